@@ -1,0 +1,45 @@
+"""Text with a name -> places in it that a person can find: lines and columns from 1, computed for display only.
+
+Law: a span is a pair of character offsets, start inclusive and end exclusive, into one `Source`; nothing else in the
+project counts lines.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A program's text and the name people know it by (a file's path, `<stdin>`, `<input 3>`)."""
+
+    text: str
+    name: str = "<program>"
+    _starts: list[int] = field(default_factory=list, repr=False)
+
+    def line_starts(self) -> list[int]:
+        """The offset of each line's first character."""
+        if not self._starts:
+            self._starts.append(0)
+            self._starts.extend(at + 1 for at, char in enumerate(self.text) if char == "\n")
+        return self._starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, both from 1."""
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1), without its end."""
+        starts = self.line_starts()
+        start = starts[number - 1]
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[start:end]
+
+    def slice(self, span: Span) -> str:
+        """The text a span covers."""
+        return self.text[span[0] : span[1]]
