@@ -1,0 +1,87 @@
+"""Numbers that carry a derivative: what the interpreter computes with besides floats.
+
+Law: a number belongs to exactly one derivative computation, its level. Each derivative call opens a new level with a
+higher order, so of two numbers that meet, the inner derivative's is the one of higher order, and nobody's d is ever
+taken for another's:
+
+    d/dx (x * d/dy (x + y))     x: Dual(level 1)      y: Dual(level 2)      x + y: Dual(level 2, primal Dual(level 1))
+
+Source: Siskind and Pearlmutter, "Nesting forward-mode AD in a functional framework" (2008).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from lang.rules import Primitive
+from lang.steps import form
+
+
+class Level(Protocol):
+    """One derivative computation."""
+
+    order: int
+
+    def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
+        """A primitive on numbers of which at least one belongs to this level, and none to a higher one.
+
+        `step` is the user's operation; None inside a rule, where arithmetic is IEEE and nothing is noted.
+        """
+        ...
+
+
+class Active:
+    """A number that belongs to a level; `primal` is the number of lower level it stands for."""
+
+    __slots__ = ("level", "primal")
+
+    def __init__(self, level: Any, primal: Value) -> None:
+        self.level = level
+        self.primal = primal
+
+
+class Dual(Active):
+    """A primal and the tangent that travels with it."""
+
+    __slots__ = ("tangent",)
+
+    def __init__(self, level: Level, primal: Value, tangent: Value) -> None:
+        self.level = level
+        self.primal = primal
+        self.tangent = tangent
+
+
+class Node(Active):
+    """A primal and its place on a tape."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, level: Level, primal: Value, index: int) -> None:
+        self.level = level
+        self.primal = primal
+        self.index = index
+
+
+Value = float | bool | Active
+
+
+def plain(value: Value) -> float:
+    """The float below all levels."""
+    while isinstance(value, Active):
+        value = value.primal
+    return value
+
+
+def highest(values: tuple[Value, ...]) -> Level | None:
+    """The innermost derivative computation that any of the values belongs to."""
+    top: Any = None
+    for value in values:
+        if isinstance(value, Active) and (top is None or value.level.order > top.order):
+            top = value.level
+    found: Level | None = top
+    return found
+
+
+def below(value: Value, level: Level) -> Value:
+    """The value as seen from the level below: its primal where it belongs to `level`."""
+    return value.primal if isinstance(value, Active) and value.level is level else value

@@ -1,0 +1,233 @@
+"""A block of steps -> code for the machine: registers instead of names, jumps instead of blocks.
+
+Law: assembling decides nothing about values; it only gives each name and constant a register and each block a place.
+Straight runs of steps become one `RUN` instruction with a list of (function, target, operand, operand, step), so the
+machine's inner loop is one `for`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lang.evaluate.active import Active
+from lang.evaluate.rulecode import COMPARISONS
+from lang.kernels import FAST
+from lang.steps import form
+from lang.steps.guards import blocks_of, targets_of
+
+RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, END = range(14)
+UNARY, MANY = -1, -2
+
+
+class Unmet(Exception):
+    """A `Require` that does not hold."""
+
+
+@dataclass(slots=True, eq=False)
+class Code:
+    """A scope, ready to run.
+
+    Attributes:
+        instructions: tuples that begin with an opcode.
+        registers: the registers at the start: constants in place, None elsewhere.
+        slots: the register of each name.
+    """
+
+    instructions: list[tuple[Any, ...]] = field(default_factory=list)
+    registers: list[Any] = field(default_factory=list)
+    slots: dict[str, int] = field(default_factory=dict)
+
+
+def assemble(procedure: form.Procedure) -> Code:
+    """The code of one scope's steps; its parameters take the first registers."""
+    assembler = _Assembler()
+    for name in procedure.parameters:
+        assembler.slot(name)
+    if procedure.results:
+        assembler.block(procedure.body)
+    else:
+        assembler.program(procedure.body)
+    assembler.emit(END)
+    return assembler.code
+
+
+class _Assembler:
+    def __init__(self) -> None:
+        self.code = Code()
+        self.constants: dict[tuple[type, str], int] = {}
+        self.segment: list[tuple[Any, ...]] | None = None
+
+    def slot(self, operand: form.Operand) -> int:
+        """The register of a name or a constant."""
+        if isinstance(operand, str):
+            slots = self.code.slots
+            if operand not in slots:
+                slots[operand] = self._register(None)
+            return slots[operand]
+        key = (type(operand), repr(operand))
+        if key not in self.constants:
+            self.constants[key] = self._register(operand)
+        return self.constants[key]
+
+    def _register(self, value: Any) -> int:
+        self.code.registers.append(value)
+        return len(self.code.registers) - 1
+
+    def emit(self, *instruction: Any) -> int:
+        """Append an instruction; its place."""
+        self.segment = None
+        self.code.instructions.append(instruction)
+        return len(self.code.instructions) - 1
+
+    def here(self) -> int:
+        """The place of the next instruction."""
+        self.segment = None
+        return len(self.code.instructions)
+
+    def patch(self, place: int, target: int) -> None:
+        """Fill in where a jump goes (its last part)."""
+        self.code.instructions[place] = (*self.code.instructions[place][:-1], target)
+
+    def program(self, block: form.Block) -> None:
+        """A program's own steps: before each that may stop half-way, what it would overwrite is saved."""
+        for index, step in enumerate(block):
+            if isinstance(step, _STRAIGHT):
+                self.block([step])
+            else:
+                names = {name for name in _targets(step) if not isinstance(name, form.Temporary)}
+                self.emit(SAVE, tuple(self.slot(name) for name in sorted(names)), index)
+                self.block([step])
+                self.emit(SAVE, (), -1)
+
+    def block(self, block: form.Block) -> None:
+        for step in block:
+            getattr(self, "_" + type(step).__name__.lower())(step)
+
+    def _straight(self, function: Callable[..., Any], target: str, operands: tuple[form.Operand, ...],
+                  step: form.Step) -> None:
+        slots = tuple(self.slot(each) for each in operands)
+        if len(slots) == 1:
+            item = (function, self.slot(target), slots[0], UNARY, step)
+        elif len(slots) == 2:
+            item = (function, self.slot(target), slots[0], slots[1], step)
+        else:
+            item = (function, self.slot(target), slots, MANY, step)
+        if self.segment is None:
+            segment: list[tuple[Any, ...]] = []
+            self.emit(RUN, segment)
+            self.segment = segment
+        self.segment.append(item)
+
+    def _operation(self, step: form.Operation) -> None:
+        function = FAST[step.primitive.name, step.primitive.arity]
+        self._straight(function, step.target, step.arguments, step)
+
+    def _comparison(self, step: form.Comparison) -> None:
+        self._straight(COMPARISONS[step.operator], step.target, (step.left, step.right), step)
+
+    def _negation(self, step: form.Negation) -> None:
+        self._straight(operator.not_, step.target, (step.source,), step)
+
+    def _copy(self, step: form.Copy) -> None:
+        self._straight(_same, step.target, (step.source,), step)
+
+    def _require(self, step: form.Require) -> None:
+        self._straight(_REQUIRE[step.kind], step.name, (step.name,), step)
+
+    def _input(self, step: form.Input) -> None:
+        self.emit(INPUT, self.slot(step.target), None if step.default is None else self.slot(step.default), step)
+
+    def _call(self, step: form.Call) -> None:
+        targets = tuple(self.slot(each) for each in step.targets)
+        self.emit(CALL, targets, tuple(self.slot(each) for each in step.arguments), step)
+
+    def _primitivederivative(self, step: form.PrimitiveDerivative) -> None:
+        self.emit(PRIME, self.slot(step.target), tuple(self.slot(each) for each in step.arguments), step)
+
+    def _return(self, step: form.Return) -> None:
+        self.emit(RETURN, tuple(self.slot(each) for each in step.values))
+
+    def _show(self, step: form.Show) -> None:
+        self.emit(SHOW, tuple(self.slot(each) for each in step.values), step)
+
+    def _define(self, step: form.Define) -> None:
+        self.emit(DEFINE, step.procedure)
+
+    def _mark(self, step: form.Mark) -> None:
+        self.emit(MARK, self.slot(step.name), step)
+
+    def _ask(self, step: form.Ask) -> None:
+        """Commands are answered between runs, from the steps before them."""
+
+    def _if(self, step: form.If) -> None:
+        ends: list[int] = []
+        for arm in step.arms:
+            self.block(arm.setup)
+            miss = self.emit(UNLESS, self.slot(arm.condition), arm, 0)
+            self.block(arm.body)
+            ends.append(self.emit(JUMP, 0))
+            self.patch(miss, self.here())
+        self.block(step.otherwise)
+        for end in ends:
+            self.patch(end, self.here())
+
+    def _while(self, step: form.While) -> None:
+        start = self.here()
+        self.block(step.setup)
+        miss = self.emit(UNLESS, self.slot(step.condition), step, 0)
+        self.block(step.body)
+        self.emit(JUMP, start)
+        self.patch(miss, self.here())
+
+    def _for(self, step: form.For) -> None:
+        turns = self._register(None)
+        bounds = tuple(self.slot(each) for each in (step.start, step.stop, step.stride))
+        self.emit(LOOP, turns, bounds, step)
+        start = self.here()
+        done = self.emit(NEXT, turns, self.slot(step.target), step, 0)
+        self.block(step.body)
+        self.emit(JUMP, start)
+        self.patch(done, self.here())
+
+
+_STRAIGHT = (form.Operation, form.Comparison, form.Negation, form.Copy, form.Require)
+
+
+def _targets(step: form.Step) -> set[str]:
+    """Every name assigned in a step, blocks inside it included."""
+    found: set[str] = set()
+    pending = [step]
+    while pending:
+        each = pending.pop()
+        found.update(targets_of(each))
+        for block in blocks_of(each):
+            pending.extend(block)
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _number(value: Any) -> Any:
+    if value.__class__ is float or isinstance(value, Active):
+        return value
+    raise Unmet
+
+
+def _boolean(value: Any) -> Any:
+    if value.__class__ is bool:
+        return value
+    raise Unmet
+
+
+def _value(value: Any) -> Any:
+    if value is None:
+        raise Unmet
+    return value
+
+
+_REQUIRE = {"number": _number, "boolean": _boolean, "value": _value}

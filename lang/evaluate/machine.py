@@ -1,0 +1,339 @@
+"""Assembled code -> values: the loop that runs programs, on numbers of any level.
+
+Law: the machine keeps its own stack of frames, so calls are as deep as the limit allows and Python's stack stays flat.
+What a call means beyond running the function's body (its derivative, a user's rule) is a generator in `calls`, which
+asks the machine for the calls it needs.
+
+Two inner loops do the same work: one for frames that hold only floats, one for frames in which some value moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from lang.errors import AdError, DomainError, Mark
+from lang.evaluate import assemble as op
+from lang.evaluate import calls
+from lang.evaluate.active import Active, Value, highest, plain
+from lang.evaluate.run import Run
+from lang.source import Source, Span
+from lang.steps import form
+from lang.steps.guards import mismatch, unset
+
+Request = tuple[form.Procedure, tuple[Value, ...], bool]
+Continuation = Generator[Request, tuple[Value, ...], tuple[Value, ...]]
+
+
+class Frame:
+    """A scope that is running."""
+
+    __slots__ = ("active", "code", "continuation", "lenient", "place", "registers", "source", "step", "targets")
+
+    def __init__(self, code: op.Code, registers: list[Any], source: Source, active: bool) -> None:
+        self.code = code
+        self.registers = registers
+        self.source = source
+        self.active = active
+        self.place = 0
+        self.lenient = False
+        self.targets: tuple[int, ...] = ()
+        self.continuation: Continuation | None = None
+        self.step: form.Step | None = None
+
+
+class Machine:
+    """Runs code for one run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.frames: list[Frame] = []
+        self.main: Frame | None = None
+        self.saved: tuple[tuple[int, Any], ...] = ()
+        self.index = -1
+        self.failing: form.Step | None = None
+
+    def execute(self, procedure: form.Procedure) -> None:
+        """Run a program's own statements to their end; its values go to `run.values`.
+
+        When one stops half-way, the values are those before that statement, and `run.stopped_at` is the step.
+
+        Raises:
+            AdError: what stopped it, with its place and the call that led there.
+        """
+        run = self.run
+        run.source = procedure.source
+        code = run.code(procedure)
+        registers = code.registers.copy()
+        for name, slot in code.slots.items():
+            if name in run.values:
+                registers[slot] = run.values[name]
+        active = bool(run.activate) or any(isinstance(value, Active) for value in run.values.values())
+        self.main = Frame(code, registers, run.source, active)
+        self.frames = [self.main]
+        lenient = run.lenient
+        try:
+            self._loop()
+        except BaseException as error:
+            self._stopped(procedure, registers)
+            if isinstance(error, AdError):
+                self._locate(error)
+            raise
+        finally:
+            run.lenient = lenient
+            for name, slot in code.slots.items():
+                if registers[slot] is not None and not isinstance(name, form.Temporary):
+                    run.values[name] = registers[slot]
+
+    def _stopped(self, procedure: form.Procedure, registers: list[Any]) -> None:
+        for slot, value in self.saved:
+            registers[slot] = value
+        if self.index >= 0:
+            self.run.stopped_at = procedure.body[self.index]
+        else:
+            self.run.stopped_at = self.failing
+
+    def _locate(self, error: AdError) -> None:
+        """Tell the error which text it is in, and which call led there."""
+        error.within(self.frames[-1].source)
+        step = self.frames[-1].step
+        if step is not None:
+            error.marks = (*error.marks, Mark(step.span, "called from here", self.frames[-2].source))
+
+    # --- the loop -------------------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        run = self.run
+        fuel = run.fuel
+        frame = self.frames[-1]
+        instructions, registers, place = frame.code.instructions, frame.registers, 0
+        while True:
+            instruction = instructions[place]
+            place += 1
+            opcode = instruction[0]
+            if opcode == op.RUN:
+                segment = instruction[1]
+                fuel -= len(segment)
+                if fuel < 0:
+                    fuel = self._refuel(fuel, segment)
+                if frame.active:
+                    self._straight_active(segment, registers)
+                else:
+                    self._straight(segment, registers)
+            elif opcode == op.UNLESS:
+                if not registers[instruction[1]]:
+                    place = instruction[3]
+            elif opcode == op.JUMP:
+                place = instruction[1]
+            elif opcode == op.NEXT:
+                fuel -= 1
+                if fuel < 0:
+                    fuel = run.refuel(fuel, instruction[3].span)
+                turn = next(registers[instruction[1]], None)
+                if turn is None:
+                    place = instruction[4]
+                else:
+                    registers[instruction[2]] = float(turn)
+            elif opcode == op.END and len(self.frames) == 1:
+                run.fuel = fuel
+                return
+            elif opcode == op.CALL or opcode == op.RETURN:
+                fuel -= 1
+                if fuel < 0:
+                    fuel = run.refuel(fuel, frame.step.span if frame.step else instruction[-1].span)
+                frame.place = place
+                if opcode == op.CALL:
+                    self._call(frame, instruction)
+                else:
+                    self._return(frame, tuple([registers[slot] for slot in instruction[1]]))
+                frame = self.frames[-1]
+                instructions, registers, place = frame.code.instructions, frame.registers, frame.place
+            else:
+                self._other(opcode, instruction, frame)
+
+    def _refuel(self, fuel: int, segment: list[tuple[Any, ...]]) -> int:
+        left = max(0, min(len(segment) - 1, len(segment) + fuel))
+        span: Span = segment[left][4].span
+        return self.run.refuel(fuel, span)
+
+    def _other(self, opcode: int, instruction: tuple[Any, ...], frame: Frame) -> None:
+        """The instructions that are rare."""
+        run, registers = self.run, frame.registers
+        if opcode == op.LOOP:
+            registers[instruction[1]] = self._turns(instruction, registers)
+        elif opcode == op.PRIME:
+            arguments = tuple(registers[slot] for slot in instruction[2])
+            registers[instruction[1]] = calls.primitive_derivative(run, instruction[3], arguments)
+        elif opcode == op.SHOW:
+            run.finish_show(instruction[2], tuple(registers[slot] for slot in instruction[1]))
+        elif opcode == op.INPUT:
+            default = None if instruction[2] is None else registers[instruction[2]]
+            registers[instruction[1]] = run.ask(instruction[3], default)
+        elif opcode == op.DEFINE:
+            run.functions[instruction[1].name] = instruction[1]
+        elif opcode == op.SAVE:
+            self.saved = tuple((slot, registers[slot]) for slot in instruction[1])
+            self.index = instruction[2]
+        else:
+            registers[instruction[1]] = run.activate[instruction[2].name](registers[instruction[1]], instruction[2])
+
+    def _turns(self, instruction: tuple[Any, ...], registers: list[Any]) -> Any:
+        step: form.For = instruction[3]
+        bounds = [plain(registers[slot]) for slot in instruction[2]]
+        for bound in bounds:
+            if bound - bound != 0.0 or bound != int(bound):
+                raise DomainError(f"`range` counts in whole numbers, not to {bound!r}", step.span,
+                                  hint="round it first: `range(floor(n))`")
+        start, stop, stride = (int(bound) for bound in bounds)
+        if stride == 0:
+            raise DomainError("`range` cannot count in steps of 0", step.span, hint="use a step such as 1 or -1")
+        return iter(range(start, stop, stride))
+
+    # --- straight runs --------------------------------------------------------------------------------------
+
+    def _straight(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
+        """Steps on floats."""
+        rest = iter(segment)
+        while True:
+            try:
+                for function, target, first, second, step in rest:  # noqa: B007
+                    if second >= 0:
+                        value = function(registers[first], registers[second])
+                    elif second == -1:
+                        value = function(registers[first])
+                    else:
+                        value = function(*[registers[slot] for slot in first])
+                    if value - value != 0.0:
+                        value = self._recover(step, self._operands(registers, first, second))
+                    registers[target] = value
+                return
+            except (ArithmeticError, ValueError, op.Unmet):
+                registers[target] = self._recover(step, self._operands(registers, first, second))
+
+    def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
+        """Steps on numbers of any level."""
+        for function, target, first, second, step in segment:
+            operands = self._operands(registers, first, second)
+            if highest(operands) is None:
+                try:
+                    value = function(*operands)
+                    if value - value != 0.0:
+                        value = self._recover(step, operands)
+                except (ArithmeticError, ValueError, op.Unmet):
+                    value = self._recover(step, operands)
+            elif step.__class__ is form.Operation:
+                value = self.run.apply(step.primitive, operands, step)
+            elif step.__class__ is form.Comparison:
+                value = self.run.compare(step, operands[0], operands[1])
+            else:
+                value = self._passed(function, step, operands)
+            registers[target] = value
+
+    def _passed(self, function: Any, step: form.Step, operands: tuple[Value, ...]) -> Value:
+        """A copy or a requirement on a moving number."""
+        try:
+            value: Value = function(*operands)
+        except op.Unmet:
+            value = self._recover(step, operands)
+        return value
+
+    @staticmethod
+    def _operands(registers: list[Any], first: Any, second: int) -> tuple[Value, ...]:
+        if second >= 0:
+            return (registers[first], registers[second])
+        if second == op.UNARY:
+            return (registers[first],)
+        return tuple([registers[slot] for slot in first])
+
+    def _recover(self, step: form.Step, operands: tuple[Value, ...]) -> Value:
+        """A step whose fast function failed or gave no finite number: its IEEE value, or the error it stands for."""
+        self.failing = step
+        if isinstance(step, form.Operation):
+            return self.run.apply(step.primitive, operands, step)
+        if isinstance(step, form.Copy) or (isinstance(operands[0], float) and step.kind != "boolean"):  # type: ignore[union-attr]
+            return operands[0]
+        assert isinstance(step, form.Require)
+        source = self.frames[-1].source
+        if operands[0] is None:
+            raise unset(step.name, step.span, source)
+        raise mismatch(step.kind, step.span, source, step.name)
+
+    # --- calls ----------------------------------------------------------------------------------------------
+
+    def _call(self, frame: Frame, instruction: tuple[Any, ...]) -> None:
+        _, targets, slots, step = instruction
+        arguments = tuple([frame.registers[slot] for slot in slots])
+        procedure = self.run.functions.get(step.function)
+        if procedure is None:
+            raise unset(step.function, step.span, frame.source)
+        if step.by:
+            self._resume(calls.derivative(self.run, procedure, arguments, step), (), step, targets)
+        elif procedure.rule is not None and highest(arguments) is not None:
+            self._resume(calls.ruled(self.run, procedure, arguments, step), (), step, targets)
+        else:
+            self._push(procedure, arguments, False, step, targets, None)
+
+    def _push(
+        self, procedure: form.Procedure, arguments: tuple[Value, ...], lenient: bool, step: form.Step,
+        targets: tuple[int, ...], continuation: Continuation | None,
+    ) -> None:
+        run = self.run
+        if len(self.frames) > run.settings.limits.depth:
+            raise run.exceeded("depth", run.settings.limits.depth, len(self.frames),
+                               f"more than {run.settings.limits.depth:,} calls stand inside each other", step.span)
+        if procedure.rule is not None:
+            self._refuse_moving_reads(procedure, step)
+        code = run.code(procedure)
+        registers = code.registers.copy()
+        registers[: len(arguments)] = arguments
+        active = highest(arguments) is not None
+        for name in procedure.reads:
+            value = self._global(name)
+            if name in code.slots:
+                registers[code.slots[name]] = value
+                active = active or isinstance(value, Active)
+        frame = Frame(code, registers, procedure.source, active)
+        frame.lenient = run.lenient
+        frame.step, frame.targets, frame.continuation = step, targets, continuation
+        run.lenient = run.lenient or lenient
+        run.source = procedure.source
+        self.frames.append(frame)
+
+    def _return(self, frame: Frame, values: tuple[Value, ...]) -> None:
+        self.frames.pop()
+        run, caller = self.run, self.frames[-1]
+        run.lenient = frame.lenient
+        run.source = caller.source
+        assert frame.step is not None
+        if frame.continuation is not None:
+            self._resume(frame.continuation, values, frame.step, frame.targets)
+        else:
+            for target, value in zip(frame.targets, values, strict=True):
+                caller.registers[target] = value
+
+    def _resume(
+        self, continuation: Continuation, values: tuple[Value, ...], step: form.Step, targets: tuple[int, ...]
+    ) -> None:
+        """Give a continuation what it asked for; it asks again, or has the results."""
+        try:
+            request = continuation.send(values) if values else next(continuation)
+        except StopIteration as stop:
+            caller = self.frames[-1]
+            for target, value in zip(targets, stop.value, strict=True):
+                caller.registers[target] = value
+                caller.active = caller.active or isinstance(value, Active)
+        else:
+            procedure, arguments, lenient = request
+            self._push(procedure, arguments, lenient, step, targets, continuation)
+
+    def _global(self, name: str) -> Any:
+        """A name of the program as it stands now."""
+        assert self.main is not None
+        slot = self.main.code.slots.get(name)
+        value = None if slot is None else self.main.registers[slot]
+        return self.run.values.get(name) if value is None else value
+
+    def _refuse_moving_reads(self, procedure: form.Procedure, step: form.Step) -> None:
+        for name in procedure.reads:
+            if isinstance(self._global(name), Active):
+                raise calls.rule_misses(procedure, name, step)

@@ -1,0 +1,268 @@
+"""A program with its inputs, ready to be run again: on floats, with tangents, or with a tape.
+
+Law: programs are hermetic, so a run may be repeated, and every derivative is got by running the program again on other
+numbers. Nothing here knows which verb asks.
+
+    values      one run on floats
+    tangents    one run on dual numbers: how results move when inputs move so
+    adjoints    one run on a tape and one sweep back: what each input contributes to a weighted sum of results
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lang.errors import CommandError
+from lang.evaluate.active import Node, Value, below, plain
+from lang.evaluate.assemble import Code
+from lang.evaluate.forward import Forward
+from lang.evaluate.machine import Machine
+from lang.evaluate.notes import Note
+from lang.evaluate.run import Run, Settings
+from lang.evaluate.tape import Tape
+from lang.steps import form
+from lang.steps.guards import blocks_of, targets_of
+
+Supply = Callable[[str, form.Input], float | None]
+Activate = Mapping[str, Callable[[Value, form.Step], Value]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a derivative was taken and what came of it.
+
+    Attributes:
+        values: the results, by name.
+        derivatives: what was asked: tangents by result, or adjoints by input.
+        notes: the awkward points on the way.
+    """
+
+    values: dict[str, float]
+    derivatives: dict[str, float]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A program's statements with its inputs.
+
+    Args:
+        parts: the statements, in one piece for each text they came from.
+        supply: the value of an input, None where it has none.
+        settings: how to run.
+        codes: assembled code, shared by all runs.
+    """
+
+    parts: tuple[form.Procedure, ...]
+    supply: Supply
+    settings: Settings = field(default_factory=Settings)
+    codes: dict[form.Procedure, Code] = field(default_factory=dict)
+    _marked: dict[tuple[str, ...], tuple[form.Procedure, ...]] = field(default_factory=dict, repr=False)
+
+    def at(self, inputs: Mapping[str, float]) -> Recipe:
+        """The same program with other values for some inputs."""
+        if not inputs:
+            return self
+        supply = self.supply
+        return replace(self, supply=lambda name, step: inputs[name] if name in inputs else supply(name, step))
+
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs, in order."""
+        return tuple(dict.fromkeys(step.target for part in self.parts for step in part.body
+                                   if isinstance(step, form.Input)))
+
+    # --- running --------------------------------------------------------------------------------------------
+
+    def start(self, prepare: Callable[[Run], Activate] | None = None, marks: Iterable[str] = ()) -> Run:
+        """Run the program to its end.
+
+        Args:
+            prepare: given the run, what to do with the inputs and marked names in it.
+            marks: names that are not inputs whose new values `prepare` wants to see.
+        """
+        parts = self._with_marks(tuple(sorted(set(marks))))
+        run = Run(self.settings, parts[0].source, self.supply, self.codes)
+        if prepare is not None:
+            run.activate = prepare(run)
+        machine = Machine(run)
+        for part in parts:
+            machine.execute(part)
+        return run
+
+    def values(self) -> Run:
+        """One run on floats."""
+        return self.start()
+
+    def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names that derivatives are asked by: the inputs among them, and the others.
+
+        Raises:
+            CommandError: a name that the program never assigns.
+        """
+        inputs = set(self.inputs())
+        others = tuple(name for name in names if name not in inputs)
+        assigned = {target for part in self.parts for target in _all_targets(part.body)} if others else set()
+        for name in others:
+            if name not in assigned:
+                raise CommandError(f"derivatives are asked by inputs or by names the program computes; `{name}` is "
+                                   "neither")
+        return tuple(name for name in names if name in inputs), others
+
+    def _with_marks(self, names: tuple[str, ...]) -> tuple[form.Procedure, ...]:
+        if not names:
+            return self.parts
+        if names not in self._marked:
+            self._marked[names] = tuple(replace(part, body=_marked(part.body, set(names))) for part in self.parts)
+        return self._marked[names]
+
+    # --- derivatives ----------------------------------------------------------------------------------------
+
+    def tangents(self, of: Sequence[str], along: Mapping[str, float]) -> Point:
+        """How results move when the named inputs move so: one run on dual numbers.
+
+        Args:
+            of: names of results.
+            along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
+                input is moved at its last assignment.
+        """
+        moving = {name: tangent for name, tangent in along.items() if tangent != 0.0}
+        _, others = self.split(tuple(moving))
+        last = self._count_marks(others)
+        seen = dict.fromkeys(others, 0)
+        levels: list[Forward] = []
+
+        def prepare(run: Run) -> Activate:
+            level = Forward(run)
+            levels.append(level)
+
+            def move(name: str) -> Callable[[Value, form.Step], Value]:
+                def moved(value: Value, step: form.Step) -> Value:
+                    if name in seen:
+                        seen[name] += 1
+                        if seen[name] < last[name]:
+                            return value
+                    return level.seed(below(value, level), moving[name])
+                return moved
+            return {name: move(name) for name in moving}
+
+        run = self.start(prepare, others)
+        found = {name: result(run, name) for name in of}
+        return Point({name: plain(value) for name, value in found.items()},
+                     {name: plain(levels[0].tangent(value)) for name, value in found.items()}, tuple(run.notes.values()))
+
+    def _count_marks(self, names: Sequence[str]) -> dict[str, int]:
+        counts = dict.fromkeys(names, 0)
+        if names:
+            def count(name: str) -> Callable[[Value, form.Step], Value]:
+                def counted(value: Value, step: form.Step) -> Value:
+                    counts[name] += 1
+                    return value
+                return counted
+            self.start(lambda run: {name: count(name) for name in names}, names)
+        return counts
+
+    def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
+        """What each named input contributes to a weighted sum of results: one run on a tape, one sweep back.
+
+        Args:
+            seeds: the weight of each result; a weight of 0 counts as absent.
+            by: names of inputs, or of values on the way (their adjoint as they stand at the end).
+        """
+        _, others = self.split(by)
+        tapes: list[Tape] = []
+        leaves: dict[str, int] = {}
+
+        def prepare(run: Run) -> Activate:
+            tape = Tape(run)
+            tapes.append(tape)
+            return {name: _record(tape, name, leaves) for name in by}
+
+        run = self.start(prepare, others)
+        found = {name: result(run, name) for name in seeds}
+        kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
+        adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}
+        return Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
+
+    def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
+        """One row of second derivatives: the tangent of the adjoints as one input moves (forward over reverse).
+
+        Raises:
+            CommandError: a name in `by` is not an input.
+        """
+        _, others = self.split(by)
+        if others:
+            raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one")
+        levels: list[tuple[Forward, Tape]] = []
+        leaves: dict[str, int] = {}
+
+        def prepare(run: Run) -> Activate:
+            forward, tape = Forward(run), Tape(run)
+            levels.append((forward, tape))
+            recorded = {name: _record(tape, name, leaves) for name in by}
+            row = recorded[along]
+            return {**recorded, along: lambda value, step: row(forward.seed(value), step)}
+
+        run = self.start(prepare)
+        value = result(run, of)
+        forward, tape = levels[0]
+        kept = tape.sweep([(value, 1.0)], leaves.values())
+        second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) for name in by}
+        return Point({of: plain(value)}, second, tuple(run.notes.values()))
+
+
+def _record(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
+    """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
+
+    def recorded(value: Value, step: form.Step) -> Value:
+        on_tape = isinstance(value, Node) and value.level is tape
+        node = value if on_tape else tape.leaf(value, step)
+        assert isinstance(node, Node)
+        leaves[name] = node.index
+        return node
+
+    return recorded
+
+
+def result(run: Run, name: str) -> Value:
+    """The number a run left under a name.
+
+    Raises:
+        CommandError: it left none, or a boolean.
+    """
+    if name not in run.values:
+        raise CommandError(f"`{name}` has no value")
+    value = run.values[name]
+    if isinstance(value, bool):
+        raise CommandError(f"`{name}` is true or false, and has no derivative")
+    return value
+
+
+def _marked(block: form.Block, names: set[str]) -> form.Block:
+    """The steps with a mark after each assignment to one of the names."""
+    out: form.Block = []
+    for step in block:
+        if isinstance(step, form.If):
+            arms = [form.Arm(_marked(arm.setup, names), arm.condition, _marked(arm.body, names)) for arm in step.arms]
+            out.append(form.If(arms, _marked(step.otherwise, names), step.span))
+        elif isinstance(step, form.While):
+            out.append(form.While(_marked(step.setup, names), step.condition, _marked(step.body, names), step.span))
+        elif isinstance(step, form.For):
+            out.append(form.For(step.target, step.start, step.stop, step.stride, _marked(step.body, names), step.span))
+        else:
+            out.append(step)
+            if not isinstance(step, form.Input):
+                out.extend(form.Mark(name, step.span) for name in targets_of(step) if name in names)
+    return out
+
+
+def _all_targets(block: form.Block) -> set[str]:
+    found: set[str] = set()
+    pending = list(block)
+    while pending:
+        step = pending.pop()
+        found.update(targets_of(step))
+        for inner in blocks_of(step):
+            pending.extend(inner)
+    return found
+

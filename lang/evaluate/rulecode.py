@@ -1,0 +1,150 @@
+"""A rule's expression -> a Python function of its operands.
+
+Law: code is made only from the lines of `grammar/rules.ad`, never from a program's text, and its names are positions:
+`a0, a1, ...` the operands, `c` the result, `d0, d1, ...` the differentials.
+
+Each rule is compiled three ways: `fast` on floats with Python's own operators (which raise where IEEE has inf or nan),
+`total` on floats without exceptions, and `general` on numbers of any level. A branch that is literally 0 gives None:
+structurally nothing.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from lang.evaluate.active import Active, Value, highest, plain
+from lang.kernels import FAST, KERNELS
+from lang.rules import Primitive, table
+from lang.steps.lower import CONSTANTS
+from lang.syntax import tree
+
+NATIVE = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}
+
+
+class RuleCode:
+    """One expression of a rule as functions of (operands, result, differentials)."""
+
+    __slots__ = ("fast", "general", "total")
+
+    def __init__(self, expression: tree.Expression, names: dict[str, str]) -> None:
+        self.fast = _build(expression, names, "fast")
+        self.total = _build(expression, names, "total")
+        self.general = _build(expression, names, "general")
+
+    def __call__(self, *values: Value) -> Value | None:
+        """Its value; None where it is structurally nothing."""
+        for value in values:
+            if isinstance(value, Active):
+                general: Value | None = self.general(*values)
+                return general
+        try:
+            found: Value | None = self.fast(*values)
+        except (ArithmeticError, ValueError):
+            found = self.total(*values)
+        return found
+
+
+def apply(primitive: Primitive, arguments: tuple[Value, ...]) -> Value:
+    """A primitive on numbers of any level, inside a rule: IEEE arithmetic, nothing noted."""
+    top = highest(arguments)
+    if top is None:
+        return KERNELS[primitive.name, primitive.arity](*arguments)
+    return top.apply(primitive, arguments, None)
+
+
+@cache
+def partial(primitive: Primitive, index: int) -> RuleCode | None:
+    """The function (operands, result) -> partial derivative by one operand; None where it is nothing."""
+    expression = primitive.partial(index)
+    return None if expression is None else RuleCode(expression, _names(primitive, ()))
+
+
+@cache
+def differential(primitive: Primitive, active: tuple[int, ...]) -> RuleCode | None:
+    """The function (operands, result, differentials of the `active` operands) -> differential of the result."""
+    expression = primitive.restricted(active)
+    return None if expression is None else RuleCode(expression, _names(primitive, active))
+
+
+@cache
+def condition(primitive: Primitive, clause: str) -> Callable[..., bool] | None:
+    """The function (operands, result) -> does the line's `domain`, `kink` or `vertical` hold; None without one."""
+    expression = getattr(primitive, clause)
+    if expression is None:
+        return None
+    total = _build(expression, _names(primitive, ()), "total")
+    return lambda *values: bool(total(*(plain(value) for value in values)))
+
+
+def _names(primitive: Primitive, active: tuple[int, ...]) -> dict[str, str]:
+    """Python's names for the line's, in the order of the function's parameters."""
+    names = {name: f"a{index}" for index, name in enumerate(primitive.parameters)}
+    names[primitive.rule.result.name] = "c"
+    return names | {primitive.differentials[index]: f"d{index}" for index in active}
+
+
+def _build(expression: tree.Expression, names: dict[str, str], way: str) -> Callable[..., Any]:
+    writer = _Writer(names, way)
+    text = f"lambda {', '.join(names.values())}: {writer.tail(expression)}"
+    function: Callable[..., Any] = eval(text, {"__builtins__": {}, **writer.bound})  # noqa: S307 - our own table
+    return function
+
+
+class _Writer:
+    """Writes one expression as Python."""
+
+    def __init__(self, names: dict[str, str], way: str) -> None:
+        self.names = names
+        self.way = way
+        self.bound: dict[str, Any] = {"_plain": plain, "_apply": apply}
+
+    def tail(self, node: tree.Expression) -> str:
+        """An expression whose value is the answer: a literal 0 is nothing."""
+        if isinstance(node, tree.Choice):
+            return f"({self.tail(node.then)} if {self.test(node.condition)} else {self.tail(node.otherwise)})"
+        if isinstance(node, tree.Number) and node.value == 0.0:
+            return "None"
+        return self.write(node)
+
+    def write(self, node: tree.Expression) -> str:
+        if isinstance(node, tree.Number):
+            return repr(node.value)
+        if isinstance(node, tree.Name):
+            return self.names.get(node.name) or repr(CONSTANTS[node.name])
+        if isinstance(node, tree.Choice):
+            return f"({self.write(node.then)} if {self.test(node.condition)} else {self.write(node.otherwise)})"
+        if isinstance(node, tree.Apply):
+            return self._applied(node.function, [self.write(each) for each in node.arguments])
+        return self.test(node)
+
+    def test(self, node: tree.Expression) -> str:
+        """An expression as a condition: it sees the floats below all levels."""
+        if isinstance(node, tree.Compare):
+            operands = [self.write(each) for each in node.operands]
+            if self.way == "general":
+                operands = [f"_plain({each})" for each in operands]
+            return "(" + " ".join([operands[0], *(f"{sign} {operand}" for sign, operand in
+                                                  zip(node.operators, operands[1:], strict=True))]) + ")"
+        if isinstance(node, tree.Logic):
+            operands = [self.test(each) for each in node.operands]
+            return f"(not {operands[0]})" if node.operator == "not" else f"({f' {node.operator} '.join(operands)})"
+        return self.write(node)
+
+    def _applied(self, function: str, arguments: list[str]) -> str:
+        primitive = table().find(function, len(arguments))
+        assert primitive is not None, f"a rule calls `{function}`, which the table does not have"
+        key = (primitive.name, primitive.arity)
+        name = f"f{len(self.bound)}"
+        if self.way == "general":
+            self.bound[name] = primitive
+            return f"_apply({name}, ({', '.join(arguments)},))"
+        if key in NATIVE and (self.way == "fast" or function != "/"):
+            return f"({function}{arguments[0]})" if len(arguments) == 1 else f"({f' {function} '.join(arguments)})"
+        self.bound[name] = (FAST if self.way == "fast" else KERNELS)[key]
+        return f"{name}({', '.join(arguments)})"

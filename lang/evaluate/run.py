@@ -1,0 +1,258 @@
+"""One run of a program: what it may use, what it has met, and what an operation on its numbers means.
+
+Law: a run is the only place with state, and nothing outlives it. The same inputs give the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+
+from lang.errors import DerivativeError, DomainError, InputError, LimitExceeded, MissingInput
+from lang.evaluate import notes, rulecode
+from lang.evaluate.active import Value, highest, plain
+from lang.evaluate.assemble import Code, assemble
+from lang.kernels import KERNELS
+from lang.limits import Limits
+from lang.rules import Primitive
+from lang.source import Source, Span
+from lang.steps import form
+from lang.syntax.unparse import unparse
+
+CHUNK = 50_000
+"""Steps between two looks at the clock and the tape."""
+ENTRY_BYTES = 200
+"""What an entry of a tape costs on average: its tuple, its partials, its number; in bytes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run.
+
+    Args:
+        limits: what the run may use.
+        ieee: let inf and nan flow instead of stopping with a DomainError.
+        kinks: what to do at an awkward point of a derivative: `note`, `error` or `silent`.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    ieee: bool = False
+    kinks: str = "note"
+
+    def __post_init__(self) -> None:
+        if self.kinks not in ("note", "error", "silent"):
+            raise InputError(f"kinks is `note`, `error` or `silent`, not `{self.kinks}`")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An expression that stood alone: its text, its values, its place."""
+
+    text: str
+    values: tuple[float | bool, ...]
+    span: Span
+    source: Source
+
+
+class Run:
+    """The state of one run.
+
+    Args:
+        settings: how to run.
+        source: the text that is running (a function's own text takes its place inside it).
+        supply: gives the value of an input that the program reads, or None where there is none.
+        codes: assembled code by procedure, shared by runs of one program.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: Source,
+        supply: Callable[[str, form.Input], float | None] = lambda name, step: None,
+        codes: dict[form.Procedure, Code] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.source = source
+        self.supply = supply
+        self.codes = {} if codes is None else codes
+        self.functions: dict[str, form.Procedure] = {}
+        self.values: dict[str, Value] = {}
+        self.shown: list[Shown] = []
+        self.notes: dict[tuple[form.Step | None, str], notes.Note] = {}
+        self.activate: Mapping[str, Callable[[Value, form.Step], Value]] = {}
+        self.tapes: list[list[tuple[object, ...]]] = []
+        self.lenient = settings.ieee
+        self.stopped_at: form.Step | None = None
+        self.orders = 0
+        self.used = 0
+        self.started = monotonic()
+        self.fuel = self._grant()
+
+    # --- limits ---------------------------------------------------------------------------------------------
+
+    def _next_chunk(self) -> int:
+        return min(CHUNK, self.settings.limits.steps - self.used)
+
+    def refuel(self, fuel: int, span: Span) -> int:
+        """Count the steps of the last chunk and grant the next; `fuel` is what is left of it (negative: owed).
+
+        Raises:
+            LimitExceeded: steps, seconds or tape_bytes.
+        """
+        limits = self.settings.limits
+        self.used += self._granted - fuel
+        elapsed = monotonic() - self.started
+        if self.used > limits.steps:
+            raise self.exceeded("steps", limits.steps, self.used, f"stopped after {limits.steps:,} steps", span)
+        if elapsed > limits.seconds:
+            raise self.exceeded("seconds", limits.seconds, elapsed,
+                                f"stopped after {limits.seconds:g} seconds and {self.used:,} steps", span)
+        recorded = sum(len(tape) for tape in self.tapes) * ENTRY_BYTES
+        if recorded > limits.tape_bytes:
+            raise self.exceeded("tape_bytes", limits.tape_bytes, recorded,
+                                f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB", span)
+        return self._grant()
+
+    def _grant(self) -> int:
+        self._granted = self._next_chunk()
+        return self._granted
+
+    def exceeded(self, limit: str, allowed: float, reached: float, message: str, span: Span) -> LimitExceeded:
+        """The error for a limit that the run passed."""
+        return LimitExceeded(limit, allowed, reached, message, span, source=self.source,
+                             hint=f"does it end? if it should run longer, raise the limit `{limit}`")
+
+    def next_order(self) -> int:
+        """The order of a new level: higher than all before it."""
+        self.orders += 1
+        return self.orders
+
+    def code(self, procedure: form.Procedure) -> Code:
+        """A procedure, ready to run."""
+        found = self.codes.get(procedure)
+        if found is None:
+            found = self.codes[procedure] = assemble(procedure)
+        return found
+
+    # --- operations -----------------------------------------------------------------------------------------
+
+    def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
+        """A primitive on numbers of any level.
+
+        Raises:
+            DomainError: the result is not a finite real number though the arguments are (unless `ieee`).
+        """
+        top = highest(arguments)
+        if top is not None:
+            return top.apply(primitive, arguments, step)
+        result = KERNELS[primitive.name, primitive.arity](*arguments)
+        return result if step is None else self.checked(primitive, arguments, result, step)
+
+    def checked(self, primitive: Primitive, arguments: tuple[Value, ...], result: float, step: form.Step) -> float:
+        """A result as a program may have it: finite, or flowing on from arguments that are not."""
+        if result - result == 0.0 or self.lenient:
+            return result
+        point = tuple(plain(value) for value in arguments)
+        if not all(value - value == 0.0 for value in point):
+            return result
+        raise self.domain_error(primitive, point, result, step)
+
+    def domain_error(
+        self, primitive: Primitive, point: tuple[float, ...], result: float, step: form.Step
+    ) -> DomainError:
+        """The error for an operation without a finite real result."""
+        shown = notes.place(primitive, point)
+        inside = rulecode.condition(primitive, "domain")
+        if inside is not None and not inside(*point, result):
+            assert primitive.domain is not None
+            general = notes.head(primitive)
+            return DomainError(f"{shown} is not a real number", step.span, source=self.source,
+                               label="not defined here", hint=f"{general} is defined for {unparse(primitive.domain)}")
+        return DomainError(f"{shown} is too large for a number", step.span, source=self.source,
+                           label="overflows", hint="numbers reach to about 1.8e308")
+
+    def compare(self, step: form.Comparison, left: Value, right: Value) -> bool:
+        """A comparison of numbers of any level; equal moving numbers are noted."""
+        one, other = plain(left), plain(right)
+        if one == other and left is not right and self.settings.kinks != "silent":
+            self.note(step, notes.CONDITION, f"the condition compares equal values ({notes.shown(one)}): the "
+                      "derivative is that of the branch taken")
+        return rulecode.COMPARISONS[step.operator](one, other)
+
+    def check_differentiable(self, primitive: Primitive, active: tuple[int, ...], step: form.Step | None) -> None:
+        """Some operands (the first of `polygamma`) have no derivative.
+
+        Raises:
+            DerivativeError: such an operand moves.
+        """
+        for index in active:
+            if primitive.parameters[index] in primitive.fixed:
+                general = notes.head(primitive)
+                raise DerivativeError(f"{general} has no derivative by `{primitive.parameters[index]}`",
+                                      step.span if step else None, source=self.source,
+                                      hint="that operand must not depend on an input being differentiated")
+
+    # --- notes ----------------------------------------------------------------------------------------------
+
+    def note(self, step: form.Step | None, kind: str, message: str, sides: tuple[notes.Sides, ...] = ()) -> None:
+        """Keep a note, or stop, as the policy says.
+
+        Raises:
+            DerivativeError: the policy is `error`.
+        """
+        if self.settings.kinks == "silent":
+            return
+        span = step.span if step is not None else (0, 0)
+        if self.settings.kinks == "error" and kind in (notes.KINK, notes.CONDITION):
+            raise DerivativeError(message, span, source=self.source, hint="`kinks=note` uses the convention and says so")
+        found = self.notes.get((step, kind))
+        if found is None:
+            self.notes[step, kind] = notes.Note(kind, message, span, self.source, sides)
+        else:
+            found.count += 1
+
+    def note_kink(
+        self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
+        active: tuple[int, ...], step: form.Step,
+    ) -> None:
+        """Note a primitive at its kink, if it is there."""
+        if self.settings.kinks == "silent" or (len(arguments) == 2 and arguments[0] is arguments[1]):
+            return
+        at_kink = rulecode.condition(primitive, "kink")
+        if at_kink is not None and at_kink(*primals, result):
+            self.note(step, notes.KINK, *notes.kink(primitive, primals, active))
+
+    def note_nonfinite(
+        self, primitive: Primitive, primals: tuple[Value, ...], result: Value, step: form.Step, value: float
+    ) -> None:
+        """Note the first statement whose derivative is not finite."""
+        is_vertical = rulecode.condition(primitive, "vertical")
+        if is_vertical is not None and is_vertical(*primals, result):
+            self.note(step, notes.VERTICAL, notes.vertical(primitive, primals))
+        else:
+            self.note(step, notes.NONFINITE, f"the derivative becomes {notes.shown(value)} here")
+
+    def note_overflow(self, step: form.Step | None, value: float) -> None:
+        """Note an adjoint that becomes infinite as it is passed through a step."""
+        self.note(step, notes.NONFINITE, f"the derivative becomes {notes.shown(value)} here")
+
+    # --- inputs ---------------------------------------------------------------------------------------------
+
+    def ask(self, step: form.Input, default: Value | None) -> Value:
+        """The value of an input, moving where derivatives are asked by it.
+
+        Raises:
+            MissingInput: nobody supplies it and it has no default.
+        """
+        value: Value | None = self.supply(step.target, step)
+        if value is None:
+            value = default
+        if value is None:
+            raise MissingInput(f"the input `{step.target}` has no value", step.span, source=self.source,
+                               hint=f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`")
+        return self.activate[step.target](value, step) if step.target in self.activate else value
+
+    def finish_show(self, step: form.Show, values: tuple[Value, ...]) -> None:
+        """Keep what a statement shows."""
+        self.shown.append(Shown(step.text, tuple(plain(value) for value in values), step.span, self.source))

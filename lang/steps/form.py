@@ -1,0 +1,241 @@
+"""What a step is: the flat form that both engines and both translations read.
+
+Law: a step does one thing. Expressions of any depth are a list of operations on names and numbers, each with the span
+of the source it came from; control flow is structured (`If`, `While`, `For`, `Call`), never a jump:
+
+    z = x * y + sin(x)      t1 = x * y
+                            t2 = sin(x)
+                            z = t1 + t2
+
+An operand is the name of a variable (str) or a constant (float, or bool for a condition that is one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lang.rules import Primitive
+from lang.source import Source, Span
+from lang.syntax import tree
+
+Operand = str | float | bool
+
+
+class Temporary(str):
+    """The name of an intermediate value that the program did not name."""
+
+    __slots__ = ()
+
+
+class Hidden(str):
+    """The name of a value that a command carries (`at x = 2 * y`); kept between runs, never the user's to see."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """`target = primitive(arguments)`."""
+
+    target: str
+    primitive: Primitive
+    arguments: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Comparison:
+    """`target = left < right`: a boolean."""
+
+    target: str
+    operator: str
+    left: Operand
+    right: Operand
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Negation:
+    """`target = not source`."""
+
+    target: str
+    source: Operand
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Copy:
+    """`target = source`."""
+
+    target: str
+    source: Operand
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Require:
+    """Stop unless a name has a value, and (with `kind` number or boolean) one of that kind."""
+
+    name: str
+    kind: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """`target = ?`: data enters."""
+
+    target: str
+    default: Operand | None
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """`targets = function(arguments)`; with `by`, its derivative by these parameters (indices), one after another."""
+
+    targets: tuple[str, ...]
+    function: str
+    arguments: tuple[Operand, ...]
+    by: tuple[int, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class PrimitiveDerivative:
+    """`target = sin'(x)`: the derivative of a primitive by its operands `by` (indices), one after another."""
+
+    target: str
+    primitive: Primitive
+    arguments: tuple[Operand, ...]
+    by: tuple[int, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Return:
+    """The end of a function: what the call gives."""
+
+    values: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Show:
+    """An expression stood alone: show its value. `text` is what stood there."""
+
+    values: tuple[Operand, ...]
+    text: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Define:
+    """A function takes its meaning (again), or is given its derivative rule."""
+
+    procedure: Procedure
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """A name was just assigned that derivatives are asked by: its new value may become a variable of its own."""
+
+    name: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Ask:
+    """A command: `grad z wrt x`. `settings` holds the operands of its `at` and `along`, in the order of the tree."""
+
+    command: tree.Command
+    settings: tuple[Operand | None, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Arm:
+    """One branch of an `If`: the steps that compute the condition, the condition, the body."""
+
+    setup: Block
+    condition: Operand
+    body: Block
+
+
+@dataclass(slots=True, eq=False)
+class If:
+    """The body of the first arm whose condition holds, else `otherwise`."""
+
+    arms: list[Arm]
+    otherwise: Block
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class While:
+    """`setup` computes the condition anew before each turn."""
+
+    setup: Block
+    condition: Operand
+    body: Block
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class For:
+    """`for target in range(start, stop, stride)`; the bounds are whole numbers."""
+
+    target: str
+    start: Operand
+    stop: Operand
+    stride: Operand
+    body: Block
+    span: Span
+
+
+Step = (Operation | Comparison | Negation | Copy | Require | Input | Call | PrimitiveDerivative | Return | Show | Define
+        | Mark | Ask | If | While | For)
+Block = list[Step]
+
+
+@dataclass(slots=True, eq=False)
+class UserRule:
+    """The derivative rule a program gave for one of its functions.
+
+    `reads` are names of the program in its right side; `variants` keeps what was lowered from it.
+    """
+
+    result: str
+    parameters: tuple[str, ...]
+    right: tree.Expression
+    fixed: frozenset[str]
+    reads: tuple[str, ...]
+    span: Span
+    source: Source
+    variants: dict[tuple[str, tuple[int, ...]], Procedure | None] = field(default_factory=dict)
+
+    @property
+    def differentials(self) -> tuple[str, ...]:
+        """The d-name of each parameter."""
+        return tuple("d" + name for name in self.parameters)
+
+
+@dataclass(slots=True, eq=False)
+class Procedure:
+    """A function as steps; a program's own statements are one without parameters.
+
+    Attributes:
+        reads: names of the program that the body reads, as they stand at the call.
+        results: how many values a call gives.
+        rule: the user's derivative rule, None where its derivative comes from the body.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Block
+    results: int
+    reads: tuple[str, ...]
+    source: Source
+    span: Span
+    rule: UserRule | None = None

@@ -1,0 +1,320 @@
+"""Steps -> the same steps with a `Require` wherever a run could meet a missing value or one of the wrong kind.
+
+Law: what is certain costs nothing. A use that every run passes gets no guard, a use that every run would fail is an
+error before anything runs, and only what depends on the run is checked while it runs.
+
+One pass forward over the structured steps carries, for each name, the set of states it can be in: a number, a boolean,
+no value. A loop's body starts from what is known before it, joined with every kind the body itself may assign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lang.errors import TypeMismatch, UnsetName
+from lang.source import Source, Span
+from lang.steps import form
+
+NUMBER, BOOLEAN, UNSET = 1, 2, 4
+ANY = NUMBER | BOOLEAN
+KINDS = {"number": NUMBER, "boolean": BOOLEAN, "value": ANY}
+
+
+class State:
+    """What is known of each name at a place; a branch sees what is known before it and keeps its changes apart."""
+
+    __slots__ = ("before", "here")
+
+    def __init__(self, here: dict[str, int], before: State | None = None) -> None:
+        self.here = here
+        self.before = before
+
+    def get(self, name: str) -> int:
+        """The states a name can be in."""
+        layer: State | None = self
+        while layer is not None:
+            bits = layer.here.get(name)
+            if bits is not None:
+                return bits
+            layer = layer.before
+        return UNSET
+
+    def set(self, name: str, bits: int) -> None:
+        """From here on a name is in one of these states."""
+        self.here[name] = bits
+
+
+def guard(
+    block: form.Block, *, numbers: Iterable[str], present: Iterable[str], source: Source, maybe: Iterable[str] = ()
+) -> form.Block:
+    """The guarded steps.
+
+    Args:
+        block: the steps of one scope.
+        numbers: names that certainly hold a number before it.
+        present: names that certainly have a value before it, of either kind.
+        maybe: names that may or may not have one.
+
+    Raises:
+        UnsetName, TypeMismatch: a use that every run would fail.
+    """
+    known = dict.fromkeys(maybe, ANY | UNSET)
+    known |= dict.fromkeys(present, ANY)
+    known |= dict.fromkeys(numbers, NUMBER)
+    return _Guarding(block, source).block(block, State(known))
+
+
+class _Guarding:
+    def __init__(self, block: form.Block, source: Source) -> None:
+        self.source = source
+        self.assigned = _assigned_kinds(block)
+        self.inside: dict[int, set[str]] = {}
+
+    def block(self, block: form.Block, state: State) -> form.Block:
+        out: form.Block = []
+        for step in block:
+            getattr(self, "_" + type(step).__name__.lower())(step, state, out)
+        return out
+
+    # --- uses -----------------------------------------------------------------------------------------------
+
+    def need(self, operand: form.Operand | None, kind: str, span: Span, state: State, out: form.Block) -> None:
+        """An operand is used as a number, a boolean, or a value of either kind."""
+        if operand is None:
+            return
+        if not isinstance(operand, str):
+            if (NUMBER if isinstance(operand, float) else BOOLEAN) & KINDS[kind] == 0:
+                raise mismatch(kind, span, self.source)
+            return
+        bits = state.get(operand)
+        if bits & KINDS[kind] == 0:
+            raise (unset(operand, span, self.source) if bits == UNSET
+                   else mismatch(kind, span, self.source, operand))
+        if bits & ~KINDS[kind]:
+            out.append(form.Require(operand, kind, span))
+            state.set(operand, bits & KINDS[kind])
+
+    def _operation(self, step: form.Operation, state: State, out: form.Block) -> None:
+        discrete = step.primitive.discrete
+        for parameter, operand in zip(step.primitive.parameters, step.arguments, strict=True):
+            self.need(operand, "boolean" if parameter in discrete else "number", step.span, state, out)
+        out.append(step)
+        state.set(step.target, NUMBER)
+
+    def _primitivederivative(self, step: form.PrimitiveDerivative, state: State, out: form.Block) -> None:
+        for parameter, operand in zip(step.primitive.parameters, step.arguments, strict=True):
+            kind = "boolean" if parameter in step.primitive.discrete else "number"
+            self.need(operand, kind, step.span, state, out)
+        out.append(step)
+        state.set(step.target, NUMBER)
+
+    def _comparison(self, step: form.Comparison, state: State, out: form.Block) -> None:
+        self.need(step.left, "number", step.span, state, out)
+        self.need(step.right, "number", step.span, state, out)
+        out.append(step)
+        state.set(step.target, BOOLEAN)
+
+    def _negation(self, step: form.Negation, state: State, out: form.Block) -> None:
+        self.need(step.source, "boolean", step.span, state, out)
+        out.append(step)
+        state.set(step.target, BOOLEAN)
+
+    def _copy(self, step: form.Copy, state: State, out: form.Block) -> None:
+        self.need(step.source, "value", step.span, state, out)
+        out.append(step)
+        state.set(step.target, kind_of(step.source, state))
+
+    def _require(self, step: form.Require, state: State, out: form.Block) -> None:
+        self.need(step.name, step.kind, step.span, state, out)
+
+    def _input(self, step: form.Input, state: State, out: form.Block) -> None:
+        self.need(step.default, "number", step.span, state, out)
+        out.append(step)
+        state.set(step.target, NUMBER)
+
+    def _call(self, step: form.Call, state: State, out: form.Block) -> None:
+        for index, operand in enumerate(step.arguments):
+            self.need(operand, "number" if index in step.by else "value", step.span, state, out)
+        out.append(step)
+        for target in step.targets:
+            state.set(target, NUMBER if step.by else ANY)
+
+    def _return(self, step: form.Return, state: State, out: form.Block) -> None:
+        self._values(step, state, out)
+
+    def _show(self, step: form.Show, state: State, out: form.Block) -> None:
+        self._values(step, state, out)
+
+    def _values(self, step: form.Return | form.Show, state: State, out: form.Block) -> None:
+        for operand in step.values:
+            self.need(operand, "value", step.span, state, out)
+        out.append(step)
+
+    def _ask(self, step: form.Ask, state: State, out: form.Block) -> None:
+        for operand in step.settings:
+            self.need(operand, "number", step.span, state, out)
+        out.append(step)
+
+    def _define(self, step: form.Define, state: State, out: form.Block) -> None:
+        out.append(step)
+
+    _mark: Callable[..., Any] = _define
+
+    # --- control flow ---------------------------------------------------------------------------------------
+
+    def _if(self, step: form.If, state: State, out: form.Block) -> None:
+        rest = State({}, state)
+        ends: list[State] = []
+        arms: list[form.Arm] = []
+        for arm in step.arms:
+            here = rest if arms else state
+            setup = self.block(arm.setup, here)
+            self.need(arm.condition, "boolean", _condition_span(arm, step.span), here, setup)
+            inside = State({}, rest)
+            body = self.block(arm.body, inside)
+            arms.append(form.Arm(setup, arm.condition, body))
+            if not _returns(body):
+                ends.append(inside)
+        inside = State({}, rest)
+        otherwise = self.block(step.otherwise, inside)
+        if not _returns(otherwise):
+            ends.append(inside)
+        out.append(form.If(arms, otherwise, step.span))
+        _join(state, rest, ends)
+
+    def _while(self, step: form.While, state: State, out: form.Block) -> None:
+        self._widen(step, state)
+        setup = self.block(step.setup, state)
+        span = step.setup[-1].span if step.setup else step.span
+        self.need(step.condition, "boolean", span, state, setup)
+        inside = State({}, state)
+        body = self.block(step.body, inside)
+        out.append(form.While(setup, step.condition, body, step.span))
+
+    def _for(self, step: form.For, state: State, out: form.Block) -> None:
+        for operand in (step.start, step.stop, step.stride):
+            self.need(operand, "number", step.span, state, out)
+        self._widen(step, state)
+        inside = State({step.target: NUMBER}, state)
+        body = self.block(step.body, inside)
+        out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
+
+    def _widen(self, step: form.While | form.For, state: State) -> None:
+        """Names assigned inside a loop may hold, at its start, what they hold before it or what it gives them."""
+        for name in _targets(step, self.inside):
+            state.set(name, state.get(name) | self.assigned[name])
+
+
+def _join(state: State, rest: State, ends: list[State]) -> None:
+    """`state` becomes what is true after whichever of the ways came to its end.
+
+    What a later condition found out (`rest`) was not found out by those who never came to it.
+    """
+    joined: dict[str, int] = {}
+    for name in {*rest.here, *(name for end in ends for name in end.here)}:
+        bits = state.get(name) if name in rest.here else 0
+        for end in ends:
+            bits |= end.get(name)
+        joined[name] = bits
+    state.here.update(joined)
+
+
+def kind_of(operand: form.Operand, state: State) -> int:
+    """The kinds an operand may have."""
+    if isinstance(operand, str):
+        return state.get(operand)
+    return NUMBER if isinstance(operand, float) else BOOLEAN
+
+
+def _returns(block: form.Block) -> bool:
+    return bool(block) and isinstance(block[-1], form.Return)
+
+
+def _condition_span(arm: form.Arm, default: Span) -> Span:
+    return arm.setup[-1].span if arm.setup else default
+
+
+def blocks_of(step: form.Step) -> tuple[form.Block, ...]:
+    """The blocks inside a step."""
+    if isinstance(step, form.If):
+        return (*(block for arm in step.arms for block in (arm.setup, arm.body)), step.otherwise)
+    if isinstance(step, form.While):
+        return (step.setup, step.body)
+    if isinstance(step, form.For):
+        return (step.body,)
+    return ()
+
+
+def targets_of(step: form.Step) -> tuple[str, ...]:
+    """The names a step itself gives a value."""
+    if isinstance(step, form.Call):
+        return step.targets
+    target = getattr(step, "target", None)
+    return () if target is None else (target,)
+
+
+def _targets(step: form.Step, known: dict[int, set[str]]) -> set[str]:
+    """Every name assigned in a step, blocks inside it included; each loop's set is found once."""
+    if id(step) not in known:
+        found = set(targets_of(step))
+        for block in blocks_of(step):
+            for each in block:
+                if blocks_of(each):
+                    found |= _targets(each, known)
+                else:
+                    found.update(targets_of(each))
+        known[id(step)] = found
+    return known[id(step)]
+
+
+def _assigned_kinds(block: form.Block) -> dict[str, int]:
+    """For each name, every kind that some step of a scope may give it, wherever it stands."""
+    kinds: dict[str, int] = {}
+    copies: dict[str, list[str]] = {}
+    pending = [block]
+    while pending:
+        for step in pending.pop():
+            pending.extend(blocks_of(step))
+            for target in targets_of(step):
+                bits = _given_kind(step)
+                if isinstance(step, form.Copy) and isinstance(step.source, str):
+                    copies.setdefault(step.source, []).append(target)
+                kinds[target] = kinds.get(target, 0) | bits
+    for source in copies:
+        if source not in kinds:
+            kinds[source] = ANY
+    changed = list(copies)
+    while changed:
+        source = changed.pop()
+        for target in copies.get(source, ()):
+            if kinds[source] & ~kinds[target]:
+                kinds[target] |= kinds[source]
+                changed.append(target)
+    return kinds
+
+
+def _given_kind(step: form.Step) -> int:
+    if isinstance(step, form.Comparison | form.Negation):
+        return BOOLEAN
+    if isinstance(step, form.Copy):
+        return 0 if isinstance(step.source, str) else kind_of(step.source, State({}))
+    if isinstance(step, form.Call):
+        return NUMBER if step.by else ANY
+    return NUMBER
+
+
+def unset(name: str, span: Span, source: Source) -> UnsetName:
+    """The error for a name without a value."""
+    return UnsetName(f"`{name}` has no value here", span, source=source, label="used before it gets one",
+                     hint=f"give `{name}` a value before this line, in every branch that leads here")
+
+
+def mismatch(needed: str, span: Span, source: Source, name: str = "") -> TypeMismatch:
+    """The error for a boolean where a number is needed, or the reverse."""
+    shown = f"`{name}`" if name and not isinstance(name, form.Temporary) else "this"
+    if needed == "number":
+        return TypeMismatch(f"a number is needed here, but {shown} is true or false", span, source=source,
+                            hint="choose a number by it: `1 if a < b else 0`")
+    return TypeMismatch(f"a condition is needed here, but {shown} is a number", span, source=source,
+                        hint="compare it with something: `x != 0`")

@@ -1,0 +1,357 @@
+"""Checked tree -> steps: every expression becomes a flat list of operations, one primitive each.
+
+Law: lowering never evaluates anything and never recurses; expressions and statements go onto one stack of tasks, so
+their depth is bounded by memory alone (blocks inside blocks by `BLOCK_DEPTH`, as in Python).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lang.errors import LimitExceeded
+from lang.rules import Table, table
+from lang.source import Source, Span
+from lang.steps import form
+from lang.syntax import tree
+
+CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
+BLOCK_DEPTH = 100
+
+Task = tuple[Callable[..., None], tuple[Any, ...]]
+
+
+class Lowering:
+    """Lowers the statements of one scope: a program's own, or one function's.
+
+    Args:
+        source: the text that spans point into.
+        taken: names that temporaries must not use.
+        variables: names that are variables here; any other name is a constant of the language.
+    """
+
+    def __init__(self, source: Source, taken: Iterable[str], variables: Iterable[str]) -> None:
+        self.source = source
+        self.taken = set(taken)
+        self.variables = set(variables)
+        self.table: Table = table()
+        self.block: form.Block = []
+        self.depth = 0
+        self.temporaries = 0
+        self._tasks: list[Task] = []
+        self._values: list[form.Operand] = []
+
+    # --- names and emission ---------------------------------------------------------------------------------
+
+    def temporary(self) -> str:
+        """A fresh name `t1`, `t2`, ... that the program does not use."""
+        while True:
+            self.temporaries += 1
+            name = f"t{self.temporaries}"
+            if name not in self.taken:
+                return form.Temporary(name)
+
+    def statements(self, body: Iterable[tree.Statement]) -> form.Block:
+        """The steps of some statements."""
+        block = self.block = []
+        self._push_statements(tuple(body))
+        self._drain(0)
+        return block
+
+    def expression(self, node: tree.Expression) -> form.Operand:
+        """Emit the steps of an expression into the current block; the operand that holds its value."""
+        self._do(self._evaluate, node, None)
+        self._drain(len(self._tasks) - 1)
+        return self._values.pop()
+
+    def _do(self, function: Callable[..., None], *arguments: Any) -> None:
+        self._tasks.append((function, arguments))
+
+    def _drain(self, level: int) -> None:
+        tasks = self._tasks
+        while len(tasks) > level:
+            function, arguments = tasks.pop()
+            function(*arguments)
+
+    def _enter(self, block: form.Block, deeper: int) -> None:
+        self.block = block
+        self.depth += deeper
+
+    def _into(self, block: form.Block, span: Span, inside: Callable[[], None]) -> None:
+        """Schedule: switch to a block, do what `inside` schedules, switch back."""
+        if self.depth > BLOCK_DEPTH:
+            raise LimitExceeded("nesting", BLOCK_DEPTH, self.depth, f"more than {BLOCK_DEPTH} blocks or choices stand "
+                                "inside each other here", span, hint="use a function, or `elif`", source=self.source)
+        self._do(self._enter, self.block, -1)
+        inside()
+        self._do(self._enter, block, 1)
+
+    # --- expressions ----------------------------------------------------------------------------------------
+
+    def _evaluate(self, node: tree.Expression, target: str | None) -> None:
+        """Schedule an expression: leaves its operand on the value stack; into `target` where one is given."""
+        if isinstance(node, tree.Apply):
+            if not self._literal(node, target):
+                self._do(self._apply, node, target)
+                for each in reversed(node.arguments):
+                    self._do(self._evaluate, each, None)
+        elif isinstance(node, tree.Name):
+            name = node.name
+            self._leaf(name if name in self.variables else CONSTANTS[name], target, node.span)
+        elif isinstance(node, tree.Number):
+            self._leaf(node.value, target, node.span)
+        elif isinstance(node, tree.Derivative):
+            self._do(self._derivative, node, target)
+            for each in reversed(node.arguments):
+                self._do(self._evaluate, each, None)
+        elif isinstance(node, tree.Choice):
+            self._choice(node, target or self.temporary())
+        elif isinstance(node, tree.Compare):
+            self._compare(node, target or self.temporary())
+        else:
+            self._logic(node, target)
+
+    def _leaf(self, operand: form.Operand, target: str | None, span: Span) -> None:
+        if target is not None:
+            self.block.append(form.Copy(target, operand, span))
+            operand = target
+        self._values.append(operand)
+
+    def _literal(self, node: tree.Apply, target: str | None) -> bool:
+        """`-2` and `+2` are constants, not operations."""
+        inner = node.arguments[0] if len(node.arguments) == 1 else None
+        if node.function not in ("-", "+") or not isinstance(inner, tree.Number):
+            return False
+        self._leaf(-inner.value if node.function == "-" else inner.value, target, node.span)
+        return True
+
+    def _pop(self, count: int) -> tuple[form.Operand, ...]:
+        found = tuple(self._values[len(self._values) - count :]) if count else ()
+        del self._values[len(self._values) - count :]
+        return found
+
+    def _apply(self, node: tree.Apply, target: str | None) -> None:
+        arguments = self._pop(len(node.arguments))
+        name = target or self.temporary()
+        primitive = self.table.find(node.function, len(arguments))
+        if primitive is None:
+            self.block.append(form.Call((name,), node.function, arguments, (), node.span))
+        else:
+            self.block.append(form.Operation(name, primitive, arguments, node.span))
+        self._values.append(name)
+
+    def _derivative(self, node: tree.Derivative, target: str | None) -> None:
+        name = target or self.temporary()
+        self._call_derivative(node, (name,))
+        self._values.append(name)
+
+    def _call_derivative(self, node: tree.Derivative, targets: tuple[str, ...]) -> None:
+        arguments = self._pop(len(node.arguments))
+        primitive = self.table.find(node.function, len(arguments))
+        if primitive is not None:
+            by = derivative_order(node, primitive.parameters)
+            self.block.append(form.PrimitiveDerivative(targets[0], primitive, arguments, by, node.span))
+        else:
+            by = derivative_order(node, self.parameters_of(node.function))
+            self.block.append(form.Call(targets, node.function, arguments, by, node.span))
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a user's function; the lowering of a program knows them."""
+        raise NotImplementedError
+
+    def _choice(self, node: tree.Choice, target: str) -> None:
+        """`a if c else b if d else ...`: the chain becomes one `If` with an arm for each condition."""
+        step = form.If([], [], node.span)
+        self._do(self._values.append, target)
+        self._do(self.block.append, step)
+        chain: list[tuple[tree.Expression, tree.Expression]] = []
+        rest: tree.Expression = node
+        while isinstance(rest, tree.Choice):
+            chain.append((rest.condition, rest.then))
+            rest = rest.otherwise
+        otherwise = rest
+        self._into(step.otherwise, node.span, lambda: self._do(self._store, otherwise, target))
+        for condition, then in reversed(chain):
+            self._arm(step, condition, node.span, lambda then=then: self._do(self._store, then, target))  # type: ignore[misc]
+
+    def _arm(self, step: form.If, condition: tree.Expression, span: Span, inside: Callable[[], None]) -> None:
+        """Schedule one arm: its condition in a setup block of its own, then its body."""
+        arm = form.Arm([], False, [])
+        self._into(arm.body, span, inside)
+        self._into(arm.setup, span, lambda: self._do(self._condition, arm, condition))
+        self._do(step.arms.append, arm)
+
+    def _condition(self, holder: form.Arm | form.While, condition: tree.Expression) -> None:
+        self._do(self._set_condition, holder)
+        self._do(self._evaluate, condition, None)
+
+    def _set_condition(self, holder: form.Arm | form.While) -> None:
+        holder.condition = self._values.pop()
+
+    def _store(self, node: tree.Expression, target: str) -> None:
+        self._do(self._values.pop)
+        self._do(self._evaluate, node, target)
+
+    def _compare(self, node: tree.Compare, target: str) -> None:
+        """`a < b <= c`: the second comparison is made only where the first holds."""
+        self._do(self._values.append, target)
+        self._do(self._link, node, 0, target)
+        self._do(self._evaluate, node.operands[0], None)
+
+    def _link(self, node: tree.Compare, index: int, target: str) -> None:
+        self._do(self._compared, node, index, target)
+        self._do(self._evaluate, node.operands[index + 1], None)
+
+    def _compared(self, node: tree.Compare, index: int, target: str) -> None:
+        left, right = self._pop(2)
+        span = (node.operands[index].span[0], node.operands[index + 1].span[1])
+        self.block.append(form.Comparison(target, node.operators[index], left, right, span))
+        if index + 1 == len(node.operators):
+            return
+        body: form.Block = []
+        self.block.append(form.If([form.Arm([], target, body)], [], node.span))
+        self._into(body, span, lambda: self._do(self._relink, node, index + 1, target, right))
+
+    def _relink(self, node: tree.Compare, index: int, target: str, left: form.Operand) -> None:
+        self._values.append(left)
+        self._link(node, index, target)
+
+    def _logic(self, node: tree.Logic, target: str | None) -> None:
+        name = target or self.temporary()
+        self._do(self._values.append, name)
+        if node.operator == "not":
+            self._do(self._negate, node, name)
+            self._do(self._evaluate, node.operands[0], None)
+        else:
+            self._do(self._shortcut, node, name)
+            self._boolean(node.operands[0], name)
+
+    def _negate(self, node: tree.Logic, target: str) -> None:
+        self.block.append(form.Negation(target, self._values.pop(), node.span))
+
+    def _boolean(self, node: tree.Expression, target: str) -> None:
+        self._do(self._require_boolean, target, node.span)
+        self._do(self._store, node, target)
+
+    def _require_boolean(self, target: str, span: Span) -> None:
+        self.block.append(form.Require(target, "boolean", span))
+
+    def _shortcut(self, node: tree.Logic, target: str) -> None:
+        """After the left operand is in `target`: the right one, where it still decides."""
+        right: form.Block = []
+        both = node.operator == "and"
+        arm = form.Arm([], target, right if both else [])
+        self.block.append(form.If([arm], [] if both else right, node.span))
+        self._into(right, node.span, lambda: self._boolean(node.operands[1], target))
+
+    # --- statements -----------------------------------------------------------------------------------------
+
+    def _push_statements(self, body: tuple[tree.Statement, ...]) -> None:
+        for each in reversed(body):
+            self._do(self._statement, each)
+
+    def _statement(self, node: tree.Statement) -> None:
+        handler: Callable[[Any], None] | None = getattr(self, "_" + type(node).__name__.lower() + "_statement", None)
+        if handler is None:
+            raise AssertionError(f"no lowering for {type(node).__name__}")
+        handler(node)
+
+    def _assign_statement(self, node: tree.Assign) -> None:
+        names = tuple(each.name for each in node.targets)
+        if node.operator is not None:
+            target = node.targets[0]
+            value = tree.Apply(node.operator, (target, node.values[0]), node.span, node.span)
+            self._do(self._store, value, names[0])
+        elif len(names) == 1:
+            self._do(self._store, node.values[0], names[0])
+        elif len(node.values) == 1:
+            self._unpack(node.values[0], names)
+        else:
+            self._do(self._assign_all, names, node)
+            for each in reversed(node.values):
+                self._do(self._snapshot, each, set(names))
+
+    def _unpack(self, value: tree.Expression, targets: tuple[str, ...]) -> None:
+        """`p, q = f(x)`: the check has seen that `value` is a call with as many results."""
+        assert isinstance(value, tree.Apply | tree.Derivative)
+        self._do(self._unpacked, value, targets)
+        for each in reversed(value.arguments):
+            self._do(self._evaluate, each, None)
+
+    def _unpacked(self, value: tree.Apply | tree.Derivative, targets: tuple[str, ...]) -> None:
+        if isinstance(value, tree.Derivative):
+            self._call_derivative(value, targets)
+        else:
+            arguments = self._pop(len(value.arguments))
+            self.block.append(form.Call(targets, value.function, arguments, (), value.span))
+
+    def _snapshot(self, value: tree.Expression, overwritten: set[str]) -> None:
+        """A value of `p, q = ...`; a plain name that the statement overwrites is copied first."""
+        plain = isinstance(value, tree.Name) and value.name in overwritten
+        self._do(self._evaluate, value, self.temporary() if plain else None)
+
+    def _assign_all(self, names: tuple[str, ...], node: tree.Assign) -> None:
+        for name, operand, value in zip(names, self._pop(len(names)), node.values, strict=True):
+            self.block.append(form.Copy(name, operand, value.span))
+
+    def _show_statement(self, node: tree.Show) -> None:
+        self._do(self._shown, node)
+        for each in reversed(node.values):
+            self._do(self._evaluate, each, None)
+
+    def _shown(self, node: tree.Show) -> None:
+        values = self._pop(len(node.values))
+        self.block.append(form.Show(values, self.source.slice(node.span), node.span))
+
+    def _return_statement(self, node: tree.Return) -> None:
+        self._do(self._returned, node)
+        for each in reversed(node.values):
+            self._do(self._evaluate, each, None)
+
+    def _returned(self, node: tree.Return) -> None:
+        self.block.append(form.Return(self._pop(len(node.values)), node.span))
+
+    def _if_statement(self, node: tree.If) -> None:
+        step = form.If([], [], node.span)
+        self._do(self.block.append, step)
+        otherwise = node.otherwise
+        if otherwise is not None:
+            block = otherwise
+            self._into(step.otherwise, node.span, lambda: self._push_statements(block))
+        for condition, body in reversed(node.branches):
+            self._arm(step, condition, condition.span,
+                      lambda body=body: self._push_statements(body))  # type: ignore[misc]
+
+    def _while_statement(self, node: tree.While) -> None:
+        step = form.While([], False, [], node.span)
+        self._do(self.block.append, step)
+        self._into(step.body, node.span, lambda: self._push_statements(node.body))
+        self._into(step.setup, node.span, lambda: self._do(self._condition, step, node.condition))
+
+    def _for_statement(self, node: tree.For) -> None:
+        step = form.For(node.target.name, 0.0, 0.0, 1.0, [], node.span)
+        self._do(self.block.append, step)
+        self._into(step.body, node.span, lambda: self._push_statements(node.body))
+        self._do(self._bounds, step, len(node.bounds))
+        for each in reversed(node.bounds):
+            self._do(self._evaluate, each, None)
+
+    def _bounds(self, step: form.For, count: int) -> None:
+        found = self._pop(count)
+        if count == 1:
+            step.stop = found[0]
+        else:
+            step.start, step.stop = found[0], found[1]
+        if count == 3:
+            step.stride = found[2]
+
+
+def derivative_order(node: tree.Derivative, parameters: tuple[str, ...]) -> tuple[int, ...]:
+    """By which parameters (indices), one after another, a derivative call differentiates."""
+    if not node.by:
+        return (0,) * node.primes
+    names = [each.name for each in node.by]
+    if len(names) == 1:
+        names *= node.primes
+    return tuple(parameters.index(name) for name in names)

@@ -1,0 +1,186 @@
+"""A whole program's tree -> steps: its statements, its functions, its rules.
+
+Law: what a name means is settled here, once: a local of a function, a variable of the program, or a constant of the
+language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from lang.source import Source, Span
+from lang.steps import form
+from lang.steps.guards import guard
+from lang.steps.lower import CONSTANTS, Lowering
+from lang.syntax import tree
+
+
+def lower(
+    program: tree.Program, known: Iterable[str] = (), functions: Mapping[str, form.Procedure] | None = None
+) -> form.Block:
+    """The steps of a checked program.
+
+    Args:
+        program: the checked tree.
+        known: variables that have a value before it runs (a session's).
+        functions: functions that are defined before it runs.
+
+    Raises:
+        TypeMismatch, UnsetName: where every run would meet it. LimitExceeded: blocks too deep inside each other.
+    """
+    assigned = assigned_names(program.body)
+    known = set(known)
+    lowering = ProgramLowering(program.source, assigned | known, functions or {})
+    block = lowering.statements(program.body)
+    shadowed = [form.Copy(name, CONSTANTS[name], (0, 0)) for name in sorted(assigned - known) if name in CONSTANTS]
+    block[:0] = shadowed
+    return guard(block, numbers=(), present=known, source=program.source)
+
+
+class ProgramLowering(Lowering):
+    """Lowers the statements that stand at a program's top level."""
+
+    def __init__(
+        self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure]
+    ) -> None:
+        super().__init__(source, variables, variables)
+        self.functions = dict(functions)
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a function that the program has defined so far."""
+        return self.functions[function].parameters
+
+    def _input_statement(self, node: tree.Input) -> None:
+        self._do(self._asked, node)
+        if node.default is not None:
+            self._do(self._evaluate, node.default, None)
+
+    def _asked(self, node: tree.Input) -> None:
+        default = None if node.default is None else self._values.pop()
+        self.block.append(form.Input(node.target.name, default, node.span))
+
+    def _function_statement(self, node: tree.Function) -> None:
+        procedure = FunctionLowering(self, node).procedure()
+        self.functions[node.name.name] = procedure
+        self.block.append(form.Define(procedure, node.span))
+
+    def _rule_statement(self, node: tree.Rule) -> None:
+        left = node.left
+        assert isinstance(left, tree.Apply)
+        parameters = tuple(each.name for each in left.arguments if isinstance(each, tree.Name))
+        own = {*parameters, node.result.name, *("d" + name for name in parameters)}
+        rule = form.UserRule(
+            result=node.result.name, parameters=parameters, right=node.right,
+            fixed=frozenset(each.value.name for each in node.clauses
+                            if each.word == "fixed" and isinstance(each.value, tree.Name)),
+            reads=tuple(sorted((read_names((node.right,)) & self.variables) - own)),
+            span=node.span, source=self.source,
+        )
+        procedure = replace(self.functions[left.function], rule=rule)
+        self.functions[left.function] = procedure
+        self.block.append(form.Define(procedure, node.span))
+
+    def _command_statement(self, node: tree.Command) -> None:
+        settings = (*node.at, *node.along)
+        names = tuple(None if each.value is None else form.Hidden(f"{place} {each.name.name}")
+                      for place, each in enumerate(settings))
+        self._do(self._command, node, names)
+        for name, each in reversed(list(zip(names, settings, strict=True))):
+            if each.value is not None:
+                self._do(self._store, each.value, name)
+
+    def _command(self, node: tree.Command, settings: tuple[form.Operand | None, ...]) -> None:
+        self.block.append(form.Ask(node, settings, node.span))
+
+
+class FunctionLowering(Lowering):
+    """Lowers one function's body."""
+
+    def __init__(self, outer: ProgramLowering, node: tree.Function) -> None:
+        self.outer = outer
+        self.node = node
+        self.parameters = tuple(each.name for each in node.parameters)
+        own = assigned_names(node.body) | set(self.parameters)
+        self.reads = tuple(sorted((read_names(node.body) & outer.variables) - own))
+        super().__init__(outer.source, outer.taken | own, own | set(self.reads))
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a function of the program (its own, when it calls itself)."""
+        return self.parameters if function == self.node.name.name else self.outer.parameters_of(function)
+
+    def procedure(self) -> form.Procedure:
+        """The function as steps."""
+        body = guard(self.statements(self.node.body), numbers=(), present=self.parameters, source=self.source,
+                     maybe=self.reads)
+        return form.Procedure(
+            name=self.node.name.name, parameters=self.parameters, body=body, results=results_of(self.node),
+            reads=self.reads, source=self.source, span=self.node.span,
+        )
+
+
+class RuleLowering(Lowering):
+    """Lowers what a user's rule leaves for some operands."""
+
+    def __init__(self, rule: form.UserRule, parameters: tuple[str, ...]) -> None:
+        own = {*parameters, *rule.reads}
+        super().__init__(rule.source, own | read_names((rule.right,)), own)
+
+    def procedure(self, right: tree.Expression, rule: form.UserRule, parameters: tuple[str, ...]) -> form.Procedure:
+        """The function of `parameters` that gives the value of `right`."""
+        body = self.statements((tree.Return((right,), right.span),))
+        guarded = guard(body, numbers=parameters, present=parameters, source=rule.source, maybe=rule.reads)
+        return form.Procedure("rule", parameters, guarded, 1, rule.reads, rule.source, rule.span)
+
+
+def results_of(node: tree.Function) -> int:
+    """How many values a function's calls give (the check has seen that all its returns agree)."""
+    pending: list[tree.Statement] = [node.body[-1]]
+    while pending:
+        last = pending.pop()
+        if isinstance(last, tree.Return):
+            return len(last.values)
+        if isinstance(last, tree.If):
+            pending.extend(body[-1] for _, body in last.branches if body)
+    raise AssertionError("a checked function returns")
+
+
+def assigned_names(body: Iterable[tree.Statement]) -> set[str]:
+    """Every name that statements give a value, in blocks inside them too."""
+    found: set[str] = set()
+    pending: list[tree.Statement] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Assign):
+            found.update(each.name for each in node.targets)
+        elif isinstance(node, tree.Input):
+            found.add(node.target.name)
+        elif isinstance(node, tree.If):
+            for _, block in node.branches:
+                pending.extend(block)
+            pending.extend(node.otherwise or ())
+        elif isinstance(node, tree.While | tree.For):
+            pending.extend(node.body)
+            if isinstance(node, tree.For):
+                found.add(node.target.name)
+    return found
+
+
+def read_names(nodes: Iterable[object]) -> set[str]:
+    """Every name that expressions in these nodes read."""
+    found: set[str] = set()
+    pending: list[object] = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Name):
+            found.add(node.name)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+        elif not isinstance(node, str | float | int | None):
+            pending.extend(tree.parts(node))
+    return found
+
+
+def span_of(block: form.Block) -> Span:
+    """The text some steps came from."""
+    return (block[0].span[0], block[-1].span[1]) if block else (0, 0)
