@@ -1,0 +1,49 @@
+"""adlang: a small language for automatic differentiation, for Python.
+
+    import lang
+    program = lang.parse("x = ?; y = ?; z = x * y + sin(x)")
+    program.grad("z", x=2, y=3)
+
+Everything here is defined elsewhere and imported when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lang.errors import (
+        AdError, CheckError, CommandError, DerivativeError, DomainError, InputError, LimitExceeded, MissingInput,
+        ParseError, RuleError, TypeMismatch, UnsetName,
+    )
+    from lang.limits import Limits
+    from lang.program import Program, Result, load, parse
+    from lang.session import Outcome, Session
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "lang.errors": ("AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError",
+                    "LimitExceeded", "MissingInput", "ParseError", "RuleError", "TypeMismatch", "UnsetName"),
+    "lang.limits": ("Limits",),
+    "lang.program": ("Program", "Result", "load", "parse"),
+    "lang.session": ("Outcome", "Session"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError", "LimitExceeded", "Limits",
+    "MissingInput", "Outcome", "ParseError", "Program", "Result", "RuleError", "Session", "TypeMismatch", "UnsetName",
+    "__version__", "load", "parse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module `lang` has no `{name}`")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,236 @@
+"""A program as Python has it: parsed once, run and differentiated as often as wanted.
+
+Law: a program never changes and remembers nothing of a run, so threads may share it. Every verb of the registry is a
+method here; results are facts, nothing prints and nothing is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lang.errors import AdError, CommandError, InputError
+from lang.evaluate.assemble import Code
+from lang.evaluate.notes import Note
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.run import Settings, Shown
+from lang.limits import Limits
+from lang.session import Entry, Session, as_part, assigned, finite, prepare
+from lang.source import Source
+from lang.steps import form
+from lang.syntax.text import decode
+from lang.syntax.unparse import unparse
+from lang.verbs.core import registry
+from lang.verbs.core.answer import Answer, Question
+from lang.verbs.core.rows import Lazy
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of a program gave.
+
+    Attributes:
+        values: every name the program gave a value, in the order of the text.
+        shown: what it showed and the answers to its commands, in order.
+        notes: awkward points that derivatives inside it passed.
+    """
+
+    values: dict[str, float | bool]
+    shown: list[Shown | Answer] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> float | bool:
+        """The value of a name.
+
+        Raises:
+            KeyError: the program gave it none.
+        """
+        return self.values[name]
+
+
+def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
+    """A program from its text.
+
+    Args:
+        text: the program.
+        name: what errors call it.
+        limits: bounds for reading and running it; `Limits.untrusted()` for other people's programs.
+
+    Raises:
+        ParseError: the text is not a program. CheckError: it is one that cannot run. LimitExceeded: it is too large.
+    """
+    return Program(Source(text, name), limits)
+
+
+def load(path: str | Path, limits: Limits | None = None) -> Program:
+    """A program from a file (UTF-8).
+
+    Raises:
+        OSError: the file cannot be read. ParseError, CheckError, LimitExceeded: as for `parse`.
+    """
+    return Program(decode(Path(path).read_bytes(), str(path)), limits)
+
+
+class Program:
+    """A program, ready to run.
+
+    Besides the methods below, every verb is a method: `program.grad("z", wrt="x", x=2, y=3)`. A verb's method takes
+    names of results, then `wrt=` (a name or names), `by=`, `along=` (a mapping of names to numbers), `at=` (a mapping
+    of inputs to numbers, for inputs whose names clash with options), `ieee=`, `kinks=`, `limits=`, and the inputs by
+    name. See `ad help VERB` for what each answers and returns.
+    """
+
+    def __init__(self, source: Source, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._entry: Entry = prepare(source, self._limits)
+        self._codes: dict[form.Procedure, Code] = {}
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs, in the order of the text."""
+        return tuple(dict.fromkeys(each.target.name for each in self._entry.checked.inputs))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name the program may give a value, in alphabetical order."""
+        return tuple(sorted(assigned(self._entry.checked.program.body)))
+
+    @property
+    def source(self) -> Source:
+        """The text the program was made from."""
+        return self._entry.source
+
+    def __str__(self) -> str:
+        """The program as the formatter writes it."""
+        return unparse(self._entry.checked.program)
+
+    def __repr__(self) -> str:
+        return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"
+
+    # --- running --------------------------------------------------------------------------------------------
+
+    def run(
+        self, *, at: Mapping[str, float] | None = None, ieee: bool = False, kinks: str = "note",
+        limits: Limits | None = None, **inputs: float,
+    ) -> Result:
+        """Run the program.
+
+        Args:
+            at: values of inputs, for names that clash with options.
+            ieee: let inf and nan flow instead of stopping.
+            kinks: `note`, `error` or `silent`, for derivatives inside the program.
+            limits: bounds of this run instead of the program's own.
+            inputs: values of inputs; those with a default may be left out.
+
+        Raises:
+            InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
+            finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
+        """
+        session = Session(limits=limits or self._limits, inputs=self._given(at, inputs), ieee=ieee, kinks=kinks)
+        outcome = session.execute(self._entry)
+        if outcome.error is not None:
+            raise outcome.error
+        return Result(outcome.values, outcome.shown, outcome.notes)
+
+    def ask(
+        self, verb: str, *targets: str, wrt: str | Sequence[str] | None = None, by: str | None = None,
+        along: Mapping[str, float] | None = None, as_: str = "text", at: Mapping[str, float] | None = None,
+        ieee: bool = False, kinks: str = "note", limits: Limits | None = None, inputs: Mapping[str, float] | None = None,
+    ) -> Answer:
+        """The whole answer of a verb, with what people read (`pieces`) and the notes; its method gives `.value`.
+
+        Raises:
+            CommandError: there is no such verb, or it does not take what was asked. AdError: as for `run`.
+        """
+        try:
+            found = registry.verb(verb)
+        except KeyError:
+            near = get_close_matches(verb, registry.names(), 1)
+            raise CommandError(f"there is no verb `{verb}`", hint=f"did you mean `{near[0]}`?" if near else "") from None
+        if not found.free:
+            self._know((*targets, *_names(wrt), *(along or ())))
+        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks))
+        asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, along, by, as_)
+        return found.ask(recipe, asked)
+
+    def value_and_grad(
+        self, target: str, *, wrt: str | Sequence[str] | None = None, at: Mapping[str, float] | None = None,
+        ieee: bool = False, kinks: str = "note", limits: Limits | None = None, **inputs: float,
+    ) -> tuple[float, dict[str, float]]:
+        """A result and its partial derivatives, by one run on a tape and one sweep back.
+
+        Returns:
+            The value, and the partial derivative by each name of `wrt` (default: each input, in order).
+
+        Raises:
+            CommandError, InputError, DomainError, LimitExceeded: as for `run` and `ask`.
+        """
+        answer = self.ask("grad", target, wrt=wrt, at=at, ieee=ieee, kinks=kinks, limits=limits, inputs=inputs)
+        return answer.fact["value"], answer.value
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _given(self, at: Mapping[str, float] | None, inputs: Mapping[str, float]) -> dict[str, float]:
+        """The values of inputs, checked."""
+        given = {**(at or {}), **inputs}
+        for name in given:
+            if name not in self.inputs:
+                near = get_close_matches(name, self.inputs, 1)
+                raise InputError(f"this program has no input `{name}`", hint=f"did you mean `{near[0]}`?" if near else
+                                 f"its inputs are {', '.join(self.inputs) or 'none'}")
+        return {name: finite(name, value) for name, value in given.items()}
+
+    def _know(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.names:
+                near = get_close_matches(name, self.names, 1)
+                raise CommandError(f"this program has no name `{name}`",
+                                   hint=f"did you mean `{near[0]}`?" if near else "")
+
+    def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
+        return Recipe((self._part,), lambda name, step: inputs.get(name), settings, self._codes)
+
+    @cached_property
+    def _part(self) -> form.Procedure:
+        return as_part(self.source, self._entry.steps)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """The method of a verb."""
+        if name.startswith("_") or name not in registry.names():
+            raise AttributeError(f"a program has no `{name}`")
+        return _method(self, name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *registry.names()]
+
+
+def _method(program: Program, name: str) -> Callable[..., Any]:
+    """A verb as a method; its help is the verb's own."""
+    options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits"}
+
+    def ask(*targets: str, **given: Any) -> Any:
+        chosen = {word: value for word, value in given.items() if word in options}
+        inputs = {word: value for word, value in given.items() if word not in options}
+        value = program.ask(name, *targets, inputs=inputs, **chosen).value
+        return value.array() if isinstance(value, Lazy) else value
+
+    found = registry.verb(name)
+    ask.__name__ = ask.__qualname__ = name
+    ask.__doc__ = f"{found.summary}, e.g. `{found.example}`; see `Program.ask` for the options and errors."
+    return ask
+
+
+def _names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
+    """`"x"`, `"x, y"` or `["x", "y"]` as names."""
+    if wrt is None:
+        return ()
+    if isinstance(wrt, str):
+        return tuple(part.strip() for part in wrt.split(",") if part.strip())
+    return tuple(wrt)
+
+
+__all__ = ["AdError", "Program", "Result", "load", "parse"]

@@ -1,0 +1,283 @@
+"""Text -> outcome: the stages of the language in order, and the only place that remembers anything between texts.
+
+Read this first. A text passes these stages:
+
+    parse    lang.syntax     text -> tree
+    check    lang.check      tree -> checked tree
+    lower    lang.steps      checked tree -> steps
+    run      lang.evaluate   steps -> values
+    answer   lang.verbs      a command and the steps before it -> facts
+
+Law: a text either changes the session by whole statements or not at all; a statement that fails leaves what was before
+it, and everything that ran can be run again with the same inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lang.check import Checked, Scope, check
+from lang.errors import AdError, CommandError, InputError
+from lang.evaluate.assemble import Code
+from lang.evaluate.machine import Machine
+from lang.evaluate.notes import Note
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.run import Run, Settings, Shown
+from lang.limits import Limits
+from lang.source import Source
+from lang.steps import form
+from lang.steps.program import lower
+from lang.syntax import tree
+from lang.syntax.parse import parse
+from lang.verbs.core import registry
+from lang.verbs.core.answer import Answer, Question
+
+Ask = Callable[[str, float | None], float | None]
+
+
+@dataclass
+class Outcome:
+    """What a text did.
+
+    Attributes:
+        values: the names it gave a value, in the order they were first given one.
+        shown: what it showed and the commands it asked, in order.
+        notes: awkward points that derivatives inside it passed.
+        error: what stopped it; None where nothing did. What came before the failing statement holds.
+    """
+
+    values: dict[str, float | bool] = field(default_factory=dict)
+    shown: list[Shown | Answer] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    error: AdError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Did every statement run, and every check hold?"""
+        return self.error is None and all(each.ok for each in self.shown if isinstance(each, Answer))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A text that has passed all stages before it runs."""
+
+    source: Source
+    checked: Checked
+    steps: form.Block
+
+
+def prepare(
+    source: Source, limits: Limits, scope: Scope | None = None,
+    functions: Mapping[str, form.Procedure] | None = None,
+) -> Entry:
+    """Pass a text through parse, check and lower.
+
+    Raises:
+        AdError: the first thing wrong with it, with its place.
+    """
+    scope = scope or Scope()
+    program = parse(source, limits)
+    try:
+        checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
+        steps = lower(checked.program, scope.names, functions)
+    except AdError as error:
+        raise error.within(program.source) from None
+    return Entry(program.source, checked, steps)
+
+
+def as_part(source: Source, steps: form.Block) -> form.Procedure:
+    """Top-level steps as the machine runs them."""
+    return form.Procedure("", (), steps, 0, (), source, (0, len(source.text)))
+
+
+class Session:
+    """Runs texts one after another, each seeing what those before it defined.
+
+    Args:
+        limits: what each text may use.
+        ask: asked for the value of an input, given its name and default; None means nobody is there to ask.
+        inputs: values of inputs that need no asking.
+        ieee: let inf and nan flow.
+        kinks: `note`, `error` or `silent`.
+    """
+
+    def __init__(
+        self, *, limits: Limits | None = None, ask: Ask | None = None, inputs: Mapping[str, float] | None = None,
+        ieee: bool = False, kinks: str = "note",
+    ) -> None:
+        self.settings = Settings(limits or Limits(), ieee, kinks)
+        self.ask = ask
+        self.inputs = dict(inputs or {})
+        self.scope = Scope()
+        self.values: dict[str, float | bool] = {}
+        self._functions: dict[str, form.Procedure] = {}
+        self._parts: tuple[form.Procedure, ...] = ()
+        self._given: dict[form.Input, float] = {}
+        self._codes: dict[form.Procedure, Code] = {}
+        self._count = 0
+
+    def run(self, text: str | Source, name: str | None = None) -> Outcome:
+        """Run a text.
+
+        Args:
+            text: a program, or the next lines of one.
+            name: what errors call it; by default `<input N>`.
+
+        Returns:
+            What it did. Errors of the language are in it, never raised.
+        """
+        self._count += 1
+        source = text if isinstance(text, Source) else Source(text, name or f"<input {self._count}>")
+        try:
+            entry = prepare(source, self.settings.limits, self.scope, self._functions)
+        except AdError as error:
+            return Outcome(error=error)
+        return self.execute(entry)
+
+    def execute(self, entry: Entry) -> Outcome:
+        """Run a prepared text; errors of the language are in the outcome."""
+        outcome = Outcome()
+        run = Run(self.settings, entry.source, self._supply, self._codes)
+        run.values = dict(self.values)
+        run.functions = dict(self._functions)
+        run.shown = outcome.shown  # type: ignore[assignment]
+        machine = Machine(run)
+        done = entry.checked
+        try:
+            for piece in _pieces(entry):
+                self._step(machine, piece, entry)
+        except AdError as error:
+            outcome.error = error
+            done = self._until(entry, run)
+        finally:
+            self._keep(entry, done, run, outcome)
+        return outcome
+
+    def recipe(self) -> Recipe:
+        """Everything that ran so far, ready to be run again with the same inputs."""
+        return Recipe(self._parts, lambda name, step: self._given.get(step), self.settings, self._codes)
+
+    # --- one piece at a time --------------------------------------------------------------------------------
+
+    def _step(self, machine: Machine, piece: form.Block | form.Ask, entry: Entry) -> None:
+        if isinstance(piece, form.Ask):
+            machine.run.shown.append(self._answer(piece, machine.run, entry.source))  # type: ignore[arg-type]
+            return
+        part = as_part(entry.source, piece)
+        try:
+            machine.execute(part)
+        except BaseException:
+            part = as_part(entry.source, _before(entry, piece, machine.run.stopped_at))
+            raise
+        finally:
+            self._parts = (*self._parts, part)
+
+    def _answer(self, step: form.Ask, run: Run, source: Source) -> Answer:
+        command = step.command
+        given = [None if name is None else run.values[str(name)] for name in step.settings]
+        numbers = [None if value is None else float(value) for value in given]  # type: ignore[arg-type]
+        at = dict(zip((each.name.name for each in command.at), numbers[: len(command.at)], strict=True))
+        along = dict(zip((each.name.name for each in command.along), numbers[len(command.at) :], strict=True))
+        try:
+            return registry.verb(command.verb.name).ask(self.recipe(), question(command, at, along or None))
+        except CommandError as error:
+            if error.span is None:
+                error.span = command.span
+            raise error.within(source) from None
+
+    def _supply(self, name: str, step: form.Input) -> float | None:
+        value = self.inputs.get(name)
+        if value is None and self.ask is not None:
+            default = step.default if isinstance(step.default, float) else None
+            value = self.ask(name, default)
+        if value is not None:
+            value = finite(name, value)
+            self._given[step] = value
+        return value
+
+    def _until(self, entry: Entry, run: Run) -> Checked:
+        """The statements before the one that failed, checked anew for the scope they leave."""
+        body = entry.checked.program.body
+        kept = body[: _failing(body, run.stopped_at)]
+        program = tree.Program(kept, entry.source)
+        return check(program, self.scope, registry.names(), registry.FREE_TARGETS)
+
+    def _keep(self, entry: Entry, done: Checked, run: Run, outcome: Outcome) -> None:
+        before = self.values
+        self.scope = done.scope
+        self.values = {name: value for name, value in run.values.items()  # type: ignore[misc]
+                       if name in done.scope.names}
+        self._functions = {name: each for name, each in run.functions.items() if name in done.scope.functions}
+        changed = {name for part in [done.program.body] for name in assigned(part)}
+        outcome.values = {name: value for name, value in self.values.items()
+                          if name in changed or name not in before}
+        outcome.notes.extend(run.notes.values())
+
+
+def question(command: tree.Command, at: Mapping[str, float | None], along: Mapping[str, float | None] | None
+             ) -> Question:
+    """What a command asks."""
+    return Question(
+        targets=tuple(each.name for each in command.targets),
+        wrt=tuple(each.name for each in command.wrt) or None,
+        at={name: value for name, value in at.items() if value is not None},
+        along=along,
+        by=command.by.name if command.by else None,
+        form=command.as_.name if command.as_ else "text",
+    )
+
+
+def finite(name: str, value: object) -> float:
+    """A value for an input.
+
+    Raises:
+        InputError: it is not a finite real number.
+    """
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"the input `{name}` takes a number, not {value!r:.60}") from None
+    if isinstance(value, bool | str | bytes) or number - number != 0.0:
+        raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
+    return number
+
+
+def assigned(body: tree.Block) -> set[str]:
+    """Names that statements give a value."""
+    from lang.steps.program import assigned_names
+
+    return assigned_names(body)
+
+
+def _pieces(entry: Entry) -> list[form.Block | form.Ask]:
+    """The steps between commands, and the commands."""
+    pieces: list[form.Block | form.Ask] = []
+    block: form.Block = []
+    for step in entry.steps:
+        if isinstance(step, form.Ask):
+            pieces += [block, step]
+            block = []
+        else:
+            block.append(step)
+    return [*pieces, block]
+
+
+def _failing(body: tree.Block, step: form.Step | None) -> int:
+    """Which statement a step belongs to."""
+    if step is None:
+        return 0
+    count = 0
+    for statement in body:
+        if statement.span[1] > step.span[0]:
+            break
+        count += 1
+    return count
+
+
+def _before(entry: Entry, piece: form.Block, step: form.Step | None) -> form.Block:
+    """The steps of the statements before the failing one."""
+    body = entry.checked.program.body
+    index = _failing(body, step)
+    start = body[index].span[0] if index < len(body) else 0
+    return [each for each in piece if each.span[0] < start]

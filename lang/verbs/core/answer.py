@@ -1,0 +1,91 @@
+"""What a verb answers: facts in a few plain pieces that every face can show.
+
+Law: a piece is data. How it looks as text, Markdown, LaTeX, CSV, HTML or JSON is settled once, in `lang.show`, so a new
+verb needs no new face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lang.evaluate.notes import Note
+
+
+@dataclass(frozen=True)
+class Values:
+    """Names with their numbers, one a line: `dz/dx = 5.07`."""
+
+    rows: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table.
+
+    Attributes:
+        columns: the heads; the first is that of the row labels.
+        rows: cells, texts or numbers; each row begins with its label.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Lines of the language, to be shown as they are."""
+
+    text: str
+
+
+Piece = Values | Grid | Listing
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb found.
+
+    Attributes:
+        verb: its name.
+        fact: the facts for programs to read; the keys are those of the JSON form.
+        value: what the Python method of the verb returns.
+        pieces: the facts for people to read.
+        notes: the awkward points on the way.
+        ok: False where a check failed.
+        form: the format that the question asked for (`text`, `markdown`, ...).
+    """
+
+    verb: str
+    fact: Mapping[str, Any]
+    value: Any
+    pieces: tuple[Piece, ...]
+    notes: tuple[Note, ...] = ()
+    ok: bool = True
+    form: str = "text"
+
+    def as_json(self) -> dict[str, Any]:
+        """The fact as the JSON form has it."""
+        return {"verb": self.verb, **self.fact}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a program.
+
+    Attributes:
+        targets: names of results.
+        wrt: names that derivatives are asked by; None for all inputs.
+        at: other values for inputs.
+        along: the weight of each name; a value None leaves it open (`along z=?`); None without the clause.
+        by: the method, None for the verb's own choice.
+        form: the format.
+    """
+
+    targets: tuple[str, ...] = ()
+    wrt: tuple[str, ...] | None = None
+    at: Mapping[str, float] = field(default_factory=dict)
+    along: Mapping[str, float | None] | None = None
+    by: str | None = None
+    form: str = "text"

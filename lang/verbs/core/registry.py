@@ -1,0 +1,138 @@
+"""The verbs there are, and what may be asked of each: the one registry behind every face.
+
+Law: a verb is known by its file's name and described by its `VERB`; a module is imported when its verb is first used,
+so a start costs nothing for verbs that nobody asks.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+
+import lang.verbs
+from lang.errors import CommandError
+from lang.evaluate.recipe import Recipe
+from lang.verbs.core.answer import Answer, Question
+
+FORMATS = ("text", "json", "markdown", "latex", "csv")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A question that can be asked of a program.
+
+    Attributes:
+        name: as programs and the command line write it.
+        summary: what it answers, in one line.
+        answer: from a program with its inputs and a question to the answer.
+        targets: the least and the greatest number of targets; None for no bound.
+        clauses: which of `wrt`, `at`, `along`, `by` it takes.
+        ways: what may stand after `by`, its default first.
+        formats: what may stand after `as`.
+        free: targets are words of the verb's own, not names of the program.
+        example: a line to learn from.
+    """
+
+    name: str
+    summary: str
+    answer: Callable[[Recipe, Question], Answer]
+    targets: tuple[int, int | None] = (1, 1)
+    clauses: frozenset[str] = frozenset({"wrt", "at"})
+    ways: tuple[str, ...] = ()
+    formats: tuple[str, ...] = FORMATS
+    free: bool = False
+    example: str = ""
+
+    def ask(self, recipe: Recipe, question: Question) -> Answer:
+        """Answer a question, after checking that the verb takes what it says.
+
+        Raises:
+            CommandError: too few or many targets, or a clause or word that the verb does not take.
+        """
+        least, most = self.targets
+        count = len(question.targets)
+        if count < least or (most is not None and count > most):
+            wanted = "no names" if most == 0 else "one name" if most == 1 else "at least one name"
+            raise CommandError(f"`{self.name}` asks about {wanted}, here are {count}" if count else
+                               f"`{self.name}` of what?", hint=f"write it like `{self.example}`")
+        for word, given in (("wrt", question.wrt is not None), ("at", bool(question.at)),
+                            ("along", question.along is not None), ("by", question.by is not None)):
+            if given and word not in self.clauses:
+                raise CommandError(f"`{self.name}` takes no `{word}`", hint=f"write it like `{self.example}`")
+        if question.by is not None:
+            choose(question.by, self.ways, f"`{self.name}` goes by")
+        choose(question.form, self.formats, f"`{self.name}` can be shown as")
+        return self.answer(recipe.at(_inputs_only(recipe, question)), question)
+
+
+def choose(word: str, known: Collection[str], what: str) -> None:
+    """Check a word against those that are known.
+
+    Raises:
+        CommandError: it is none of them.
+    """
+    if word not in known:
+        near = get_close_matches(word, known, 1)
+        raise CommandError(f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near[0]}`?" if near else "")
+
+
+def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
+    inputs = recipe.inputs()
+    for name in question.at:
+        if name not in inputs:
+            near = get_close_matches(name, inputs, 1)
+            raise CommandError(f"`at` gives values to inputs, and `{name}` is not one",
+                               hint=f"did you mean `{near[0]}`?" if near else
+                               f"the inputs are {', '.join(inputs) or 'none'}")
+    return dict(question.at)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every verb's name, sorted."""
+    return tuple(sorted(each.name for each in pkgutil.iter_modules(lang.verbs.__path__) if not each.ispkg))
+
+
+@cache
+def verb(name: str) -> Verb:
+    """The verb of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name not in names():
+        raise KeyError(name)
+    found: Verb = import_module(f"lang.verbs.{name}").VERB
+    return found
+
+
+class _Free(Collection[str]):
+    """The verbs whose targets are words of their own; asked one by one, so no verb is imported for nothing."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in names() and verb(name).free
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in names() if verb(name).free)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+FREE_TARGETS: Collection[str] = _Free()
+
+
+def by_names(recipe: Recipe, question: Question) -> tuple[str, ...]:
+    """The names that derivatives are asked by: those of `wrt`, else all inputs.
+
+    Raises:
+        CommandError: there are none.
+    """
+    found = recipe.inputs() if question.wrt is None else tuple(dict.fromkeys(question.wrt))
+    if not found:
+        raise CommandError("this program has no inputs to differentiate by", hint="write an input: `x = ?`")
+    return found

@@ -1,0 +1,32 @@
+"""Several runs -> one table: their numbers as an array, their notes without repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lang.evaluate.notes import Note
+from lang.evaluate.recipe import Point
+
+
+class Lazy:
+    """Rows of numbers that become a NumPy array when a Python caller takes them; NumPy is not imported before."""
+
+    def __init__(self, rows: Iterable[Iterable[float]]) -> None:
+        self.rows = tuple(tuple(row) for row in rows)
+
+    def array(self) -> Any:
+        """The rows as an array of shape (rows, columns)."""
+        import numpy
+
+        return numpy.array(self.rows, dtype=float)
+
+
+def array(rows: Iterable[Iterable[float]]) -> Lazy:
+    """Rows that become an array when asked."""
+    return Lazy(rows)
+
+
+def merged_notes(points: Iterable[Point]) -> tuple[Note, ...]:
+    """The notes of several runs of one program, each once."""
+    return tuple({(note.kind, note.source.name, note.span): note for point in points for note in point.notes}.values())

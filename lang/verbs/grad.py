@@ -1,0 +1,70 @@
+"""`grad z`: every partial derivative of a result, by one sweep back (or forward, or by differences)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lang.errors import CommandError
+from lang.evaluate.active import Value, plain
+from lang.evaluate.notes import Note
+from lang.evaluate.recipe import Point, Recipe, result
+from lang.steps import form
+from lang.verbs.core import numeric
+from lang.verbs.core.answer import Answer, Question, Values
+from lang.verbs.core.registry import Verb, by_names
+
+
+def answer(recipe: Recipe, question: Question) -> Answer:
+    """The value of the target and its partial derivatives, in the order they were asked."""
+    (target,) = question.targets
+    names = by_names(recipe, question)
+    way = question.by or "reverse"
+    point = WAYS[way](recipe, target, names)
+    value = point.values[target]
+    gradient = {name: point.derivatives[name] for name in names}
+    rows = ((target, value), *((f"d{target}/d{name}", slope) for name, slope in gradient.items()))
+    return Answer("grad", {"of": target, "value": value, "wrt": gradient, "by": way}, gradient, (Values(rows),),
+                  point.notes, form=question.form)
+
+
+def _reverse(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    return recipe.adjoints({target: 1.0}, names)
+
+
+def _forward(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    notes: dict[tuple[str, tuple[int, int]], Note] = {}
+    slopes: dict[str, float] = {}
+    for name in names:
+        point = recipe.tangents((target,), {name: 1.0})
+        slopes[name] = point.derivatives[target]
+        notes |= {(note.kind, note.span): note for note in point.notes}
+    return Point(point.values, slopes, tuple(notes.values()))
+
+
+def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    inputs, others = recipe.split(names)
+    if others:
+        raise CommandError(f"differences are taken by inputs; `{others[0]}` is not one")
+    here: dict[str, float] = {}
+
+    def keep(name: str) -> Callable[[Value, form.Step], Value]:
+        def kept(value: Value, step: form.Step) -> Value:
+            here[name] = plain(value)
+            return value
+        return kept
+
+    run = recipe.start(lambda run: {name: keep(name) for name in inputs})
+    value = plain(result(run, target))
+
+    def slope(name: str) -> float:
+        return numeric.derivative(lambda x: plain(result(recipe.at({name: x}).values(), target)), here[name]).value
+
+    return Point({target: value}, {name: slope(name) for name in names}, ())
+
+
+WAYS = {"reverse": _reverse, "forward": _forward, "numeric": _numeric}
+
+VERB = Verb(
+    name="grad", summary="every partial derivative of a result", answer=answer,
+    clauses=frozenset({"wrt", "at", "by"}), ways=tuple(WAYS), example="grad z wrt x at x = 2",
+)
