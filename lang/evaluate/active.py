@@ -11,6 +11,7 @@ Source: Siskind and Pearlmutter, "Nesting forward-mode AD in a functional framew
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from lang.rules import Primitive
@@ -85,3 +86,41 @@ def highest(values: tuple[Value, ...]) -> Level | None:
 def below(value: Value, level: Level) -> Value:
     """The value as seen from the level below: its primal where it belongs to `level`."""
     return value.primal if isinstance(value, Active) and value.level is level else value
+
+
+def sound(value: Value) -> bool:
+    """Is the number finite, and everything it carries?"""
+    pending: list[Any] = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Active):
+            pending.append(each.primal)
+            if isinstance(each, Dual):
+                pending.append(each.tangent)
+        elif each - each != 0.0:
+            return False
+    return True
+
+
+def is_nan(value: Value) -> bool:
+    """Is the number, or anything it carries, not a number at all?"""
+    pending: list[Any] = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Active):
+            pending.append(each.primal)
+            if isinstance(each, Dual):
+                pending.append(each.tangent)
+        elif each != each:
+            return True
+    return False
+
+
+def worse(value: Value, parts: Iterable[Value]) -> str:
+    """What a number became that none of its parts was: `nan`, `infinite`, or nothing."""
+    if sound(value):
+        return ""
+    found = list(parts)
+    if is_nan(value):
+        return "" if any(is_nan(part) for part in found) else "nan"
+    return "infinite" if all(sound(part) for part in found) else ""

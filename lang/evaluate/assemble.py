@@ -1,7 +1,7 @@
 """A block of steps -> code for the machine: registers instead of names, jumps instead of blocks.
 
 Law: assembling decides nothing about values; it only gives each name and constant a register and each block a place.
-Straight runs of steps become one `RUN` instruction with a list of (function, target, operand, operand, step), so the
+Straight runs of steps become one `RUN` instruction with a list of (function, target, operand, operand, step, rule), so the
 machine's inner loop is one `for`.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lang.evaluate.active import Active
-from lang.evaluate.rulecode import COMPARISONS
+from lang.evaluate.rulecode import COMPARISONS, Fused, fused
 from lang.kernels import FAST
 from lang.steps import form
 from lang.steps.guards import blocks_of, targets_of
@@ -107,23 +107,19 @@ class _Assembler:
             getattr(self, "_" + type(step).__name__.lower())(step)
 
     def _straight(self, function: Callable[..., Any], target: str, operands: tuple[form.Operand, ...],
-                  step: form.Step) -> None:
+                  step: form.Step, code: Fused | None = None) -> None:
         slots = tuple(self.slot(each) for each in operands)
-        if len(slots) == 1:
-            item = (function, self.slot(target), slots[0], UNARY, step)
-        elif len(slots) == 2:
-            item = (function, self.slot(target), slots[0], slots[1], step)
-        else:
-            item = (function, self.slot(target), slots, MANY, step)
+        first: Any = slots if len(slots) > 2 else slots[0]
+        second = MANY if len(slots) > 2 else slots[1] if len(slots) == 2 else UNARY
         if self.segment is None:
             segment: list[tuple[Any, ...]] = []
             self.emit(RUN, segment)
             self.segment = segment
-        self.segment.append(item)
+        self.segment.append((function, self.slot(target), first, second, step, code))
 
     def _operation(self, step: form.Operation) -> None:
         function = FAST[step.primitive.name, step.primitive.arity]
-        self._straight(function, step.target, step.arguments, step)
+        self._straight(function, step.target, step.arguments, step, fused(step.primitive))
 
     def _comparison(self, step: form.Comparison) -> None:
         self._straight(COMPARISONS[step.operator], step.target, (step.left, step.right), step)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lang.evaluate import rulecode
-from lang.evaluate.active import Dual, Value, below, plain
+from lang.evaluate.active import Dual, Value, below, sound, worse
+from lang.evaluate.rulecode import Fused
 from lang.rules import Primitive
 from lang.steps import form
 
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
-
 
 class Forward:
     """One forward derivative computation."""
@@ -36,16 +36,47 @@ class Forward:
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some move at this level."""
+        if step is not None:
+            self.run.current = step
         primals = tuple(below(value, self) for value in arguments)
         result = self.run.apply(primitive, primals, step)
         active = tuple(index for index, value in enumerate(arguments) if below(value, self) is not value)
         self.run.check_differentiable(primitive, active, step)
         code = rulecode.differential(primitive, active)
         tangents = [value.tangent for value in arguments if isinstance(value, Dual) and value.level is self]
-        tangent = code and code(*primals, result, *tangents)
+        tangent = None if code is None else code(*primals, result, *tangents)
         if step is not None:
             self._observe(primitive, arguments, primals, result, active, tangents, tangent, step)
         return result if tangent is None else Dual(self, result, tangent)
+
+    def unary(self, code: Fused, operand: Dual, step: form.Step) -> Value:
+        """A primitive on one operand of this level, quickly where nothing is out of the ordinary."""
+        primal, tangent = operand.primal, operand.tangent
+        if primal.__class__ is float and tangent.__class__ is float:
+            try:
+                result, moved = code.tangent_first(primal, tangent)
+                if moved is not None and result - result == 0.0 == moved - moved:
+                    return Dual(self, result, moved)
+            except (ArithmeticError, ValueError):
+                pass
+        return self.run.apply(code.primitive, (operand,), step)
+
+    def binary(self, code: Fused, one: Value, other: Value, step: form.Step) -> Value:
+        """A primitive on two operands of which one is of some level, quickly where it is this one and all is plain."""
+        try:
+            if one.__class__ is float:
+                result, moved = code.tangent_second(one, other.primal, other.tangent)  # type: ignore[union-attr]
+            elif other.__class__ is float:
+                result, moved = code.tangent_first(one.primal, other, one.tangent)  # type: ignore[union-attr]
+            elif one.level is other.level:  # type: ignore[union-attr]
+                result, moved = code.tangent_both(one.primal, other.primal, one.tangent, other.tangent)  # type: ignore[union-attr]
+            else:
+                return self.run.apply(code.primitive, (one, other), step)
+            if moved is not None and result - result == 0.0 == moved - moved:
+                return Dual(self, result, moved)
+        except (ArithmeticError, ValueError, TypeError):
+            pass
+        return self.run.apply(code.primitive, (one, other), step)
 
     def _observe(
         self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
@@ -55,9 +86,8 @@ class Forward:
             self.run.note_kink(primitive, arguments, primals, result, active, step)
         if tangent is None:
             return
-        value = plain(tangent)
-        if value - value != 0.0 and all(plain(each) - plain(each) == 0.0 for each in tangents):
-            self.run.note_nonfinite(primitive, primals, result, step, value)
+        if not sound(tangent):
+            self.run.note_nonfinite(primitive, primals, result, step, worse(tangent, tangents))
 
     def combine(
         self, procedure_result: Value, tangent: Value | None

@@ -196,7 +196,7 @@ class Machine:
         rest = iter(segment)
         while True:
             try:
-                for function, target, first, second, step in rest:  # noqa: B007
+                for function, target, first, second, step, _ in rest:
                     if second >= 0:
                         value = function(registers[first], registers[second])
                     elif second == -1:
@@ -212,22 +212,48 @@ class Machine:
 
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         """Steps on numbers of any level."""
-        for function, target, first, second, step in segment:
-            operands = self._operands(registers, first, second)
-            if highest(operands) is None:
-                try:
-                    value = function(*operands)
-                    if value - value != 0.0:
-                        value = self._recover(step, operands)
-                except (ArithmeticError, ValueError, op.Unmet):
-                    value = self._recover(step, operands)
-            elif step.__class__ is form.Operation:
-                value = self.run.apply(step.primitive, operands, step)
-            elif step.__class__ is form.Comparison:
-                value = self.run.compare(step, operands[0], operands[1])
+        for function, target, first, second, step, code in segment:
+            if second >= 0:
+                one, other = registers[first], registers[second]
+                if one.__class__ is not float or other.__class__ is not float:
+                    moving = one if isinstance(one, Active) else other
+                    if code is not None and code.plain and isinstance(moving, Active):
+                        registers[target] = moving.level.binary(code, one, other, step)
+                    else:
+                        registers[target] = self._general(function, step, (one, other))
+                    continue
+            elif second == -1:
+                one = registers[first]
+                if one.__class__ is not float:
+                    if code is not None and code.plain and isinstance(one, Active):
+                        registers[target] = one.level.unary(code, one, step)
+                    else:
+                        registers[target] = self._general(function, step, (one,))
+                    continue
             else:
-                value = self._passed(function, step, operands)
+                registers[target] = self._general(function, step, tuple([registers[slot] for slot in first]))
+                continue
+            try:
+                value = function(one) if second == -1 else function(one, other)
+                if value - value != 0.0:
+                    value = self._recover(step, self._operands(registers, first, second))
+            except (ArithmeticError, ValueError, op.Unmet):
+                value = self._recover(step, self._operands(registers, first, second))
             registers[target] = value
+
+    def _general(self, function: Any, step: form.Step, operands: tuple[Value, ...]) -> Value:
+        """A step on any operands."""
+        if highest(operands) is not None:
+            if isinstance(step, form.Operation):
+                return self.run.apply(step.primitive, operands, step)
+            if isinstance(step, form.Comparison):
+                return self.run.compare(step, operands[0], operands[1])
+            return self._passed(function, step, operands)
+        try:
+            value: Value = function(*operands)
+        except (ArithmeticError, ValueError, op.Unmet):
+            return self._recover(step, operands)
+        return value if plain(value) - plain(value) == 0.0 else self._recover(step, operands)
 
     def _passed(self, function: Any, step: form.Step, operands: tuple[Value, ...]) -> Value:
         """A copy or a requirement on a moving number."""

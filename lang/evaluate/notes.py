@@ -55,33 +55,57 @@ class Note:
         return self.source.position(self.span[0])[0]
 
 
-def kink(primitive: Primitive, primals: tuple[Value, ...], active: tuple[int, ...]) -> tuple[str, tuple[Sides, ...]]:
-    """Words and one-sided derivatives for a primitive at its kink."""
+def kink(
+    primitive: Primitive, primals: tuple[Value, ...], moves: tuple[tuple[int, ...], ...]
+) -> tuple[str, tuple[Sides, ...]] | None:
+    """Words and one-sided derivatives for a primitive at its kink; None where no move leaves the kink.
+
+    Args:
+        moves: the operands that move, those that can only move together in one group.
+    """
     point = tuple(plain(value) for value in primals)
-    sides = tuple(_sides(primitive, point, index) for index in active)
-    where = place(primitive, point)
-    used = " and ".join(dict.fromkeys(shown(side.used) for side in sides))
-    around = ", ".join(dict.fromkeys(f"{shown(side.below)} below and {shown(side.above)} above" for side in sides))
-    return f"{where} is a kink: the derivative is {around}; used {used}", sides
+    at_kink = rulecode.condition(primitive, "kink")
+    assert at_kink is not None
+    found: list[Sides] = []
+    jumps = False
+    for move in moves:
+        ends = [_moved(point, move, toward) for toward in (-1.0, 1.0)]
+        values = [_value(primitive, end) for end in ends]
+        if any(at_kink(*end, value) for end, value in zip(ends, values, strict=True)):
+            continue
+        sides = [_slope(primitive, at, move) for at in (point, *ends)]
+        found.append(Sides(", ".join(primitive.parameters[index] for index in move), *sides))
+        jumps = jumps or abs(values[1] - values[0]) > 1e-6 * abs(values[1])
+    if not found:
+        return None
+    used = " and ".join(dict.fromkeys(shown(side.used) for side in found))
+    around = ", ".join(dict.fromkeys(f"{shown(side.below)} below and {shown(side.above)} above" for side in found))
+    return (f"{place(primitive, point)} is a {'jump' if jumps else 'kink'}: the derivative is {around}; used {used}",
+            tuple(found))
+
+
+def _moved(point: tuple[float, ...], move: tuple[int, ...], toward: float) -> tuple[float, ...]:
+    """The point with some operands a hair to one side."""
+    return tuple(value if index not in move else toward * 1e-100 if value == 0.0
+                 else math.nextafter(value, toward * math.inf) for index, value in enumerate(point))
+
+
+def _value(primitive: Primitive, point: tuple[float, ...]) -> float:
+    return KERNELS[primitive.name, primitive.arity](*point)
+
+
+def _slope(primitive: Primitive, point: tuple[float, ...], move: tuple[int, ...]) -> float:
+    """The derivative as some operands move together."""
+    result = _value(primitive, point)
+    codes = [rulecode.partial(primitive, index) for index in move]
+    slopes = [None if code is None else code(*point, result) for code in codes]
+    return sum(plain(slope) for slope in slopes if slope is not None)
 
 
 def vertical(primitive: Primitive, primals: tuple[Value, ...]) -> str:
     """Words for a primitive where its tangent is vertical."""
     where = place(primitive, tuple(plain(value) for value in primals))
     return f"the tangent of {where} is vertical: the derivative is infinite"
-
-
-def _sides(primitive: Primitive, point: tuple[float, ...], index: int) -> Sides:
-    at = [_partial_at(primitive, point, index, value)
-          for value in (point[index], math.nextafter(point[index], -math.inf), math.nextafter(point[index], math.inf))]
-    return Sides(primitive.parameters[index], *at)
-
-
-def _partial_at(primitive: Primitive, point: tuple[float, ...], index: int, value: float) -> float:
-    moved = (*point[:index], value, *point[index + 1 :])
-    code = rulecode.partial(primitive, index)
-    found = code and code(*moved, KERNELS[primitive.name, primitive.arity](*moved))
-    return 0.0 if found is None else plain(found)
 
 
 def shown(value: float) -> str:

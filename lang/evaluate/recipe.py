@@ -138,6 +138,7 @@ class Recipe:
 
             def move(name: str) -> Callable[[Value, form.Step], Value]:
                 def moved(value: Value, step: form.Step) -> Value:
+                    refuse_boolean(name, value)
                     if name in seen:
                         seen[name] += 1
                         if seen[name] < last[name]:
@@ -215,6 +216,7 @@ def _record(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, f
     """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
 
     def recorded(value: Value, step: form.Step) -> Value:
+        refuse_boolean(name, value)
         on_tape = isinstance(value, Node) and value.level is tape
         node = value if on_tape else tape.leaf(value, step)
         assert isinstance(node, Node)
@@ -233,9 +235,18 @@ def result(run: Run, name: str) -> Value:
     if name not in run.values:
         raise CommandError(f"`{name}` has no value")
     value = run.values[name]
+    refuse_boolean(name, value)
+    return value
+
+
+def refuse_boolean(name: str, value: Value) -> None:
+    """Derivatives are of numbers, by numbers.
+
+    Raises:
+        CommandError: the value is true or false.
+    """
     if isinstance(value, bool):
         raise CommandError(f"`{name}` is true or false, and has no derivative")
-    return value
 
 
 def _marked(block: form.Block, names: set[str]) -> form.Block:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from lang.evaluate.active import Active, Value, highest, plain
@@ -82,6 +82,69 @@ def condition(primitive: Primitive, clause: str) -> Callable[..., bool] | None:
     return lambda *values: bool(total(*(plain(value) for value in values)))
 
 
+class Fused:
+    """A primitive's value together with its partials, or with its tangent, in one function on floats.
+
+    What it gives is what `partial` and `differential` give; it is the same expressions in one call. It may raise, or
+    give None or what is not finite; then those two decide.
+
+    Attributes:
+        plain: False where a rule has more to say than numbers (a kink, an operand without derivative).
+        first, second, both: (operands) -> (value, partial by each operand named).
+        tangent_first, tangent_second, tangent_both: (operands, their differentials) -> (value, differential).
+    """
+
+    def __init__(self, primitive: Primitive) -> None:
+        self.primitive = primitive
+        self.plain = primitive.kink is None and not primitive.fixed and primitive.arity <= 2
+
+    @cached_property
+    def first(self) -> Callable[..., Any]:
+        return self._partials((0,))
+
+    @cached_property
+    def second(self) -> Callable[..., Any]:
+        return self._partials((1,))
+
+    @cached_property
+    def both(self) -> Callable[..., Any]:
+        return self._partials((0, 1))
+
+    @cached_property
+    def tangent_first(self) -> Callable[..., Any]:
+        return self._tangent((0,))
+
+    @cached_property
+    def tangent_second(self) -> Callable[..., Any]:
+        return self._tangent((1,))
+
+    @cached_property
+    def tangent_both(self) -> Callable[..., Any]:
+        return self._tangent((0, 1))
+
+    def _partials(self, active: tuple[int, ...]) -> Callable[..., Any]:
+        return self._together([self.primitive.partial(index) for index in active], ())
+
+    def _tangent(self, active: tuple[int, ...]) -> Callable[..., Any]:
+        return self._together([self.primitive.restricted(active)], active)
+
+    def _together(self, rights: list[tree.Expression | None], active: tuple[int, ...]) -> Callable[..., Any]:
+        names = _names(self.primitive, active)
+        writer = _Writer(names, "fast")
+        value = writer.own_value(self.primitive)
+        parts = ["None" if right is None else writer.tail(right) for right in rights]
+        inputs = ", ".join(name for name in names.values() if name != "c")
+        text = f"lambda {inputs}: ((c := {value}), {', '.join(parts)})"
+        function: Callable[..., Any] = eval(text, {"__builtins__": {}, **writer.bound})  # noqa: S307 - our own table
+        return function
+
+
+@cache
+def fused(primitive: Primitive) -> Fused:
+    """The fused functions of a primitive."""
+    return Fused(primitive)
+
+
 def _names(primitive: Primitive, active: tuple[int, ...]) -> dict[str, str]:
     """Python's names for the line's, in the order of the function's parameters."""
     names = {name: f"a{index}" for index, name in enumerate(primitive.parameters)}
@@ -135,6 +198,10 @@ class _Writer:
             operands = [self.test(each) for each in node.operands]
             return f"(not {operands[0]})" if node.operator == "not" else f"({f' {node.operator} '.join(operands)})"
         return self.write(node)
+
+    def own_value(self, primitive: Primitive) -> str:
+        """The primitive itself on its operands."""
+        return self._applied(primitive.name, [f"a{index}" for index in range(primitive.arity)])
 
     def _applied(self, function: str, arguments: list[str]) -> str:
         primitive = table().find(function, len(arguments))

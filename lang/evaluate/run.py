@@ -84,6 +84,7 @@ class Run:
         self.tapes: list[list[tuple[object, ...]]] = []
         self.lenient = settings.ieee
         self.stopped_at: form.Step | None = None
+        self.current: form.Step | None = None
         self.orders = 0
         self.used = 0
         self.started = monotonic()
@@ -216,26 +217,35 @@ class Run:
         self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
         active: tuple[int, ...], step: form.Step,
     ) -> None:
-        """Note a primitive at its kink, if it is there."""
-        if self.settings.kinks == "silent" or (len(arguments) == 2 and arguments[0] is arguments[1]):
+        """Note a primitive at its kink, if it is there and a moving operand moves it off."""
+        if self.settings.kinks == "silent":
             return
         at_kink = rulecode.condition(primitive, "kink")
         if at_kink is not None and at_kink(*primals, result):
-            self.note(step, notes.KINK, *notes.kink(primitive, primals, active))
+            together = len(active) == 2 and arguments[active[0]] is arguments[active[1]]
+            found = notes.kink(primitive, primals, (active,) if together else tuple((index,) for index in active))
+            if found is not None:
+                self.note(step, notes.KINK, *found)
 
     def note_nonfinite(
-        self, primitive: Primitive, primals: tuple[Value, ...], result: Value, step: form.Step, value: float
+        self, primitive: Primitive, primals: tuple[Value, ...], result: Value, step: form.Step, became: str
     ) -> None:
-        """Note the first statement whose derivative is not finite."""
+        """Note a statement whose derivative is not finite, where it is the first; `became` as `active.worse` has it."""
         is_vertical = rulecode.condition(primitive, "vertical")
-        if is_vertical is not None and is_vertical(*primals, result):
+        vertical = is_vertical is not None and is_vertical(*primals, result)
+        if vertical:
             self.note(step, notes.VERTICAL, notes.vertical(primitive, primals))
-        else:
-            self.note(step, notes.NONFINITE, f"the derivative becomes {notes.shown(value)} here")
+        if became and not (vertical and became == "infinite"):
+            self.note_became(step, became)
 
-    def note_overflow(self, step: form.Step | None, value: float) -> None:
-        """Note an adjoint that becomes infinite as it is passed through a step."""
-        self.note(step, notes.NONFINITE, f"the derivative becomes {notes.shown(value)} here")
+    def has_note(self, step: form.Step | None) -> bool:
+        """Has something been said already of a step's derivative not being finite?"""
+        return (step, notes.VERTICAL) in self.notes or (step, notes.NONFINITE) in self.notes
+
+    def note_became(self, step: form.Step | None, became: str) -> None:
+        """Note where a derivative becomes infinite or nan."""
+        why = " (0 times infinity, or infinities that cancel)" if became == "nan" else ""
+        self.note(step, notes.NONFINITE, f"the derivative becomes {became} here{why}")
 
     # --- inputs ---------------------------------------------------------------------------------------------
 

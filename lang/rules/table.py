@@ -20,6 +20,9 @@ from lang.syntax.parse import parse_rules
 OPERATOR_NAMES = {"add": ("+", 2), "sub": ("-", 2), "mul": ("*", 2), "div": ("/", 2), "pow": ("**", 2),
                   "neg": ("-", 1), "pos": ("+", 1), "floordiv": ("//", 2), "mod": ("mod", 2)}
 
+SIGNS = {"%": "mod"}
+"""Operators that are another way to write a function of the table."""
+
 
 @dataclass(frozen=True, eq=False)
 class Primitive:
@@ -84,6 +87,7 @@ class Table:
     def __init__(self, primitives: Iterable[Primitive], aliases: Iterable[tuple[str, str]]) -> None:
         self.primitives = tuple(primitives)
         self.aliases = dict(aliases)
+        self._canonical = {**self.aliases, **SIGNS}
         self._by_key = {(each.name, each.arity): each for each in self.primitives}
         self._arities: dict[str, tuple[int, ...]] = {}
         for name, arity in self._by_key:
@@ -92,11 +96,11 @@ class Table:
     def find(self, name: str, arity: int) -> Primitive | None:
         """The primitive that `name` with `arity` operands means, through its aliases; None where there is none."""
         found = self._by_key.get((name, arity))
-        return found or self._by_key.get((self.aliases.get(name, name), arity))
+        return found or self._by_key.get((self._canonical.get(name, name), arity))
 
     def arities(self, name: str) -> tuple[int, ...]:
         """The numbers of operands a function name takes; empty where the table does not know it."""
-        return self._arities.get(name) or self._arities.get(self.aliases.get(name, name), ())
+        return self._arities.get(name) or self._arities.get(self._canonical.get(name, name), ())
 
     def function_names(self) -> tuple[str, ...]:
         """Every name a program may call, aliases included."""
@@ -108,7 +112,7 @@ class Table:
         if word in OPERATOR_NAMES:
             found = self.find(*OPERATOR_NAMES[word])
             return (found,) if found else ()
-        name = self.aliases.get(word, word)
+        name = self._canonical.get(word, word)
         return tuple(each for each in self.primitives if each.name == name)
 
 

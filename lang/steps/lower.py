@@ -190,8 +190,11 @@ class Lowering:
         holder.condition = self._values.pop()
 
     def _store(self, node: tree.Expression, target: str) -> None:
-        self._do(self._values.pop)
+        self._do(self._drop)
         self._do(self._evaluate, node, target)
+
+    def _drop(self) -> None:
+        self._values.pop()
 
     def _compare(self, node: tree.Compare, target: str) -> None:
         """`a < b <= c`: the second comparison is made only where the first holds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from lang.rules import coefficient, restrict
 from lang.steps import form
 from lang.steps.program import RuleLowering
+from lang.syntax import tree
 
 
 def differential(rule: form.UserRule, active: tuple[int, ...]) -> form.Procedure | None:
@@ -21,7 +22,7 @@ def differential(rule: form.UserRule, active: tuple[int, ...]) -> form.Procedure
         kept = tuple(names[index] for index in active)
         right = restrict(rule.right, kept, names)
         parameters = (*rule.parameters, rule.result, *kept)
-        rule.variants[key] = right and RuleLowering(rule, parameters).procedure(right, rule, parameters)
+        rule.variants[key] = _procedure(right, rule, parameters)
     return rule.variants[key]
 
 
@@ -31,5 +32,11 @@ def partial(rule: form.UserRule, index: int) -> form.Procedure | None:
     if key not in rule.variants:
         right = coefficient(rule.right, rule.differentials[index], rule.differentials)
         parameters = (*rule.parameters, rule.result)
-        rule.variants[key] = right and RuleLowering(rule, parameters).procedure(right, rule, parameters)
+        rule.variants[key] = _procedure(right, rule, parameters)
     return rule.variants[key]
+
+
+def _procedure(
+    right: tree.Expression | None, rule: form.UserRule, parameters: tuple[str, ...]
+) -> form.Procedure | None:
+    return None if right is None else RuleLowering(rule, parameters).procedure(right, rule, parameters)

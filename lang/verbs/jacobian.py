@@ -15,11 +15,11 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     way = question.by or ("reverse" if len(targets) <= len(names) else "forward")
     table, points = (_reverse if way == "reverse" else _forward)(recipe, targets, names)
     values = {target: value for point in points for target, value in point.values.items()}
-    rows = tuple((f"d{target}/d…", *(table[target][name] for name in names)) for target in targets)
-    return Answer("jacobian", {"of": list(targets), "wrt": list(names), "values": values, "by": way,
-                               "rows": [[table[target][name] for name in names] for target in targets]},
-                  array(tuple(row[1:]) for row in rows), (Grid(("", *(f"d{name}" for name in names)), rows),),
-                  merged_notes(points), form=question.form)
+    rows = [[table[target][name] for name in names] for target in targets]
+    grid = Grid(("", *(f"/d{name}" for name in names)),
+                tuple((f"d{target}", *row) for target, row in zip(targets, rows, strict=True)))
+    fact = {"of": list(targets), "wrt": list(names), "values": values, "by": way, "rows": rows}
+    return Answer("jacobian", fact, array(rows), (grid,), merged_notes(points), form=question.form)
 
 
 Table = dict[str, dict[str, float]]
