@@ -1,0 +1,259 @@
+"""Words and signs of other languages, Python's above all -> what to write here instead.
+
+Law: one row or one small function for each habit; a check that does not recognise its habit answers None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lang.errors import ParseError
+from lang.syntax.lexer import RESERVED
+from lang.syntax.scene import KEYWORDS, Scene, is_name, short
+
+PYTHON = {
+    "False": ("there is no `False` here", "write a comparison, as in `x > 0`"),
+    "None": ("there is no `None` here", "give the name a number, or leave the line out"),
+    "True": ("there is no `True` here", "write a comparison, as in `x > 0`"),
+    "assert": ("there is no `assert` here", "write the comparison alone to show it, as in `x > 0`"),
+    "async": ("there is no `async` here", "delete it"),
+    "await": ("there is no `await` here", "delete it"),
+    "class": ("there are no classes here", "write functions, as in `f(x) = x ** 2`"),
+    "continue": ("there is no `continue` here", "put the rest of the loop's lines under an `if`"),
+    "del": ("names cannot be deleted", "leave the line out"),
+    "except": ("there is no `except` here", "test with `if` before you compute"),
+    "finally": ("there is no `finally` here", "write its lines without it"),
+    "from": ("there is nothing to import", "delete this line; all functions are at hand"),
+    "global": ("there is no `global` here", "delete this line; to change a value, `return` it"),
+    "import": ("there is nothing to import", "delete this line; all functions are at hand"),
+    "is": ("there is no `is` here", "write `==`"),
+    "lambda": ("there is no `lambda` here", "give the function a name, as in `f(x) = x ** 2`"),
+    "nonlocal": ("there is no `nonlocal` here", "delete this line; to change a value, `return` it"),
+    "pass": ("there is no `pass` here", "leave the whole block out; what does nothing need not be written"),
+    "raise": ("there is no `raise` here", "leave it out; an impossible value stops the program by itself"),
+    "try": ("there is no `try` here", "test with `if` before you compute"),
+    "with": ("there is no `with` here", "write its lines without it"),
+    "yield": ("there is no `yield` here", "write `return`"),
+}
+DECLARERS = ("let", "var", "const", "int", "float", "double", "real", "auto", "set", "val", "local", "my")
+SHOWERS = ("print", "println", "disp", "display", "echo", "puts", "show")
+DEFINERS = ("function", "func", "fn", "fun", "define", "sub")
+
+
+# --- words of Python ----------------------------------------------------------------------------------------
+
+
+def python_word(scene: Scene) -> ParseError | None:
+    if scene.kind != RESERVED:
+        return None
+    word = scene.word
+    if scene.next in ("=", "+=", "-=", "*=", "/=", "**=") or scene.last in ("def", "for", "wrt", "along"):
+        return ParseError(
+            f"`{word}` cannot be a name, Python keeps it",
+            scene.here,
+            hint=f"choose another name, such as `{word}_`",
+        )
+    if word == "break":
+        return ParseError("there is no `break` here", scene.here, hint=_without_break(scene))
+    if word == "True" and scene.last == "while":
+        return ParseError(
+            "there is no `True` here", scene.here, hint="write until when to go on, as in `while x > 1:`"
+        )
+    message, hint = PYTHON[word]
+    return ParseError(message, scene.here, hint=hint)
+
+
+def _without_break(scene: Scene) -> str:
+    """The loop's condition with the break's condition in it, if both can be found above."""
+    lines = scene.text[: scene.at].rpartition("\n")[0].split("\n")[-60:]
+    line = scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at]
+    found = re.match(r"(\s*)(?:if (.*):\s*)?$", line)
+    stop, width = (found[2], len(found[1])) if found else (None, len(line) - len(line.lstrip()))
+    for above in reversed(lines):
+        indent = len(above) - len(above.lstrip())
+        if not above.strip() or indent >= width:
+            continue
+        width = indent
+        head = re.match(r"\s*(if|while|for)\b(.*):", above)
+        if head and head[1] == "if" and not stop:
+            stop = head[2].strip()
+        if head and head[1] == "while" and stop and len(head[2]) + len(stop) < 60:
+            loop = head[2].strip()
+            loop = f"({loop})" if re.search(r"\b(or|if)\b", loop) else loop
+            return f"write the loop as `while {loop} and not ({stop}):`"
+        if head and head[1] == "for" and stop and len(stop) < 40:
+            return f"write a `while` loop whose condition ends with `and not ({stop})`"
+    return "put the condition into the loop's head, as in `while x > 1 and n < 10:`"
+
+
+# --- words of other languages -------------------------------------------------------------------------------
+
+
+def keyword_as_name(scene: Scene) -> ParseError | None:
+    if scene.word == "=" and scene.statement in [[each] for each in KEYWORDS]:
+        span = (scene.end - len(scene.last), scene.end)
+        return ParseError(
+            f"`{scene.last}` cannot be a name", span, hint=f"choose another name, such as `{scene.last}_`"
+        )
+    if scene.word in ("in", "and", "or") and scene.next == "=" and not scene.statement:
+        return ParseError(
+            f"`{scene.word}` cannot be a name",
+            scene.here,
+            hint=f"choose another name, such as `{scene.word}_`",
+        )
+    return None
+
+
+def declared(scene: Scene) -> ParseError | None:
+    words = scene.statement
+    pair = len(words) == 2 and is_name(words[0]) and is_name(words[1])
+    if pair and (scene.word == "=" or (scene.word == ":" and words[0] in DECLARERS)):
+        begin = scene.text.rfind(words[0], 0, scene.end - len(words[1]))
+        span = (begin, begin + len(words[0]))
+        message = f"`{short(words[0])}` is not needed to give a name a value"
+        return ParseError(message, span, hint=f"write `{short(words[1])} = ...`")
+    if scene.word == "(" and len(words) == 2 and words[0] in DEFINERS:
+        begin = scene.text.rfind(words[0], 0, scene.end)
+        span = (begin, begin + len(words[0]))
+        return ParseError(
+            f"`{words[0]}` is not needed to define a function", span, hint=f"write `{words[1]}(x) = ...`"
+        )
+    return None
+
+
+def becomes(scene: Scene) -> ParseError | None:
+    if scene.word == ":" and scene.text[scene.at + 1 : scene.at + 2] == "=":
+        left = short(" ".join(scene.statement)) if len(scene.statement) == 1 else "x"
+        if len(scene.statement) > 3 and scene.statement[1] == "(":
+            left = f"{scene.statement[0]}(x)"
+        return ParseError(
+            "`:=` does not give a value", (scene.at, scene.at + 2), hint=f"write `{left} = ...`"
+        )
+    if scene.word == "=" and scene.last in ("==", "!=") and scene.text[scene.at - 1] == "=":
+        return ParseError(
+            f"`{scene.last}=` has no meaning here", (scene.at - 2, scene.at + 1), hint=f"write `{scene.last}`"
+        )
+    if scene.word == "=" and scene.text[scene.at + 1 : scene.at + 2] == "<":
+        return ParseError("`=<` has no meaning here", (scene.at, scene.at + 2), hint="write `<=`")
+    if scene.word == ">" and scene.last == "<" and scene.text[scene.at - 1] == "<":
+        return ParseError("`<>` has no meaning here", (scene.at - 1, scene.at + 1), hint="write `!=`")
+    if scene.word in ("<", ">") and scene.last == "=" and scene.text[scene.at - 1] == "=":
+        sign = f"={scene.word}"
+        return ParseError(
+            f"`{sign}` has no meaning here", (scene.at - 1, scene.at + 1), hint=f"write `{scene.word}=`"
+        )
+    if scene.word == "=" and scene.last in ("//", "%") and scene.text[scene.at - 1] == scene.last[-1]:
+        name = scene.before[0]
+        span = (scene.end - len(scene.last), scene.at + 1)
+        return ParseError(
+            f"`{scene.last}=` has no meaning here", span, hint=f"write `{name} = {name} {scene.last} ...`"
+        )
+    return None
+
+
+def shown(scene: Scene) -> ParseError | None:
+    words = scene.statement
+    if (
+        words
+        and words[0] in SHOWERS
+        and len(words) <= 2
+        and not scene.is_end
+        and scene.word not in ("=", "(", ":")
+    ):
+        start = scene.text.rfind(words[0], 0, scene.end)
+        span = (start, start + len(words[0]))
+        return ParseError(
+            f"`{words[0]}` is not needed to show a value", span, hint="write the expression alone on its line"
+        )
+    return None
+
+
+def increment(scene: Scene) -> ParseError | None:
+    words = scene.statement
+    sign = scene.last
+    if (
+        sign in ("+", "-")
+        and scene.is_end
+        and words[-2:] == [sign, sign]
+        and scene.text[scene.end - 2] == sign
+    ):
+        name = words[0] if len(words) == 3 and is_name(words[0]) else "x"
+        return ParseError(
+            f"`{sign}{sign}` does not count", (scene.end - 2, scene.end), hint=f"write `{name} {sign}= 1`"
+        )
+    return None
+
+
+def question(scene: Scene) -> ParseError | None:
+    if scene.word != "?":
+        return None
+    if ":" in scene.after and not scene.wants_value:
+        return ParseError(
+            "`?` does not choose between values", scene.here, hint="write `a if condition else b`"
+        )
+    hint = "give the input a line of its own, as in `x = ?`"
+    return ParseError("`?` stands only directly behind `=`, for an input", scene.here, hint=hint)
+
+
+def elements(scene: Scene) -> ParseError | None:
+    if scene.word != "[":
+        return None
+    if scene.wants_value:
+        return ParseError(
+            "there are no lists here",
+            scene.here,
+            hint="give each number a name of its own, as in `x1 = 3; x2 = 5`",
+        )
+    if is_name(scene.last):
+        index = scene.next if scene.next.isdecimal() and scene.next.isascii() else "1"
+        hint = f"use a name for each element, such as `{scene.last}{index}`"
+        return ParseError(f"`{scene.last}` is a single number, it has no elements", scene.here, hint=hint)
+    return ParseError("there are no lists here", scene.here, hint="use a name for each element, such as `x1`")
+
+
+def arguments(scene: Scene) -> ParseError | None:
+    if (
+        scene.word == "="
+        and scene.opened
+        and is_name(scene.last)
+        and len(scene.before) > 1
+        and scene.before[-2] in ("(", ",")
+    ):
+        if scene.head == "def":
+            return ParseError(
+                "parameters have no default values", scene.here, hint="leave out the `=` and what follows it"
+            )
+        return ParseError(
+            "arguments are given by their order, not by name",
+            (scene.end - len(scene.last), scene.at + 1),
+            hint=f"leave out `{scene.last}=`",
+        )
+    if scene.word in ("*", "**") and scene.last in ("(", ",") and scene.opened:
+        return ParseError(
+            f"`{scene.word}` cannot stand before an argument",
+            scene.here,
+            hint="write every argument by itself",
+        )
+    if scene.word == "for" and scene.opened:
+        return ParseError(
+            "a loop cannot stand inside parentheses",
+            scene.here,
+            hint="add up in a loop of its own, as in `for i in range(n):`",
+        )
+    return None
+
+
+def text(scene: Scene) -> ParseError | None:
+    if scene.name != "PRIMES":
+        return None
+    if scene.wants_value:
+        return ParseError(
+            "there is no text in quotes, only numbers", scene.here, hint="show the value alone, as in `x`"
+        )
+    return ParseError(
+        "only a function's name can have a `'`", scene.here, hint="define `f(x) = ...` and write `f'(x)`"
+    )
+
+
+FIRST = (python_word, keyword_as_name, becomes, increment)
+CHECKS = (declared, shown, question, elements, arguments, text)

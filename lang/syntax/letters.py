@@ -1,0 +1,294 @@
+"""A character or number that the language does not have -> an error that names it and says what to write
+instead.
+
+Law: a character is named by its code (U+00D7) and shown only if it can be seen; the advice looks at the text
+around it.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category, digit, name, normalize
+
+from lang.errors import ParseError
+
+# Characters that mean an operator to their writer: character -> what to write.
+INSTEAD = {
+    **dict.fromkeys("×·∙⋅•∗✕✖⨯", "*"),
+    **dict.fromkeys("÷∕⁄➗", "/"),
+    **dict.fromkeys("−–—‐‑‒﹣➖", "-"),
+    **dict.fromkeys("➕", "+"),
+    **dict.fromkeys("′’‘ʼ´", "'"),
+    "″": "''",
+    "≤": "<=",
+    "⩽": "<=",
+    "≥": ">=",
+    "⩾": ">=",
+    "≠": "!=",
+    "≔": "=",
+    "←": "=",
+    "⇒": "=>",
+    "→": "=>",
+    "∧": "and",
+    "∨": "or",
+    "¬": "not",
+}
+FUNCTIONS = {
+    "√": "sqrt(x)",
+    "∛": "cbrt(x)",
+    "°": "deg2rad(x)",
+    "∂": "f'(x)",
+    "∇": "grad z",
+    "∞": "1e308",
+    "½": "0.5",
+}
+QUOTES = '"“”„‟«»`'
+SPACES = "Zs"
+EXACT_PREFIX = re.compile(r"0[xXbBoO][0-9a-fA-F_]+")
+RUN_ON = re.compile(r"([0-9][0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+)([^\W\d]\w*)")
+EXPONENT = re.compile(r"([0-9][0-9_]*\.?[0-9_]*)[eE]")
+
+
+def strange(text: str, at: int) -> ParseError:
+    """The error for a character that cannot be seen."""
+    code = f"U+{ord(text[at]):04X}"
+    known = name(text[at], "")
+    what = f" ({known.lower()})" if known else ""
+    kind = "half a character" if category(text[at]) == "Cs" else "a character that cannot be seen"
+    return ParseError(
+        f"here stands {kind}: {code}{what}",
+        (at, at + 1),
+        hint="delete it; it may have come along when copying",
+    )
+
+
+def odd(text: str, at: int) -> ParseError:
+    """The error for a piece of text that is no word of the language."""
+    if re.compile(r"\.?[0-9]").match(text, at):
+        return number(text, at)
+    char = text[at]
+    if char.isascii() and not char.isalpha() and char != "_":
+        return _ascii(text, at)
+    at = _first_odd(text, at)
+    return _foreign(text, at)
+
+
+# --- numbers ------------------------------------------------------------------------------------------------
+
+
+def number(text: str, at: int) -> ParseError:
+    """The error for something that begins like a number."""
+    found = re.compile(r"[.0-9][\w.]*").match(text, at)
+    piece = found[0] if found else text[at]
+    span = (at, at + len(piece))
+    seen = piece if len(piece) <= 24 else f"{piece[:20]}…"
+    if EXACT_PREFIX.fullmatch(piece):
+        return _based(piece, span)
+    if re.fullmatch(r"0[0-9_]*", piece):
+        return ParseError(f"`{seen}` begins with a 0", span, hint=f"write `{seen.lstrip('0_')}`")
+    if _is_number(piece + _exponent(text, span[1])):
+        span = (at, span[1] + len(_exponent(text, span[1])))
+        return ParseError(
+            "this number is too large",
+            span,
+            label="the largest is about 1.8e308",
+            hint="use a smaller number",
+        )
+    if ".." in piece:
+        return _range(text, piece, at)
+    if re.fullmatch(r"[0-9_.]+[jJ]", piece):
+        return ParseError("there are no complex numbers here", span, hint=f"leave out the `{piece[-1]}`")
+    if EXPONENT.fullmatch(piece):
+        return ParseError(
+            f"`{seen}` lacks the digits of its exponent", span, hint=f"for a product write `{seen[:-1]} * e`"
+        )
+    return _run_on(piece, seen, span)
+
+
+def _exponent(text: str, at: int) -> str:
+    found = re.compile(r"[+-][0-9_]+").match(text, at) if text[at - 1 : at] in ("e", "E") else None
+    return found[0] if found else ""
+
+
+def _is_number(piece: str) -> bool:
+    try:
+        return piece.isascii() and float(piece) > 1
+    except ValueError:
+        return False
+
+
+def _based(piece: str, span: tuple[int, int]) -> ParseError:
+    message = "numbers are written with the digits 0 to 9 only"
+    try:
+        value = int(piece, 0) if len(piece) < 20 else None
+    except ValueError:
+        value = None
+    return ParseError(message, span, hint="write it in base ten" if value is None else f"write `{value}`")
+
+
+def _range(text: str, piece: str, at: int) -> ParseError:
+    first, _, last = piece.partition("..")
+    span = (at + len(first), at + len(first) + 2)
+    line = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    if line.startswith("for ") and len(piece) < 30:
+        last = last.strip(".=") or "n"
+        stop = str(int(last) + 1) if last.isascii() and last.isdecimal() else f"{last} + 1"
+        hint = f"write `range({first}, {stop})` to count from {first} to {last}"
+        return ParseError("`..` does not make a range", span, hint=hint)
+    return ParseError("`..` has no meaning here", span, hint="write a number with one point")
+
+
+def _run_on(piece: str, seen: str, span: tuple[int, int]) -> ParseError:
+    found = RUN_ON.fullmatch(piece)
+    if found and not found[2].startswith("_"):
+        number, word = found[1], found[2]
+        at = span[0] + len(number)
+        if len(piece) <= 40:
+            return ParseError(
+                f"between `{number}` and `{word}` an operator is missing",
+                (at, span[1]),
+                hint=f"write `{number} * {word}`",
+            )
+        return ParseError(
+            "between a number and a name an operator is missing", (at, span[1]), hint="write `*` between them"
+        )
+    if piece.count(".") > 1 and re.fullmatch(r"[0-9.]+", piece):
+        return ParseError(
+            f"`{seen}` has more than one point", span, hint="a number has one decimal point at most"
+        )
+    if "_" in piece and re.fullmatch(r"[0-9_.eE]+", piece):
+        return ParseError(
+            f"`{seen}` is no number", span, hint="an `_` stands only between two digits, as in `1_000`"
+        )
+    return ParseError(f"`{seen}` is no number", span, hint="write a number such as `2`, `0.5` or `1e-3`")
+
+
+# --- other characters ---------------------------------------------------------------------------------------
+
+
+def _ascii(text: str, at: int) -> ParseError:
+    """The error for a character of the keyboard that the language does not use."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    after = text[at : text.find("\n", at) if "\n" in text[at:] else len(text)]
+    char, span = text[at], (at, at + 1)
+    if char in "&|":
+        return _logic(before, after, at)
+    if char == "!":
+        if before.strip() and (before[-1:].isalnum() or before[-1:] in "_)"):
+            number = re.search(r"\w{1,20}$", before)
+            hint = f"write `gamma({number[0] if number else 'n'} + 1)` for the factorial"
+            return ParseError("there is no `!` for factorials", span, hint=hint)
+        return ParseError("`!` has no meaning here", span, hint="write `not`")
+    if char == ".":
+        return _point(before, after, at)
+    if char == "\\":
+        word = re.match(r"\\([A-Za-z]+)", after)
+        if word:
+            return ParseError(f"`\\{word[1]}` is no name", (at, at + len(word[0])), hint=f"write `{word[1]}`")
+        return ParseError(
+            "`\\` does not continue a line",
+            span,
+            hint="put the expression in parentheses; inside them lines may break",
+        )
+    message, hint = _PLAIN.get(char, (f"`{char}` has no meaning here", "delete it"))
+    return ParseError(message, span, hint=hint)
+
+
+_PLAIN = {
+    "^": ("`^` is not the power", "write `**`, as in `x ** 2`"),
+    "{": ("blocks need no braces", "end the line before with `:` and indent the lines of the block"),
+    "}": ("blocks need no braces", "delete it; a block ends where the indent ends"),
+    '"': ("there is no text in quotes, only numbers", "show the value alone, as in `x`"),
+    "`": ("quotes have no meaning here", "delete the quotes"),
+    "$": ("names are written without `$`", "delete the `$`"),
+    "@": ("`@` has no meaning here", "write `*` to multiply two numbers"),
+    "~": ("`~` has no meaning here", "write `not`"),
+}
+
+
+def _logic(before: str, after: str, at: int) -> ParseError:
+    sign = after[0]
+    if after[1:2] == sign:
+        word = "and" if sign == "&" else "or"
+        return ParseError(f"`{sign}{sign}` has no meaning here", (at, at + 2), hint=f"write `{word}`")
+    if (
+        sign == "|"
+        and (before + after).count("|") % 2 == 0
+        and (not before.strip() or before.rstrip()[-1] in "=(+-*/,<>")
+    ):
+        inside = after[1:].partition("|")[0].strip()
+        shown = inside if inside.isprintable() and len(inside) < 40 else "x"
+        return ParseError("bars do not mean the absolute value", (at, at + 1), hint=f"write `abs({shown})`")
+    return ParseError(
+        f"`{sign}` has no meaning here", (at, at + 1), hint=f"write `{'and' if sign == '&' else 'or'}`"
+    )
+
+
+def _point(before: str, after: str, at: int) -> ParseError:
+    word = re.match(r"\.\s*([^\W\d]\w*)", after)
+    owner = re.search(r"([^\W\d]\w*)$", before)
+    if after.startswith(".."):
+        length = 3 if after.startswith("...") else 2
+        return ParseError(
+            f"`{'.' * length}` has no meaning here", (at, at + length), hint="write out what it stands for"
+        )
+    if word and owner:
+        span = (at, at + len(word[0]))
+        if owner[1] in ("math", "np", "numpy", "cmath", "torch", "jnp", "tf", "Math"):
+            return ParseError(
+                "functions stand here without a module", span, hint=f"write `{word[1]}` without `{owner[1]}.`"
+            )
+        return ParseError(
+            "values have no parts behind a point",
+            span,
+            hint=f"use a name of its own, such as `{owner[1]}_{word[1].strip('_')}`",
+        )
+    return ParseError(
+        "this point belongs to no number", (at, at + 1), hint="delete it, or write digits behind it"
+    )
+
+
+def _first_odd(text: str, at: int) -> int:
+    """The first character from `at` on that cannot stand in a name."""
+    begin = at
+    while at < len(text) and (f"a{text[at]}" if at > begin else text[at]).isidentifier():
+        at += 1
+    return begin if at == len(text) or not (ord(text[at]) > 127 or at == begin) else at
+
+
+def _foreign(text: str, at: int) -> ParseError:
+    """The error for a character beyond the keyboard."""
+    char, span = text[at], (at, at + 1)
+    code = f"U+{ord(char):04X}"
+    shown = f"`{char}` ({code})" if char.isprintable() else code
+    plain = normalize("NFKC", char)
+    if char in INSTEAD:
+        return ParseError(f"{shown} is no operator here", span, hint=f"write `{INSTEAD[char]}`")
+    if char in FUNCTIONS:
+        return ParseError(f"{shown} has no meaning here", span, hint=f"write it as in `{FUNCTIONS[char]}`")
+    if char in QUOTES:
+        return ParseError(
+            "there is no text in quotes, only numbers", span, hint="show the value alone, as in `x`"
+        )
+    if category(char) == SPACES:
+        return ParseError(
+            f"this is not an ordinary space: {code} ({name(char, '').lower()})",
+            span,
+            hint="write an ordinary space",
+        )
+    if category(char) in ("Cf", "Mn", "Co", "Cn"):
+        return ParseError(
+            f"here stands a character that cannot be seen: {code}",
+            span,
+            hint="delete it; it may have come along when copying",
+        )
+    value = digit(char, None)
+    if value is not None and re.search("super", name(char, ""), re.IGNORECASE):
+        return ParseError(f"{shown} does not make a power", span, hint=f"write `**{value}`")
+    if value is not None and re.search("subscript", name(char, ""), re.IGNORECASE):
+        return ParseError(f"{shown} cannot stand in a name", span, hint=f"write an ordinary `{value}`")
+    if value is not None:
+        return ParseError(f"{shown} is not one of the digits 0 to 9", span, hint=f"write `{value}`")
+    if plain != char and plain.isascii() and plain.isprintable() and len(plain) == 1:
+        return ParseError(f"{shown} is not the ordinary character", span, hint=f"write `{plain.strip()}`")
+    return ParseError(f"{shown} has no meaning here", span, hint="delete it, or write a name in letters")

@@ -1,0 +1,152 @@
+"""The grammar -> what the parser runs on, from the cache when it is there.
+
+Law: the tables depend on the grammar's text and on nothing else, so a cached copy is either exactly right or
+thrown away. The cache is JSON in the user's own cache folder; whatever is wrong with it (missing, cut short,
+another user's, another grammar's, an unwritable home), the tables are worked out again and the program runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from lang import grammar_files
+from lang.syntax.grammar import FORMAT
+
+NAME, NUMBER = 0, 1
+
+
+@dataclass(eq=False, slots=True)
+class Tables:
+    """What drives the parser: words by kind, rules, and for each state what to do at each kind of word.
+
+    Attributes:
+        names: a kind's name in the grammar; `spellings` its fixed spelling, if it has one. fixed: spelling ->
+        kind. soft: the kinds that may also be names. pattern: finds the next piece of text (group 1) after
+        blanks; groups 2, 3, ... are `groups`, kind by kind. rules: (phrase, length, builder's name or place
+        of the part passed on); from `passing` on they only pass on. actions, gotos: by state. hops: memory of
+        where runs of passing rules lead: ((state below, state), kind) in one number -> state.
+    """
+
+    names: tuple[str, ...]
+    spellings: tuple[str, ...]
+    fixed: dict[str, int]
+    soft: frozenset[int]
+    pattern: re.Pattern[str]
+    groups: tuple[int, ...]
+    rules: tuple[tuple[int, int, Any], ...]
+    passing: int
+    actions: list[dict[int, int]]
+    gotos: list[dict[int, int]]
+    starts: dict[str, int]
+    hops: dict[int, int] = field(default_factory=dict)
+
+    def kind(self, name: str) -> int:
+        """The kind of a word that the grammar calls `name` or that is spelled so."""
+        return self.fixed[name] if name in self.fixed else self.names.index(name)
+
+
+@functools.cache
+def load() -> Tables:
+    """The tables of `grammar/ad.lark`."""
+    text = grammar_files.read("ad.lark")
+    key = [FORMAT, _lark_version(), text]
+    path = _cache_path(text)
+    data = _read(path, key)
+    if data is not None:
+        try:
+            return _tables(data)
+        except (KeyError, TypeError, ValueError, IndexError, re.error):
+            pass
+    from lang.syntax.grammar import compile_grammar
+
+    data = compile_grammar(text)
+    _write(path, {"key": key, **data})
+    return _tables(data)
+
+
+def _tables(data: dict[str, Any]) -> Tables:
+    words = data["words"]
+    patterned = [(kind, word[2]) for kind, word in enumerate(words) if word[2] is not None]
+    spelled = sorted(
+        (word[1] for word in words if word[1] and not word[1].isidentifier()), key=len, reverse=True
+    )
+    odd = [
+        r"[.0-9][\w.]*",
+        ".",
+    ]  # a number that runs into letters is one odd piece, and so is any other character
+    pieces = [f"({pattern})" for _, pattern in patterned] + [re.escape(each) for each in spelled] + odd
+    blanks = "|".join(data["ignored"])
+    return Tables(
+        names=tuple(word[0] for word in words),
+        spellings=tuple(word[1] or "" for word in words),
+        fixed={word[1]: kind for kind, word in enumerate(words) if word[1]},
+        soft=frozenset(kind for kind, word in enumerate(words) if word[3]),
+        pattern=re.compile(f"(?:{blanks})?({'|'.join(pieces)})"),
+        groups=tuple(kind for kind, _ in patterned),
+        rules=tuple((phrase, length, builder) for phrase, length, builder in data["rules"]),
+        passing=data["passing"],
+        actions=[dict(zip(row[::2], row[1::2], strict=True)) for row, _ in data["states"]],
+        gotos=[dict(zip(row[::2], row[1::2], strict=True)) for _, row in data["states"]],
+        starts=data["starts"],
+    )
+
+
+def _lark_version() -> str:
+    """What lark says about itself, read without importing it; empty where there is none to read."""
+    for folder in sys.path:
+        try:
+            with open(os.path.join(folder or ".", "lark", "__init__.py"), encoding="utf-8") as file:
+                found = re.search(r"""__version__[^=\n]*=\s*["']([^"']+)""", file.read())
+        except (OSError, ValueError):
+            continue
+        return found.group(1) if found else ""
+    return ""
+
+
+def _cache_path(text: str) -> str:
+    """Where these tables are kept; empty where there is no home for them."""
+    from zlib import crc32
+
+    return os.path.join(_cache_folder(), f"tables-{FORMAT}-{crc32(text.encode()):08x}.json")
+
+
+def _cache_folder() -> str:
+    if sys.platform == "linux":  # what platformdirs answers there, without the 10 ms of importing it
+        home = os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")
+        return os.path.join(home, "adlang")
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("adlang")
+
+
+def _read(path: str, key: list[Any]) -> dict[str, Any] | None:
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+                return None
+            data = json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) and data.get("key") == key else None
+
+
+def _write(path: str, data: dict[str, Any]) -> None:
+    """Keep the tables, whole or not at all: written beside their place, then moved there."""
+    beside = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="ascii") as file:
+            json.dump(data, file, separators=(",", ":"))
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)

@@ -1,0 +1,264 @@
+"""The shape of a program: what the parser builds, what the checker reads, what `unparse` prints.
+
+Law: a node is a fact about the text: its parts and its span. No node knows any mathematics. An operator, a call and
+a function of the table are one node, `Apply`, so a walk over expressions has one case for all of them.
+
+Trees may be 10,000 levels deep, so no walk over them recurses; use `parts` and a stack of your own. For the same
+reason nodes compare by identity; `same` compares two trees by their content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+from lang.source import Source, Span
+
+# --- expressions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Number:
+    """`2`, `.5`, `1e-3`, `1_000`: `text` is what the user wrote."""
+
+    value: float
+    text: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Name:
+    """A name where a value is read."""
+
+    name: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Apply:
+    """A function or operator on its arguments: `sin(x)`, `x * y`, `-x`; `function` is `sin`, `*`, `-`.
+
+    `name_span` is where the function's name or the operator stands.
+    """
+
+    function: str
+    arguments: tuple[Expression, ...]
+    span: Span
+    name_span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Derivative:
+    """`f'(x)`, `f''(x)`, `f'[x, y](x, y)`: the call of a derivative of `function`.
+
+    `primes` counts the quotes; `by` holds the names in the brackets, empty without brackets.
+    """
+
+    function: str
+    primes: int
+    by: tuple[Name, ...]
+    arguments: tuple[Expression, ...]
+    span: Span
+    name_span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Compare:
+    """`a < b`, or a chain `a < b <= c`: one operator fewer than operands."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Logic:
+    """`a and b`, `a or b` (two operands), `not a` (one)."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Choice:
+    """`then if condition else otherwise`."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+    span: Span
+
+
+Expression = Number | Name | Apply | Derivative | Compare | Logic | Choice
+
+# --- statements -------------------------------------------------------------------------------------------------
+
+Block = tuple["Statement", ...]
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """`x = ?` or `x = ? 1.5`."""
+
+    target: Name
+    default: Expression | None
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Assign:
+    """`a = expr`, `p, q = expr, expr`, `p, q = f(x)`; with `operator` (`+`, `**`, ...) an augmented `a += expr`."""
+
+    targets: tuple[Name, ...]
+    operator: str | None
+    values: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Show:
+    """An expression (or several, with commas) standing alone: it shows its value."""
+
+    values: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """`f(x) = expr` (`short`) or `def f(x):` with a block. A short one's body is a single `Return`."""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    body: Block
+    short: bool
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Return:
+    values: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class If:
+    """`if`/`elif` branches in order, each a condition and a block; `otherwise` is None without an `else`."""
+
+    branches: tuple[tuple[Expression, Block], ...]
+    otherwise: Block | None
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class While:
+    condition: Expression
+    body: Block
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class For:
+    """`for i in range(...)`: one to three bounds."""
+
+    target: Name
+    bounds: tuple[Expression, ...]
+    body: Block
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Clause:
+    """A rule's `domain`, `kink`, `vertical`, `fixed` or `lecture`, with its condition or expression."""
+
+    word: str
+    value: Expression
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Rule:
+    """`c = f(a, b) => dc = expr`, with the clauses that may follow; `left` is the call or operation on plain names."""
+
+    result: Name
+    left: Expression
+    differential: Name
+    right: Expression
+    clauses: tuple[Clause, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Alias:
+    """`alias ln log`, in the rules' file only."""
+
+    new: str
+    old: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Setting:
+    """`x = 2` inside a clause `at` or `along`; `value` None is an open `?`."""
+
+    name: Name
+    value: Expression | None
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Command:
+    """`verb targets clauses`, e.g. `grad z wrt x, y at x = 2`. `by` and `as_` are None where not given."""
+
+    verb: Name
+    targets: tuple[Name, ...]
+    wrt: tuple[Name, ...]
+    at: tuple[Setting, ...]
+    along: tuple[Setting, ...]
+    by: Name | None
+    as_: Name | None
+    span: Span
+
+
+Statement = Input | Assign | Show | Function | Return | If | While | For | Rule | Alias | Command
+Node = Expression | Statement | Clause | Setting
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """A whole text: its statements, and its comments as (span of `# ...`) for the formatter."""
+
+    body: Block
+    source: Source
+    comments: tuple[Span, ...] = field(default=())
+
+
+# --- walking without recursion ----------------------------------------------------------------------------------
+
+
+def parts(node: object) -> Iterator[object]:
+    """What a node is made of, field by field: nodes, tuples, strings, numbers; without its spans."""
+    for each in fields(node):  # type: ignore[arg-type]
+        if each.name not in _PLACES:
+            yield getattr(node, each.name)
+
+
+_PLACES = {"span", "name_span", "source", "comments", "text"}
+
+
+def same(left: object, right: object) -> bool:
+    """Do two trees say the same, wherever they stand and however their numbers are spelled?"""
+    pairs = [(left, right)]
+    while pairs:
+        one, other = pairs.pop()
+        if type(one) is not type(other):
+            return False
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            if len(one) != len(other):
+                return False
+            pairs.extend(zip(one, other, strict=True))
+        elif hasattr(one, "__dataclass_fields__"):
+            pairs.extend(zip(parts(one), parts(other), strict=True))
+        elif one != other:
+            return False
+    return True

@@ -1,0 +1,223 @@
+"""A value too few or too many -> the error that says where one is missing, or what should stand between two.
+
+Law: as for every file of checks: one small function for each slip, None from one that does not recognise it.
+These are the most general ones, asked last.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lang.errors import ParseError
+from lang.syntax.scene import BLOCK_WORDS, CLAUSES, VERBS, Scene, is_name, short
+
+# --- commands and rules -------------------------------------------------------------------------------------
+
+
+def rules(scene: Scene) -> ParseError | None:
+    if "=>" in scene.before and (scene.can("=") or scene.wants_name):
+        return ParseError(
+            "a rule gives the derivative a name",
+            scene.here,
+            hint="write `=> dc = ...`, with `d` and the result's name",
+        )
+    if scene.word == "=>":
+        if "=" in scene.before and not scene.wants_value:
+            return ParseError(
+                "a rule is written once a line", scene.here, hint="write `c = f(a, b) => dc = ...`"
+            )
+        return ParseError("a rule begins with its result", scene.here, hint="write `c = f(a, b) => dc = ...`")
+    return None
+
+
+def clauses(scene: Scene) -> ParseError | None:
+    words = scene.statement
+    if not (len(words) > 1 and is_name(words[0])):
+        return None
+    if scene.last in CLAUSES and (scene.wants_name or scene.is_end):
+        what = "a method" if scene.last == "by" else "a format" if scene.last == "as" else "a name"
+        return ParseError(
+            f"`{scene.last}` needs {what} after it", scene.here, hint=f"write {what} after `{scene.last}`"
+        )
+    given = [each for each in words[1:] if each in CLAUSES]
+    if given and given[-1] in ("at", "along") and is_name(scene.last) and scene.can("="):
+        hint = f"write `{scene.last}=2`, with the value you mean"
+        return ParseError(f"`{given[-1]}` needs a value for `{scene.last}`", scene.here, hint=hint)
+    if len(words) > 1 and scene.last == "," and scene.wants_name and scene.is_command:
+        return ParseError("a name is missing after `,`", scene.here, hint="write a name, or delete the `,`")
+    return None
+
+
+def targets(scene: Scene) -> ParseError | None:
+    words = scene.statement
+    if not scene.is_command or scene.is_end or scene.wants_value:
+        return None
+    verb, target = words[:2]
+    if scene.is_value and is_name(scene.last) and (verb in VERBS or len(words) > 2):
+        return ParseError(
+            "between two names a `,` is missing",
+            scene.here,
+            hint=f"write `{scene.last}, {short(scene.word)}`",
+        )
+    if len(words) == 2 and target not in CLAUSES:
+        start = scene.end - len(target)
+        if verb not in VERBS:
+            message = f"between `{short(verb)}` and `{short(target)}` something is missing"
+            return ParseError(
+                message, (start, scene.end), hint=f"write `{short(verb)}({short(target)})` to call a function"
+            )
+        whole = re.split(rf"\s+(?:{'|'.join(CLAUSES)})\b", scene.text[start : scene.at] + scene.rest)[0]
+        hint = f"first write `y = {short(whole, '...')}`, then `{verb} y`"
+        return ParseError(
+            f"`{verb}` works on names, not on expressions", (start, start + len(whole)), hint=hint
+        )
+    return None
+
+
+# --- missing ------------------------------------------------------------------------------------------------
+
+
+def primed(scene: Scene) -> ParseError | None:
+    if scene.last.strip("'") or not scene.last or len(scene.before) < 2:
+        return None
+    if scene.word == ")" or not (scene.can("(") and scene.can("[")):
+        return None
+    name = f"{short(scene.before[-2])}{scene.last}"
+    return ParseError(
+        f"`{name}` is a function, and its argument is missing", scene.here, hint=f"write `{name}(x)`"
+    )
+
+
+def missing(scene: Scene) -> ParseError | None:
+    if not scene.wants_value:
+        return None
+    last, word = short(scene.last, ""), short(scene.word, "this")
+    if scene.is_end:
+        if last == "=":
+            return ParseError(
+                "a value is missing after `=`", scene.here, hint="write a value, or `?` for an input"
+            )
+        if last in ("if", "elif", "while") and last == scene.head:
+            return ParseError(
+                f"a condition is missing after `{last}`", scene.here, hint=f"write it, as in `{last} x > 0:`"
+            )
+        if last == "return":
+            return ParseError("`return` needs a value", scene.here, hint="write what the function gives back")
+        return ParseError(
+            f"a value is missing after `{last}`", scene.here, hint="write a number or a name here"
+        )
+    if not scene.statement and word == ";":
+        return ParseError("no statement stands before this `;`", scene.here, hint="delete it")
+    if last in (":", ";") and word in BLOCK_WORDS:
+        return ParseError(
+            f"`{word}` cannot stand behind `{last}`", scene.here, hint=f"begin a new line for `{word}`"
+        )
+    if not scene.before:
+        thing = "name" if word.endswith("=") else "value"
+        return ParseError(
+            f"a {thing} is missing before `{word}`", scene.here, hint=f"write a {thing} before it"
+        )
+    if word in ("if", "for", "while", "def", "return"):
+        hint = (
+            "write `a if condition else b` for a choice" if word == "if" else f"begin a new line for `{word}`"
+        )
+        return ParseError(f"`{word}` cannot stand inside an expression", scene.here, hint=hint)
+    if word == ")" and last == "(":
+        return ParseError(
+            "a value is missing between `(` and `)`", scene.here, hint="write a number or a name here"
+        )
+    message = (
+        f"a value is missing between `{last}` and `{word}`" if last else f"a value is missing before `{word}`"
+    )
+    return ParseError(message, scene.here, hint=f"write a number or a name before `{word}`")
+
+
+def name_missing(scene: Scene) -> ParseError | None:
+    if not scene.wants_name or (scene.is_command and scene.is_end):
+        return None
+    what = "here" if scene.is_end else f"here, not `{short(scene.word, 'this')}`"
+    return ParseError(f"a name is needed {what}", scene.here, hint="write a name")
+
+
+def otherwise(scene: Scene) -> ParseError | None:
+    if scene.can("else") and not scene.can(":") and "if" in scene.before:
+        return ParseError(
+            "`else` is missing", scene.here, hint="write `else` and the value for the other case"
+        )
+    return None
+
+
+# --- too much -----------------------------------------------------------------------------------------------
+
+
+def side_by_side(scene: Scene) -> ParseError | None:
+    if (
+        not (scene.is_value or scene.word in ("(", "not"))
+        or not scene.before
+        or scene.wants_value
+        or scene.wants_name
+    ):
+        return None
+    last, word = short(scene.last), short(scene.word)
+    if scene.next in ("=", "+=", "-=", "*=", "/=", "**=") and not scene.opened and is_name(word):
+        return ParseError(
+            "two statements stand on one line", scene.here, hint=f"begin a new line before `{word}`"
+        )
+    if last in VERBS and len(scene.statement) == 1:
+        return ParseError(
+            f"`{last}` works on names", scene.here, hint=f"first write `y = {word}`, then `{last} y`"
+        )
+    if not (is_name(last) or last[0].isdecimal() or last in ")]" or last[0] == "."):
+        return None
+    span = scene.here
+    if word == "(":
+        inside = re.match(r"\([^()]*\)", scene.rest)
+        right = short(inside[0] if inside else "", "(...)")
+        hint = "write `*` between them" if last in ")]" else f"write `{last} * {right}`"
+        return ParseError(f"between `{last}` and `(` an operator is missing", span, hint=hint)
+    if is_name(last) and word != "not" and not _is_given(scene, last):
+        hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
+        return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
+    return ParseError(
+        f"between `{last}` and `{word}` an operator is missing",
+        span,
+        hint=f"write `{last} * {word}` to multiply",
+    )
+
+
+def _is_given(scene: Scene, name: str) -> bool:
+    """Does a line of the program give this name a value?"""
+    return bool(re.search(rf"^\s*{re.escape(name)}\s*(,[^=\n]*)?=", scene.text, re.MULTILINE))
+
+
+def equals(scene: Scene) -> ParseError | None:
+    if scene.word not in ("=", "+=", "-=", "*=", "/=", "**="):
+        return None
+    if scene.opened:
+        return ParseError(
+            f"`{scene.word}` cannot stand inside parentheses", scene.here, hint="write `==` to compare"
+        )
+    if "=" in scene.before:
+        words = scene.statement
+        hint = "write a line of its own for each `=`"
+        if len(words) == 3 and is_name(words[0]) and is_name(words[2]):
+            hint = f"write `{words[2]} {short(scene.rest, '= ...')}`, then `{words[0]} = {words[2]}`"
+        return ParseError("a line gives values only once", scene.here, hint=hint)
+    return ParseError(f"`{scene.word}` cannot stand here", scene.here, hint="write `==` to compare")
+
+
+def pairs(scene: Scene) -> ParseError | None:
+    if scene.word == "," and scene.opened and scene.can(")"):
+        return ParseError(
+            "values in a row need no parentheses", scene.here, hint="write them without, as in `a, b`"
+        )
+    if scene.word == ":" and len(scene.statement) == 1 and is_name(scene.last):
+        return ParseError("`:` does not give a value", scene.here, hint=f"write `{scene.last} = ...`")
+    if scene.word == ":" and not scene.wants_value:
+        return ParseError("`:` ends only the head of a block", scene.here, hint="delete it")
+    if scene.word == "in":
+        return ParseError("`in` stands only in `for i in range(n):`", scene.here, hint="compare with `==`")
+    return None
+
+
+CHECKS = (rules, clauses, targets, primed, missing, name_missing, otherwise, equals, side_by_side, pairs)
