@@ -1,0 +1,155 @@
+"""What checking finds out, as facts: the scope before and after a program, its functions, rules and inputs.
+
+Law: facts never change. A function means what its last definition says, and what it calls is looked up when
+it is called, as in Python; so `Signature.reads` is asked of the scope that the signature belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from lang.source import Source, Span
+from lang.syntax import tree
+
+CONSTANTS = ("pi", "e", "tau")
+
+
+class Use(NamedTuple):
+    """How a body calls one of the program's functions.
+
+    Attributes:
+        function: its name.
+        values: how many values the call gives it.
+        results: how many results are taken from it.
+        by: for a derivative, the parameters in its brackets.
+    """
+
+    function: str
+    values: int
+    results: int
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Signature:
+    """What a call of a program's function needs to know.
+
+    Attributes:
+        name, parameters: its head.
+        results: how many values a call gives.
+        span, source: where its name stands in its definition.
+        ruled: has the program given its derivative rule?
+        fixed: parameters by which that rule has no derivative.
+        free: names of the program that its body or rule itself reads, with the first place of each.
+        calls: the calls of the program's functions in its body or rule, with the first place of each.
+        home: the scope it belongs to; None while its program is being checked.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    results: int
+    span: Span
+    source: Source
+    ruled: bool = False
+    fixed: frozenset[str] = frozenset()
+    free: dict[str, Span] = field(default_factory=dict)
+    calls: dict[Use, Span] = field(default_factory=dict)
+    home: Scope | None = field(default=None, repr=False)
+
+    @property
+    def head(self) -> str:
+        """How a call of it looks: `f(x, y)`."""
+        return f"{self.name}({', '.join(self.parameters)})"
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Names of the program that a call reads, through the functions it calls too.
+
+        A constant of the language is among them only where the program has given that name a value of its
+        own.
+        """
+        functions = self.home.functions if self.home else {}
+        own = self.home.names if self.home else frozenset(self.free)
+        found: set[str] = set()
+        seen: set[str] = set()
+        pending = [self]
+        while pending:
+            each = pending.pop()
+            found.update(name for name in each.free if name not in CONSTANTS or name in own)
+            for use in each.calls:
+                if use.function in functions and use.function not in seen:
+                    seen.add(use.function)
+                    pending.append(functions[use.function])
+        return frozenset(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What a program finds when it starts: variables that may be read, and functions by name."""
+
+    names: frozenset[str] = frozenset()
+    functions: Mapping[str, Signature] = field(default_factory=dict)
+
+    @staticmethod
+    def of(names: Iterable[str], functions: Mapping[str, Signature]) -> Scope:
+        """The scope of these names and functions, each function at home in it.
+
+        A signature without a home was made for this scope; one of an earlier scope stays as it is there.
+        """
+        own: dict[str, Signature] = {}
+        scope = Scope(frozenset(names), own)
+        for name, each in functions.items():
+            if each.home is None:
+                object.__setattr__(each, "home", scope)
+                own[name] = each
+            else:
+                own[name] = replace(each, home=scope)
+        return scope
+
+
+@dataclass(frozen=True, eq=False)
+class Defined:
+    """A function that the program defines; `locals` are the names its body assigns, its parameters aside."""
+
+    node: tree.Function
+    signature: Signature
+    locals: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """A derivative rule that the program gives.
+
+    Attributes:
+        node: the statement.
+        function: the name of the function it is for.
+        parameters: the names the rule gives to the function's parameters, in their order.
+        fixed: those of them by which no derivative exists.
+        reads: names of the program that its right side and clauses themselves read.
+    """
+
+    node: tree.Rule
+    function: str
+    parameters: tuple[str, ...]
+    fixed: frozenset[str]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A program in which every name means something.
+
+    Attributes:
+        program: the tree; a verb that stood alone on a line (`forward`) is a command in it.
+        functions, rules, inputs: those of the program, in the order of its text.
+        scope: what the next program of the same session finds.
+    """
+
+    program: tree.Program
+    functions: tuple[Defined, ...]
+    rules: tuple[Ruled, ...]
+    inputs: tuple[tree.Input, ...]
+    scope: Scope

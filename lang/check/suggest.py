@@ -1,0 +1,102 @@
+"""A name nobody knows -> the one that was probably meant, or what to write instead.
+
+Law: rather nothing than a wild guess. First the same letters in another case, then what other languages and
+schools call it, then names that few slips of the finger away (a letter missing, added, wrong, or two
+swapped).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# fmt: off
+ELSEWHERE = {
+    "π": "pi", "τ": "tau", "M_PI": "pi", "euler": "e",
+    "sine": "sin", "cosine": "cos", "tangent": "tan", "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot",
+    "cotan": "cot", "cosec": "csc", "secant": "sec",
+    "arctg": "atan", "atg": "atan", "arcctg": "acot", "arctan_2": "atan2", "atan_2": "atan2",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "tgh": "tanh", "cth": "coth", "arsh": "asinh", "arch": "acosh",
+    "arth": "atanh", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh",
+    "logn": "log", "loge": "log", "logarithm": "log", "log_10": "log10", "ld": "log2", "lb": "log2",
+    "log_2": "log2", "exponential": "exp", "pow10": "exp10", "pow2": "exp2",
+    "sqr": "square", "sq": "square", "root": "sqrt", "squareroot": "sqrt", "sqroot": "sqrt",
+    "cuberoot": "cbrt", "curt": "cbrt", "invsqrt": "rsqrt", "recip": "inv", "inverse": "inv",
+    "absolute": "abs", "magnitude": "abs", "sgn": "sign", "signum": "sign",
+    "fmax": "max", "fmin": "min", "saturate": "clamp", "remainder": "rem", "modulo": "mod",
+    "int": "trunc", "fix": "trunc", "truncate": "trunc", "rint": "round",
+    "ifelse": "where", "iif": "where", "select": "where", "norm": "hypot",
+    "tgamma": "gamma", "gammaln": "lgamma", "loggamma": "lgamma", "psi": "digamma", "betaln": "lbeta",
+    "gradient": "grad", "derivative": "grad", "jacobi": "jacobian",
+}
+# fmt: on
+
+ADVICE = {
+    "power": "a power is written `a ** b`",
+    "pow": "a power is written `a ** b`",
+    "print": "a value alone on a line is shown: write `x` in place of `print(x)`",
+    "input": "data enters through `?`: write `x = ?`",
+    "range": "`range` stands only in `for i in range(n):`",
+    "diff": "the derivative of a function `f` is `f'(x)`; that of a name `z` is `grad z`",
+    "lerp": "write `a + (b - a) * t`",
+    "float": "every number is a double already: leave it out",
+    "sum": "add in a loop: `total += x`",
+    "len": "values are single numbers: they have no length",
+    "True": "a condition comes from a comparison: write `1 == 1`",
+    "False": "a condition comes from a comparison: write `1 == 0`",
+    "None": "every value is a number or a condition",
+    "inf": "values are finite numbers; a very large one is `1e308`",
+    "nan": "values are finite numbers",
+    "math": "the functions stand without a prefix: `sin(x)`",
+    "np": "the functions stand without a prefix: `sin(x)`",
+}
+
+
+def advice(word: str, known: Iterable[str]) -> str:
+    """The hint for a name nobody knows; empty where there is none.
+
+    Args:
+        word: the unknown name.
+        known: names it could have been, the likelier first.
+    """
+    if word in ADVICE:
+        return ADVICE[word]
+    found = nearest(word, known)
+    return f"did you mean `{found}`?" if found else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant; None where there is none."""
+    names = dict.fromkeys(known)
+    for name in names:
+        if name.casefold() == word.casefold() and name != word:
+            return name
+    for other in (word, word.lower()):
+        if ELSEWHERE.get(other) in names:
+            return ELSEWHERE[other]
+    best: str | None = None
+    closest = (len(word) // 3 if len(word) > 2 else 0, True)
+    for name in names:
+        if (
+            abs(len(name) - len(word)) <= closest[0]
+            and len(set(word) - set(name)) <= closest[0]
+            and name != word
+        ):
+            rank = (slips(word, name), name[0] != word[0])
+            if rank < closest or (best is None and rank == closest):
+                best, closest = name, rank
+    return best
+
+
+def slips(word: str, other: str) -> int:
+    """How many letters are missing, added, wrong or swapped with their neighbour (string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
