@@ -1,0 +1,132 @@
+"""The operators, powers, roots and remainders.
+
+Law: `total` functions give the C library's answer where Python raises; the fast ones are Python's own.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+
+from lang.kernels.exact import two_product
+from lang.kernels.total import INF, NAN
+
+
+def divide(a: float, b: float) -> float:
+    """a / b; 1/0 is inf, 0/0 is nan."""
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return NAN if a == 0.0 or a != a else math.copysign(INF, a) * math.copysign(1.0, b)
+
+
+def power(a: float, b: float) -> float:
+    """C's pow: nan for a negative a and a fractional b."""
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -INF if a < 0.0 and math.fmod(b, 2.0) != 0.0 else INF
+    except ValueError:
+        if a == 0.0:
+            return math.copysign(INF, a) if math.fmod(b, 2.0) in (1.0, -1.0) else INF
+        return NAN
+
+
+def modulo(a: float, b: float) -> float:
+    """Python's %: the remainder of floor division, with the sign of b."""
+    try:
+        return a % b
+    except ZeroDivisionError:
+        return NAN
+
+
+def floor_divide(a: float, b: float) -> float:
+    """Python's //: the floor of the exact quotient."""
+    try:
+        return a // b
+    except ZeroDivisionError:
+        return NAN if a == 0.0 or a != a else math.copysign(INF, a) * math.copysign(1.0, b)
+
+
+def remainder(a: float, b: float) -> float:
+    """C's fmod: the remainder of truncated division, with the sign of a."""
+    try:
+        return math.fmod(a, b)
+    except ValueError:
+        return NAN
+
+
+def square(a: float) -> float:
+    """a * a."""
+    return a * a
+
+
+def inverse(a: float) -> float:
+    """1 / a."""
+    return 1.0 / a if a else math.copysign(INF, a)
+
+
+def raw_inverse(a: float) -> float:
+    """1 / a, raising at 0."""
+    return 1.0 / a
+
+
+def root(a: float) -> float:
+    """The square root, nan for negative a."""
+    return math.sqrt(a) if a >= 0.0 else NAN
+
+
+def inverse_root(a: float) -> float:
+    """1 / sqrt(a)."""
+    if a > 0.0:
+        return 1.0 / math.sqrt(a)
+    return math.copysign(INF, a) if a == 0.0 else NAN
+
+
+def cube_root(a: float) -> float:
+    """The real cube root. The C library's may be off by 3.7 ulp, which one Newton step with an exact residual mends."""
+    guess = math.cbrt(a)
+    if guess == 0.0 or not math.isfinite(guess):
+        return guess
+    fraction, exponent = math.frexp(a)
+    shift = exponent // 3
+    a = math.ldexp(fraction, exponent - 3 * shift)  # in [0.5, 4): the products below are exact in pairs
+    guess = math.ldexp(guess, -shift)
+    square_high, square_low = two_product(guess, guess)
+    cube_high, cube_low = two_product(square_high, guess)
+    excess = (cube_high - a) + (cube_low + square_low * guess)
+    return math.ldexp(guess - excess / (3.0 * square_high), shift)
+
+
+def larger(a: float, b: float) -> float:
+    """max, nan when either is; of two equal ones the first."""
+    return a if a >= b or a != a else b
+
+
+def smaller(a: float, b: float) -> float:
+    """min, nan when either is; of two equal ones the first."""
+    return a if a <= b or a != a else b
+
+
+def power_log(a: float, b: float, n: float) -> float:
+    """a**b * log(a)**n for a >= 0: what differentiating a**b by b gives, n times.
+
+    Where a**b is too small for all its digits, the half power is multiplied in twice. At a = 0 it is the limit.
+    """
+    if n == 0.0:
+        return power(a, b)
+    if not (n > 0.0 and n < INF and n == n // 1.0):
+        return NAN
+    if not a > 0.0:
+        if a == 0.0 and b > 0.0:
+            return 0.0
+        return (INF if math.fmod(n, 2.0) == 0.0 else -INF) if a == 0.0 else NAN
+    logs = power(math.log(a), n)
+    value = power(a, b)
+    if 1e-290 < value < 1e290 or logs == 0.0:
+        return value * logs
+    half = power(a, b / 2.0)
+    return (half * logs) * half
+
+
+negate = operator.neg
