@@ -16,12 +16,13 @@ from typing import Any
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Recipe
+from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Settings, Shown
 from lang.limits import Limits
-from lang.session import Entry, Session, as_part, assigned, finite, prepare
+from lang.session import Entry, Session, as_part, finite, prepare
 from lang.source import Source
 from lang.steps import form
+from lang.steps.program import assigned_names
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
@@ -88,6 +89,7 @@ class Program:
         self._limits = limits or Limits()
         self._entry: Entry = prepare(source, self._limits)
         self._codes: dict[form.Procedure, Code] = {}
+        self._marked: Marked = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ class Program:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name the program may give a value, in alphabetical order."""
-        return tuple(sorted(assigned(self._entry.checked.program.body)))
+        return tuple(sorted(assigned_names(self._entry.checked.program.body)))
 
     @property
     def source(self) -> Source:
@@ -192,7 +194,7 @@ class Program:
                                    hint=f"did you mean `{near[0]}`?" if near else "")
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        return Recipe((self._part,), lambda name, step: inputs.get(name), settings, self._codes)
+        return Recipe((self._part,), lambda name, step: inputs.get(name), settings, self._codes, self._marked)
 
     @cached_property
     def _part(self) -> form.Procedure:

@@ -22,12 +22,12 @@ from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Recipe
+from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Run, Settings, Shown
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
-from lang.steps.program import lower
+from lang.steps.program import assigned_names, lower
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.verbs.core import registry
@@ -115,6 +115,7 @@ class Session:
         self._parts: tuple[form.Procedure, ...] = ()
         self._given: dict[form.Input, float] = {}
         self._codes: dict[form.Procedure, Code] = {}
+        self._marked: Marked = {}
         self._count = 0
 
     def run(self, text: str | Source, name: str | None = None) -> Outcome:
@@ -147,16 +148,18 @@ class Session:
         try:
             for piece in _pieces(entry):
                 self._step(machine, piece, entry)
-        except AdError as error:
-            outcome.error = error
+        except BaseException as error:
             done = self._until(entry, run)
+            if not isinstance(error, AdError):
+                raise
+            outcome.error = error
         finally:
-            self._keep(entry, done, run, outcome)
+            self._keep(done, run, outcome)
         return outcome
 
     def recipe(self) -> Recipe:
         """Everything that ran so far, ready to be run again with the same inputs."""
-        return Recipe(self._parts, lambda name, step: self._given.get(step), self.settings, self._codes)
+        return Recipe(self._parts, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked)
 
     # --- one piece at a time --------------------------------------------------------------------------------
 
@@ -198,18 +201,16 @@ class Session:
 
     def _until(self, entry: Entry, run: Run) -> Checked:
         """The statements before the one that failed, checked anew for the scope they leave."""
-        body = entry.checked.program.body
-        kept = body[: _failing(body, run.stopped_at)]
-        program = tree.Program(kept, entry.source)
-        return check(program, self.scope, registry.names(), registry.FREE_TARGETS)
+        index = _failing(entry.checked.program.body, run.stopped_at)
+        return check(entry.checked.program, self.scope, registry.names(), registry.FREE_TARGETS, first=index)
 
-    def _keep(self, entry: Entry, done: Checked, run: Run, outcome: Outcome) -> None:
+    def _keep(self, done: Checked, run: Run, outcome: Outcome) -> None:
         before = self.values
         self.scope = done.scope
         self.values = {name: value for name, value in run.values.items()  # type: ignore[misc]
                        if name in done.scope.names}
         self._functions = {name: each for name, each in run.functions.items() if name in done.scope.functions}
-        changed = {name for part in [done.program.body] for name in assigned(part)}
+        changed = assigned_names(done.program.body)
         outcome.values = {name: value for name, value in self.values.items()
                           if name in changed or name not in before}
         outcome.notes.extend(run.notes.values())
@@ -241,13 +242,6 @@ def finite(name: str, value: object) -> float:
     if isinstance(value, bool | str | bytes) or number - number != 0.0:
         raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
     return number
-
-
-def assigned(body: tree.Block) -> set[str]:
-    """Names that statements give a value."""
-    from lang.steps.program import assigned_names
-
-    return assigned_names(body)
 
 
 def _pieces(entry: Entry) -> list[form.Block | form.Ask]:

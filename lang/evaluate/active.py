@@ -73,6 +73,14 @@ def plain(value: Value) -> float:
     return value
 
 
+def levels_of(value: Value) -> int:
+    """How many derivative computations a number belongs to, one inside the other."""
+    count = 0
+    while isinstance(value, Active):
+        value, count = value.primal, count + 1
+    return count
+
+
 def highest(values: tuple[Value, ...]) -> Level | None:
     """The innermost derivative computation that any of the values belongs to."""
     top: Any = None

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from lang.errors import DerivativeError
-from lang.evaluate.active import Dual, Value, below, highest
+from lang.errors import DerivativeError, TypeMismatch
+from lang.evaluate.active import Dual, Value, below, highest, levels_of
 from lang.evaluate.forward import Forward
 from lang.evaluate.tape import Tape
 from lang.steps import form
@@ -25,29 +25,37 @@ if TYPE_CHECKING:
 Request = tuple[form.Procedure, tuple[Value, ...], bool]
 Continuation = Generator[Request, tuple[Value, ...], tuple[Value, ...]]
 
+ORDERS = 40
+"""How deep derivatives may stand inside each other; each costs at least twice the one inside it."""
+
 
 def derivative(run: Run, procedure: form.Procedure, arguments: tuple[Value, ...], step: form.Call) -> Continuation:
     """`f'(x)`, `f'[x, y](x, y)`: one forward level for each order."""
-    levels, moving = _seeded(run, arguments, step.by)
+    levels, moving = _seeded(run, arguments, step)
     if procedure.rule is not None:
         values = yield from ruled(run, procedure, moving, step)
     else:
         values = yield (procedure, moving, False)
+    if any(isinstance(value, bool) for value in values):
+        raise TypeMismatch(f"`{procedure.name}` gives true or false here, which has no derivative", step.span)
     return tuple(_tangent(levels, value) for value in values)
 
 
 def primitive_derivative(run: Run, step: form.PrimitiveDerivative, arguments: tuple[Value, ...]) -> Value:
     """`sin'(x)`: the same for a primitive."""
-    levels, moving = _seeded(run, arguments, step.by)
+    levels, moving = _seeded(run, arguments, step)
     return _tangent(levels, run.apply(step.primitive, moving, step))
 
 
 def _seeded(
-    run: Run, arguments: tuple[Value, ...], by: tuple[int, ...]
+    run: Run, arguments: tuple[Value, ...], step: form.Call | form.PrimitiveDerivative
 ) -> tuple[list[Forward], tuple[Value, ...]]:
-    levels = [Forward(run) for _ in by]
+    deepest = len(step.by) + max(levels_of(value) for value in arguments)
+    if deepest > ORDERS:
+        raise run.exceeded("nesting", ORDERS, deepest, f"derivatives of derivatives, more than {ORDERS} deep", step.span)
+    levels = [Forward(run) for _ in step.by]
     moving = list(arguments)
-    for level, index in zip(levels, by, strict=True):
+    for level, index in zip(levels, step.by, strict=True):
         moving[index] = level.seed(moving[index])
     return levels, tuple(moving)
 

@@ -38,6 +38,7 @@ class Forward:
         """A primitive on arguments of which some move at this level."""
         if step is not None:
             self.run.current = step
+        self.run.spend()
         primals = tuple(below(value, self) for value in arguments)
         result = self.run.apply(primitive, primals, step)
         active = tuple(index for index, value in enumerate(arguments) if below(value, self) is not value)

@@ -336,6 +336,7 @@ class Machine:
         else:
             for target, value in zip(frame.targets, values, strict=True):
                 caller.registers[target] = value
+                caller.active = caller.active or isinstance(value, Active)
 
     def _resume(
         self, continuation: Continuation, values: tuple[Value, ...], step: form.Step, targets: tuple[int, ...]

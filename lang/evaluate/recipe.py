@@ -25,6 +25,7 @@ from lang.steps import form
 from lang.steps.guards import blocks_of, targets_of
 
 Supply = Callable[[str, form.Input], float | None]
+Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
 Activate = Mapping[str, Callable[[Value, form.Step], Value]]
 
 
@@ -52,13 +53,14 @@ class Recipe:
         supply: the value of an input, None where it has none.
         settings: how to run.
         codes: assembled code, shared by all runs.
+        marked: the statements with marks for some names, shared likewise.
     """
 
     parts: tuple[form.Procedure, ...]
     supply: Supply
     settings: Settings = field(default_factory=Settings)
     codes: dict[form.Procedure, Code] = field(default_factory=dict)
-    _marked: dict[tuple[str, ...], tuple[form.Procedure, ...]] = field(default_factory=dict, repr=False)
+    marked: Marked = field(default_factory=dict)
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
@@ -112,9 +114,12 @@ class Recipe:
     def _with_marks(self, names: tuple[str, ...]) -> tuple[form.Procedure, ...]:
         if not names:
             return self.parts
-        if names not in self._marked:
-            self._marked[names] = tuple(replace(part, body=_marked(part.body, set(names))) for part in self.parts)
-        return self._marked[names]
+        found = []
+        for part in self.parts:
+            if (part, names) not in self.marked:
+                self.marked[part, names] = replace(part, body=_marked(part.body, set(names)))
+            found.append(self.marked[part, names])
+        return tuple(found)
 
     # --- derivatives ----------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ from lang.syntax.unparse import unparse
 
 CHUNK = 50_000
 """Steps between two looks at the clock and the tape."""
+INNER_CHUNK = 1_000
+"""The same for operations inside derivatives, each of which may take much longer."""
 ENTRY_BYTES = 200
 """What an entry of a tape costs on average: its tuple, its partials, its number; in bytes."""
 
@@ -86,6 +88,7 @@ class Run:
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
         self.orders = 0
+        self.inner = 0
         self.used = 0
         self.started = monotonic()
         self.fuel = self._grant()
@@ -101,8 +104,12 @@ class Run:
         Raises:
             LimitExceeded: steps, seconds or tape_bytes.
         """
+        self._check(self._granted - fuel, span)
+        return self._grant()
+
+    def _check(self, spent: int, span: Span) -> None:
         limits = self.settings.limits
-        self.used += self._granted - fuel
+        self.used += spent
         elapsed = monotonic() - self.started
         if self.used > limits.steps:
             raise self.exceeded("steps", limits.steps, self.used, f"stopped after {limits.steps:,} steps", span)
@@ -113,11 +120,21 @@ class Run:
         if recorded > limits.tape_bytes:
             raise self.exceeded("tape_bytes", limits.tape_bytes, recorded,
                                 f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB", span)
-        return self._grant()
 
     def _grant(self) -> int:
         self._granted = self._next_chunk()
         return self._granted
+
+    def spend(self) -> None:
+        """Count an operation on numbers that move: nested derivatives make many of one step.
+
+        Raises:
+            LimitExceeded: steps, seconds or tape_bytes.
+        """
+        self.inner += 1
+        if self.inner == INNER_CHUNK:
+            self.inner = 0
+            self._check(INNER_CHUNK, self.current.span if self.current else (0, 0))
 
     def exceeded(self, limit: str, allowed: float, reached: float, message: str, span: Span) -> LimitExceeded:
         """The error for a limit that the run passed."""

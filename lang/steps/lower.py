@@ -207,18 +207,32 @@ class Lowering:
         self._do(self._evaluate, node.operands[index + 1], None)
 
     def _compared(self, node: tree.Compare, index: int, target: str) -> None:
+        """One link is made; the next is a step of its own that asks whether this one held, so chains never nest."""
         left, right = self._pop(2)
         span = (node.operands[index].span[0], node.operands[index + 1].span[1])
         self.block.append(form.Comparison(target, node.operators[index], left, right, span))
-        if index + 1 == len(node.operators):
-            return
+        if index + 1 < len(node.operators):
+            self._do(self._next_link, node, index + 1, target, right)
+
+    def _next_link(self, node: tree.Compare, index: int, target: str, left: form.Operand) -> None:
         body: form.Block = []
         self.block.append(form.If([form.Arm([], target, body)], [], node.span))
-        self._into(body, span, lambda: self._do(self._relink, node, index + 1, target, right))
+        if index + 1 < len(node.operators):
+            kept = self.temporary()
+            self._do(self._next_link, node, index + 1, target, kept)
+            self._into(body, node.span, lambda: self._do(self._last_link, node, index, target, left, kept))
+        else:
+            self._into(body, node.span, lambda: self._do(self._last_link, node, index, target, left, None))
 
-    def _relink(self, node: tree.Compare, index: int, target: str, left: form.Operand) -> None:
+    def _last_link(self, node: tree.Compare, index: int, target: str, left: form.Operand, kept: str | None) -> None:
         self._values.append(left)
-        self._link(node, index, target)
+        self._do(self._linked, node, index, target)
+        self._do(self._evaluate, node.operands[index + 1], kept)
+
+    def _linked(self, node: tree.Compare, index: int, target: str) -> None:
+        left, right = self._pop(2)
+        span = (node.operands[index].span[0], node.operands[index + 1].span[1])
+        self.block.append(form.Comparison(target, node.operators[index], left, right, span))
 
     def _logic(self, node: tree.Logic, target: str | None) -> None:
         name = target or self.temporary()
@@ -227,8 +241,10 @@ class Lowering:
             self._do(self._negate, node, name)
             self._do(self._evaluate, node.operands[0], None)
         else:
-            self._do(self._shortcut, node, name)
-            self._boolean(node.operands[0], name)
+            first, *others = operands_of(node)
+            for each in reversed(others):
+                self._do(self._shortcut, node, each, name)
+            self._boolean(first, name)
 
     def _negate(self, node: tree.Logic, target: str) -> None:
         self.block.append(form.Negation(target, self._values.pop(), node.span))
@@ -238,15 +254,15 @@ class Lowering:
         self._do(self._store, node, target)
 
     def _require_boolean(self, target: str, span: Span) -> None:
-        self.block.append(form.Require(target, "boolean", span))
+        self.block.append(form.Require(form.Temporary(target), "boolean", span))
 
-    def _shortcut(self, node: tree.Logic, target: str) -> None:
-        """After the left operand is in `target`: the right one, where it still decides."""
-        right: form.Block = []
+    def _shortcut(self, node: tree.Logic, operand: tree.Expression, target: str) -> None:
+        """After the operands before it are in `target`: the next one, where it still decides."""
+        body: form.Block = []
         both = node.operator == "and"
-        arm = form.Arm([], target, right if both else [])
-        self.block.append(form.If([arm], [] if both else right, node.span))
-        self._into(right, node.span, lambda: self._boolean(node.operands[1], target))
+        arm = form.Arm([], target, body if both else [])
+        self.block.append(form.If([arm], [] if both else body, node.span))
+        self._into(body, node.span, lambda: self._boolean(operand, target))
 
     # --- statements -----------------------------------------------------------------------------------------
 
@@ -299,12 +315,12 @@ class Lowering:
             self.block.append(form.Copy(name, operand, value.span))
 
     def _show_statement(self, node: tree.Show) -> None:
-        self._do(self._shown, node)
+        self._do(self._shown, node, len(node.values))
         for each in reversed(node.values):
             self._do(self._evaluate, each, None)
 
-    def _shown(self, node: tree.Show) -> None:
-        values = self._pop(len(node.values))
+    def _shown(self, node: tree.Show, count: int) -> None:
+        values = self._pop(count)
         self.block.append(form.Show(values, self.source.slice(node.span), node.span))
 
     def _return_statement(self, node: tree.Return) -> None:
@@ -348,6 +364,19 @@ class Lowering:
             step.start, step.stop = found[0], found[1]
         if count == 3:
             step.stride = found[2]
+
+
+def operands_of(node: tree.Logic) -> list[tree.Expression]:
+    """The operands of `a and b and c`, however they are grouped: the order decides, not the grouping."""
+    found: list[tree.Expression] = []
+    pending: list[tree.Expression] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, tree.Logic) and each.operator == node.operator:
+            pending.extend(reversed(each.operands))
+        else:
+            found.append(each)
+    return found
 
 
 def derivative_order(node: tree.Derivative, parameters: tuple[str, ...]) -> tuple[int, ...]:

@@ -32,6 +32,9 @@ def lower(
     assigned = assigned_names(program.body)
     known = set(known)
     lowering = ProgramLowering(program.source, assigned | known, functions or {})
+    for node in program.body:
+        if isinstance(node, tree.Function):
+            lowering.heads.setdefault(node.name.name, tuple(each.name for each in node.parameters))
     block = lowering.statements(program.body)
     shadowed = [form.Copy(name, CONSTANTS[name], (0, 0)) for name in sorted(assigned - known) if name in CONSTANTS]
     block[:0] = shadowed
@@ -46,10 +49,23 @@ class ProgramLowering(Lowering):
     ) -> None:
         super().__init__(source, variables, variables)
         self.functions = dict(functions)
+        self.heads = {name: each.parameters for name, each in functions.items()}
 
     def parameters_of(self, function: str) -> tuple[str, ...]:
-        """The parameters of a function that the program has defined so far."""
-        return self.functions[function].parameters
+        """The parameters of a function of the program, as far down as it is lowered, else as its text has them."""
+        return self.heads[function]
+
+    def _show_statement(self, node: tree.Show) -> None:
+        """A call alone on a line shows every result it has."""
+        value = node.values[0]
+        procedure = self.functions.get(value.function) if isinstance(value, tree.Apply | tree.Derivative) else None
+        if len(node.values) > 1 or procedure is None or procedure.results < 2:
+            super()._show_statement(node)
+            return
+        targets = tuple(self.temporary() for _ in range(procedure.results))
+        self._do(self._shown, node, len(targets))
+        self._do(self._values.extend, targets)
+        self._unpack(value, targets)
 
     def _input_statement(self, node: tree.Input) -> None:
         self._do(self._asked, node)
@@ -63,6 +79,7 @@ class ProgramLowering(Lowering):
     def _function_statement(self, node: tree.Function) -> None:
         procedure = FunctionLowering(self, node).procedure()
         self.functions[node.name.name] = procedure
+        self.heads[node.name.name] = procedure.parameters
         self.block.append(form.Define(procedure, node.span))
 
     def _rule_statement(self, node: tree.Rule) -> None:
@@ -176,6 +193,8 @@ def read_names(nodes: Iterable[object]) -> set[str]:
             found.add(node.name)
         elif isinstance(node, tuple):
             pending.extend(node)
+        elif isinstance(node, tree.Derivative):
+            pending.extend(node.arguments)
         elif not isinstance(node, str | float | int | None):
             pending.extend(tree.parts(node))
     return found
