@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lang.errors import (
         AdError, CheckError, CommandError, DerivativeError, DomainError, InputError, LimitExceeded, MissingInput,
-        ParseError, RuleError, TypeMismatch, UnsetName,
+        ParseError, RuleError, StackError, TypeMismatch, UnsetName,
     )
     from lang.limits import Limits
     from lang.program import Program, Result, load, parse
@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "lang.errors": ("AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError",
-                    "LimitExceeded", "MissingInput", "ParseError", "RuleError", "TypeMismatch", "UnsetName"),
+                    "LimitExceeded", "MissingInput", "ParseError", "RuleError", "StackError", "TypeMismatch", "UnsetName"),
     "lang.limits": ("Limits",),
     "lang.program": ("Program", "Result", "load", "parse"),
     "lang.session": ("Outcome", "Session"),
@@ -34,7 +34,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError", "LimitExceeded", "Limits",
-    "MissingInput", "Outcome", "ParseError", "Program", "Result", "RuleError", "Session", "TypeMismatch", "UnsetName",
+    "MissingInput", "Outcome", "ParseError", "Program", "Result", "RuleError", "Session", "StackError", "TypeMismatch", "UnsetName",
     "__version__", "load", "parse",
 ]
 

@@ -98,6 +98,10 @@ class DerivativeError(AdError):
     """A derivative that was asked for does not exist, or a policy forbids it (`kinks=error`)."""
 
 
+class StackError(AdError):
+    """A `pop()` of nothing, or a `push` that nothing takes back."""
+
+
 class InputError(AdError):
     """An input is missing, unknown, or not a finite real number."""
 

@@ -14,7 +14,7 @@ it, and everything that ran can be run again with the same inputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lang.check import Checked, Scope, check
@@ -69,7 +69,7 @@ class Entry:
 
 def prepare(
     source: Source, limits: Limits, scope: Scope | None = None,
-    functions: Mapping[str, form.Procedure] | None = None,
+    functions: Mapping[str, form.Procedure] | None = None, valued: Iterable[str] | None = None,
 ) -> Entry:
     """Pass a text through parse, check and lower.
 
@@ -80,7 +80,7 @@ def prepare(
     program = parse(source, limits)
     try:
         checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
-        steps = lower(checked.program, scope.names, functions)
+        steps = lower(checked.program, scope.names, functions, valued)
     except AdError as error:
         raise error.within(program.source) from None
     return Entry(program.source, checked, steps)
@@ -131,7 +131,7 @@ class Session:
         self._count += 1
         source = text if isinstance(text, Source) else Source(text, name or f"<input {self._count}>")
         try:
-            entry = prepare(source, self.settings.limits, self.scope, self._functions)
+            entry = prepare(source, self.settings.limits, self.scope, self._functions, self.values)
         except AdError as error:
             return Outcome(error=error)
         return self.execute(entry)
@@ -148,6 +148,7 @@ class Session:
         try:
             for piece in _pieces(entry):
                 self._step(machine, piece, entry)
+            run.finish()
         except BaseException as error:
             done = self._until(entry, run)
             if not isinstance(error, AdError):

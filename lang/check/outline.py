@@ -19,7 +19,7 @@ def assigned(body: tree.Block) -> Iterator[tree.Name]:
         node = pending.pop()
         if isinstance(node, tree.Assign):
             yield from node.targets
-        elif isinstance(node, tree.Input):
+        elif isinstance(node, tree.Input | tree.Pop):
             yield node.target
         elif isinstance(node, tree.If):
             pending.extend(reversed(node.otherwise or ()))

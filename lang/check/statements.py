@@ -175,6 +175,15 @@ class Walk:
             default(self.desk, node.default)
         self.desk.names.known.setdefault(node.target.name, node.target.span)
 
+    def _push(self, node: tree.Push) -> None:
+        self._may_end(node)
+        value(self.desk, node.value)
+
+    def _pop(self, node: tree.Pop) -> None:
+        self._may_end(node)
+        self._may_be_given(node.target)
+        self.desk.names.known.setdefault(node.target.name, node.target.span)
+
     def _rule(self, node: tree.Rule) -> None:
         only_at_top(self.desk, self.frames, node)
         self.rules.append(user_rules.rule(self.desk, node))
@@ -192,6 +201,8 @@ HANDLERS: dict[type[Any], Callable[[Walk, Any], None]] = {
     tree.If: Walk._if,
     tree.While: Walk._while,
     tree.For: Walk._for,
+    tree.Push: Walk._push,
+    tree.Pop: Walk._pop,
     tree.Rule: Walk._rule,
     tree.Command: Walk._command,
 }

@@ -18,7 +18,7 @@ from lang.kernels import FAST
 from lang.steps import form
 from lang.steps.guards import blocks_of, targets_of
 
-RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, END = range(14)
+RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, PUSH, POP, END = range(16)
 UNARY, MANY = -1, -2
 
 
@@ -145,6 +145,12 @@ class _Assembler:
 
     def _return(self, step: form.Return) -> None:
         self.emit(RETURN, tuple(self.slot(each) for each in step.values))
+
+    def _push(self, step: form.Push) -> None:
+        self.emit(PUSH, self.slot(step.source), step)
+
+    def _pop(self, step: form.Pop) -> None:
+        self.emit(POP, self.slot(step.target), step)
 
     def _show(self, step: form.Show) -> None:
         self.emit(SHOW, tuple(self.slot(each) for each in step.values), step)

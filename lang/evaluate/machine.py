@@ -134,6 +134,13 @@ class Machine:
                     place = instruction[4]
                 else:
                     registers[instruction[2]] = float(turn)
+            elif opcode == op.PUSH:
+                fuel -= 1
+                run.push(registers[instruction[1]], instruction[2])
+            elif opcode == op.POP:
+                registers[instruction[1]] = value = run.pop(instruction[2])
+                if value.__class__ is not float and isinstance(value, Active):
+                    frame.active = True
             elif opcode == op.END and len(self.frames) == 1:
                 run.fuel = fuel
                 return

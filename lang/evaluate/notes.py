@@ -75,7 +75,7 @@ def kink(
             continue
         sides = [_slope(primitive, at, move) for at in (point, *ends)]
         found.append(Sides(", ".join(primitive.parameters[index] for index in move), *sides))
-        jumps = jumps or abs(values[1] - values[0]) > 1e-6 * abs(values[1])
+        jumps = jumps or abs(values[1] - values[0]) > max(1e-6 * abs(values[1]), 1e-90)
     if not found:
         return None
     used = " and ".join(dict.fromkeys(shown(side.used) for side in found))

@@ -90,6 +90,7 @@ class Recipe:
         machine = Machine(run)
         for part in parts:
             machine.execute(part)
+        run.finish()
         return run
 
     def values(self) -> Run:
@@ -259,10 +260,10 @@ def _marked(block: form.Block, names: set[str]) -> form.Block:
     out: form.Block = []
     for step in block:
         if isinstance(step, form.If):
-            arms = [form.Arm(_marked(arm.setup, names), arm.condition, _marked(arm.body, names)) for arm in step.arms]
+            arms = [form.Arm(_marked(arm.setup, names), arm.condition, _marked(arm.body, names), arm.test) for arm in step.arms]
             out.append(form.If(arms, _marked(step.otherwise, names), step.span))
         elif isinstance(step, form.While):
-            out.append(form.While(_marked(step.setup, names), step.condition, _marked(step.body, names), step.span))
+            out.append(form.While(_marked(step.setup, names), step.condition, _marked(step.body, names), step.test, step.span))
         elif isinstance(step, form.For):
             out.append(form.For(step.target, step.start, step.stop, step.stride, _marked(step.body, names), step.span))
         else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
-from lang.errors import DerivativeError, DomainError, InputError, LimitExceeded, MissingInput
+from lang.errors import DerivativeError, DomainError, InputError, LimitExceeded, MissingInput, StackError
 from lang.evaluate import notes, rulecode
 from lang.evaluate.active import Value, highest, plain
 from lang.evaluate.assemble import Code, assemble
@@ -26,6 +26,8 @@ INNER_CHUNK = 1_000
 """The same for operations inside derivatives, each of which may take much longer."""
 ENTRY_BYTES = 200
 """What an entry of a tape costs on average: its tuple, its partials, its number; in bytes."""
+SAVED_BYTES = 40
+"""What a pushed value costs, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Run:
         self.lenient = settings.ieee
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
+        self.stacks: dict[int, list[Value]] = {}
+        self.pushed: dict[int, form.Push] = {}
         self.orders = 0
         self.inner = 0
         self.used = 0
@@ -117,6 +121,7 @@ class Run:
             raise self.exceeded("seconds", limits.seconds, elapsed,
                                 f"stopped after {limits.seconds:g} seconds and {self.used:,} steps", span)
         recorded = sum(len(tape) for tape in self.tapes) * ENTRY_BYTES
+        recorded += sum(len(saved) for saved in self.stacks.values()) * SAVED_BYTES
         if recorded > limits.tape_bytes:
             raise self.exceeded("tape_bytes", limits.tape_bytes, recorded,
                                 f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB", span)
@@ -152,6 +157,36 @@ class Run:
         if found is None:
             found = self.codes[procedure] = assemble(procedure)
         return found
+
+    # --- the stacks of adjoint programs -----------------------------------------------------------------------
+
+    def push(self, value: Value, step: form.Push) -> None:
+        """Save a value."""
+        self.stacks.setdefault(step.stack, []).append(value)
+        self.pushed[step.stack] = step
+
+    def pop(self, step: form.Pop) -> Value:
+        """Take back the value saved last.
+
+        Raises:
+            StackError: none is left.
+        """
+        saved = self.stacks.get(step.stack)
+        if not saved:
+            raise StackError("there is nothing to take back here: every saved value has been", step.span,
+                             source=self.source, hint="each `pop()` needs a `push` before it")
+        return saved.pop()
+
+    def finish(self) -> None:
+        """Check that everything saved was taken back.
+
+        Raises:
+            StackError: it was not.
+        """
+        for stack, saved in self.stacks.items():
+            if saved:
+                raise StackError(f"{len(saved):,} saved value{'s were' if len(saved) > 1 else ' was'} never taken back",
+                                 self.pushed[stack].span, source=self.source, hint="each `push` needs a `pop()` after it")
 
     # --- operations -----------------------------------------------------------------------------------------
 

@@ -1,13 +1,12 @@
 """A primitive's name and arity -> its value on Python floats.
 
-Law: a kernel is total. For every float it answers what C and IEEE 754 answer (exp(1000) is inf, log(-1) is nan) and
-raises nothing. `FAST` holds, for finite arguments, the quickest callable with the same bits where it returns; where
-the result is not finite it may raise ZeroDivisionError, OverflowError or ValueError instead. Derivatives are not
-here: they are lines of `grammar/rules.ad`.
+Law: a kernel is total. For every float it answers what C and IEEE 754 answer (exp(1000) is inf, log(-1) is
+nan) and raises nothing. `FAST` holds, for finite arguments, the quickest callable with the same bits where
+it returns; where the result is not finite it may raise ZeroDivisionError, OverflowError or ValueError
+instead. Derivatives are not here: they are lines of `grammar/rules.ad`.
 
-Where the C library has a function that is accurate, Python's `math` calls it and nothing is added, so that compiled
-code computes the same bits. Accuracy of each, measured: `python -m tests.accuracy`.
-"""
+Where the C library has a function that is accurate, Python's `math` calls it and nothing is added, so that
+compiled code computes the same bits. Accuracy of each, measured: `python -m tests.accuracy`."""
 
 from __future__ import annotations
 
@@ -16,7 +15,18 @@ import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from lang.kernels import arithmetic, beta, error, exact, gamma, hyperbolic, logarithmic, polysinc, rounding, trigonometric
+from lang.kernels import (
+    arithmetic,
+    beta,
+    error,
+    exact,
+    gamma,
+    hyperbolic,
+    logarithmic,
+    polysinc,
+    rounding,
+    trigonometric,
+)
 from lang.kernels.total import edges, signed_infinity, total
 
 Kernel = Callable[..., float]

@@ -6,7 +6,6 @@ Law: `total` functions give the C library's answer where Python raises; the fast
 from __future__ import annotations
 
 import math
-import operator
 
 from lang.kernels.exact import two_product
 from lang.kernels.total import INF, NAN
@@ -84,7 +83,7 @@ def inverse_root(a: float) -> float:
 
 
 def cube_root(a: float) -> float:
-    """The real cube root. The C library's may be off by 3.7 ulp, which one Newton step with an exact residual mends."""
+    """The real cube root: the C library's (up to 3.7 ulp off), then a Newton step with an exact residual."""
     guess = math.cbrt(a)
     if guess == 0.0 or not math.isfinite(guess):
         return guess
@@ -109,12 +108,12 @@ def smaller(a: float, b: float) -> float:
 
 
 def power_log(a: float, b: float, n: float) -> float:
-    """a**b * log(a)**n for a >= 0: what differentiating a**b by b gives, n times.
+    """a**b * log(a)**n for a >= 0: a**b differentiated n times by b.
 
-    Where a**b is too small for all its digits, the half power is multiplied in twice. At a = 0 it is the limit.
+    Where a**b has lost digits, a**(b/2) is multiplied in twice. At a = 0 it is the limit.
     """
     if n == 0.0:
-        return power(a, b)
+        return power(a, b) if a >= 0.0 else NAN
     if not (n > 0.0 and n < INF and n == n // 1.0):
         return NAN
     if not a > 0.0:
@@ -127,6 +126,3 @@ def power_log(a: float, b: float, n: float) -> float:
         return value * logs
     half = power(a, b / 2.0)
     return (half * logs) * half
-
-
-negate = operator.neg

@@ -1,7 +1,7 @@
 """Beta and its logarithm, for positive arguments.
 
-Law: the large parts of three log-gammas cancel on paper, not in floats; where what is left still cancels, `wide`
-computes it again.
+Law: the large parts of three log-gammas cancel on paper, not in floats; where what is left still cancels,
+`wide` computes it again.
 
 Source: Stirling's series, DLMF 5.11.1; its use for beta: Didonato and Morris 1992, ACM TOMS 18, 360-373.
 """
@@ -28,6 +28,8 @@ def lbeta(a: float, b: float) -> float:
         a, b = b, a
     if b == INF:
         return -INF
+    if a == 1.0 or b == 1.0:
+        return 0.0 - math.log(b if a == 1.0 else a)
     if a >= _LARGE:
         return _both_large(a, b)
     first = lgamma(a)
@@ -53,8 +55,8 @@ def _both_large(a: float, b: float) -> float:
     """For 10 <= a <= b. Every term but the small corrections is negative."""
     ratio = a / b
     corrections = _correction(a) + _correction(b) - (_correction(a + b) if a + b < INF else 0.0)
-    first = (a - 0.5) * (math.log1p(ratio) - math.log(ratio)) if ratio > 1e-300 else (a - 0.5) * (math.log(b) - math.log(a))
-    return _HALF_LOG_TWO_PI - 0.5 * math.log(b) + corrections - first - b * math.log1p(ratio)
+    logs = math.log1p(ratio) - math.log(ratio) if ratio > 1e-300 else math.log(b) - math.log(a)
+    return _HALF_LOG_TWO_PI - 0.5 * math.log(b) + corrections - (a - 0.5) * logs - b * math.log1p(ratio)
 
 
 def _ratio(a: float, b: float) -> float:

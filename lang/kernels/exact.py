@@ -2,8 +2,8 @@
 
 Law: the two parts add up to the exact result, in round-to-nearest, while nothing overflows or underflows.
 
-Source: Dekker 1971, "A floating-point technique for extending the available precision"; Knuth, TAOCP 2, 4.2.2.
-"""
+Source: Dekker 1971, "A floating-point technique for extending the available precision"; Knuth, TAOCP 2,
+4.2.2."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def two_product(a: float, b: float) -> tuple[float, float]:
 
 
 def quotient(above: float, below: float, lost: float) -> float:
-    """above / (below + lost), for a lost that is small beside below: divides, and mends by what is left over."""
+    """above / (below + lost), for a small lost: the quotient, mended by its remainder."""
     value = above / below
     product, product_lost = two_product(value, below)
     return value + ((above - product) - product_lost - value * lost) / below
@@ -47,7 +47,7 @@ def horner(coefficients: tuple[float, ...], a: float) -> float:
 
 
 def gauss(a: float) -> float:
-    """exp(-a**2). The rounding error of a * a would be multiplied by a * a, so it goes into a factor of its own."""
+    """exp(-a**2). What rounding a * a loses would grow with a * a, so it goes into a factor of its own."""
     if not -28.0 < a < 28.0:
         return a if math.isnan(a) else 0.0
     if -1e-9 < a < 1e-9:

@@ -1,11 +1,10 @@
 """The gamma function's family: log-gamma, digamma, polygamma, and differences of polygammas.
 
-Law: sums are of terms with one sign. A difference is summed term by term as a difference; where a reflection or a
-zero makes terms cancel all the same, `wide` computes the value again.
+Law: sums are of terms with one sign. A difference is summed term by term as a difference; where a
+reflection or a zero makes terms cancel all the same, `wide` computes the value again.
 
-Source: DLMF 5.7.3 (Taylor series of log-gamma), 5.11.2 and 5.15.8 (asymptotic series), 5.5.2, 5.5.4, 5.15.5, 5.15.6
-(recurrences and reflections).
-"""
+Source: DLMF 5.7.3 (Taylor series of log-gamma), 5.11.2 and 5.15.8 (asymptotic series), 5.5.2, 5.5.4,
+5.15.5, 5.15.6 (recurrences and reflections)."""
 
 from __future__ import annotations
 
@@ -17,17 +16,20 @@ from lang.kernels.total import INF, NAN
 from lang.kernels.trigonometric import cospi, sinpi
 
 # B(2k) of DLMF 24.2.1
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330,
-              854513 / 138, -236364091 / 2730)  # fmt: skip
+_BERNOULLI = (
+    1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330,
+    854513 / 138, -236364091 / 2730,
+)  # fmt: skip
 _ONE_LESS_EULER = 0.42278433509846713
 # (zeta(k) - 1) / k for k = 2, 3, ..., with alternating signs
 _ZETA = (
-    0.3224670334241132, -0.0673523010531981, 0.020580808427784546, -0.007385551028673986, 0.0028905103307415234,
-    -0.001192753911703261, 0.0005096695247430425, -0.00022315475845357939, 9.945751278180853e-05, -4.492623673813314e-05,
-    2.050721277567069e-05, -9.439488275268397e-06, 4.374866789907488e-06, -2.039215753801366e-06, 9.55141213040742e-07,
-    -4.492469198764566e-07, 2.1207184805554665e-07, -1.0043224823968099e-07, 4.7698101693639804e-08,
-    -2.2711094608943164e-08, 1.0838659214896955e-08, -5.183475041970047e-09, 2.4836745438024785e-09,
-    -1.1921401405860912e-09, 5.731367241678862e-10, -2.7595228851242334e-10, 1.330476437424449e-10,
+    0.3224670334241132, -0.0673523010531981, 0.020580808427784546, -0.007385551028673986,
+    0.0028905103307415234, -0.001192753911703261, 0.0005096695247430425, -0.00022315475845357939,
+    9.945751278180853e-05, -4.492623673813314e-05, 2.050721277567069e-05, -9.439488275268397e-06,
+    4.374866789907488e-06, -2.039215753801366e-06, 9.55141213040742e-07, -4.492469198764566e-07,
+    2.1207184805554665e-07, -1.0043224823968099e-07, 4.7698101693639804e-08, -2.2711094608943164e-08,
+    1.0838659214896955e-08, -5.183475041970047e-09, 2.4836745438024785e-09, -1.1921401405860912e-09,
+    5.731367241678862e-10, -2.7595228851242334e-10, 1.330476437424449e-10,
 )  # fmt: skip
 _ROOT, _ROOT_LOW = 1.4616321449683622, 9.549995429965697e-17  # the zero of digamma
 _LARGEST_ORDER = 150
@@ -97,7 +99,8 @@ def _digamma_rise(a: float, b: float) -> float:
     """digamma(a + b) - digamma(a) for a, b > 0."""
     total = 0.0
     while a < 16.0:
-        total += b / (a + b) / a
+        product = a * (a + b)
+        total += b / product if 1e-290 < product < 1e290 else b / (a + b) / a
         a += 1.0
     logs = math.log1p(b / a)
     total += logs + 0.5 * (b / (a + b)) / a
@@ -182,17 +185,18 @@ def polygamma_diff(n: float, a: float, b: float) -> float:
 
 
 def _polygamma_fall(n: int, a: float, b: float) -> float:
-    """n! * (zeta(n + 1, a) - zeta(n + 1, a + b)) for b > 0, term by term."""
+    """n! * (zeta(n + 1, a) - zeta(n + 1, a + b)) for b > 0, term by term: a**-p - (a + b)**-p each."""
     total = 0.0
     factorial = float(math.factorial(n))
     while a < n + 16.0:
-        total -= factorial * _power(a, -n - 1) * math.expm1(-(n + 1.0) * math.log1p(b / a))
+        total -= factorial * (_power(a, -n) * math.expm1(-(n + 1.0) * math.log1p(b / a)) / a)
         a += 1.0
     logs = math.log1p(b / a)
-    total -= factorial / n * _power(a, -n) * math.expm1(-n * logs)
-    total -= 0.5 * factorial * _power(a, -n - 1) * math.expm1(-(n + 1.0) * logs)
+    last = _power(a, -n)
+    total -= factorial / n * last * math.expm1(-n * logs)
+    total -= 0.5 * factorial * last * math.expm1(-(n + 1.0) * logs) / a
     square = 1.0 / a / a
-    scale = factorial * (n + 1.0) * 0.5 * _power(a, -n - 2)
+    scale = factorial * (n + 1.0) * 0.5 * last * square  # (2k + n - 1)! / (2k)! * a**(-2k - n)
     for k, each in enumerate(_BERNOULLI, 1):
         total -= each * scale * math.expm1(-(2.0 * k + n) * logs)
         scale *= (2.0 * k + n) * (2.0 * k + n + 1.0) / ((2.0 * k + 1.0) * (2.0 * k + 2.0)) * square

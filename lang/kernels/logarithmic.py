@@ -12,17 +12,14 @@ from lang.kernels.exact import quotient, two_sum
 from lang.kernels.total import INF, NAN
 
 
-
 def log_base(a: float, b: float) -> float:
     """log(a) / log(b)."""
-    if not (a >= 0.0 and b >= 0.0):
+    if not (a >= 0.0 and b > 0.0):
         return NAN
     above = _log(a)
-    below = _log(b)
+    below = math.log(b)
     if below == 0.0:
         return NAN if above == 0.0 else math.copysign(INF, above)
-    if math.isinf(above) and math.isinf(below):
-        return NAN
     return above / below
 
 
@@ -80,7 +77,9 @@ def logaddexp(a: float, b: float) -> float:
         return NAN
     if math.isinf(big) or math.isinf(small):
         return big
-    value = big + math.log1p(math.exp(small - big))
+    gap, lost = two_sum(small, -big)
+    weight = math.exp(gap)
+    value = big + math.log1p(weight + weight * lost if weight else 0.0)
     if abs(value) < -0.6 * big:
         return _small_logaddexp(big, small)
     return value
@@ -115,10 +114,10 @@ _SILU_ROOT, _SILU_ROOT_LOW, _SILU_FACTOR = -1.2784645427610737, -1.0946994183093
 def silu_slope(a: float) -> float:
     """The derivative of silu, sigmoid(a) + silu(a) * sigmoid(-a).
 
-    That is sigmoid(a) * sigmoid(-a) * (1 + a + exp(a)), and with r the zero of the last factor, t = a - r, the last
-    factor is t + exp(r) * expm1(t), whose terms have one sign.
+    That is sigmoid(a) * sigmoid(-a) * (1 + a + exp(a)), and with r the zero of the last factor, t = a -
+    r, the last factor is t + exp(r) * expm1(t), whose terms have one sign.
     """
-    if -3.0 < a < 0.0:
+    if -3.0 < a < -0.5:
         gap = (a - _SILU_ROOT) - _SILU_ROOT_LOW
         return sigmoid(a) * sigmoid(-a) * (gap + _SILU_FACTOR * math.expm1(gap))
     return sigmoid(a) + silu(a) * sigmoid(-a) if a > -INF else -0.0

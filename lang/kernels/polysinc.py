@@ -1,8 +1,7 @@
 """The derivatives of sinc(a) = sin(pi a) / (pi a), of every order.
 
-Law: near 0 the Taylor series, elsewhere the recurrence from differentiating pi a sinc(a) = sin(pi a); where its two
-terms cancel, `wide` computes the recurrence again.
-"""
+Law: near 0 the Taylor series, elsewhere the recurrence from differentiating pi a sinc(a) = sin(pi a); where
+its two terms cancel, `wide` computes the recurrence again."""
 
 from __future__ import annotations
 

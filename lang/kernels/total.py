@@ -1,9 +1,8 @@
 """A function of Python's `math` -> the same function without exceptions, as C and IEEE 754 have it.
 
-Law: a kernel answers for every float. Where `math` raises, the total function gives what the C library gives: nan
-outside the domain, an infinity at a pole, an infinity of the right sign on overflow. Everywhere else the bits are the
-ones of the raw function.
-"""
+Law: a kernel answers for every float. Where `math` raises, the total function gives what the C library
+gives: nan outside the domain, an infinity at a pole, an infinity of the right sign on overflow. Everywhere
+else the bits are the ones of the raw function."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ def total(raw: Unary, *, at_zero: float = NAN, overflow: Unary | None = None) ->
     """The total function of a raw one.
 
     Args:
-        raw: raises ValueError or ZeroDivisionError outside its domain and at poles, OverflowError on overflow.
+        raw: raises ValueError outside its domain and at poles, OverflowError on overflow.
         at_zero: the value where raw raises at 0 or -0 (`log`: -inf); every other such place is nan.
         overflow: the infinity to give on overflow, from the argument; +inf where it is left out.
     """

@@ -54,7 +54,7 @@ def arccotangent(a: float) -> float:
 
 
 def sinpi(a: float) -> float:
-    """sin(pi * a), exact at every half of a whole number; the sign of a zero is the sign of a (IEEE 754-2019, 9.2)."""
+    """sin(pi * a), exact at halves of whole numbers; a zero has the sign of a (IEEE 754-2019, 9.2)."""
     if not math.isfinite(a):
         return NAN
     size = math.fmod(abs(a), 2.0)
@@ -70,7 +70,7 @@ def sinpi(a: float) -> float:
 
 
 def cospi(a: float) -> float:
-    """cos(pi * a), exact at every half of a whole number; a zero is +0 (IEEE 754-2019, 9.2)."""
+    """cos(pi * a), exact at halves of whole numbers; a zero is +0 (IEEE 754-2019, 9.2)."""
     if not math.isfinite(a):
         return NAN
     size = math.fmod(abs(a), 2.0)

@@ -1,14 +1,13 @@
 """The same functions in `decimal`, at 70 digits: for the few places where floats cancel.
 
-Law: only called where a float formula has lost its digits (next to a zero of lgamma, digamma, logaddexp, ...), so its
-0.1 to 0.5 ms do not matter. `decimal` is imported on first use.
+Law: only called where a float formula has lost its digits (next to a zero of lgamma, digamma, logaddexp,
+...), so its 0.1 to 0.5 ms do not matter. `decimal` is imported on first use.
 
-Each function takes floats, or Decimals made from floats, which are exact, and returns a Decimal; `float` of that is
-correctly rounded but for about 20 digits that cancel at worst.
+Each function takes floats, or Decimals made from floats, which are exact, and returns a Decimal; `float` of
+that is correctly rounded but for about 20 digits that cancel at worst.
 
-Source: Stirling's and Euler's expansions, DLMF 5.11.1, 5.11.2, 5.15.8 (asymptotic series), 5.5.1 (recurrence), 5.5.4
-(reflection).
-"""
+Source: Stirling's and Euler's expansions, DLMF 5.11.1, 5.11.2, 5.15.8 (asymptotic series), 5.5.1
+(recurrence), 5.5.4 (reflection)."""
 
 from __future__ import annotations
 
@@ -25,17 +24,17 @@ DIGITS = 70
 _PI = "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899863"
 _HALF_LOG_TWO_PI = "0.918938533204672741780329736405617639861397473637783412817151540482765695927260397694"
 _BERNOULLI = (
-    (1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798), (-174611, 330),
-    (854513, 138), (-236364091, 2730), (8553103, 6), (-23749461029, 870), (8615841276005, 14322),
-    (-7709321041217, 510), (2577687858367, 6), (-26315271553053477373, 1919190), (2929993913841559, 6),
-    (-261082718496449122051, 13530),
+    (1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798),
+    (-174611, 330), (854513, 138), (-236364091, 2730), (8553103, 6), (-23749461029, 870),
+    (8615841276005, 14322), (-7709321041217, 510), (2577687858367, 6), (-26315271553053477373, 1919190),
+    (2929993913841559, 6), (-261082718496449122051, 13530),
 )  # fmt: skip
 _FAR = 100  # the asymptotic series are used from here on: their 20 terms then leave 1e-58
 
 
 @contextmanager
 def digits(count: int = DIGITS) -> Iterator[None]:
-    """Decimal arithmetic inside the block has this many digits, no traps, and no limit of range that matters."""
+    """Decimal arithmetic inside the block has this many digits, no traps, and a huge range."""
     from decimal import Context, localcontext
 
     with localcontext(Context(prec=count, Emin=-(10**12), Emax=10**12, traps=[])):

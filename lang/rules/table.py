@@ -12,7 +12,8 @@ from functools import cache, cached_property
 
 from lang.errors import RuleError
 from lang.grammar_files import read
-from lang.rules.linear import coefficient, restrict, verify_linear
+from lang.rules.linear import coefficient, restrict
+from lang.rules.verify import verify_different, verify_rule
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse_rules
@@ -20,8 +21,8 @@ from lang.syntax.parse import parse_rules
 OPERATOR_NAMES = {"add": ("+", 2), "sub": ("-", 2), "mul": ("*", 2), "div": ("/", 2), "pow": ("**", 2),
                   "neg": ("-", 1), "pos": ("+", 1), "floordiv": ("//", 2), "mod": ("mod", 2)}
 
-SIGNS = {"%": "mod"}
-"""Operators that are another way to write a function of the table."""
+SIGNS = {"%": "mod", "pow": "**"}
+"""An operator that is another way to write a function, and a function that is another way to write an operator."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ class Table:
     def function_names(self) -> tuple[str, ...]:
         """Every name a program may call, aliases included."""
         names = dict.fromkeys(each.name for each in self.primitives if not each.is_operator)
-        return (*names, *self.aliases)
+        return (*names, *self.aliases, *(name for name in SIGNS if name.isidentifier()))
 
     def lookup(self, word: str) -> tuple[Primitive, ...]:
         """What a word means to a person: `sin`, `mul`, `*`, `log` (both of them)."""
@@ -132,17 +133,20 @@ def load(source: Source) -> Table:
     Raises:
         ParseError: the text is not in the notation. RuleError: a line is not a rule.
     """
-    primitives: list[Primitive] = []
-    aliases: list[tuple[str, str]] = []
-    for line in parse_rules(source):
-        if isinstance(line, tree.Alias):
-            aliases.append((line.new, line.old))
-        else:
-            try:
-                primitives.append(primitive(line))
-            except RuleError as error:
-                raise error.within(source) from None
-    return Table(primitives, aliases)
+    lines = parse_rules(source)
+    try:
+        primitives = [primitive(line) for line in lines if isinstance(line, tree.Rule)]
+        aliases = [line for line in lines if isinstance(line, tree.Alias)]
+        found = Table(primitives, ((line.new, line.old) for line in aliases))
+        verify_different((each.rule, each.name, each.arity) for each in primitives)
+        for each in primitives:
+            verify_rule(each.rule, each.parameters, lambda name, arity: found.find(name, arity) is not None)
+        for line in aliases:
+            if not found.arities(line.old):
+                raise RuleError(f"there is no `{line.old}` to give another name", line.span)
+    except RuleError as error:
+        raise error.within(source) from None
+    return found
 
 
 def primitive(rule: tree.Rule) -> Primitive:
@@ -163,7 +167,6 @@ def primitive(rule: tree.Rule) -> Primitive:
                         f"`{rule.differential.name}`", rule.differential.span)
     clauses = {each.word: each.value for each in rule.clauses}
     fixed = clauses.get("fixed")
-    verify_linear(rule.right, tuple("d" + name for name in parameters))
     return Primitive(
         name=left.function, parameters=parameters, differential=rule.right, domain=clauses.get("domain"),
         kink=clauses.get("kink"), vertical=clauses.get("vertical"), lecture=clauses.get("lecture"),

@@ -87,6 +87,7 @@ class Input:
 
     target: str
     default: Operand | None
+    node: tree.Input
     span: Span
 
 
@@ -113,6 +114,24 @@ class PrimitiveDerivative:
 
 
 @dataclass(slots=True, eq=False)
+class Push:
+    """Save a value on a stack."""
+
+    source: Operand
+    stack: int
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Pop:
+    """`target` takes back the value saved last on a stack."""
+
+    target: str
+    stack: int
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
 class Return:
     """The end of a function: what the call gives."""
 
@@ -131,9 +150,10 @@ class Show:
 
 @dataclass(slots=True, eq=False)
 class Define:
-    """A function takes its meaning (again), or is given its derivative rule."""
+    """A function takes its meaning (again), or is given its derivative rule; `node` is the statement that says so."""
 
     procedure: Procedure
+    node: tree.Function | tree.Rule
     span: Span
 
 
@@ -156,11 +176,15 @@ class Ask:
 
 @dataclass(slots=True, eq=False)
 class Arm:
-    """One branch of an `If`: the steps that compute the condition, the condition, the body."""
+    """One branch of an `If`: the steps that compute the condition, the condition, the body.
+
+    `test` is the condition as the program wrote it, where it wrote one.
+    """
 
     setup: Block
     condition: Operand
     body: Block
+    test: tree.Expression | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -174,11 +198,12 @@ class If:
 
 @dataclass(slots=True, eq=False)
 class While:
-    """`setup` computes the condition anew before each turn."""
+    """`setup` computes the condition anew before each turn; `test` is the condition as the program wrote it."""
 
     setup: Block
     condition: Operand
     body: Block
+    test: tree.Expression
     span: Span
 
 
@@ -194,7 +219,7 @@ class For:
     span: Span
 
 
-Step = (Operation | Comparison | Negation | Copy | Require | Input | Call | PrimitiveDerivative | Return | Show | Define
+Step = (Operation | Comparison | Negation | Copy | Require | Input | Call | PrimitiveDerivative | Push | Pop | Return | Show | Define
         | Mark | Ask | If | While | For)
 Block = list[Step]
 

@@ -140,6 +140,14 @@ class _Guarding:
         for target in step.targets:
             state.set(target, NUMBER if step.by else ANY)
 
+    def _push(self, step: form.Push, state: State, out: form.Block) -> None:
+        self.need(step.source, "value", step.span, state, out)
+        out.append(step)
+
+    def _pop(self, step: form.Pop, state: State, out: form.Block) -> None:
+        out.append(step)
+        state.set(step.target, ANY)
+
     def _return(self, step: form.Return, state: State, out: form.Block) -> None:
         self._values(step, state, out)
 
@@ -173,7 +181,7 @@ class _Guarding:
             self.need(arm.condition, "boolean", _condition_span(arm, step.span), here, setup)
             inside = State({}, rest)
             body = self.block(arm.body, inside)
-            arms.append(form.Arm(setup, arm.condition, body))
+            arms.append(form.Arm(setup, arm.condition, body, arm.test))
             if not _returns(body):
                 ends.append(inside)
         inside = State({}, rest)
@@ -190,7 +198,7 @@ class _Guarding:
         self.need(step.condition, "boolean", span, state, setup)
         inside = State({}, state)
         body = self.block(step.body, inside)
-        out.append(form.While(setup, step.condition, body, step.span))
+        out.append(form.While(setup, step.condition, body, step.test, step.span))
 
     def _for(self, step: form.For, state: State, out: form.Block) -> None:
         for operand in (step.start, step.stop, step.stride):
@@ -299,6 +307,8 @@ def _given_kind(step: form.Step) -> int:
         return BOOLEAN
     if isinstance(step, form.Copy):
         return 0 if isinstance(step.source, str) else kind_of(step.source, State({}))
+    if isinstance(step, form.Pop):
+        return ANY
     if isinstance(step, form.Call):
         return NUMBER if step.by else ANY
     return NUMBER

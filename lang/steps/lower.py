@@ -177,7 +177,7 @@ class Lowering:
 
     def _arm(self, step: form.If, condition: tree.Expression, span: Span, inside: Callable[[], None]) -> None:
         """Schedule one arm: its condition in a setup block of its own, then its body."""
-        arm = form.Arm([], False, [])
+        arm = form.Arm([], False, [], condition)
         self._into(arm.body, span, inside)
         self._into(arm.setup, span, lambda: self._do(self._condition, arm, condition))
         self._do(step.arms.append, arm)
@@ -331,6 +331,16 @@ class Lowering:
     def _returned(self, node: tree.Return) -> None:
         self.block.append(form.Return(self._pop(len(node.values)), node.span))
 
+    def _push_statement(self, node: tree.Push) -> None:
+        self._do(self._pushed, node)
+        self._do(self._evaluate, node.value, None)
+
+    def _pushed(self, node: tree.Push) -> None:
+        self.block.append(form.Push(self._values.pop(), node.stack, node.span))
+
+    def _pop_statement(self, node: tree.Pop) -> None:
+        self.block.append(form.Pop(node.target.name, node.stack, node.span))
+
     def _if_statement(self, node: tree.If) -> None:
         step = form.If([], [], node.span)
         self._do(self.block.append, step)
@@ -343,7 +353,7 @@ class Lowering:
                       lambda body=body: self._push_statements(body))  # type: ignore[misc]
 
     def _while_statement(self, node: tree.While) -> None:
-        step = form.While([], False, [], node.span)
+        step = form.While([], False, [], node.condition, node.span)
         self._do(self.block.append, step)
         self._into(step.body, node.span, lambda: self._push_statements(node.body))
         self._into(step.setup, node.span, lambda: self._do(self._condition, step, node.condition))

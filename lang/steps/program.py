@@ -17,13 +17,15 @@ from lang.syntax import tree
 
 
 def lower(
-    program: tree.Program, known: Iterable[str] = (), functions: Mapping[str, form.Procedure] | None = None
+    program: tree.Program, known: Iterable[str] = (), functions: Mapping[str, form.Procedure] | None = None,
+    valued: Iterable[str] | None = None,
 ) -> form.Block:
     """The steps of a checked program.
 
     Args:
         program: the checked tree.
-        known: variables that have a value before it runs (a session's).
+        known: variables that exist before it runs (a session's).
+        valued: those of them that have a value; by default all.
         functions: functions that are defined before it runs.
 
     Raises:
@@ -38,7 +40,7 @@ def lower(
     block = lowering.statements(program.body)
     shadowed = [form.Copy(name, CONSTANTS[name], (0, 0)) for name in sorted(assigned - known) if name in CONSTANTS]
     block[:0] = shadowed
-    return guard(block, numbers=(), present=known, source=program.source)
+    return guard(block, numbers=(), present=known if valued is None else valued, source=program.source)
 
 
 class ProgramLowering(Lowering):
@@ -74,13 +76,13 @@ class ProgramLowering(Lowering):
 
     def _asked(self, node: tree.Input) -> None:
         default = None if node.default is None else self._values.pop()
-        self.block.append(form.Input(node.target.name, default, node.span))
+        self.block.append(form.Input(node.target.name, default, node, node.span))
 
     def _function_statement(self, node: tree.Function) -> None:
         procedure = FunctionLowering(self, node).procedure()
         self.functions[node.name.name] = procedure
         self.heads[node.name.name] = procedure.parameters
-        self.block.append(form.Define(procedure, node.span))
+        self.block.append(form.Define(procedure, node, node.span))
 
     def _rule_statement(self, node: tree.Rule) -> None:
         left = node.left
@@ -96,7 +98,7 @@ class ProgramLowering(Lowering):
         )
         procedure = replace(self.functions[left.function], rule=rule)
         self.functions[left.function] = procedure
-        self.block.append(form.Define(procedure, node.span))
+        self.block.append(form.Define(procedure, node, node.span))
 
     def _command_statement(self, node: tree.Command) -> None:
         settings = (*node.at, *node.along)
@@ -170,7 +172,7 @@ def assigned_names(body: Iterable[tree.Statement]) -> set[str]:
         node = pending.pop()
         if isinstance(node, tree.Assign):
             found.update(each.name for each in node.targets)
-        elif isinstance(node, tree.Input):
+        elif isinstance(node, tree.Input | tree.Pop):
             found.add(node.target.name)
         elif isinstance(node, tree.If):
             for _, block in node.branches:

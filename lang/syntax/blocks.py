@@ -135,6 +135,8 @@ def colon(scene: Scene) -> ParseError | None:
         )
     if scene.word == "=>":
         return ParseError("`=>` does not compare", scene.here, hint="write `>=`")
+    if scene.last == "else" and scene.rest.endswith(":"):
+        return ParseError("`else` has no condition", scene.here, hint="write `elif`")
     if scene.word in ("then", "do", "begin"):
         return ParseError(
             f"`{scene.word}` is not needed here", scene.here, hint=f"write `:` instead of `{scene.word}`"

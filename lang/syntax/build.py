@@ -8,6 +8,7 @@ tree of any depth is built bottom up without recursion. Values on the way: a nod
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +28,8 @@ from lang.syntax.tree import (
     Input,
     Logic,
     Name,
+    Pop,
+    Push,
     Return,
     Rule,
     Setting,
@@ -38,6 +41,10 @@ Parts = list[Any]
 Places = list[int]
 
 
+PUSH, POP = (
+    re.compile("push([2-9]?)"),
+    re.compile("pop([2-9]?)"),
+)  # a stack's words, the first one without number
 REMARKS = ("domain", "kink", "vertical", "fixed", "lecture")
 
 
@@ -195,6 +202,8 @@ def augment(parts: Parts, places: Places, end: int) -> Any:
 def assign(parts: Parts, places: Places, end: int) -> Any:
     left, _, right = parts
     if type(left) is Name and type(right) is not list:
+        if type(right) is Apply and not right.arguments and (saved := POP.fullmatch(right.function)):
+            return Pop(left, int(saved[1] or 1), (places[0], end))
         return Assign((left,), None, (right,), (places[0], end))
     if type(left) is Apply and left.name_span[0] == places[0] and _is_head(left):
         body = (Return(many(right), (places[2], end)),)
@@ -242,6 +251,8 @@ def clause(parts: Parts, places: Places, end: int) -> Any:
 
 
 def command(parts: Parts, places: Places, end: int) -> Any:
+    if len(parts) == 2 and type(parts[1]) is Name and (saved := PUSH.fullmatch(parts[0].name)):
+        return Push(parts[1], int(saved[1] or 1), (places[0], end))
     clauses = many(parts[2]) if len(parts) > 2 else ()
     return _command(parts[0], many(parts[1]), clauses, (places[0], end))
 

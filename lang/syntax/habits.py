@@ -13,7 +13,7 @@ from lang.syntax.scene import KEYWORDS, Scene, is_name, short
 
 PYTHON = {
     "False": ("there is no `False` here", "write a comparison, as in `x > 0`"),
-    "None": ("there is no `None` here", "give the name a number, or leave the line out"),
+    "None": ("there is no `None` here", "leave the line out"),
     "True": ("there is no `True` here", "write a comparison, as in `x > 0`"),
     "assert": ("there is no `assert` here", "write the comparison alone to show it, as in `x > 0`"),
     "async": ("there is no `async` here", "delete it"),

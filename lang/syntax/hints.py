@@ -66,9 +66,5 @@ def anything(scene: Scene) -> ParseError:
         )
     word = short(scene.word, "this")
     if scene.can("_NEWLINE") and scene.before:
-        return ParseError(
-            f"`{word}` cannot follow here", scene.here, hint="end the line before it, or delete it"
-        )
-    return ParseError(
-        f"`{word}` cannot stand here", scene.here, hint="delete it, or write a value in its place"
-    )
+        return ParseError(f"`{word}` cannot follow here", scene.here, hint="end the line before it")
+    return ParseError(f"`{word}` cannot stand here", scene.here, hint="delete it")

@@ -45,7 +45,7 @@ FUNCTIONS = {
 QUOTES = '"“”„‟«»`'
 SPACES = "Zs"
 EXACT_PREFIX = re.compile(r"0[xXbBoO][0-9a-fA-F_]+")
-RUN_ON = re.compile(r"([0-9][0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+)([^\W\d]\w*)")
+RUN_ON = re.compile(r"([0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+)([^\W\d_]\w*)")
 EXPONENT = re.compile(r"([0-9][0-9_]*\.?[0-9_]*)[eE]")
 
 
@@ -140,7 +140,7 @@ def _range(text: str, piece: str, at: int) -> ParseError:
 
 def _run_on(piece: str, seen: str, span: tuple[int, int]) -> ParseError:
     found = RUN_ON.fullmatch(piece)
-    if found and not found[2].startswith("_"):
+    if found:
         number, word = found[1], found[2]
         at = span[0] + len(number)
         if len(piece) <= 40:
@@ -243,9 +243,7 @@ def _point(before: str, after: str, at: int) -> ParseError:
             span,
             hint=f"use a name of its own, such as `{owner[1]}_{word[1].strip('_')}`",
         )
-    return ParseError(
-        "this point belongs to no number", (at, at + 1), hint="delete it, or write digits behind it"
-    )
+    return ParseError("this point belongs to no number", (at, at + 1), hint="delete it")
 
 
 def _first_odd(text: str, at: int) -> int:
@@ -291,4 +289,4 @@ def _foreign(text: str, at: int) -> ParseError:
         return ParseError(f"{shown} is not one of the digits 0 to 9", span, hint=f"write `{value}`")
     if plain != char and plain.isascii() and plain.isprintable() and len(plain) == 1:
         return ParseError(f"{shown} is not the ordinary character", span, hint=f"write `{plain.strip()}`")
-    return ParseError(f"{shown} has no meaning here", span, hint="delete it, or write a name in letters")
+    return ParseError(f"{shown} has no meaning here", span, hint="delete it")

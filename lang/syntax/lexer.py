@@ -30,8 +30,8 @@ ODD = 10_000  # a piece that is no word of the language: always an error
 RESERVED = ODD - 1  # a word that Python keeps for itself: no place in the grammar takes it
 
 _PYTHON = """
-False None True assert async await break class continue del except finally from global import is lambda nonlocal
-pass raise try with yield
+False None True assert async await break class continue del except finally from global import is lambda
+pass nonlocal raise try with yield
 """
 PYTHON_WORDS = frozenset(_PYTHON.split())
 COMMENT = re.compile("#[^\n]*")
@@ -163,7 +163,7 @@ class Lexer:
         allowed = self.limits.nesting
         if depth > allowed:
             message = f"more than {allowed:,} parentheses, calls and blocks stand inside each other here"
-            hint = "give a part of it a name on a line above, or raise the limit `nesting`"
+            hint = "give a part of it a name on a line above"
             raise LimitExceeded("nesting", allowed, depth, message, (at, at + 1), hint=hint)
 
     def _indent(self, width: int, at: int) -> Iterator[tuple[int, int, str]]:

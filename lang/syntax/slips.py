@@ -166,7 +166,7 @@ def open_setting(each: Setting) -> ParseError:
     return ParseError(
         f"`at` needs a value for `{each.name.name}`",
         each.span,
-        hint=f"write `{each.name.name}=2`, or leave it out",
+        hint=f"write `{each.name.name}=2`, with the value you mean",
     )
 
 

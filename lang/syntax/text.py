@@ -36,12 +36,12 @@ def decode(data: bytes, name: str = "<program>") -> Source:
         source = normal(Source(data[: error.start].decode("utf-8") + "\ufffd", name))
         at = len(source.text) - 1
         line, _ = source.position(at)
-        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "something else"
+        now = ", not as UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         raise ParseError(
             f"this is not UTF-8 text: byte 0x{data[error.start]:02X} in line {line}",
             (at, at + 1),
             source=source,
-            hint=f"the file seems to be saved as {kind}; save it as UTF-8",
+            hint=f"save the file as UTF-8{now}",
         ) from None
 
 
@@ -72,7 +72,7 @@ def admit(source: Source, limits: Limits) -> Source:
             f"the program is {size:,} characters long; {allowed:,} are allowed",
             (allowed, allowed + 1),
             source=source,
-            hint="split the program, or raise the limit `source_chars`",
+            hint="raise the limit `source_chars` if the program is meant to be so long",
         )
     found = UNSEEN.search(source.text)
     if found:

@@ -220,7 +220,25 @@ class Command:
     span: Span
 
 
-Statement = Input | Assign | Show | Function | Return | If | While | For | Rule | Alias | Command
+@dataclass(slots=True, eq=False)
+class Push:
+    """`push v`: save a value on a stack; `push2 v` on the second stack, and so on."""
+
+    value: Expression
+    stack: int
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Pop:
+    """`v = pop()`: take back the value saved last; `pop2()` from the second stack, and so on."""
+
+    target: Name
+    stack: int
+    span: Span
+
+
+Statement = Push | Pop | Input | Assign | Show | Function | Return | If | While | For | Rule | Alias | Command
 Node = Expression | Statement | Clause | Setting
 
 

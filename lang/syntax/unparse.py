@@ -31,7 +31,9 @@ from lang.syntax.tree import (
     Logic,
     Name,
     Number,
+    Pop,
     Program,
+    Push,
     Return,
     Rule,
     Setting,
@@ -231,6 +233,10 @@ def _if_blocks(node: If) -> list[tuple[str, tuple[int, int] | None, Block]]:
 def simple(node: Statement) -> str:
     """The text of a statement without a block."""
     match node:
+        case Push():
+            return f"push{_stack(node.stack)} {expression(node.value)}"
+        case Pop():
+            return f"{node.target.name} = pop{_stack(node.stack)}()"
         case Assign():
             return f"{_listed(node.targets)} {node.operator or ''}= {_listed(node.values)}"
         case Input():
@@ -251,6 +257,11 @@ def simple(node: Statement) -> str:
             return _command(node)
         case _:
             raise ValueError(f"a {type(node).__name__} has a block of its own, or is no statement")
+
+
+def _stack(stack: int) -> str:
+    """The first stack has no number."""
+    return "" if stack == 1 else str(stack)
 
 
 def _command(node: Command) -> str:

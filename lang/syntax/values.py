@@ -40,11 +40,13 @@ def clauses(scene: Scene) -> ParseError | None:
             f"`{scene.last}` needs {what} after it", scene.here, hint=f"write {what} after `{scene.last}`"
         )
     given = [each for each in words[1:] if each in CLAUSES]
+    if given and given[-1] in ("by", "as") and words[-2] == given[-1] and scene.is_value:
+        return ParseError(f"`{given[-1]}` takes one name", scene.here, hint=f"delete `{short(scene.word)}`")
     if given and given[-1] in ("at", "along") and is_name(scene.last) and scene.can("="):
         hint = f"write `{scene.last}=2`, with the value you mean"
         return ParseError(f"`{given[-1]}` needs a value for `{scene.last}`", scene.here, hint=hint)
     if len(words) > 1 and scene.last == "," and scene.wants_name and scene.is_command:
-        return ParseError("a name is missing after `,`", scene.here, hint="write a name, or delete the `,`")
+        return ParseError("a name is missing after `,`", scene.here, hint="delete the `,`")
     return None
 
 
@@ -170,12 +172,14 @@ def side_by_side(scene: Scene) -> ParseError | None:
     if not (is_name(last) or last[0].isdecimal() or last in ")]" or last[0] == "."):
         return None
     span = scene.here
+    if word == "not":
+        return ParseError(f"`not` cannot follow `{last}`", span, hint="write `and not`")
     if word == "(":
         inside = re.match(r"\([^()]*\)", scene.rest)
         right = short(inside[0] if inside else "", "(...)")
         hint = "write `*` between them" if last in ")]" else f"write `{last} * {right}`"
         return ParseError(f"between `{last}` and `(` an operator is missing", span, hint=hint)
-    if is_name(last) and word != "not" and not _is_given(scene, last):
+    if is_name(last) and not _is_given(scene, last):
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
     return ParseError(
@@ -194,9 +198,8 @@ def equals(scene: Scene) -> ParseError | None:
     if scene.word not in ("=", "+=", "-=", "*=", "/=", "**="):
         return None
     if scene.opened:
-        return ParseError(
-            f"`{scene.word}` cannot stand inside parentheses", scene.here, hint="write `==` to compare"
-        )
+        hint = "write `==` to compare" if scene.word == "=" else "give the name its value on a line above"
+        return ParseError(f"`{scene.word}` cannot stand inside parentheses", scene.here, hint=hint)
     if "=" in scene.before:
         words = scene.statement
         hint = "write a line of its own for each `=`"

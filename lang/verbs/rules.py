@@ -14,6 +14,10 @@ from lang.verbs.core.answer import Answer, Listing, Question
 from lang.verbs.core.registry import FORMATS, Verb
 
 
+WIDE = 60
+"""Where conditions begin, in columns; a longer rule pushes its own to the right."""
+
+
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The asked lines, or all."""
     chosen = tuple(each for word in question.targets for each in _meant(word)) or table().primitives
@@ -21,7 +25,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     lines = [(unparse(_left(each)).strip(), _right(each, lecture), "" if lecture else _conditions(each)) for each in chosen]
     wide = max(len(left) for left, _, _ in lines)
     texts = [f"{left:<{wide}}  =>  {right}" for left, right, _ in lines]
-    wider = max(len(text) for text in texts)
+    wider = min(WIDE, max(len(text) for text in texts))
     shown = [f"{text:<{wider}}   {more}".rstrip() for text, (_, _, more) in zip(texts, lines, strict=True)]
     fact = {"rules": [_fact(each) for each in chosen]}
     form = "text" if lecture else question.form

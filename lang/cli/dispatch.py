@@ -1,0 +1,110 @@
+"""Words -> the command they name -> exit code; whatever goes wrong is said once, here.
+
+Law: the first word is a command, a verb, or a file, in this order; a file with a command's name is reached by `ad run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lang.cli import OK
+from lang.cli.console import Console
+from lang.cli.options import FMT, REPL, VERB, Given, UsageError, exit_code, read
+from lang.errors import AdError
+
+COMMANDS = ("run", "fmt", "help", "version")
+
+
+def dispatch(argv: Sequence[str]) -> int:
+    """Run a command line that is more than `ad version`.
+
+    Returns:
+        The exit code.
+    """
+    console = Console()
+    given = Given((), {})
+    try:
+        given = read(argv)
+        console.color = given.one("--color", "auto")
+        return _command(given, console)
+    except AdError as error:
+        if given.on("--json"):
+            from lang.show import json
+
+            console.result([(json.report(ok=False, errors=(error,)), "")])
+        else:
+            console.trouble(error)
+        return exit_code(error)
+
+
+def _command(given: Given, console: Console) -> int:
+    words = given.words
+    first = words[0] if words else ""
+    if given.on("--version") or first == "version":
+        return _version(given, console)
+    if given.on("--help") or first == "help":
+        from lang.cli.assistance import assist
+
+        return assist([word for word in words if word != "help"], console)
+    if first == "fmt":
+        from lang.cli.formatting import format_files
+
+        given.only(FMT, "ad fmt")
+        return format_files(words[1:], given, console)
+    if not words and not given.on("-c"):
+        return _without_words(given, console)
+    from lang.cli import running
+
+    if first == "run":
+        return running.run(words[1:], given, console)
+    if running.is_verb(first):
+        given.only(VERB, f"ad {first}")
+        return running.verb(first, words[1:], given, console)
+    if not given.on("-c"):
+        _must_be_file(first)
+    return running.run(words, given, console)
+
+
+def _version(given: Given, console: Console) -> int:
+    from lang import __version__
+
+    if given.words[1:]:
+        raise UsageError("`ad version` stands alone")
+    console.result([(f"adlang {__version__}", "")])
+    return OK
+
+
+def _without_words(given: Given, console: Console) -> int:
+    """The REPL for a person; for a pipe, the program that comes through it."""
+    from lang.cli import running
+    from lang.cli.console import is_terminal
+
+    if is_terminal("stdin") and is_terminal("stdout"):
+        from lang.repl import repl
+
+        given.only(REPL, "the REPL")
+        return repl(running.settings(given), console.color)
+    return running.run(["-"], given, console)
+
+
+def _must_be_file(word: str) -> None:
+    """Check that a word that is no command names a file.
+
+    Raises:
+        UsageError: it does not, with the command or file that was probably meant.
+    """
+    from lang.cli import files, running
+
+    if word == files.STDIN or files.exists(word):
+        return
+    if "=" in word:
+        raise UsageError(f"`{word}` gives an input a value, but to which program?", hint="write `ad FILE x=2`")
+    if "." in word or "/" in word:
+        files.data(word, 0)
+        return
+    if files.exists(word + ".ad"):
+        raise UsageError(f"there is no command or file `{word}`", hint=f"did you mean `{word}.ad`?")
+    guess = files.near(word, (*COMMANDS, *running.verbs()))
+    raise UsageError(f"there is no command or file `{word}`",
+                     hint=f"did you mean `ad {guess}`?" if guess else "`ad help` lists the commands")
+

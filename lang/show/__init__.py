@@ -1,0 +1,12 @@
+"""Facts -> what a person sees (level 6): values, answers, notes and errors as text, JSON, Markdown, LaTeX, CSV, HTML.
+
+Comes in: what a run showed (`Shown`, `Answer`), its notes, its error. Goes out: strings, or pieces of text with roles
+that `ansi` colours. Must not know: which verb answered (a new verb needs no change here), files, terminals, options.
+
+    text       pieces of text with roles: aligned values, decimal-aligned tables
+    ansi       roles -> colours
+    remarks    notes, laid out as errors are
+    markdown, latex, csv, html, json     the same pieces for other readers
+    forms      which of them an answer asked for
+    help       what there is to know about a word: a verb, a function, a topic
+"""

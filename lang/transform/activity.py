@@ -1,0 +1,145 @@
+"""Which names carry a derivative: found by structure alone, never by looking at values.
+
+Law: a name is active if some assignment to it reads an active operand through a partial that is not structurally
+nothing. Inside a loop this is asked of the loop as a whole, and of a function for each set of active operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from lang.rules import Primitive
+from lang.steps import form
+from lang.steps.guards import blocks_of, targets_of
+from lang.steps.rules import partial as ruled_partial
+
+Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
+
+
+@cache
+def passes(primitive: Primitive, index: int) -> bool:
+    """Can a derivative pass through this operand?"""
+    return primitive.partial(index) is not None
+
+
+def all_steps(block: form.Block) -> Iterator[form.Step]:
+    """Every step, those inside others too."""
+    pending = list(reversed(block))
+    while pending:
+        step = pending.pop()
+        yield step
+        for inner in reversed(blocks_of(step)):
+            pending.extend(reversed(inner))
+
+
+class Activity:
+    """What functions do with activity; asked with the functions as they stand."""
+
+    def __init__(self, functions: Mapping[str, form.Procedure]) -> None:
+        self.functions = functions
+        self._results: dict[Key, tuple[bool, ...]] = {}
+        self._reads: dict[form.Procedure, frozenset[str]] = {}
+        self._changed = False
+        self._visited: set[Key] = set()
+
+    def forget(self) -> None:
+        """A function got another meaning."""
+        self._results.clear()
+        self._reads.clear()
+
+    def reads(self, procedure: form.Procedure) -> frozenset[str]:
+        """Names of the program that a call reads, through the functions it calls too."""
+        if procedure not in self._reads:
+            found: set[str] = set()
+            seen: set[form.Procedure] = set()
+            pending = [procedure]
+            while pending:
+                each = pending.pop()
+                if each in seen:
+                    continue
+                seen.add(each)
+                found.update(each.reads)
+                for step in all_steps(each.body):
+                    if isinstance(step, form.Call) and step.function in self.functions:
+                        pending.append(self.functions[step.function])
+            self._reads[procedure] = frozenset(found)
+        return self._reads[procedure]
+
+    def key(self, procedure: form.Procedure, arguments: Iterable[form.Operand], active: Iterable[str]) -> Key:
+        """A function with the operands and program names that are active at a call."""
+        names = set(active)
+        moving = tuple(index for index, each in enumerate(arguments) if isinstance(each, str) and each in names)
+        return procedure, moving, self.reads(procedure) & names
+
+    def results(self, key: Key) -> tuple[bool, ...]:
+        """Which results of a call are active."""
+        while True:
+            self._changed = False
+            self._visited = set()
+            found = self._result(key)
+            if not self._changed:
+                return found
+
+    def _result(self, key: Key) -> tuple[bool, ...]:
+        procedure, moving, names = key
+        known = self._results.setdefault(key, (False,) * procedure.results)
+        if key in self._visited:
+            return known
+        self._visited.add(key)
+        if procedure.rule is not None:
+            found = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
+        else:
+            active = {procedure.parameters[index] for index in moving} | names
+            inside = self.closure(procedure.body, active)
+            returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
+            found = tuple(any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
+                          for at in range(procedure.results))
+        if found != known:
+            self._results[key] = found
+            self._changed = True
+        return found
+
+    def closure(self, block: form.Block, active: Iterable[str]) -> set[str]:
+        """The names that are active somewhere in a block that starts with these, in whatever order it runs."""
+        found = set(active)
+        steps = list(all_steps(block))
+        stacks: set[int] = set()
+        while True:
+            before = len(found) + len(stacks)
+            for step in steps:
+                self._spread(step, found, stacks)
+            if len(found) + len(stacks) == before:
+                return found
+
+    def _spread(self, step: form.Step, found: set[str], stacks: set[int]) -> None:
+        if isinstance(step, form.Operation):
+            if step.target not in found and moving(step, found):
+                found.add(step.target)
+        elif isinstance(step, form.Copy):
+            if isinstance(step.source, str) and step.source in found:
+                found.add(step.target)
+        elif isinstance(step, form.Push):
+            if isinstance(step.source, str) and step.source in found:
+                stacks.add(step.stack)
+        elif isinstance(step, form.Pop):
+            if step.stack in stacks:
+                found.add(step.target)
+        elif isinstance(step, form.Call) and step.function in self.functions:
+            procedure = self.functions[step.function]
+            for target, is_active in zip(step.targets, self._result(self.key(procedure, step.arguments, found)),
+                                         strict=False):
+                if is_active:
+                    found.add(target)
+
+
+def moving(step: form.Operation, active: Iterable[str]) -> tuple[int, ...]:
+    """The operands of an operation through which a derivative comes in."""
+    names = active if isinstance(active, set | dict | frozenset) else set(active)
+    return tuple(index for index, each in enumerate(step.arguments)
+                 if isinstance(each, str) and each in names and passes(step.primitive, index))
+
+
+def assigned(block: form.Block) -> set[str]:
+    """Every name a block gives a value."""
+    return {target for step in all_steps(block) for target in targets_of(step)}

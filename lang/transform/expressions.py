@@ -1,0 +1,167 @@
+"""A rule's right side -> an expression of the program: operands put in, constants folded.
+
+Law: only constants are folded, never values: `2 - 1` is 1 and `1 * y` is y, but `0 * y` stays, for y may be infinite.
+A condition on constants chooses its branch, which is how `b * a**(b - 1) * da` becomes `2 * x * dx` for `x**2`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+
+from lang.kernels import KERNELS
+from lang.rules.linear import operands
+from lang.steps import form
+from lang.syntax import tree
+from lang.syntax.unparse import number
+
+NOWHERE = (0, 0)
+COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}
+FOLDED = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("**", 2), ("-", 1), ("+", 1), ("floor", 1), ("abs", 1)}
+TRUE = tree.Compare(("==",), (tree.Number(0.0, "0", NOWHERE), tree.Number(0.0, "0", NOWHERE)), NOWHERE)
+FALSE = tree.Compare(("!=",), (tree.Number(0.0, "0", NOWHERE), tree.Number(0.0, "0", NOWHERE)), NOWHERE)
+
+
+def name(text: str) -> tree.Name:
+    """A name as an expression."""
+    return tree.Name(str(text), NOWHERE)
+
+
+def constant(value: float) -> tree.Expression:
+    """A number as an expression; a negative one is a sign and a number."""
+    if value < 0 or (value == 0 and str(value)[0] == "-"):
+        return tree.Apply("-", (tree.Number(-value, number(-value), NOWHERE),), NOWHERE, NOWHERE)
+    return tree.Number(value, number(value), NOWHERE)
+
+
+def operand(value: form.Operand) -> tree.Expression:
+    """A step's operand as an expression."""
+    if isinstance(value, str):
+        return name(value)
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return constant(value)
+
+
+def value_of(node: tree.Expression) -> float | None:
+    """The number an expression is, where it is a constant."""
+    if isinstance(node, tree.Number):
+        return node.value
+    if isinstance(node, tree.Apply) and node.function == "-" and len(node.arguments) == 1:
+        inner = node.arguments[0]
+        return -inner.value if isinstance(inner, tree.Number) else None
+    return None
+
+
+def apply(function: str, *arguments: tree.Expression) -> tree.Expression:
+    """A function or operator on expressions, folded where it is one of constants or does nothing."""
+    values = [value_of(each) for each in arguments]
+    if (function, len(values)) in FOLDED and all(each is not None for each in values):
+        found = KERNELS[function, len(values)](*values)
+        if found - found == 0.0:
+            return constant(found)
+    if len(values) == 2:
+        left, right = values
+        if left == 1.0 and function == "*":
+            return arguments[1]
+        if right == 1.0 and function in ("*", "/", "**"):
+            return arguments[0]
+        if right == 0.0 and function in ("+", "-"):
+            return arguments[0]
+        if left == 0.0 and function == "+":
+            return arguments[1]
+        if left == -1.0 and function == "*":
+            return apply("-", arguments[1])
+    if function == "-" and len(values) == 1:
+        return negative(arguments[0])
+    if function == "+" and isinstance(arguments[-1], tree.Apply) and _is_negative(arguments[-1]):
+        return tree.Apply("-", (arguments[0], arguments[1].arguments[0]), NOWHERE, NOWHERE)  # type: ignore[union-attr]
+    return tree.Apply(function, arguments, NOWHERE, NOWHERE)
+
+
+def negative(node: tree.Expression) -> tree.Expression:
+    """`-node`; the sign of a sign is none."""
+    if isinstance(node, tree.Apply) and _is_negative(node):
+        return node.arguments[0]
+    return tree.Apply("-", (node,), NOWHERE, NOWHERE)
+
+
+def _is_negative(node: tree.Apply) -> bool:
+    return node.function == "-" and len(node.arguments) == 1
+
+
+def substitute(
+    expression: tree.Expression, words: Mapping[str, tree.Expression], fold: bool = True
+) -> tree.Expression:
+    """The expression with names replaced, bottom up without recursion.
+
+    Args:
+        words: what stands for each name; a name without an entry stays.
+        fold: whether to fold constants (False for the bare substitution).
+    """
+    done: list[tree.Expression] = []
+    pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
+    while pending:
+        node, ready = pending.pop()
+        if isinstance(node, tree.Name):
+            done.append(words.get(node.name, node))
+        elif isinstance(node, tree.Number):
+            done.append(node)
+        elif ready:
+            count = len(operands(node))
+            parts = tuple(done[len(done) - count :])
+            del done[len(done) - count :]
+            done.append(_rebuilt(node, parts, fold))
+        else:
+            pending.append((node, True))
+            pending.extend((each, False) for each in reversed(operands(node)))
+    return done.pop()
+
+
+def _rebuilt(node: tree.Expression, parts: tuple[tree.Expression, ...], fold: bool) -> tree.Expression:
+    if isinstance(node, tree.Apply):
+        return apply(node.function, *parts) if fold else tree.Apply(node.function, parts, NOWHERE, NOWHERE)
+    if isinstance(node, tree.Derivative):
+        return tree.Derivative(node.function, node.primes, node.by, parts, NOWHERE, NOWHERE)
+    if isinstance(node, tree.Compare):
+        return _compared(node.operators, parts) if fold else tree.Compare(node.operators, parts, NOWHERE)
+    if isinstance(node, tree.Logic):
+        return _decided(node.operator, parts) if fold else tree.Logic(node.operator, parts, NOWHERE)
+    condition, then, otherwise = parts
+    if condition is TRUE or condition is FALSE:
+        return then if condition is TRUE else otherwise
+    return tree.Choice(condition, then, otherwise, NOWHERE)
+
+
+def _compared(operators: tuple[str, ...], parts: tuple[tree.Expression, ...]) -> tree.Expression:
+    values = [value_of(each) for each in parts]
+    if all(each is not None for each in values):
+        holds = all(COMPARE[sign](left, right)  # type: ignore[arg-type]
+                    for sign, left, right in zip(operators, values, values[1:], strict=False))
+        return TRUE if holds else FALSE
+    return tree.Compare(operators, parts, NOWHERE)
+
+
+def _decided(word: str, parts: tuple[tree.Expression, ...]) -> tree.Expression:
+    if word == "not":
+        return FALSE if parts[0] is TRUE else TRUE if parts[0] is FALSE else tree.Logic(word, parts, NOWHERE)
+    decisive, neutral = (FALSE, TRUE) if word == "and" else (TRUE, FALSE)
+    if decisive in parts:
+        return decisive
+    left = [each for each in parts if each is not neutral]
+    return neutral if not left else left[0] if len(left) == 1 else tree.Logic(word, tuple(left), NOWHERE)
+
+
+def mentions(expression: tree.Expression) -> set[str]:
+    """The names an expression reads."""
+    found: set[str] = set()
+    pending: list[tree.Expression] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Name):
+            found.add(node.name)
+        else:
+            pending.extend(operands(node))
+    return found

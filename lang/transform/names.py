@@ -1,0 +1,59 @@
+"""New names that nobody else has, and stay readable: `dx`, `gx`, `t1`, and `dx_1` where `dx` is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lang.rules import table
+from lang.steps.lower import CONSTANTS
+from lang.syntax import tree
+
+KEYWORDS = frozenset({
+    "if", "elif", "else", "while", "for", "in", "def", "return", "and", "or", "not", "range", "push", "pop",
+})
+
+
+class Names:
+    """The names of one scope.
+
+    Args:
+        taken: names that new ones must not have.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+
+    def fresh(self, wish: str) -> str:
+        """The wished name, or the first of `wish_1`, `wish_2`, ... that is free; taken from now on."""
+        name, count = wish, 0
+        while name in self.taken:
+            count += 1
+            name = f"{wish}_{count}"
+        self.taken.add(name)
+        return name
+
+    def inner(self) -> Names:
+        """The names of a scope inside this one: everything taken here is taken there."""
+        return Names(self.taken)
+
+
+def language_names() -> set[str]:
+    """Names that mean something everywhere."""
+    return {*KEYWORDS, *CONSTANTS, *table().function_names()}
+
+
+def used_names(nodes: Iterable[object]) -> set[str]:
+    """Every name that stands in a tree, of functions too."""
+    found: set[str] = set()
+    pending: list[object] = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Name):
+            found.add(node.name)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+        elif hasattr(node, "__dataclass_fields__"):
+            if isinstance(node, tree.Apply | tree.Derivative):
+                found.add(node.function)
+            pending.extend(tree.parts(node))
+    return found

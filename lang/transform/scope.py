@@ -1,0 +1,88 @@
+"""A scope being written: its statements so far, and how each name of the steps is called in them.
+
+Law: in the straight part of a scope a name that is assigned again gets a name of its own (`x`, `x_1`, ...), so that
+what was written before still means what it meant. Inside loops and branches a name keeps the one it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from lang.steps import form
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, apply, name, operand, substitute
+from lang.transform.names import Names
+
+
+class Writer:
+    """Writes the statements of one scope.
+
+    Args:
+        names: where new names come from.
+        kept: names that must keep their own name (functions read them).
+        present: names that have a value before the scope begins.
+    """
+
+    def __init__(self, names: Names, kept: Collection[str], present: Iterable[str] = ()) -> None:
+        self.names = names
+        self.kept = kept
+        self.out: list[tree.Statement] = []
+        self.printed: dict[str, str] = {}
+        self.known = set(present)
+        self.depth = 0
+
+    def word(self, source: str) -> str:
+        """How a name of the steps is written here, now."""
+        return self.printed.get(source, source)
+
+    def value(self, source: form.Operand) -> tree.Expression:
+        """An operand as written here, now."""
+        return name(self.word(source)) if isinstance(source, str) else operand(source)
+
+    def rewritten(self, expression: tree.Expression) -> tree.Expression:
+        """An expression of the program with the names written here, now."""
+        changed = {source: name(word) for source, word in self.printed.items() if word != source}
+        return substitute(expression, changed, fold=False) if changed else expression
+
+    def assign(self, source: str) -> str:
+        """The name that an assignment to `source` writes to, from now on what it is called."""
+        if source in self.known and not self.depth and source not in self.kept:
+            self.printed[source] = self.names.fresh(source)
+        self.known.add(source)
+        return self.word(source)
+
+    def put(self, target: str | tuple[str, ...], value: tree.Expression) -> None:
+        """Write `target = value`."""
+        targets = (target,) if isinstance(target, str) else target
+        self.out.append(tree.Assign(tuple(name(each) for each in targets), None, (value,), NOWHERE))
+
+    def swap(self, statements: list[tree.Statement]) -> list[tree.Statement]:
+        """Write somewhere else from now on; what was written to so far."""
+        before, self.out = self.out, statements
+        return before
+
+
+def primal(writer: Writer, step: form.Step) -> tree.Expression | None:
+    """The right side of a step that gives one name a value; None for other steps."""
+    if isinstance(step, form.Operation):
+        return tree.Apply(step.primitive.name, tuple(writer.value(each) for each in step.arguments), NOWHERE, NOWHERE)
+    if isinstance(step, form.Copy):
+        return writer.value(step.source)
+    if isinstance(step, form.Comparison):
+        return tree.Compare((step.operator,), (writer.value(step.left), writer.value(step.right)), NOWHERE)
+    if isinstance(step, form.Negation):
+        return tree.Logic("not", (writer.value(step.source),), NOWHERE)
+    return None
+
+
+def called(function: str, arguments: Iterable[tree.Expression]) -> tree.Expression:
+    """A call."""
+    return tree.Apply(function, tuple(arguments), NOWHERE, NOWHERE)
+
+
+def summed(terms: list[tree.Expression]) -> tree.Expression:
+    """Terms added up, from the left."""
+    total = terms[0]
+    for term in terms[1:]:
+        total = apply("+", total, term)
+    return total

@@ -1,0 +1,140 @@
+"""A program -> the part of it that some of its names need.
+
+Law: a statement stays if something that stays reads what it assigns. In a loop this is asked of the loop as a whole.
+Saving and taking back (`push`, `pop`) always stay: what is on a stack is nobody's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lang.steps.program import assigned_names, read_names
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE
+from lang.transform.names import used_names
+
+
+def needed(body: Iterable[tree.Statement], names: Iterable[str]) -> list[tree.Statement]:
+    """The statements that these names need, in order."""
+    statements = list(body)
+    return _Slice(statements).keep(statements, set(names))
+
+
+class _Slice:
+    def __init__(self, body: list[tree.Statement]) -> None:
+        self.reads: dict[str, set[str]] = {}
+        self.calls: dict[str, set[str]] = {}
+        self.functions: set[str] = set()
+        for node in body:
+            if isinstance(node, tree.Function):
+                own = {each.name for each in node.parameters} | assigned_names(node.body)
+                self._learn(node.name.name, read_names(node.body) - own, used_names(node.body))
+            elif isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply):
+                own = {each.name for each in node.left.arguments if isinstance(each, tree.Name)}
+                self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
+
+    def _learn(self, function: str, reads: set[str], words: set[str]) -> None:
+        self.reads.setdefault(function, set()).update(reads)
+        self.calls.setdefault(function, set()).update(words)
+
+    def uses(self, nodes: Iterable[object]) -> set[str]:
+        """Names that nodes read, through the functions they call too; those functions are needed from now on."""
+        words = used_names(nodes)
+        pending = [word for word in words if word in self.reads]
+        seen: set[str] = set()
+        while pending:
+            function = pending.pop()
+            if function not in seen:
+                seen.add(function)
+                words |= self.reads[function]
+                pending.extend(word for word in self.calls[function] if word in self.reads)
+        self.functions |= seen
+        return words
+
+    def keep(self, body: Iterable[tree.Statement], live: set[str]) -> list[tree.Statement]:
+        """The statements of a block that names live after it need; `live` becomes what is needed before it."""
+        kept: list[tree.Statement] = []
+        for node in reversed(list(body)):
+            found = self._kept(node, live)
+            if found is not None:
+                kept.append(found)
+        return kept[::-1]
+
+    def _kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
+        if isinstance(node, tree.Assign):
+            targets = {each.name for each in node.targets}
+            if not targets & live:
+                return None
+            live -= targets
+            live |= self.uses(node.values)
+            if node.operator is not None:
+                live |= targets
+        elif isinstance(node, tree.Input | tree.Pop):
+            if isinstance(node, tree.Input) and node.target.name not in live:
+                return None
+            live.discard(node.target.name)
+        elif isinstance(node, tree.Push | tree.Return):
+            live |= self.uses((node,))
+        elif isinstance(node, tree.Function):
+            return node if node.name.name in self.functions else None
+        elif isinstance(node, tree.Rule):
+            left = node.left
+            return node if isinstance(left, tree.Apply) and left.function in self.functions else None
+        elif isinstance(node, tree.If):
+            return self._if(node, live)
+        elif isinstance(node, tree.While | tree.For):
+            return self._loop(node, live)
+        else:
+            return None
+        return node
+
+    def _if(self, node: tree.If, live: set[str]) -> tree.Statement | None:
+        after = set(live)
+        bodies = []
+        for body in (*(body for _, body in node.branches), node.otherwise or ()):
+            inside = set(after)
+            bodies.append(self.keep(body, inside))
+            live |= inside
+        if not any(bodies):
+            return None
+        live |= self.uses(test for test, _ in node.branches)
+        return branching([(test, body) for (test, _), body in zip(node.branches, bodies, strict=False)], bodies[-1])
+
+    def _loop(self, node: tree.While | tree.For, live: set[str]) -> tree.Statement | None:
+        header = self.uses((node.condition,) if isinstance(node, tree.While) else node.bounds)
+        inside = set(live)
+        while True:
+            trial = set(inside) | header
+            body = self.keep(node.body, trial)
+            if trial <= inside:
+                break
+            inside |= trial
+        if not body:
+            return None
+        live |= inside | header
+        if isinstance(node, tree.While):
+            return tree.While(node.condition, tuple(body), NOWHERE)
+        return tree.For(node.target, node.bounds, tuple(body), NOWHERE)
+
+
+def branching(
+    branches: list[tuple[tree.Expression, list[tree.Statement]]], otherwise: list[tree.Statement]
+) -> tree.If | None:
+    """An `if` without empty branches: what an empty one kept from those after it becomes part of their conditions."""
+    passed: list[tree.Expression] = []
+    kept: list[tuple[tree.Expression, tuple[tree.Statement, ...]]] = []
+    for test, body in branches:
+        if not body:
+            passed.append(tree.Logic("not", (test,), NOWHERE))
+            continue
+        for condition in reversed(passed):
+            test = tree.Logic("and", (condition, test), NOWHERE)
+        kept.append((test, tuple(body)))
+    if not otherwise:
+        return tree.If(tuple(kept), None, NOWHERE) if kept else None
+    if not passed:
+        return tree.If(tuple(kept), tuple(otherwise), NOWHERE)
+    whole = passed[0]
+    for condition in passed[1:]:
+        whole = tree.Logic("and", (whole, condition), NOWHERE)
+    return tree.If((*kept, (whole, tuple(otherwise))), None, NOWHERE)
