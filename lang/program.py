@@ -27,6 +27,7 @@ from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
+from lang.verbs.core.programs import Text
 from lang.verbs.core.rows import Lazy
 
 
@@ -102,6 +103,11 @@ class Program:
         return tuple(sorted(assigned_names(self._entry.checked.program.body)))
 
     @property
+    def limits(self) -> Limits:
+        """The bounds of its runs."""
+        return self._limits
+
+    @property
     def source(self) -> Source:
         """The text the program was made from."""
         return self._entry.source
@@ -140,7 +146,7 @@ class Program:
 
     def ask(
         self, verb: str, *targets: str, wrt: str | Sequence[str] | None = None, by: str | None = None,
-        along: Mapping[str, float] | None = None, as_: str = "text", at: Mapping[str, float] | None = None,
+        along: Mapping[str, float | None] | None = None, as_: str = "text", at: Mapping[str, float] | None = None,
         ieee: bool = False, kinks: str = "note", limits: Limits | None = None, inputs: Mapping[str, float] | None = None,
     ) -> Answer:
         """The whole answer of a verb, with what people read (`pieces`) and the notes; its method gives `.value`.
@@ -156,7 +162,9 @@ class Program:
         if not found.free:
             self._know((*targets, *_names(wrt), *(along or ())))
         recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks))
-        asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, along, by, as_)
+        weights = None if along is None else {name: None if value is None else finite(name, value)
+                                              for name, value in along.items()}
+        asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
         return found.ask(recipe, asked)
 
     def value_and_grad(
@@ -194,7 +202,7 @@ class Program:
                                    hint=f"did you mean `{near[0]}`?" if near else "")
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        return Recipe((self._part,), lambda name, step: inputs.get(name), settings, self._codes, self._marked)
+        return Recipe((self._part,), self._entry.checked.program.body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
 
     @cached_property
     def _part(self) -> form.Procedure:
@@ -210,6 +218,22 @@ class Program:
         return [*super().__dir__(), *registry.names()]
 
 
+class Derived(Program):
+    """A derivative program, with the names of what it holds.
+
+    Attributes:
+        seeds: the name that holds the seed of each name (`{"x": "dx"}`; in reverse `{"z": "gz"}`).
+        derivatives: the name that holds each derivative (`{"z": "dz"}`; in reverse `{"x": "gx"}`).
+        results: the name that holds each value of the original program.
+    """
+
+    def __init__(self, text: Text, limits: Limits) -> None:
+        super().__init__(Source(text.text, "<derivative program>"), limits)
+        self.seeds = text.seeds
+        self.derivatives = text.derivatives
+        self.results = text.results
+
+
 def _method(program: Program, name: str) -> Callable[..., Any]:
     """A verb as a method; its help is the verb's own."""
     options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits"}
@@ -218,6 +242,8 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
         chosen = {word: value for word, value in given.items() if word in options}
         inputs = {word: value for word, value in given.items() if word not in options}
         value = program.ask(name, *targets, inputs=inputs, **chosen).value
+        if isinstance(value, Text):
+            return Derived(value, program.limits)
         return value.array() if isinstance(value, Lazy) else value
 
     found = registry.verb(name)

@@ -15,7 +15,7 @@ it, and everything that ran can be run again with the same inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lang.check import Checked, Scope, check
 from lang.errors import AdError, CommandError, InputError
@@ -113,6 +113,7 @@ class Session:
         self.values: dict[str, float | bool] = {}
         self._functions: dict[str, form.Procedure] = {}
         self._parts: tuple[form.Procedure, ...] = ()
+        self._body: tree.Block = ()
         self._given: dict[form.Input, float] = {}
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
@@ -145,28 +146,31 @@ class Session:
         run.shown = outcome.shown  # type: ignore[assignment]
         machine = Machine(run)
         done = entry.checked
+        count = len(entry.checked.program.body)
         try:
             for piece in _pieces(entry):
                 self._step(machine, piece, entry)
             run.finish()
         except BaseException as error:
-            done = self._until(entry, run)
+            count = _failing(entry.checked.program.body, run.stopped_at)
+            done = self._until(entry, count)
             if not isinstance(error, AdError):
                 raise
             outcome.error = error
         finally:
+            self._body = (*self._body, *entry.checked.program.body[:count])
             self._keep(done, run, outcome)
         return outcome
 
     def recipe(self) -> Recipe:
         """Everything that ran so far, ready to be run again with the same inputs."""
-        return Recipe(self._parts, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked)
+        return Recipe(self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked)
 
     # --- one piece at a time --------------------------------------------------------------------------------
 
     def _step(self, machine: Machine, piece: form.Block | form.Ask, entry: Entry) -> None:
         if isinstance(piece, form.Ask):
-            machine.run.shown.append(self._answer(piece, machine.run, entry.source))  # type: ignore[arg-type]
+            machine.run.shown.append(self._answer(piece, machine.run, entry))  # type: ignore[arg-type]
             return
         part = as_part(entry.source, piece)
         try:
@@ -177,18 +181,19 @@ class Session:
         finally:
             self._parts = (*self._parts, part)
 
-    def _answer(self, step: form.Ask, run: Run, source: Source) -> Answer:
+    def _answer(self, step: form.Ask, run: Run, entry: Entry) -> Answer:
         command = step.command
         given = [None if name is None else run.values[str(name)] for name in step.settings]
         numbers = [None if value is None else float(value) for value in given]  # type: ignore[arg-type]
         at = dict(zip((each.name.name for each in command.at), numbers[: len(command.at)], strict=True))
         along = dict(zip((each.name.name for each in command.along), numbers[len(command.at) :], strict=True))
         try:
-            return registry.verb(command.verb.name).ask(self.recipe(), question(command, at, along or None))
+            recipe = replace(self.recipe(), body=(*self._body, *_above(entry, command)))
+            return registry.verb(command.verb.name).ask(recipe, question(command, at, along or None))
         except CommandError as error:
             if error.span is None:
                 error.span = command.span
-            raise error.within(source) from None
+            raise error.within(entry.source) from None
 
     def _supply(self, name: str, step: form.Input) -> float | None:
         value = self.inputs.get(name)
@@ -200,9 +205,8 @@ class Session:
             self._given[step] = value
         return value
 
-    def _until(self, entry: Entry, run: Run) -> Checked:
+    def _until(self, entry: Entry, index: int) -> Checked:
         """The statements before the one that failed, checked anew for the scope they leave."""
-        index = _failing(entry.checked.program.body, run.stopped_at)
         return check(entry.checked.program, self.scope, registry.names(), registry.FREE_TARGETS, first=index)
 
     def _keep(self, done: Checked, run: Run, outcome: Outcome) -> None:
@@ -256,6 +260,11 @@ def _pieces(entry: Entry) -> list[form.Block | form.Ask]:
         else:
             block.append(step)
     return [*pieces, block]
+
+
+def _above(entry: Entry, command: tree.Command) -> tree.Block:
+    """The statements of a text above a command."""
+    return tuple(each for each in entry.checked.program.body if each.span[1] <= command.span[0])
 
 
 def _failing(body: tree.Block, step: form.Step | None) -> int:

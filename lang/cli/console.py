@@ -34,7 +34,7 @@ class Console:
     def width(self) -> int:
         """Columns to fit results into: the terminal's own, else 80."""
         try:
-            return max(NARROW, os.get_terminal_size(sys.stdout.fileno()).columns)
+            return max(NARROW, os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH)
         except (OSError, ValueError, AttributeError):
             return WIDTH
 

@@ -45,7 +45,7 @@ def _command(given: Given, console: Console) -> int:
     if given.on("--help") or first == "help":
         from lang.cli.assistance import assist
 
-        return assist([word for word in words if word != "help"], console)
+        return assist(words[1:] if first == "help" else _helped(first), console)
     if first == "fmt":
         from lang.cli.formatting import format_files
 
@@ -63,6 +63,13 @@ def _command(given: Given, console: Console) -> int:
     if not given.on("-c"):
         _must_be_file(first)
     return running.run(words, given, console)
+
+
+def _helped(word: str) -> list[str]:
+    """What `ad WORD ... --help` asks about: the command, or all of them where the word is a file."""
+    from lang.cli import running
+
+    return [word] if word in COMMANDS or running.is_verb(word) else []
 
 
 def _version(given: Given, console: Console) -> int:

@@ -58,7 +58,7 @@ def _value(name: str, text: str, what: str) -> float:
     value = number(text)
     if value is None:
         raise UsageError(f"the {what} `{name}` takes a finite real number, not `{text}`",
-                    hint=f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`")
+                         hint=f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`")
     return value
 
 
@@ -114,7 +114,7 @@ def from_json(path: str) -> tuple[dict[str, float], Callable[[str], AdError]]:
         raise UsageError(f"`{path}` is not an object of names and numbers", hint='write it like {"x": 2}') from None
     if not isinstance(pairs, _Pairs):
         raise UsageError(f"`{path}` is not an object of names and numbers", (0, min(1, len(text))), source=source,
-                    hint='write it like {"x": 2, "y": 3}')
+                         hint='write it like {"x": 2, "y": 3}')
     found: dict[str, float] = {}
     for key, value in pairs:
         name = normalize("NFKC", key)
@@ -135,7 +135,7 @@ def _checked(source: Source, name: str, value: Any) -> float:
     except OverflowError:
         pass
     raise UsageError(f"the input `{name}` takes a finite real number", _place(source, name), source=source,
-                label="not a number here")
+                     label="not a number here")
 
 
 def _place(source: Source, name: str, which: int = 0) -> tuple[int, int]:

@@ -157,7 +157,7 @@ def limits(given: Given) -> Limits:
         if name not in known:
             guess = files.near(name, known)
             raise UsageError(f"there is no limit `{name}`",
-                        hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}")
+                             hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}")
         value = inputs.number(bound) if mark else None
         if value is None or value < 0:
             raise UsageError(f"the limit `{name}` takes a number", hint=f"write `--limit {name}=1000`")

@@ -23,6 +23,7 @@ from lang.evaluate.run import Run, Settings
 from lang.evaluate.tape import Tape
 from lang.steps import form
 from lang.steps.guards import blocks_of, targets_of
+from lang.syntax import tree
 
 Supply = Callable[[str, form.Input], float | None]
 Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
@@ -49,7 +50,8 @@ class Recipe:
     """A program's statements with its inputs.
 
     Args:
-        parts: the statements, in one piece for each text they came from.
+        parts: the statements as steps, in one piece for each text they came from.
+        body: the statements as trees.
         supply: the value of an input, None where it has none.
         settings: how to run.
         codes: assembled code, shared by all runs.
@@ -57,6 +59,7 @@ class Recipe:
     """
 
     parts: tuple[form.Procedure, ...]
+    body: tree.Block
     supply: Supply
     settings: Settings = field(default_factory=Settings)
     codes: dict[form.Procedure, Code] = field(default_factory=dict)

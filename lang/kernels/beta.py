@@ -39,8 +39,8 @@ def lbeta(a: float, b: float) -> float:
         second, third = lgamma(b), lgamma(a + b)
         rest, size = second - third, max(abs(second), abs(third))
     value = first + rest
-    if abs(value) < 0.6 * max(abs(first), size, 0.5):
-        with wide.digits():
+    if abs(value) < 0.3 * max(abs(first), size, 0.2):
+        with wide.digits(wide.DIGITS if b < 1e6 else 80):
             return float(wide.log_beta(a, b))
     return value
 
@@ -76,5 +76,5 @@ def beta(a: float, b: float) -> float:
         return 0.0
     if b < 1e-8:
         return 1.0 / a + 1.0 / b
-    with wide.digits():
+    with wide.digits(wide.DIGITS if b < 1e6 else 80):
         return float(wide.log_beta(a, b).exp())

@@ -20,6 +20,7 @@ _BERNOULLI = (
     1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330,
     854513 / 138, -236364091 / 2730,
 )  # fmt: skip
+_DIGAMMA = tuple(each / (2 * k) for k, each in enumerate(_BERNOULLI, 1))
 _ONE_LESS_EULER = 0.42278433509846713
 # (zeta(k) - 1) / k for k = 2, 3, ..., with alternating signs
 _ZETA = (
@@ -91,8 +92,7 @@ def _digamma_tail(a: float) -> float:
     """log(a) - digamma(a) for large a."""
     inverse = 1.0 / a
     square = inverse * inverse
-    series = horner(tuple(each / (2 * k) for k, each in enumerate(_BERNOULLI, 1)), square)
-    return inverse * 0.5 + square * series
+    return inverse * 0.5 + square * horner(_DIGAMMA, square)
 
 
 def _digamma_rise(a: float, b: float) -> float:
@@ -106,8 +106,8 @@ def _digamma_rise(a: float, b: float) -> float:
     total += logs + 0.5 * (b / (a + b)) / a
     square = 1.0 / a / a
     power = square
-    for k, each in enumerate(_BERNOULLI, 1):
-        total -= each / (2 * k) * power * math.expm1(-2.0 * k * logs)
+    for k, each in enumerate(_DIGAMMA, 1):
+        total -= each * power * math.expm1(-2.0 * k * logs)
         power *= square
     return total
 
@@ -124,12 +124,10 @@ def polygamma(n: float, a: float) -> float:
     if n == 0.0:
         return digamma(a)
     order = int(n)
-    if a > 0.0:
-        value = _positive_polygamma(order, a)
-        return value if order % 2 else -value
-    if a == 0.0 or sinpi(a) == 0.0:
+    if a <= 0.0 and sinpi(a) == 0.0:
         return INF if order % 2 else math.copysign(INF, -a) if a == 0.0 else NAN
-    return _reflected_polygamma(order, a)
+    value = _positive_polygamma(order, a) if a > 0.0 else _negative_polygamma(order, a)
+    return value if order % 2 else -value
 
 
 def _positive_polygamma(n: int, a: float) -> float:
@@ -151,15 +149,21 @@ def _positive_polygamma(n: int, a: float) -> float:
     return total + value
 
 
-def _reflected_polygamma(n: int, a: float) -> float:
-    """polygamma(n, a) for a < 0."""
-    cot = cospi(a) / sinpi(a)
-    turned = horner(tuple(map(float, wide.cotangent_polynomial(n))), cot) * math.pi ** (n + 1)
-    other = _positive_polygamma(n, 1.0 - a)
-    value = -other - turned
-    if n % 2 == 0 and abs(value) < 0.4 * abs(other):
+def _negative_polygamma(n: int, a: float) -> float:
+    """n! * zeta(n + 1, a) for a < 0: by recurrence to a positive argument, or where that is long by reflection."""
+    sign = 1.0 if n % 2 else -1.0
+    if a > -50.0:
+        steps = math.ceil(-a)
+        other = _positive_polygamma(n, a + steps)
+        turned = math.factorial(n) * sum(_power(a + k, -n - 1) for k in range(steps))
+    else:
+        cot = cospi(a) / sinpi(a)
+        other = -sign * _positive_polygamma(n, 1.0 - a)
+        turned = -sign * horner(tuple(map(float, wide.cotangent_polynomial(n))), cot) * math.pi ** (n + 1)
+    value = other + turned
+    if n % 2 == 0 and abs(value) < 0.4 * max(abs(other), abs(turned)):
         with wide.digits():
-            return float(wide.reflected_polygamma(n, a))
+            return sign * float(wide.reflected_polygamma(n, a))
     return value
 
 

@@ -1,4 +1,4 @@
-"""The same functions in `decimal`, at 70 digits: for the few places where floats cancel.
+"""The same functions in `decimal`, at 50 digits: for the few places where floats cancel.
 
 Law: only called where a float formula has lost its digits (next to a zero of lgamma, digamma, logaddexp,
 ...), so its 0.1 to 0.5 ms do not matter. `decimal` is imported on first use.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-DIGITS = 70
+DIGITS = 50
 _PI = "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899863"
 _HALF_LOG_TWO_PI = "0.918938533204672741780329736405617639861397473637783412817151540482765695927260397694"
 _BERNOULLI = (
@@ -29,7 +29,7 @@ _BERNOULLI = (
     (8615841276005, 14322), (-7709321041217, 510), (2577687858367, 6), (-26315271553053477373, 1919190),
     (2929993913841559, 6), (-261082718496449122051, 13530),
 )  # fmt: skip
-_FAR = 100  # the asymptotic series are used from here on: their 20 terms then leave 1e-58
+_FAR = 32  # the asymptotic series are used from here on: their 20 terms then leave 1e-44
 
 
 @contextmanager
@@ -45,8 +45,14 @@ def digits(count: int = DIGITS) -> Iterator[None]:
 def _bernoulli() -> tuple[Decimal, ...]:
     from decimal import Decimal
 
-    with digits(DIGITS + 10):
+    with digits(DIGITS + 30):
         return tuple(Decimal(above) / below for above, below in _BERNOULLI)
+
+
+@cache
+def _stirling() -> tuple[Decimal, ...]:
+    with digits(DIGITS + 30):
+        return tuple(each / (2 * k * (2 * k - 1)) for k, each in enumerate(_bernoulli(), 1))
 
 
 def pi() -> Decimal:
@@ -63,9 +69,10 @@ def sin_cos_pi(a: float) -> tuple[Decimal, Decimal]:
     angle = (Decimal(math.fmod(a, 2.0)) - Decimal(quarters) / 2) * pi()
     sine = term = angle
     cosine = other = Decimal(1)
-    for k in range(2, 60, 2):
-        other = -other * angle * angle / (k * (k - 1))
-        term = -term * angle * angle / (k * (k + 1))
+    square = -angle * angle
+    for k in range(2, 44, 2):
+        other *= square / (k * (k - 1))
+        term *= square / (k * (k + 1))
         cosine += other
         sine += term
     return ((sine, cosine), (cosine, -sine), (-sine, -cosine), (-cosine, sine))[quarters % 4]
@@ -80,11 +87,11 @@ def lgamma(a: Decimal) -> Decimal:
         product *= a
         a += 1
     value = (a - Decimal("0.5")) * a.ln() - a + Decimal(_HALF_LOG_TWO_PI)
-    inverse_square = 1 / (a * a)
     power = 1 / a
-    for k, each in enumerate(_bernoulli(), 1):
-        value += each / (2 * k * (2 * k - 1)) * power
-        power *= inverse_square
+    square = power * power
+    for each in _stirling():
+        value += each * power
+        power *= square
     return value - product.ln()
 
 

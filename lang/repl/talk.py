@@ -19,6 +19,7 @@ from lang.diagnostic import Segment, segments
 from lang.errors import InputError
 from lang.session import Outcome, Session, finite
 from lang.show import ansi, forms, remarks, text
+from lang.show.numbers import number
 from lang.source import Source
 from lang.syntax.parse import unfinished
 
@@ -68,7 +69,7 @@ class Talk:
 
     def _ask(self, name: str, default: float | None) -> float | None:
         """Ask for an input; an empty answer takes the default."""
-        shown = "" if default is None else f" [{default!r}]"
+        shown = "" if default is None else f" [{number(default)}]"
         while True:
             try:
                 answer = self.answers.prompt(self._prompt(f"{name} = ?{shown} ")).strip()

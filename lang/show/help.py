@@ -12,7 +12,6 @@ from lang.diagnostic import Segment
 from lang.limits import Limits
 from lang.rules import Primitive, table
 from lang.rules.table import OPERATOR_NAMES
-from lang.show.numbers import number
 from lang.show.topics import TOPICS
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
@@ -118,7 +117,7 @@ def _wrapped(title: str, names: Iterable[str], room: int = 60) -> Lines:
 
 def _limits() -> Lines:
     usual, tight = Limits(), Limits.untrusted()
-    rows = [(each.name, f"{number(getattr(usual, each.name)):>12}   {number(getattr(tight, each.name)):>12}")
+    rows = [(each.name, f"{getattr(usual, each.name):>14,.0f}   {getattr(tight, each.name):>14,.0f}")
             for each in dataclasses.fields(Limits)]
     head = [("A run stops with an error when it passes one of these; --limit steps=1000 sets one.\n\n", "")]
-    return [*head, *columns([("", f"{'usual':>12}   {'--untrusted':>12}"), *rows])]
+    return [*head, *columns([("", f"{'usual':>14}   {'--untrusted':>14}"), *rows])]

@@ -15,6 +15,9 @@ from lang.evaluate.run import Shown
 from lang.verbs.core.answer import Answer
 
 
+CALM = {"caret": "mark", "label": "mark"}
+
+
 class Remark:
     """A note as `lang.diagnostic` lays it out."""
 
@@ -39,8 +42,8 @@ def merged(shown: Iterable[Shown | Answer], notes: Iterable[Note]) -> list[Note]
 
 
 def note(each: Note) -> list[Segment]:
-    """A note's lines, without a last line end."""
-    return segments(Remark(each))
+    """A note's lines, without a last line end; its carets are calmer than an error's."""
+    return [(piece, CALM.get(role, role)) for piece, role in segments(Remark(each))]
 
 
 def note_fact(each: Note) -> dict[str, Any]:

@@ -257,6 +257,10 @@ def command(parts: Parts, places: Places, end: int) -> Any:
     return _command(parts[0], many(parts[1]), clauses, (places[0], end))
 
 
+def command_word(parts: Parts, places: Places, end: int) -> Any:
+    return command([parts[0], Name(parts[1], (places[1], end))], places, end)
+
+
 def command_alone(parts: Parts, places: Places, end: int) -> Any:
     return _command(parts[0], (), many(parts[1]), (places[0], end))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lang.source import Source, Span
 from lang.syntax.grammar import END
-from lang.syntax.tables import NAME, Tables
+from lang.syntax.tables import Tables
 
 WORD = re.compile(r"[^\W\d]\w*|[.\d][\w.]*|\*\*=?|//=?|=>|[-+*/<>=!]=|'+|[^\s#]|#.*")
 NEAR = 400  # characters of a line that are looked at on either side
@@ -113,14 +113,11 @@ class Scene:
         return len(words) > 1 and is_name(words[0]) and is_name(words[1])
 
     def can(self, word: str) -> bool:
-        """Could this word (its spelling or name in the grammar) stand here instead?"""
+        """Could this word (its spelling or name in the grammar; no soft word) stand here instead?"""
         kind = self.table.kind(word)
         states = self.states[:]
         while True:
             action = self.table.actions[states[-1]].get(kind)
-            if action is None and kind in self.table.soft:
-                kind = NAME
-                continue
             if action is None or action >= 0:
                 return action is not None
             phrase, length, _ = self.table.rules[~action]

@@ -139,15 +139,13 @@ def rule_head(parts: list[Any], places: list[int]) -> ParseError:
 
 def remarks_order(remarks: tuple[Any, ...]) -> ParseError:
     """Clauses of a rule out of order, or twice."""
-    for one, other in pairwise(remarks):
-        if REMARKS.index(other.word) <= REMARKS.index(one.word):
-            if other.word == one.word:
-                return ParseError(
-                    f"`{other.word}` stands here twice", other.span, hint="join the two with `or`"
-                )
-            message = f"`{other.word}` stands before `{one.word}`"
-            return ParseError(message, other.span, hint=f"the order is {', '.join(REMARKS)}")
-    raise ValueError("these are in order")
+    one, other = next(
+        pair for pair in pairwise(remarks) if REMARKS.index(pair[1].word) <= REMARKS.index(pair[0].word)
+    )
+    if other.word == one.word:
+        return ParseError(f"`{other.word}` stands here twice", other.span, hint="join the two with `or`")
+    message = f"`{other.word}` stands before `{one.word}`"
+    return ParseError(message, other.span, hint=f"the order is {', '.join(REMARKS)}")
 
 
 # --- commands and loops -------------------------------------------------------------------------------------

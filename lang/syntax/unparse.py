@@ -22,7 +22,6 @@ from lang.syntax.tree import (
     Clause,
     Command,
     Compare,
-    Derivative,
     Expression,
     For,
     Function,
@@ -117,9 +116,6 @@ def expression(node: Expression) -> str:
             written.append(piece)
             continue
         each, asked = piece
-        if type(each) is Name:
-            written.append(each.name)
-            continue
         level, pieces = _pieces(each)
         if level < asked:
             pieces = ["(", *pieces, ")"]
@@ -152,9 +148,8 @@ def _pieces(node: Expression) -> tuple[int, list[Piece]]:
                 " else ",
                 (node.otherwise, CHOICE),
             ]
-        case Derivative():
-            by = f"[{', '.join(each.name for each in node.by)}]" if node.by else ""
-            return ATOM, [node.function, "'" * node.primes, by, *_arguments(node.arguments)]
+    by = f"[{', '.join(each.name for each in node.by)}]" if node.by else ""
+    return ATOM, [node.function, "'" * node.primes, by, *_arguments(node.arguments)]
 
 
 def _apply(node: Apply) -> tuple[int, list[Piece]]:

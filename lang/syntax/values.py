@@ -54,16 +54,17 @@ def targets(scene: Scene) -> ParseError | None:
     words = scene.statement
     if not scene.is_command or scene.is_end or scene.wants_value:
         return None
-    verb, target = words[:2]
+    verb = words[0]
     if scene.is_value and is_name(scene.last) and (verb in VERBS or len(words) > 2):
         return ParseError(
             "between two names a `,` is missing",
             scene.here,
             hint=f"write `{scene.last}, {short(scene.word)}`",
         )
-    if len(words) == 2 and target not in CLAUSES:
+    if all(each == "," or (is_name(each) and each not in CLAUSES) for each in words[1:]):
+        target = scene.last
         start = scene.end - len(target)
-        if verb not in VERBS:
+        if verb not in VERBS and len(words) == 2:
             message = f"between `{short(verb)}` and `{short(target)}` something is missing"
             return ParseError(
                 message, (start, scene.end), hint=f"write `{short(verb)}({short(target)})` to call a function"
@@ -81,8 +82,6 @@ def targets(scene: Scene) -> ParseError | None:
 
 def primed(scene: Scene) -> ParseError | None:
     if scene.last.strip("'") or not scene.last or len(scene.before) < 2:
-        return None
-    if scene.word == ")" or not (scene.can("(") and scene.can("[")):
         return None
     name = f"{short(scene.before[-2])}{scene.last}"
     return ParseError(
@@ -169,8 +168,6 @@ def side_by_side(scene: Scene) -> ParseError | None:
         return ParseError(
             f"`{last}` works on names", scene.here, hint=f"first write `y = {word}`, then `{last} y`"
         )
-    if not (is_name(last) or last[0].isdecimal() or last in ")]" or last[0] == "."):
-        return None
     span = scene.here
     if word == "not":
         return ParseError(f"`not` cannot follow `{last}`", span, hint="write `and not`")

@@ -42,6 +42,7 @@ class Activity:
         self._reads: dict[form.Procedure, frozenset[str]] = {}
         self._changed = False
         self._visited: set[Key] = set()
+        self.stacks: set[int] = set()
 
     def forget(self) -> None:
         """A function got another meaning."""
@@ -88,7 +89,7 @@ class Activity:
             return known
         self._visited.add(key)
         if procedure.rule is not None:
-            found = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
+            found: tuple[bool, ...] = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
         else:
             active = {procedure.parameters[index] for index in moving} | names
             inside = self.closure(procedure.body, active)
@@ -104,26 +105,22 @@ class Activity:
         """The names that are active somewhere in a block that starts with these, in whatever order it runs."""
         found = set(active)
         steps = list(all_steps(block))
-        stacks: set[int] = set()
         while True:
-            before = len(found) + len(stacks)
+            before = len(found)
             for step in steps:
-                self._spread(step, found, stacks)
-            if len(found) + len(stacks) == before:
+                self._spread(step, found)
+            if len(found) == before:
                 return found
 
-    def _spread(self, step: form.Step, found: set[str], stacks: set[int]) -> None:
+    def _spread(self, step: form.Step, found: set[str]) -> None:
         if isinstance(step, form.Operation):
             if step.target not in found and moving(step, found):
                 found.add(step.target)
         elif isinstance(step, form.Copy):
             if isinstance(step.source, str) and step.source in found:
                 found.add(step.target)
-        elif isinstance(step, form.Push):
-            if isinstance(step.source, str) and step.source in found:
-                stacks.add(step.stack)
         elif isinstance(step, form.Pop):
-            if step.stack in stacks:
+            if step.stack in self.stacks:
                 found.add(step.target)
         elif isinstance(step, form.Call) and step.function in self.functions:
             procedure = self.functions[step.function]

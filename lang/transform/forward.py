@@ -10,61 +10,17 @@ ways of a program meet and only some left it active, the others write `dx = 0`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-from lang.errors import CommandError, DerivativeError
-from lang.rules import Primitive, restrict
+from lang.errors import CommandError
+from lang.rules import Primitive, restrict, table
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.activity import Activity, Key, all_steps, assigned, moving
+from lang.transform.activity import Key, assigned, moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.names import Names
 from lang.transform.scope import Writer, called, primal
+from lang.transform.shared import Shared
 from lang.transform.slice import branching
-
-
-@dataclass(frozen=True)
-class Style:
-    """How derivative programs are written.
-
-    Args:
-        fold: fold constants and drop `* 1` (False: the bare substitution).
-        lecture: the rules as lecture slides print them.
-        separate: the derivative statements alone.
-    """
-
-    fold: bool = True
-    lecture: bool = False
-    separate: bool = False
-
-    def differential(self, primitive: Primitive, active: Sequence[int]) -> tree.Expression | None:
-        """A rule's right side for some moving operands, in this style."""
-        if self.lecture and primitive.lecture is not None:
-            kept = {primitive.differentials[index] for index in active}
-            return restrict(primitive.lecture, kept, primitive.differentials)
-        return primitive.restricted(active)
-
-
-@dataclass
-class Derived:
-    """A derivative program.
-
-    Attributes:
-        body: its statements.
-        seeds: the name that holds the seed of each name derivatives are asked by (or of each result, in reverse).
-        derivatives: the name that holds the derivative of each result (or by each input, in reverse).
-        results: the name that holds each value of the original program.
-    """
-
-    body: list[tree.Statement]
-    seeds: dict[str, str]
-    derivatives: dict[str, str]
-    results: dict[str, str] = field(default_factory=dict)
-
-
-Seeds = Mapping[str, float | None]
-"""The seed of each name that moves; None leaves it open (`dx = ?`)."""
+from lang.transform.style import Derived, Seeds, Style
 
 
 def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> Derived:
@@ -85,6 +41,11 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
     derivatives = {source: program.differential(writer.word(source)) for source in program.active}
     used = {source: program.differential(word) for source, word in program.seeded.items()}
     return Derived(writer.out, used, derivatives, {source: writer.word(source) for source in writer.known})
+
+
+def function_maker(block: form.Block, names: Names, style: Style) -> _Shared:
+    """Writes derivatives of single functions of a program."""
+    return _Program(block, names, {}, style).maker
 
 
 class _Scope:
@@ -193,7 +154,7 @@ class _Scope:
 
     def _push(self, step: form.Push) -> None:
         self._save(self.writer.value(step.source), step.stack)
-        if step.stack in self.shared.active_stacks:
+        if step.stack in self.shared.stacks:
             active = isinstance(step.source, str) and step.source in self.active
             if active:
                 self._save(self.moved(step.source), step.stack)
@@ -207,11 +168,11 @@ class _Scope:
 
     def _pop(self, step: form.Pop) -> None:
         word = self.writer.assign(step.target)
-        if step.stack in self.shared.active_stacks:
+        if step.stack in self.shared.stacks:
             self._take(self.differential(word), step.stack)
             self.active.add(step.target)
         self._take(word, step.stack)
-        if step.stack not in self.shared.active_stacks:
+        if step.stack not in self.shared.stacks:
             self._rest(step.target)
 
     def _take(self, word: str, stack: int) -> None:
@@ -334,46 +295,30 @@ def range_bounds(writer: Writer, step: form.For) -> tuple[tree.Expression, ...]:
     return (stop,) if step.start == 0.0 and not isinstance(step.start, str) else (start, stop)
 
 
-class _Shared:
-    """What the scopes of one program share: its functions and what was made of them."""
+class _Shared(Shared):
+    """The functions of a program, and what was made of them."""
 
     def __init__(self, block: form.Block, names: Names, style: Style) -> None:
-        self.names = names
-        self.style = style
-        self.functions: dict[str, form.Procedure] = {}
-        self.activity = Activity(self.functions)
-        self.active_stacks: set[int] = set()
+        super().__init__(block, names, style)
         self.variants: dict[Key, str] = {}
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
-        self.kept = {each for step in block if isinstance(step, form.Define) for each in self._reads(step.procedure)}
         self.program: _Program
 
-    @staticmethod
-    def _reads(procedure: form.Procedure) -> tuple[str, ...]:
-        return (*procedure.reads, *(procedure.rule.reads if procedure.rule else ()))
+    def find_primitive(self, function: str, arity: int) -> Primitive | None:
+        """The primitive of that name, unless the program has a function of its own."""
+        return None if function in self.functions else table().find(function, arity)
 
-    def check_fixed(self, step: form.Operation, active: set[str]) -> None:
-        """Raise if an operand without derivative moves."""
-        for parameter, each in zip(step.primitive.parameters, step.arguments, strict=True):
-            if parameter in step.primitive.fixed and isinstance(each, str) and each in active:
-                raise DerivativeError(f"`{step.primitive.name}` has no derivative by `{parameter}`", step.span)
-
-    def check_rule(self, step: form.Call, rule: form.UserRule, active: set[str]) -> None:
-        """Raise if a rule says nothing of something that moves."""
-        for parameter, each in zip(rule.parameters, step.arguments, strict=True):
-            if parameter in rule.fixed and isinstance(each, str) and each in active:
-                raise DerivativeError(f"the rule for `{step.function}` gives no derivative by `{parameter}`", step.span)
-        procedure = self.functions[step.function]
-        for each in sorted(self.activity.reads(procedure) & active):
-            raise DerivativeError(f"`{step.function}` reads `{each}`, which depends on an input being differentiated, "
-                                  "and its rule says nothing of it", step.span,
-                                  hint=f"give `{each}` to `{step.function}` as an argument")
+    def take_made(self) -> list[tree.Statement]:
+        """The functions written so far, once."""
+        found = [each for statements in self.made.values() for each in statements]
+        self.made.clear()
+        return found
 
     def variant(self, key: Key) -> str:
         """The name of the function that computes a function's value and differential; written when first asked."""
         if key not in self.variants:
-            procedure, indices, reads = key
-            self.variants[key] = self.names.fresh("d" + procedure.name)
+            procedure, _, _ = key
+            self.variants[key] = self.names.function("d" + procedure.name)
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
             made = _Function(self, key).statement(self.variants[key])
@@ -392,6 +337,7 @@ class _Function(_Scope):
         self.results = shared.activity.results(key)
         for each in reads:
             self._differentials[each] = shared.program.differential(each)
+            names.taken.add(self._differentials[each])
         self.active = {procedure.parameters[index] for index in indices} | reads
 
     def statement(self, function: str) -> tree.Function:
@@ -419,13 +365,13 @@ class _Program(_Scope):
         shared = _Shared(block, names, style)
         shared.program = self
         super().__init__(Writer(names, shared.kept), shared)
+        self.maker = shared
         self.seeds = seeds
         self.seeded: dict[str, str] = {}
         self.places: list[tuple[int, form.Procedure]] = []
         inputs = {step.target for step in block if isinstance(step, form.Input)}
         self.inputs = inputs
         self.last = self._last_assignments(block, [each for each in seeds if each not in inputs])
-        self._find_stacks(block)
 
     def _last_assignments(self, block: form.Block, sources: list[str]) -> dict[form.Step, str]:
         """Where names that are not inputs are seeded: after the statement that assigns them last."""
@@ -437,13 +383,6 @@ class _Program(_Scope):
             if each not in found:
                 raise CommandError(f"this program has no name `{each}`")
         return {step: each for each, step in found.items()}
-
-    def _find_stacks(self, block: form.Block) -> None:
-        for step in all_steps(block):
-            if isinstance(step, form.Define):
-                self._find_stacks(step.procedure.body)
-            elif isinstance(step, form.Push | form.Pop):
-                self.shared.active_stacks.add(step.stack)
 
     def block(self, block: form.Block) -> None:
         """Write statements; after the last assignment of a name that is asked by, its seed."""
@@ -474,8 +413,7 @@ class _Program(_Scope):
             self._rest(step.target)
 
     def _define(self, step: form.Define) -> None:
-        self.shared.functions[step.procedure.name] = step.procedure
-        self.shared.activity.forget()
+        self.shared.define(step.procedure)
         if not self.style.separate:
             self.writer.out.append(step.node)
         self.places.append((len(self.writer.out), step.procedure))

@@ -22,6 +22,7 @@ class Names:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
+        self._shared = set(taken)
 
     def fresh(self, wish: str) -> str:
         """The wished name, or the first of `wish_1`, `wish_2`, ... that is free; taken from now on."""
@@ -32,9 +33,15 @@ class Names:
         self.taken.add(name)
         return name
 
+    def function(self, wish: str) -> str:
+        """The same for a function, whose name is taken in every scope."""
+        name = self.fresh(wish)
+        self._shared.add(name)
+        return name
+
     def inner(self) -> Names:
-        """The names of a scope inside this one: everything taken here is taken there."""
-        return Names(self.taken)
+        """The names of a function's own scope: what the program and its functions are called is taken there."""
+        return Names(self._shared)
 
 
 def language_names() -> set[str]:

@@ -1,0 +1,170 @@
+"""A routine -> where its names are declared (C, JavaScript), and which may be read without a value (Python).
+
+Law: a name is declared where it is first assigned if every other place that mentions it comes after that, in the same
+block or in blocks inside it; otherwise at the routine's top, holding nan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lang.export import listing
+
+Path = tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Places:
+    """Where names are declared.
+
+    Attributes:
+        early: at the routine's top, in the order of the text.
+        here: with the statement (its `id`) that assigns them first.
+        counters: loops (their `id`) whose target is nowhere else, so that it can count by itself.
+        changing: names that are assigned more than once.
+    """
+
+    early: list[str] = field(default_factory=list)
+    here: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    counters: set[int] = field(default_factory=set)
+    changing: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _First:
+    """The place that holds all mentions of a name so far: a path down the blocks, and the statement if it assigns it."""
+
+    path: Path
+    statement: listing.Statement | None
+
+
+def places(routine: listing.Routine, results: Iterable[str]) -> Places:
+    """Where the names of a routine are declared; `results` are read at its end."""
+    found = Places()
+    private = _private_loops(routine, tuple(results))
+    found.counters = {id(each) for each in private}
+    counted = {each.target for each in private}
+    firsts: dict[str, _First] = {}
+    for name, path, statement in _mentions(routine.body, ()):
+        if name in counted or name in routine.parameters:
+            continue
+        if statement is not None and name in firsts:
+            found.changing.add(name)
+        _meet(firsts, name, path, statement)
+    for name in results:
+        if name not in routine.parameters:
+            _meet(firsts, name, ((id(routine.body), -1),), None)
+    _settle(found, firsts)
+    return found
+
+
+def _settle(found: Places, firsts: dict[str, _First]) -> None:
+    together: dict[int, list[str]] = {}
+    for name, first in firsts.items():
+        if first.statement is not None:
+            together.setdefault(id(first.statement), []).append(name)
+    whole = {id(each.statement): each.statement for each in firsts.values() if each.statement is not None}
+    for key, names in together.items():
+        if set(names) == set(listing.targets_of(whole[key])):
+            found.here[key] = tuple(dict.fromkeys(names))
+    declared = {name for names in found.here.values() for name in names}
+    found.early = [name for name in firsts if name not in declared]
+
+
+def _meet(firsts: dict[str, _First], name: str, path: Path, statement: listing.Statement | None) -> None:
+    first = firsts.get(name)
+    if first is None:
+        firsts[name] = _First(path, statement)
+        return
+    common = 0
+    while common < min(len(path), len(first.path)) and path[common][0] == first.path[common][0]:
+        common += 1
+    if common < len(first.path):
+        first.path, first.statement = first.path[:common], None
+
+
+def _mentions(block: listing.Block, path: Path) -> Iterator[tuple[str, Path, listing.Statement | None]]:
+    """Every mention of a name in the order in which it happens; with its statement where that gives it a value."""
+    for at, statement in enumerate(block):
+        here = (*path, (id(block), at))
+        loop = isinstance(statement, listing.While)
+        for each in (*listing.expressions_of(statement), *(listing.conditions_of(statement) if loop else ())):
+            for name in listing.names_in(each):
+                yield name, here, None
+        for name in listing.targets_of(statement):
+            yield name, here, statement if isinstance(statement, listing.Assign | listing.Unpack | listing.Pop) else None
+        if isinstance(statement, listing.While) and statement.setup:
+            yield from _mentions([*statement.setup, *statement.body], here)
+            continue
+        for each in () if loop else listing.conditions_of(statement):
+            for name in listing.names_in(each):
+                yield name, here, None
+        for inner in listing.blocks_of(statement):
+            yield from _mentions(inner, here)
+
+
+def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[listing.For]:
+    """The loops whose targets are mentioned nowhere but as targets, and read only inside such loops."""
+    shared = {*results, *routine.parameters}
+    loops: list[listing.For] = []
+    pending: list[tuple[listing.Block, frozenset[str]]] = [(routine.body, frozenset())]
+    while pending:
+        block, inside = pending.pop()
+        for statement in block:
+            direct = (*listing.expressions_of(statement), *listing.conditions_of(statement))
+            shared.update(name for each in direct for name in listing.names_in(each) if name not in inside)
+            deeper = inside
+            if isinstance(statement, listing.For):
+                loops.append(statement)
+                if statement.target in inside:
+                    shared.add(statement.target)
+                deeper = inside | {statement.target}
+            else:
+                shared.update(listing.targets_of(statement))
+            pending.extend((each, deeper) for each in listing.blocks_of(statement))
+    return [each for each in loops if each.target not in shared]
+
+
+# --- values that may be missing -------------------------------------------------------------------------------------
+
+
+def missing(routine: listing.Routine, results: Iterable[str]) -> list[str]:
+    """Names that may be read before they have a value, in order."""
+    known = set(routine.parameters)
+    found: dict[str, None] = {}
+    _missing(routine.body, known, found)
+    found.update(dict.fromkeys(name for name in results if name not in known))
+    return list(found)
+
+
+def _missing(block: listing.Block, known: set[str], found: dict[str, None]) -> set[str]:
+    """Add what may be missing in a block to `found`; the names that it makes known are in `known` then."""
+    added: set[str] = set()
+    for statement in block:
+        own = (*listing.expressions_of(statement), *listing.conditions_of(statement))
+        if isinstance(statement, listing.While):
+            fresh = _missing(statement.setup, known, found)
+            known |= fresh
+            added |= fresh
+        found.update(dict.fromkeys(name for each in own for name in listing.names_in(each) if name not in known))
+        if isinstance(statement, listing.If):
+            blocks = [*(each.body for each in statement.branches), statement.otherwise]
+            ends = [_inside(each, known, found, ()) for each in blocks]
+            fresh = set.intersection(*ends)
+        elif isinstance(statement, listing.For | listing.While):
+            _inside(statement.body, known, found, listing.targets_of(statement))
+            fresh = set()
+        else:
+            fresh = set(listing.targets_of(statement)) - known
+        known |= fresh
+        added |= fresh
+    return added
+
+
+def _inside(block: listing.Block, known: set[str], found: dict[str, None], targets: tuple[str, ...]) -> set[str]:
+    own = set(targets) - known
+    known |= own
+    added = _missing(block, known, found)
+    known -= added | own
+    return added

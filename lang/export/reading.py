@@ -1,0 +1,234 @@
+"""Steps -> the listing of a program and of the functions it calls.
+
+Law: nothing is left to the moment of the call. Which meaning of a function a call means, and which names of the program
+it reads as they stand there, is settled here: such names become further parameters, and a function that is defined
+anew later is another function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lang.errors import CommandError
+from lang.export import listing
+from lang.source import Source, Span
+from lang.steps import form
+from lang.steps.guards import blocks_of, targets_of
+
+
+class Reader:
+    """Reads one program.
+
+    Args:
+        source: the text the steps came from.
+        constants: names that stand for numbers.
+        foreign: names of functions that need no definition; a call of one is an `Apply`.
+    """
+
+    def __init__(
+        self, source: Source, constants: Mapping[str, float] | None = None, foreign: frozenset[str] = frozenset()
+    ) -> None:
+        self.source = source
+        self.constants = dict(constants or {})
+        self.foreign = foreign
+        self.functions: dict[str, form.Procedure] = {}
+        self.routines: dict[object, listing.Routine] = {}
+        self._pending: list[tuple[listing.Routine, form.Procedure, dict[str, form.Procedure]]] = []
+        self._outlines: dict[int, tuple[set[str], set[int]]] = {}
+
+    def program(self, name: str, block: form.Block) -> listing.Routine:
+        """The program itself."""
+        _, stacks = self._outline(block)
+        found = listing.Routine(name, (), _stack_names(stacks), 0, self.source, (0, len(self.source.text)))
+        found.body = _Body(self, found, self.functions, {}).block(block)
+        self.finish()
+        own = {target for each in listing.walk(found.body) for target in listing.targets_of(each)}
+        self._refuse_unknown(found.body, own)
+        found.stacks = tuple(sorted({*found.stacks, *(each for other in self.routines.values() for each in other.stacks)}))
+        return found
+
+    def finish(self) -> None:
+        """Read the functions that calls have asked for."""
+        while self._pending:
+            routine, procedure, functions = self._pending.pop()
+            own = {*procedure.parameters, *_assigned(procedure.body)}
+            aliases = {name: alias(name) for name in routine.parameters[len(procedure.parameters) :]
+                       if name in own and name not in procedure.reads}
+            routine.parameters = tuple(aliases.get(each, each) if place >= len(procedure.parameters) else each
+                                       for place, each in enumerate(routine.parameters))
+            routine.body = _Body(self, routine, functions, aliases).block(procedure.body)
+
+    def routine(self, name: str, functions: Mapping[str, form.Procedure], span: Span, source: Source) -> listing.Routine:
+        """What a function means where `functions` are defined.
+
+        Raises:
+            CommandError: it, or a function it calls, is not defined in the steps.
+        """
+        reached: dict[str, form.Procedure] = {}
+        stacks: set[int] = set()
+        pending = [name]
+        while pending:
+            each = pending.pop()
+            if each in reached or (each in self.foreign and each not in functions):
+                continue
+            if each not in functions:
+                raise CommandError(f"`{each}` is not defined in what is exported", span, source=source,
+                                   hint="export the program that defines it")
+            reached[each] = functions[each]
+            calls, used = self._outline(functions[each].body)
+            pending.extend(calls)
+            stacks |= used
+        key = (name, frozenset((each, id(procedure.body)) for each, procedure in reached.items()))
+        if key not in self.routines:
+            procedure = reached[name]
+            reads = {each for other in reached.values() for each in other.reads} - self.constants.keys()
+            parameters = (*procedure.parameters, *sorted(reads))
+            self.routines[key] = listing.Routine(name, parameters, _stack_names(stacks), procedure.results,
+                                                 procedure.source, procedure.span)
+            self._pending.append((self.routines[key], procedure, reached))
+        return self.routines[key]
+
+    def _outline(self, block: form.Block) -> tuple[set[str], set[int]]:
+        """The functions that some steps call, and the stacks they use."""
+        if id(block) not in self._outlines:
+            calls, stacks = set(), set()
+            for step in _walk(block):
+                if isinstance(step, form.Call) and not step.by:
+                    calls.add(step.function)
+                elif isinstance(step, form.Push | form.Pop):
+                    stacks.add(step.stack)
+            self._outlines[id(block)] = calls, stacks
+        return self._outlines[id(block)]
+
+    def _refuse_unknown(self, body: listing.Block, own: set[str]) -> None:
+        for statement in listing.walk(body):
+            for each in listing.all_expressions(statement):
+                unknown = (set(each.arguments) - own) if isinstance(each, listing.Use) else set()
+                for name in each.routine.parameters if isinstance(each, listing.Use) else ():
+                    if name in unknown:
+                        raise CommandError(f"`{each.routine.name}` reads `{name}`, which is not in what is exported",
+                                           each.routine.span, source=each.routine.source,
+                                           hint=f"give `{name}` a value in the program")
+
+
+class _Body:
+    """Reads the steps of one scope."""
+
+    def __init__(
+        self, reader: Reader, routine: listing.Routine, functions: dict[str, form.Procedure], aliases: dict[str, str]
+    ) -> None:
+        self.reader = reader
+        self.routine = routine
+        self.functions = functions
+        self.aliases = aliases
+
+    def block(self, block: form.Block) -> listing.Block:
+        """The statements of some steps."""
+        out: listing.Block = []
+        for step in block:
+            out.extend(self.statements(step))
+        return out
+
+    def statements(self, step: form.Step) -> listing.Block:
+        """The statements of one step; those that only guard, show or ask have none."""
+        match step:
+            case form.Operation() | form.Comparison() | form.Negation() | form.Copy() | form.PrimitiveDerivative():
+                return [listing.Assign(step.target, self.value(step))]
+            case form.Call():
+                return [self.call(step)]
+            case form.Input():
+                default = None if step.default is None else self.operand(step.default)
+                return [listing.Input(step.target, default)]
+            case form.Push():
+                return [listing.Push(_stack_name(step.stack), self.operand(step.source))]
+            case form.Pop():
+                return [listing.Pop(step.target, _stack_name(step.stack))]
+            case form.Return():
+                return [listing.Return(tuple(map(self.operand, step.values)))]
+            case form.Define():
+                self.functions[step.procedure.name] = step.procedure
+                return []
+            case form.If() | form.While() | form.For():
+                return self.control(step)
+            case _:
+                return []
+
+    def control(self, step: form.If | form.While | form.For) -> listing.Block:
+        """The statements of a step with blocks."""
+        if isinstance(step, form.While):
+            return [listing.While(self.block(step.setup), self.operand(step.condition), self.block(step.body), step.span)]
+        if isinstance(step, form.For):
+            bounds = (self.operand(step.start), self.operand(step.stop), self.operand(step.stride))
+            return [listing.For(step.target, bounds, self.block(step.body), step.span)]
+        first, *others = [listing.Branch(self.block(arm.setup), self.operand(arm.condition), self.block(arm.body))
+                          for arm in step.arms]
+        setup, first.setup = first.setup, []
+        return [*setup, listing.If([first, *others], self.block(step.otherwise), step.span)]
+
+    def operand(self, operand: form.Operand) -> listing.Expression:
+        """A name or a constant."""
+        return self.reader.constants.get(operand, operand) if isinstance(operand, str) else operand
+
+    def value(
+        self, step: form.Operation | form.Comparison | form.Negation | form.Copy | form.PrimitiveDerivative
+    ) -> listing.Expression:
+        """What a step computes."""
+        if isinstance(step, form.Copy):
+            return self.operand(step.source)
+        source = self.routine.source
+        if isinstance(step, form.Negation):
+            return listing.Apply("not", (self.operand(step.source),), step.span, source)
+        if isinstance(step, form.Comparison):
+            return listing.Apply(step.operator, (self.operand(step.left), self.operand(step.right)), step.span, source)
+        arguments = tuple(map(self.operand, step.arguments))
+        if isinstance(step, form.PrimitiveDerivative):
+            return listing.Derived(step.primitive.name, arguments, step.span, source)
+        if step.primitive.name == "+" and len(arguments) == 1:
+            return arguments[0]
+        return listing.Apply(step.primitive.name, arguments, step.span, source)
+
+    def call(self, step: form.Call) -> listing.Assign | listing.Unpack:
+        """A call of a function, with the names of the program that it reads."""
+        arguments = tuple(map(self.operand, step.arguments))
+        value: listing.Use | listing.Derived | listing.Apply
+        if step.by:
+            value = listing.Derived(step.function, arguments, step.span, self.routine.source)
+        elif step.function in self.reader.foreign and step.function not in self.functions:
+            value = listing.Apply(step.function, arguments, step.span, self.routine.source)
+        else:
+            found = self.reader.routine(step.function, self.functions, step.span, self.routine.source)
+            further = found.parameters[len(arguments) :]
+            value = listing.Use(found, (*arguments, *(self.aliases.get(unaliased(each), unaliased(each)) for each in further)))
+        if len(step.targets) == 1 or isinstance(value, listing.Apply):
+            return listing.Assign(step.targets[0], value)
+        return listing.Unpack(step.targets, value)
+
+
+def alias(name: str) -> str:
+    """How a name of the program is called inside a function that has a name of its own like it."""
+    return f"program {name}"
+
+
+def unaliased(name: str) -> str:
+    """The name of the program."""
+    return name.removeprefix("program ")
+
+
+def _stack_name(index: int) -> str:
+    return f"stack {index}"
+
+
+def _stack_names(indices: Iterable[int]) -> tuple[str, ...]:
+    return tuple(_stack_name(each) for each in sorted(indices))
+
+
+def _walk(block: form.Block) -> Iterable[form.Step]:
+    pending = [block]
+    while pending:
+        for step in pending.pop():
+            yield step
+            pending.extend(blocks_of(step))
+
+
+def _assigned(block: form.Block) -> set[str]:
+    return {target for step in _walk(block) for target in targets_of(step)}

@@ -1,0 +1,94 @@
+"""Contributions to adjoints -> statements: one for each name, contributions summed in the order of the program.
+
+Law: the first contribution to an adjoint is an assignment. Contributions wait until the adjoint is wanted, so that they
+become one statement (`gx = y * ga + cos(x) * gb`); they are written earlier only where waiting would change what they
+mean, because a name they read is about to get another value.
+"""
+
+from __future__ import annotations
+
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, constant, mentions, name
+from lang.transform.names import Names
+from lang.transform.scope import summed
+
+
+class Adjoints:
+    """The adjoints of one scope while its sweep back is written.
+
+    Args:
+        names: where new names come from.
+        given: names that adjoints of some words must have.
+    """
+
+    def __init__(self, names: Names, given: dict[str, str] | None = None) -> None:
+        self.names = names
+        self.out: list[tree.Statement] = []
+        self.need: set[str] = set()
+        self.held: set[str] = set()
+        self._waiting: dict[str, list[tree.Expression]] = {}
+        self._words = dict(given or {})
+
+    def word(self, source: str) -> str:
+        """The name of the adjoint of a written name."""
+        if source not in self._words:
+            self._words[source] = self.names.fresh("g" + source)
+        return self._words[source]
+
+    # --- contributions --------------------------------------------------------------------------------------
+
+    def add(self, source: str, part: tree.Expression) -> None:
+        """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
+        self._waiting.setdefault(source, []).insert(0, part)
+        self.need |= mentions(part)
+
+    def take(self, source: str) -> tree.Expression | None:
+        """The whole adjoint of a name, written; None where nothing contributed."""
+        self.write(source)
+        return name(self.word(source)) if source in self.held else None
+
+    def write(self, source: str) -> None:
+        """Write the contributions to the adjoint of a name that still wait."""
+        parts = self._waiting.pop(source, None)
+        if not parts:
+            return
+        word = self.word(source)
+        if source in self.held:
+            parts.insert(0, name(word))
+        self.free(word)
+        if len(parts) > 1 or not (isinstance(parts[0], tree.Name) and parts[0].name == word):
+            self.put(word, summed(parts))
+        self.held.add(source)
+
+    def put(self, word: str, value: tree.Expression) -> None:
+        """Write `word = value`."""
+        self.out.append(tree.Assign((name(word),), None, (value,), NOWHERE))
+
+    def kill(self, source: str) -> None:
+        """Before this place the name is another value, to which nothing contributed yet."""
+        self.held.discard(source)
+
+    def free(self, word: str) -> None:
+        """A name is about to get another value: write what waits and reads it."""
+        for source in [each for each, parts in self._waiting.items() if any(word in mentions(part) for part in parts)]:
+            self.write(source)
+
+    def write_all(self) -> None:
+        """Write everything that waits."""
+        for source in list(self._waiting):
+            self.write(source)
+
+    def zero(self, source: str) -> None:
+        """Write that the adjoint of a name is 0 here."""
+        word = self.word(source)
+        self.free(word)
+        self.put(word, constant(0.0))
+        self.held.add(source)
+
+    def idle(self, source: str) -> bool:
+        """Has nothing contributed to the adjoint of a name so far?"""
+        return source not in self.held and source not in self._waiting
+
+    def forget(self, source: str) -> None:
+        """Drop what waits for a name: the statement that gives it its value has been passed."""
+        self._waiting.pop(source, None)

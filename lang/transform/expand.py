@@ -1,0 +1,203 @@
+"""`f'(x)` -> a call of an ordinary function: programs without derivative calls, for those who read only steps.
+
+Law: a derivative call is the forward program of the function, seeded with 1. Each round replaces the first order of
+every derivative call; `f''(x)` becomes `f_prime'(x)` becomes `f_prime_prime(x)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lang.rules import coefficient
+from lang.rules.linear import operands
+from lang.steps import form
+from lang.steps.lower import derivative_order
+from lang.syntax import tree
+from lang.transform.activity import Key
+from lang.transform.expressions import NOWHERE, constant, name, substitute
+from lang.transform.forward import function_maker
+from lang.transform.names import Names
+from lang.transform.scope import called
+from lang.transform.style import Style
+
+
+def has_derivatives(body: Iterable[object]) -> bool:
+    """Does any statement call a derivative?"""
+    pending: list[object] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Derivative):
+            return True
+        if isinstance(node, tuple):
+            pending.extend(node)
+        elif hasattr(node, "__dataclass_fields__"):
+            pending.extend(tree.parts(node))
+    return False
+
+
+def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -> list[tree.Statement]:
+    """One round: the statements with the first order of each derivative call expanded.
+
+    Args:
+        body: a program's statements.
+        block: their steps.
+        taken: names that new names must not have.
+    """
+    return _Expander(block, Names(taken)).statements(body)
+
+
+class _Expander:
+    def __init__(self, block: form.Block, names: Names) -> None:
+        self.names = names
+        self.maker = function_maker(block, names, Style())
+        self.helpers: dict[tuple[str, int], str] = {}
+        self.made: dict[str, list[tree.Statement]] = {}
+        for step in block:
+            if isinstance(step, form.Define):
+                self.maker.define(step.procedure)
+
+    def statements(self, body: Sequence[tree.Statement]) -> list[tree.Statement]:
+        """The new statements; helpers stand behind the functions they belong to, those of primitives at the top."""
+        changed = [self.statement(node) for node in body]
+        out = list(self.made.pop("", []))
+        defined = [node.name.name if isinstance(node, tree.Function) else
+                   node.left.function if isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply) else ""
+                   for node in changed]
+        last = {function: place for place, function in enumerate(defined)}
+        for place, (node, function) in enumerate(zip(changed, defined, strict=True)):
+            out.append(node)
+            if function and last[function] == place:
+                out.extend(self.made.get(function, ()))
+        return out
+
+    def statement(self, node: tree.Statement) -> tree.Statement:
+        """A statement without first orders."""
+        change = self.expression
+        if isinstance(node, tree.Assign):
+            return tree.Assign(node.targets, node.operator, tuple(map(change, node.values)), node.span)
+        if isinstance(node, tree.Show):
+            return tree.Show(tuple(map(change, node.values)), node.span)
+        if isinstance(node, tree.Return):
+            return tree.Return(tuple(map(change, node.values)), node.span)
+        if isinstance(node, tree.If):
+            branches = tuple((change(test), self.block(inner)) for test, inner in node.branches)
+            return tree.If(branches, None if node.otherwise is None else self.block(node.otherwise), node.span)
+        if isinstance(node, tree.While):
+            return tree.While(change(node.condition), self.block(node.body), node.span)
+        if isinstance(node, tree.For):
+            return tree.For(node.target, tuple(map(change, node.bounds)), self.block(node.body), node.span)
+        if isinstance(node, tree.Function):
+            return tree.Function(node.name, node.parameters, self.block(node.body), node.short, node.span)
+        if isinstance(node, tree.Rule):
+            return tree.Rule(node.result, node.left, node.differential, change(node.right), node.clauses, node.span)
+        return node
+
+    def block(self, body: tree.Block) -> tree.Block:
+        """The statements of a block."""
+        return tuple(self.statement(each) for each in body)
+
+    def expression(self, expression: tree.Expression) -> tree.Expression:
+        """An expression with the first order of its derivative calls expanded."""
+        if not has_derivatives((expression,)):
+            return expression
+        done: list[tree.Expression] = []
+        pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
+        while pending:
+            node, ready = pending.pop()
+            if ready or isinstance(node, tree.Name | tree.Number):
+                count = len(operands(node))
+                parts = tuple(done[len(done) - count :])
+                del done[len(done) - count :]
+                done.append(self.call(node, parts) if isinstance(node, tree.Derivative) else _with(node, parts))
+            else:
+                pending.append((node, True))
+                pending.extend((each, False) for each in reversed(operands(node)))
+        return done.pop()
+
+    def call(self, node: tree.Derivative, arguments: tuple[tree.Expression, ...]) -> tree.Expression:
+        """The call that replaces a derivative call."""
+        primitive = self.maker.find_primitive(node.function, len(arguments))
+        parameters = primitive.parameters if primitive else self.maker.functions[node.function].parameters
+        first, *others = derivative_order(node, parameters)
+        helper = self.helper(node.function, first, len(arguments))
+        if not others:
+            return called(helper, arguments)
+        by = tuple(name(parameters[index]) for index in others)
+        return tree.Derivative(helper, 1, by, arguments, NOWHERE, NOWHERE)
+
+    def helper(self, function: str, index: int, arity: int) -> str:
+        """The function that computes a function's first derivative by one parameter; written when first asked."""
+        if (function, index) not in self.helpers:
+            primitive = self.maker.find_primitive(function, arity)
+            word = function if function.isidentifier() else "op"
+            helper = self.names.function(f"{word}_prime")
+            self.helpers[function, index] = helper
+            if primitive is not None:
+                right = primitive.partial(index) or constant(0.0)
+                result = primitive.rule.result.name
+                body: list[tree.Statement] = []
+                if result in {each.name for each in _names_in(right)}:
+                    whole = called(primitive.name, [name(each) for each in primitive.parameters])
+                    body.append(tree.Assign((name(result),), None, (whole,), NOWHERE))
+                body.append(tree.Return((right,), NOWHERE))
+                self._add("", helper, primitive.parameters, body)
+            else:
+                self._user(function, index, helper)
+        return self.helpers[function, index]
+
+    def _user(self, function: str, index: int, helper: str) -> None:
+        procedure = self.maker.functions[function]
+        values = [name(each) for each in procedure.parameters]
+        if procedure.rule is not None:
+            rule = procedure.rule
+            right = coefficient(rule.right, rule.differentials[index], rule.differentials) or constant(0.0)
+            words = {own: name(outer) for own, outer in zip(rule.parameters, procedure.parameters, strict=True)}
+            kept = self.names.inner().fresh(rule.result)
+            right = substitute(right, {**words, rule.result: name(kept)})
+            body: list[tree.Statement] = [tree.Assign((name(kept),), None, (called(function, values),), NOWHERE),
+                                          tree.Return((right,), NOWHERE)]
+            self._add(function, helper, procedure.parameters, body)
+            return
+        key: Key = (procedure, (index,), frozenset())
+        active = self.maker.activity.results(key)
+        if not any(active):
+            self._add(function, helper, procedure.parameters, [tree.Return((constant(0.0),) * len(active), NOWHERE)])
+            return
+        variant = self.maker.variant(key)
+        self.made.setdefault(function, []).extend(self.maker.take_made())
+        inner = Names({*procedure.parameters, variant})
+        results = [inner.fresh("c") for _ in active]
+        slopes = [inner.fresh("d" + each) if moves else "" for each, moves in zip(results, active, strict=True)]
+        targets = tuple(name(each) for each in (*results, *slopes) if each)
+        value = called(variant, [*values, constant(1.0)])
+        back = tuple(name(each) if each else constant(0.0) for each in slopes)
+        self._add(function, helper, procedure.parameters,
+                  [tree.Assign(targets, None, (value,), NOWHERE), tree.Return(back, NOWHERE)])
+
+    def _add(self, function: str, helper: str, parameters: tuple[str, ...], body: list[tree.Statement]) -> None:
+        made = tree.Function(name(helper), tuple(name(each) for each in parameters), tuple(body), False, NOWHERE)
+        self.made.setdefault(function, []).append(made)
+
+
+def _names_in(expression: tree.Expression) -> list[tree.Name]:
+    found = []
+    pending: list[tree.Expression] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Name):
+            found.append(node)
+        pending.extend(operands(node))
+    return found
+
+
+def _with(node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
+    """A node with other operands."""
+    if isinstance(node, tree.Apply):
+        return tree.Apply(node.function, parts, node.span, node.name_span)
+    if isinstance(node, tree.Compare):
+        return tree.Compare(node.operators, parts, node.span)
+    if isinstance(node, tree.Logic):
+        return tree.Logic(node.operator, parts, node.span)
+    if isinstance(node, tree.Choice):
+        return tree.Choice(*parts, node.span)
+    return node

@@ -1,0 +1,213 @@
+"""Steps -> the adjoint program: the statements, then their adjoints in reverse order.
+
+Law: the sweep back contains no knowledge but the rules': a statement contributes to the adjoint of each operand the
+rule's line with that operand's differential replaced by the statement's own adjoint.
+
+    a = x * y                       gb = gz
+    b = sin(x)              ->      ga = gz
+    z = a + b                       gy = x * ga
+                                    gx = y * ga + cos(x) * gb
+
+A function becomes two: one that saves what its adjoint needs, and its adjoint, which takes it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lang.errors import CommandError
+from lang.steps import form
+from lang.syntax import tree
+from lang.transform.activity import Key, assigned
+from lang.transform.adjoint import Adjoints
+from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.items import Item, Leaf, Overwrite
+from lang.transform.names import Names
+from lang.transform.record import Recorder, read_outside_loops
+from lang.transform.scope import Writer
+from lang.transform.shared import Shared
+from lang.transform.style import Derived, Seeds, Style
+from lang.transform.sweep import Sweep, finished
+
+
+def reverse(block: form.Block, taken: set[str], seeds: Seeds, wrt: Sequence[str], style: Style) -> Derived:
+    """The adjoint program of a program's steps.
+
+    Args:
+        block: the steps.
+        taken: names that new names must not have.
+        seeds: the weight of each result; None leaves it open.
+        wrt: the names derivatives are asked by.
+
+    Raises:
+        CommandError: a name that does not exist. DerivativeError: a derivative that does not exist.
+    """
+    first = _Program(block, Names(taken), seeds, wrt, style, set())
+    derived = first.derived()
+    changed = first.changed_seeds()
+    if not changed:
+        return derived
+    return _Program(block, Names(taken), seeds, wrt, style, changed).derived()
+
+
+class _Shared(Shared):
+    """The functions of a program, and what was made of them."""
+
+    def __init__(self, block: form.Block, names: Names, style: Style) -> None:
+        super().__init__(block, names, style)
+        self.stack = max(self.stacks, default=0) + 1
+        self.pairs: dict[Key, tuple[str, str]] = {}
+        self.made: dict[form.Procedure, list[tree.Statement]] = {}
+        self.read_outside = read_outside_loops(block)
+
+    def adjoint_function(self, key: Key) -> tuple[str, str]:
+        """The names of the function that saves and of the adjoint; written when first asked."""
+        if key not in self.pairs:
+            procedure, _, _ = key
+            self.pairs[key] = self.names.function(procedure.name + "_saved"), self.names.function("g" + procedure.name)
+            statements = self.made.setdefault(procedure, [])
+            place = len(statements)
+            statements[place:place] = _Function(self, key).statements()
+        return self.pairs[key]
+
+
+class _Function:
+    """Writes the two functions of a function for some active operands."""
+
+    def __init__(self, shared: _Shared, key: Key) -> None:
+        self.shared = shared
+        self.key = key
+        self.names = shared.names.inner()
+
+    def statements(self) -> list[tree.Statement]:
+        """Both definitions."""
+        procedure, indices, reads = self.key
+        outside = set(self.shared.activity.reads(procedure))
+        writer = Writer(self.names, self.shared.kept, procedure.parameters)
+        recorder = Recorder(writer, self.shared, {procedure.parameters[index] for index in indices} | reads)
+        outer, self.shared.read_outside = self.shared.read_outside, read_outside_loops(procedure.body)
+        recorder.outside = outside - set(procedure.parameters)
+        recorder.block(procedure.body)
+        self.shared.read_outside = outer
+        adjoints = Adjoints(self.names)
+        sweep = Sweep(adjoints, self.shared, {})
+        results = self.shared.activity.results(self.key)
+        given = [self.names.fresh("gc" if procedure.results == 1 else f"gc{place}") if active else ""
+                 for place, active in enumerate(results, 1)]
+        sweep.returned = tuple(given)
+        sweep.back(recorder.items)
+        wanted = [*(procedure.parameters[index] for index in indices), *sorted(reads)]
+        back = tree.Return(tuple(adjoints.take(each) or constant(0.0) for each in wanted) or (constant(0.0),), NOWHERE)
+        saving, adjoint = self.shared.pairs[self.key]
+        need, stack = adjoints.need, self.shared.stack
+        parameters = tuple(name(each) for each in procedure.parameters)
+        return [
+            tree.Function(name(saving), parameters, tuple(finished(recorder.out, need, stack)), False, NOWHERE),
+            tree.Function(name(adjoint), tuple(name(each) for each in given if each),
+                          (*finished(adjoints.out, need, stack), back), False, NOWHERE),
+        ]
+
+
+class _ProgramRecorder(Recorder):
+    """Writes the forward sweep of a program's own statements."""
+
+    def __init__(self, writer: Writer, shared: _Shared, wrt: Iterable[str]) -> None:
+        super().__init__(writer, shared, set())
+        self.wrt = set(wrt)
+        self.places: list[tuple[Any, form.Procedure]] = []
+
+    def _input(self, step: form.Input) -> None:
+        word, save = self._overwrite(step.target)
+        self.out.append(tree.Input(name(word), step.node.default, NOWHERE))
+        if step.target in self.wrt:
+            self.items.append(Leaf(step.target, word))
+            self.active.add(step.target)
+        else:
+            self.items.append(Overwrite(word, save))
+            self._rest(step.target)
+
+    def _define(self, step: form.Define) -> None:
+        self.shared.define(step.procedure)
+        self.out.append(step.node)
+        self.places.append((step.node, step.procedure))
+
+
+class _Program:
+    """Writes a program's forward sweep, its seeds and its sweep back."""
+
+    def __init__(
+        self, block: form.Block, names: Names, seeds: Seeds, wrt: Sequence[str], style: Style, changed: set[str]
+    ) -> None:
+        self.shared = _Shared(block, names, style)
+        self.block, self.names, self.seeds, self.wrt, self.style, self.changed = block, names, seeds, wrt, style, changed
+        self.adjoints = Adjoints(names)
+        self.seeded: dict[str, str] = {}
+
+    def derived(self) -> Derived:
+        """The whole program."""
+        writer = Writer(self.names, self.shared.kept)
+        recorder = _ProgramRecorder(writer, self.shared, self.wrt)
+        last = self._last_assignments()
+        recorder.leaves = lambda step: last.get(step, ())
+        recorder.block(self.block)
+        items: list[Item] = recorder.items
+        leaves: dict[str, str] = {}
+        self._seed(writer)
+        Sweep(self.adjoints, self.shared, leaves).back(items)
+        need = self.adjoints.need
+        before = [] if self.style.separate else finished(recorder.out, need, self.shared.stack)
+        for node, procedure in recorder.places:
+            made = self.shared.made.get(procedure, [])
+            place = next((at for at, each in enumerate(before) if each is node), None)
+            if place is not None:
+                before[place + 1 : place + 1] = made
+        after = finished(self.adjoints.out, need, self.shared.stack)
+        results = {source: writer.word(source) for source in writer.known}
+        return Derived([*before, *after], self.seeded, {each: leaves[each] for each in self.wrt}, results)
+
+    def _last_assignments(self) -> dict[form.Step, tuple[str, ...]]:
+        """Names that are not inputs, by the statement that assigns them last."""
+        inputs = {step.target for step in self.block if isinstance(step, form.Input)}
+        found: dict[str, form.Step] = {}
+        for each in self.wrt:
+            if each not in inputs:
+                for step in self.block:
+                    if each in assigned([step]):
+                        found[each] = step
+                if each not in found:
+                    raise CommandError(f"this program has no name `{each}`")
+        steps: dict[form.Step, tuple[str, ...]] = {}
+        for each, step in found.items():
+            steps[step] = (*steps.get(step, ()), each)
+        return steps
+
+    def _seed(self, writer: Writer) -> None:
+        adjoints = self.adjoints
+        for source, value in self.seeds.items():
+            word = writer.word(source)
+            if source in self.changed:
+                seed = self.names.fresh("g" + word)
+                adjoints.add(word, name(seed))
+            else:
+                seed = adjoints.word(word)
+                adjoints.held.add(word)
+            self.seeded[source] = seed
+            if value is None:
+                adjoints.out.append(tree.Input(name(seed), None, NOWHERE))
+            else:
+                adjoints.put(seed, constant(value))
+
+    def changed_seeds(self) -> set[str]:
+        """Results whose seed the sweep back would overwrite: it works on another name then."""
+        words: list[str] = []
+        pending: list[Any] = list(self.adjoints.out)
+        while pending:
+            each = pending.pop()
+            if isinstance(each, tree.Assign):
+                words.extend(target.name for target in each.targets)
+            pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
+            pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
+        return {source for source, seed in self.seeded.items() if words.count(seed) > (self.seeds[source] is not None)}
+
+

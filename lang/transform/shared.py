@@ -1,0 +1,60 @@
+"""What the scopes of one derivative program share: its functions, their activity, and the style."""
+
+from __future__ import annotations
+
+from lang.errors import DerivativeError
+from lang.steps import form
+from lang.transform.activity import Activity, all_steps
+from lang.transform.names import Names
+from lang.transform.style import Style
+
+
+class Shared:
+    """Shared by all scopes of one program."""
+
+    def __init__(self, block: form.Block, names: Names, style: Style) -> None:
+        self.names = names
+        self.style = style
+        self.functions: dict[str, form.Procedure] = {}
+        self.activity = Activity(self.functions)
+        self.kept = {each for step in block if isinstance(step, form.Define) for each in _reads(step.procedure)}
+        self.stacks: set[int] = set()
+        self._find_stacks(block)
+        self.activity.stacks = self.stacks
+
+    def define(self, procedure: form.Procedure) -> None:
+        """A function takes its meaning."""
+        self.functions[procedure.name] = procedure
+        self.activity.forget()
+
+    def stack_is_active(self, stack: int) -> bool:
+        """May what is saved on a stack move? What a program saves is taken to."""
+        return stack in self.stacks
+
+    def check_fixed(self, step: form.Operation, active: set[str]) -> None:
+        """Raise if an operand without derivative moves."""
+        for parameter, each in zip(step.primitive.parameters, step.arguments, strict=True):
+            if parameter in step.primitive.fixed and isinstance(each, str) and each in active:
+                raise DerivativeError(f"`{step.primitive.name}` has no derivative by `{parameter}`", step.span)
+
+    def check_rule(self, step: form.Call, rule: form.UserRule, active: set[str]) -> None:
+        """Raise if a rule says nothing of something that moves."""
+        for parameter, each in zip(rule.parameters, step.arguments, strict=True):
+            if parameter in rule.fixed and isinstance(each, str) and each in active:
+                raise DerivativeError(f"the rule for `{step.function}` gives no derivative by `{parameter}`", step.span)
+        procedure = self.functions[step.function]
+        for each in sorted(self.activity.reads(procedure) & active):
+            raise DerivativeError(f"`{step.function}` reads `{each}`, which depends on an input being differentiated, "
+                                  "and its rule says nothing of it", step.span,
+                                  hint=f"give `{each}` to `{step.function}` as an argument")
+
+    def _find_stacks(self, block: form.Block) -> None:
+        for step in all_steps(block):
+            if isinstance(step, form.Define):
+                self._find_stacks(step.procedure.body)
+            elif isinstance(step, form.Push | form.Pop):
+                self.stacks.add(step.stack)
+
+
+def _reads(procedure: form.Procedure) -> tuple[str, ...]:
+    return (*procedure.reads, *(procedure.rule.reads if procedure.rule else ()))

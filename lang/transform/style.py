@@ -1,0 +1,52 @@
+"""How derivative programs are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lang.rules import Primitive, restrict
+from lang.syntax import tree
+
+
+@dataclass(frozen=True)
+class Style:
+    """How derivative programs are written.
+
+    Args:
+        fold: fold constants and drop `* 1` (False: the bare substitution).
+        lecture: the rules as lecture slides print them.
+        separate: the derivative statements alone.
+    """
+
+    fold: bool = True
+    lecture: bool = False
+    separate: bool = False
+
+    def differential(self, primitive: Primitive, active: Sequence[int]) -> tree.Expression | None:
+        """A rule's right side for some moving operands, in this style."""
+        if self.lecture and primitive.lecture is not None:
+            kept = {primitive.differentials[index] for index in active}
+            return restrict(primitive.lecture, kept, primitive.differentials)
+        return primitive.restricted(active)
+
+
+@dataclass
+class Derived:
+    """A derivative program.
+
+    Attributes:
+        body: its statements.
+        seeds: the name that holds the seed of each name derivatives are asked by (in reverse: of each result).
+        derivatives: the name that holds the derivative of each result (in reverse: by each name asked by).
+        results: the name that holds each value of the original program.
+    """
+
+    body: list[tree.Statement]
+    seeds: dict[str, str]
+    derivatives: dict[str, str]
+    results: dict[str, str] = field(default_factory=dict)
+
+
+Seeds = Mapping[str, float | None]
+"""The seed of each name; None leaves it open (`dx = ?`)."""

@@ -1,0 +1,340 @@
+"""Items of the forward sweep -> the sweep back: the adjoint statements, last item first.
+
+Law: an item is reversed only if something arrived at it; what a reversed item needs is taken back in exactly the
+reverse order of its saving.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lang.steps import form
+from lang.syntax import tree
+from lang.transform.adjoint import Adjoints
+from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
+from lang.transform.items import (
+    ADJOINT, Branches, CallItem, IfItem, Invoke, Item, Leaf, Linear, LoopItem, Overwrite, PopItem, PushItem, Repeat,
+    ReturnItem, Save, Start, Turn,
+)
+from lang.transform.scope import called
+from lang.transform.slice import branching
+
+
+class Sweep:
+    """Writes the sweep back over one scope.
+
+    Args:
+        adjoints: where adjoints are collected.
+        shared: the functions of the program.
+        leaves: filled with the name of the adjoint of each name derivatives are asked by.
+    """
+
+    def __init__(self, adjoints: Adjoints, shared: Any, leaves: dict[str, str]) -> None:
+        self.adjoints = adjoints
+        self.shared = shared
+        self.leaves = leaves
+        self.returned: tuple[str, ...] = ()
+
+    def back(self, items: list[Item]) -> None:
+        """Write the adjoint statements of items."""
+        for item in reversed(items):
+            getattr(self, "_" + type(item).__name__.lower())(item)
+
+    def restore(self, save: Save | None) -> None:
+        """Take back what was saved, if it turns out to be needed."""
+        if save is not None:
+            save.taken = True
+            self.adjoints.free(save.word)
+            self.adjoints.out.append(Back(save))  # type: ignore[arg-type]
+
+    # --- statements -----------------------------------------------------------------------------------------
+
+    def _linear(self, item: Linear) -> None:
+        adjoints = self.adjoints
+        arrived = adjoints.take(item.target)
+        adjoints.kill(item.target)
+        if not item.reads_result:
+            self.restore(item.save)
+        if arrived is not None:
+            for source, part in reversed(item.parts):
+                adjoints.add(source, substitute(part, {ADJOINT: arrived}, self.shared.style.fold))
+        if item.reads_result:
+            self.restore(item.save)
+
+    def _overwrite(self, item: Overwrite) -> None:
+        self.adjoints.forget(item.word)
+        self.adjoints.kill(item.word)
+        self.restore(item.save)
+
+    def _leaf(self, item: Leaf) -> None:
+        if self.adjoints.take(item.word) is None:
+            self.adjoints.zero(item.word)
+        self.leaves[item.source] = self.adjoints.word(item.word)
+
+    def _pushitem(self, item: PushItem) -> None:
+        if not self.shared.stack_is_active(item.stack):
+            return
+        word = self.adjoints.names.fresh("g" + (item.word or "saved"))
+        self.adjoints.out.append(tree.Pop(name(word), item.stack, NOWHERE))
+        if item.word:
+            self.adjoints.add(item.word, name(word))
+
+    def _popitem(self, item: PopItem) -> None:
+        adjoints = self.adjoints
+        if self.shared.stack_is_active(item.stack):
+            arrived = adjoints.take(item.word)
+            if arrived is None:
+                adjoints.zero(item.word)
+            adjoints.out.append(tree.Push(name(adjoints.word(item.word)), item.stack, NOWHERE))
+        adjoints.kill(item.word)
+        self.restore(item.save)
+
+    def _callitem(self, item: CallItem) -> None:
+        adjoints = self.adjoints
+        given = []
+        for word, active in zip(item.invoke.targets, item.active, strict=True):
+            arrived = adjoints.take(word) if active else None
+            adjoints.kill(word)
+            if active:
+                given.append(arrived or constant(0.0))
+        for save in reversed(item.saves):
+            self.restore(save)
+        if not any(item.active):
+            return
+        adjoints.need |= self.shared.activity.reads(item.key[0])
+        saving, adjoint = self.shared.adjoint_function(item.key)
+        item.invoke.saving = saving
+        words = [*item.operands, *item.reads]
+        results = tuple(self._new(word) for word in words) or (adjoints.names.fresh("nothing"),)
+        adjoints.out.append(tree.Assign(tuple(name(each) for each in results), None, (called(adjoint, given),), NOWHERE))
+        for word, result in zip(words, results, strict=False):
+            if result != adjoints.word(word):
+                adjoints.add(word, name(result))
+
+    def _new(self, word: str) -> str:
+        """A name for what a call contributes: the adjoint itself, where nothing else has contributed."""
+        adjoints = self.adjoints
+        own = adjoints.word(word)
+        if not adjoints.idle(word):
+            return adjoints.names.fresh(own)
+        adjoints.free(own)
+        adjoints.held.add(word)
+        return own
+
+    def _returnitem(self, item: ReturnItem) -> None:
+        for save in reversed(item.saves):
+            self.restore(save)
+        for word, given in zip(item.words, self.returned, strict=True):
+            if word is not None and given:
+                self.adjoints.add(word, name(given))
+
+    # --- control flow ---------------------------------------------------------------------------------------
+
+    def _ifitem(self, item: IfItem) -> None:
+        adjoints = self.adjoints
+        if not any(_matters(way) for way in item.ways):
+            self._pass_by(item.before)
+            return
+        adjoints.write_all()
+        tests: list[tree.Expression] = list(item.tests)
+        if item.word:
+            self.restore(item.taken)
+            adjoints.need.add(item.word)
+            tests = [tree.Compare(("==",), (name(item.word), constant(float(place))), NOWHERE)
+                     for place in range(1, len(item.ways))]
+        for test in tests:
+            adjoints.need |= mentions(test)
+        before, out = set(adjoints.held), adjoints.out
+        bodies: list[list[Any]] = []
+        held: list[set[str]] = []
+        for way in item.ways:
+            adjoints.held, adjoints.out = set(before), []
+            self.back(way)
+            adjoints.write_all()
+            bodies.append(adjoints.out)
+            held.append(adjoints.held)
+        together = set().union(*held)
+        for body, each in zip(bodies, held, strict=True):
+            for word in sorted(together - each):
+                body.append(tree.Assign((name(adjoints.word(word)),), None, (constant(0.0),), NOWHERE))
+        adjoints.held, adjoints.out = together, out
+        adjoints.out.append(Branches(tuple(tests), bodies))  # type: ignore[arg-type]
+
+    def _pass_by(self, before: list[Save]) -> None:
+        """Nothing to reverse here; what was overwritten is taken back at once."""
+        for save in reversed(before):
+            self.restore(save)
+
+    def _loopitem(self, item: LoopItem) -> None:
+        adjoints = self.adjoints
+        adjoints.write_all()
+        exposed = exposed_words(item.body)
+        if not _matters(item.body) or not (touched(item.body) & adjoints.held or has_effects(item.body)):
+            self.restore(item.save_target)
+            self._pass_by(item.before)
+            return
+        item.reversed = True
+        carried = adjoints.held | exposed
+        for word in sorted(carried - adjoints.held):
+            adjoints.zero(word)
+        self.restore(item.save_turns)
+        out, adjoints.out = adjoints.out, []
+        for save in (item.keep_target, *reversed(item.ends)):
+            self.restore(save)
+        self.back(item.body)
+        adjoints.write_all()
+        for word in sorted(carried - adjoints.held):
+            adjoints.zero(word)
+        body, adjoints.out = adjoints.out, out
+        adjoints.held = set(carried)
+        adjoints.out.append(Repeat(self._header(item), body))  # type: ignore[arg-type]
+        self.restore(item.save_target)
+
+    def _header(self, item: LoopItem) -> tree.For:
+        if item.backwards is not None:
+            for bound in item.backwards:
+                self.adjoints.need |= mentions(bound)
+            return tree.For(name(item.target), item.backwards, (), NOWHERE)
+        self.adjoints.need.add(item.turns)
+        return tree.For(name(self.adjoints.names.fresh("k")), (name(item.turns),), (), NOWHERE)
+
+
+class Back:
+    """Perhaps `word = pop()`: takes back what a `Save` saved."""
+
+    def __init__(self, save: Save) -> None:
+        self.save = save
+
+
+def _matters(items: list[Item]) -> bool:
+    """Is there anything in these items for adjoints to pass?"""
+    return any(not isinstance(item, Overwrite) for item in items)
+
+
+def has_effects(items: list[Item]) -> bool:
+    """Do items save or take back for the program itself?"""
+    for item in items:
+        if isinstance(item, PushItem | PopItem | CallItem):
+            return True
+        inner = item.ways if isinstance(item, IfItem) else [item.body] if isinstance(item, LoopItem) else []
+        if any(has_effects(each) for each in inner):
+            return True
+    return False
+
+
+def touched(items: list[Item]) -> set[str]:
+    """The words whose adjoints items read."""
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, Linear):
+            found.add(item.target)
+        elif isinstance(item, CallItem):
+            found.update(item.invoke.targets)
+        elif isinstance(item, PopItem | Leaf):
+            found.add(item.word)
+        elif isinstance(item, IfItem):
+            found |= set().union(*(touched(way) for way in item.ways))
+        elif isinstance(item, LoopItem):
+            found |= touched(item.body)
+    return found
+
+
+def exposed_words(items: list[Item]) -> set[str]:
+    """The words that contributions go to beyond the start of these items: read before they are surely assigned."""
+    return _exposed(items)[0]
+
+
+def _exposed(items: list[Item]) -> tuple[set[str], set[str]]:
+    exposed: set[str] = set()
+    given: set[str] = set()
+    for item in items:
+        if isinstance(item, Linear):
+            exposed |= {word for word, _ in item.parts} - given
+            given.add(item.target)
+        elif isinstance(item, CallItem):
+            exposed |= {*item.operands, *item.reads} - given
+            given.update(item.invoke.targets)
+        elif isinstance(item, PushItem):
+            exposed |= ({item.word} if item.word else set()) - given
+        elif isinstance(item, PopItem | Overwrite):
+            given.add(item.word)
+        elif isinstance(item, IfItem):
+            ways = [_exposed(way) for way in item.ways]
+            exposed |= set().union(*(each for each, _ in ways)) - given
+            some = set().union(*(each for _, each in ways))
+            sure = set.intersection(*(each for _, each in ways))
+            exposed |= _passing(some - sure, _active_words(item)) - given
+            given |= sure
+        elif isinstance(item, LoopItem):
+            exposed |= _exposed(item.body)[0] - given
+            exposed |= _passing(touched(item.body), None) - given
+    return exposed, given
+
+
+def _passing(words: set[str], among: set[str] | None) -> set[str]:
+    """Words whose value may pass by here unchanged; an intermediate value never does."""
+    return {word for word in words if not isinstance(word, form.Temporary) and (among is None or word in among)}
+
+
+def _active_words(item: IfItem) -> set[str]:
+    return set().union(*(touched(way) for way in item.ways))
+
+
+# --- from what was written to statements -----------------------------------------------------------------------
+
+
+def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement]:
+    """The statements, with the saves that are needed and taken back.
+
+    Args:
+        written: statements with saves among them, of either sweep.
+        need: the words whose values the sweep back reads.
+        stack: the stack to save on.
+    """
+    out: list[tree.Statement] = []
+    for each in written:
+        if isinstance(each, Save):
+            if _kept(each, need):
+                out.append(tree.Push(name(each.word), stack, NOWHERE))
+        elif isinstance(each, Back):
+            if _kept(each.save, need):
+                out.append(tree.Pop(name(each.save.word), stack, NOWHERE))
+        elif isinstance(each, Start):
+            if any(_kept(save, need) for save in each.saves):
+                out.append(tree.Assign((name(each.word),), None, (constant(0.0),), NOWHERE))
+        elif isinstance(each, Invoke):
+            function = each.saving or each.function
+            targets = tuple(name(word) for word in each.targets)
+            out.append(tree.Assign(targets, None, (called(function, each.arguments),), NOWHERE))
+        elif isinstance(each, Turn):
+            if each.loop.reversed:
+                out.append(_turn(each))
+        elif isinstance(each, Branches):
+            bodies = [finished(body, need, stack) for body in each.bodies]
+            whole = branching(list(zip(each.tests, bodies, strict=False)), bodies[-1])
+            if whole is not None:
+                out.append(whole)
+        elif isinstance(each, Repeat):
+            out.append(_loop(each, finished(each.body, need, stack)))
+        else:
+            out.append(each)
+    return out
+
+
+def _kept(save: Save, need: set[str]) -> bool:
+    return save.taken and (save.always or save.word in need)
+
+
+def _turn(turn: Turn) -> tree.Statement:
+    word = name(turn.word)
+    one = tree.Apply("+", (word, constant(1.0)), NOWHERE, NOWHERE)
+    return tree.Assign((word,), None, (constant(0.0) if turn.first else one,), NOWHERE)
+
+
+def _loop(repeat: Repeat, body: list[tree.Statement]) -> tree.Statement:
+    loop = repeat.loop
+    if isinstance(loop, tree.While):
+        return tree.While(loop.condition, tuple(body), NOWHERE)
+    return tree.For(loop.target, loop.bounds, tuple(body), NOWHERE)
+
+

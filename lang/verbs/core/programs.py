@@ -1,0 +1,101 @@
+"""A program with its inputs -> the trees and steps that the translations read, and their results as programs.
+
+Law: what a translation writes is read back before anyone sees it: every derivative program shown has been parsed and
+checked like a user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lang.check import Scope, check
+from lang.errors import CommandError
+from lang.evaluate.recipe import Recipe
+from lang.source import Source
+from lang.steps import form
+from lang.steps.program import assigned_names, lower
+from lang.syntax import tree
+from lang.syntax.parse import parse
+from lang.syntax.unparse import unparse
+from lang.transform.expand import expand, has_derivatives
+from lang.transform.names import language_names, used_names
+from lang.transform.slice import needed
+
+
+@dataclass(frozen=True)
+class Text:
+    """A program that a translation wrote.
+
+    Attributes:
+        text: the program.
+        seeds: the name that holds the seed of each name.
+        derivatives: the name that holds each derivative.
+        results: the name that holds each value of the original program.
+    """
+
+    text: str
+    seeds: dict[str, str]
+    derivatives: dict[str, str]
+    results: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A program as translations read it: without commands and derivative calls, and only what its targets need."""
+
+    body: tree.Block
+    block: form.Block
+    taken: set[str]
+
+
+def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
+    """The program of a recipe, for a translation.
+
+    Raises:
+        CommandError: a target that the program never assigns.
+    """
+    body: Iterable[tree.Statement] = [each for each in recipe.body if not isinstance(each, tree.Command)]
+    known = assigned_names(body)
+    for target in targets:
+        if target not in known:
+            raise CommandError(f"this program has no name `{target}`")
+    if targets:
+        body = needed(body, targets)
+    program, block = read_back(body)
+    while has_derivatives(program.body):
+        program, block = read_back(expand(program.body, block, _taken(program.body, block)))
+    return Ready(program.body, block, _taken(program.body, block))
+
+
+def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
+    """Statements as a program of their own: written, parsed, checked and lowered."""
+    text = unparse(tuple(body))
+    program = parse(Source(text, "<program>"))
+    checked = check(program, Scope(), ())
+    return checked.program, lower(checked.program)
+
+
+def _taken(body: tree.Block, block: form.Block) -> set[str]:
+    return used_names(body) | language_names() | {target for step in block for target in _temporaries(step)}
+
+
+def _temporaries(step: form.Step) -> tuple[str, ...]:
+    target = getattr(step, "target", None)
+    return (target,) if target is not None else getattr(step, "targets", ())
+
+
+def written(body: Iterable[tree.Statement], whole: bool) -> str:
+    """The text of a derivative program.
+
+    Args:
+        whole: it can run by itself, so it is read back first.
+    """
+    statements = tuple(body)
+    text = unparse(statements)
+    if whole:
+        read_back(statements)
+    return text
+
+
+Translate = Callable[[Ready], Text]

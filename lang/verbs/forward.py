@@ -1,0 +1,55 @@
+"""`forward z`: the forward derivative program, each statement followed by its differential."""
+
+from __future__ import annotations
+
+from lang.evaluate.recipe import Recipe
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.forward import forward
+from lang.transform.slice import needed
+from lang.transform.style import Seeds, Style
+from lang.verbs.core.answer import Answer, Question
+from lang.verbs.core.listing import PROGRAM_FORMATS, listing
+from lang.verbs.core.programs import Ready, Text, ready, written
+from lang.verbs.core.registry import Verb, by_names
+
+
+def answer(recipe: Recipe, question: Question) -> Answer:
+    """The program, as text of the language or of another."""
+    program = ready(recipe, question.targets)
+    style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
+    return listing("forward", _translated(program, question, _seeds(recipe, question), style), question)
+
+
+def _seeds(recipe: Recipe, question: Question) -> Seeds:
+    """`along` gives seeds; `wrt x` alone is seeded with 1; else every input's seed is an input."""
+    if question.along is not None:
+        return question.along
+    names = by_names(recipe, question)
+    if question.wrt is not None and len(names) == 1:
+        return {names[0]: 1.0}
+    return dict.fromkeys(names)
+
+
+def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) -> Text:
+    present = {step.target for step in program.block if hasattr(step, "target")}
+    derived = forward(program.block, program.taken, {each: seed for each, seed in seeds.items() if each in present
+                                                     or not question.targets}, style)
+    body = derived.body
+    slopes = {target: slope for target, slope in derived.derivatives.items() if target in derived.results}
+    for target in question.targets:
+        if target not in slopes:
+            slopes[target] = f"d{derived.results[target]}"
+            body.append(tree.Assign((name(slopes[target]),), None, (constant(0.0),), NOWHERE))
+    if question.targets:
+        wanted = {word for target in question.targets for word in (derived.results[target], slopes[target])}
+        body = needed(body, wanted)
+        slopes = {target: slopes[target] for target in question.targets}
+    return Text(written(body, not style.separate), derived.seeds, slopes, derived.results)
+
+
+VERB = Verb(
+    name="forward", summary="the forward derivative program", answer=answer, targets=(0, None),
+    clauses=frozenset({"wrt", "along", "by"}), ways=("interleaved", "separate"), formats=PROGRAM_FORMATS,
+    example="forward z along x=1, y=0",
+)
