@@ -97,7 +97,8 @@ def _in_a_shell(word: str) -> Iterator[tuple[str, str]]:
     if is_verb(word):
         verb = registry.verb(word)
         clauses = [f" [--{each} ...]" for each in ("wrt", "along", "by") if each in verb.clauses]
-        yield "in a shell", f"{usage(verb)}{'' if verb.free else ' [x=2 ...]'}{''.join(clauses)} [--as ...]"
+        inputs = " [x=2 ...]" if "at" in verb.clauses else ""
+        yield "in a shell", f"{usage(verb)}{inputs}{''.join(clauses)} [--as ...]"
 
 
 def _command(word: str) -> Lines:

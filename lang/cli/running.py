@@ -167,9 +167,11 @@ def limits(given: Given) -> Limits:
 
 def usage(found: Verb) -> str:
     """How a verb is asked on the command line."""
-    _, most = found.targets
-    names = {0: "", 1: " z"}.get(-1 if most is None else most, " a z")
-    return f"ad {found.name}{'' if found.free else ' FILE'}{' sin mul' if found.free else names}"
+    least, most = found.targets
+    if found.free:
+        return f"ad {found.name} sin mul"
+    names = "" if most == 0 else " [z]" if least == 0 else " z" if most == 1 else " a z"
+    return f"ad {found.name} FILE{names}"
 
 
 def _program(words: Sequence[str], given: Given, example: str) -> tuple[Source, list[str]]:

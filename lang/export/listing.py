@@ -279,3 +279,26 @@ def replaced(expression: Expression, change: Callable[[str], Expression]) -> Exp
             return Derived(expression.function, inner, expression.span, expression.source)
         case _:
             return expression
+
+
+def rewrite(statement: Statement, change: Callable[[Expression], Expression]) -> None:
+    """Change every expression of a statement, those of blocks inside it left out."""
+    match statement:
+        case Assign() | Push():
+            statement.value = change(statement.value)
+        case Unpack():
+            statement.value.arguments = tuple(map(change, statement.value.arguments))
+        case Input() if statement.default is not None:
+            statement.default = change(statement.default)
+        case If():
+            for each in statement.branches:
+                each.condition = change(each.condition)
+        case While():
+            statement.condition = change(statement.condition)
+        case For():
+            start, stop, stride = map(change, statement.bounds)
+            statement.bounds = (start, stop, stride)
+        case Return():
+            statement.values = tuple(map(change, statement.values))
+        case _:
+            pass

@@ -7,7 +7,6 @@ that C does not know), it is changed as little as possible, and no two names bec
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Iterable
 from unicodedata import combining, normalize
 from unicodedata import name as letter_name
@@ -90,7 +89,7 @@ class Names:
 
     def spelled(self, name: str) -> str:
         """A name in letters that the language knows."""
-        plain = re.sub(r"\W", "_", name.split(" ", 1)[1] if name.startswith("program ") else name)
+        plain = name.removeprefix("program ").replace(" ", "_")
         return ascii_name(plain) if self.language == "c" else plain
 
     def _free(self, name: str) -> bool:

@@ -78,30 +78,42 @@ def _meet(firsts: dict[str, _First], name: str, path: Path, statement: listing.S
         firsts[name] = _First(path, statement)
         return
     common = 0
-    while common < min(len(path), len(first.path)) and path[common][0] == first.path[common][0]:
-        common += 1
+    for (block, at), (other, place) in zip(path, first.path, strict=False):
+        common += block == other
+        if (block, at) != (other, place):
+            break
     if common < len(first.path):
         first.path, first.statement = first.path[:common], None
 
 
-def _mentions(block: listing.Block, path: Path) -> Iterator[tuple[str, Path, listing.Statement | None]]:
-    """Every mention of a name in the order in which it happens; with its statement where that gives it a value."""
-    for at, statement in enumerate(block):
-        here = (*path, (id(block), at))
-        loop = isinstance(statement, listing.While)
-        for each in (*listing.expressions_of(statement), *(listing.conditions_of(statement) if loop else ())):
-            for name in listing.names_in(each):
-                yield name, here, None
+def _mentions(
+    block: listing.Block, path: Path, key: int = 0, start: int = 0
+) -> Iterator[tuple[str, Path, listing.Statement | None]]:
+    """Every mention of a name in the order in which it happens; with its statement where that gives it a value.
+
+    A loop with a setup is one block in which the setup comes first, then the condition, then the body.
+    """
+    for at, statement in enumerate(block, start):
+        here = (*path, (key or id(block), at))
+        for name in _names(listing.expressions_of(statement)):
+            yield name, here, None
         for name in listing.targets_of(statement):
             yield name, here, statement if isinstance(statement, listing.Assign | listing.Unpack | listing.Pop) else None
         if isinstance(statement, listing.While) and statement.setup:
-            yield from _mentions([*statement.setup, *statement.body], here)
-            continue
-        for each in () if loop else listing.conditions_of(statement):
-            for name in listing.names_in(each):
+            yield from _mentions(statement.setup, here, id(statement))
+            for name in _names((statement.condition,)):
+                yield name, (*here, (id(statement), len(statement.setup))), None
+            yield from _mentions(statement.body, here, id(statement), len(statement.setup) + 1)
+        else:
+            for name in _names(listing.conditions_of(statement)):
                 yield name, here, None
-        for inner in listing.blocks_of(statement):
-            yield from _mentions(inner, here)
+            for inner in listing.blocks_of(statement):
+                yield from _mentions(inner, here)
+
+
+def _names(expressions: Iterable[listing.Expression]) -> Iterator[str]:
+    for each in expressions:
+        yield from listing.names_in(each)
 
 
 def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[listing.For]:

@@ -39,7 +39,7 @@ def lbeta(a: float, b: float) -> float:
         second, third = lgamma(b), lgamma(a + b)
         rest, size = second - third, max(abs(second), abs(third))
     value = first + rest
-    if abs(value) < 0.3 * max(abs(first), size, 0.2):
+    if abs(value) < 0.6 * max(abs(first), size, 0.2):
         with wide.digits(wide.DIGITS if b < 1e6 else 80):
             return float(wide.log_beta(a, b))
     return value

@@ -150,7 +150,7 @@ def _positive_polygamma(n: int, a: float) -> float:
 
 
 def _negative_polygamma(n: int, a: float) -> float:
-    """n! * zeta(n + 1, a) for a < 0: by recurrence to a positive argument, or where that is long by reflection."""
+    """n! * zeta(n + 1, a) for a < 0: by recurrence, far from 0 by reflection."""
     sign = 1.0 if n % 2 else -1.0
     if a > -50.0:
         steps = math.ceil(-a)

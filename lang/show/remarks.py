@@ -14,7 +14,6 @@ from lang.evaluate.notes import Note
 from lang.evaluate.run import Shown
 from lang.verbs.core.answer import Answer
 
-
 CALM = {"caret": "mark", "label": "mark"}
 
 

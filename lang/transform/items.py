@@ -99,6 +99,7 @@ class IfItem:
     word: str
     returns: bool
     before: list[Save] = field(default_factory=list)
+    ends: list[list[Save]] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -42,6 +42,9 @@ class Recorder:
         self.locals: dict[str, Save] = {}
         self.outside: set[str] = set()
         self.marks: list[tuple[str, int]] = []
+        self.unsure: set[str] = set()
+        self.top: dict[str, Start] = {}
+        self.is_function = False
         self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
 
     def block(self, block: form.Block) -> None:
@@ -62,6 +65,8 @@ class Recorder:
         fresh = target not in writer.known
         before = writer.word(target)
         word = writer.assign(target)
+        if not writer.depth:
+            self.unsure.discard(word)
         if word != before or (fresh and self.starts is None) or word in self.locals:
             return word, None
         return word, self._saving(word, fresh)
@@ -69,10 +74,16 @@ class Recorder:
     def _saving(self, word: str, fresh: bool) -> Save:
         """A place where a word's value may be saved; in a loop's first turn it may have none yet."""
         save = Save(word)
-        if self.starts is not None and (fresh or word in self.starts):
+        if word in self.unsure:
+            self.top.setdefault(word, Start(word)).saves.append(save)
+        elif self.starts is not None and (fresh or word in self.starts):
             self.starts.setdefault(word, Start(word)).saves.append(save)
         self.out.append(save)
         return save
+
+    def whole(self) -> list[Written]:
+        """Everything written, with values at the top for words that only some ways give one."""
+        return [*self.top.values(), *self.out]
 
     def _savings(self, step: form.Step) -> list[Save]:
         """Places to save, once, what a branch or loop overwrites: for when the sweep back passes it by."""
@@ -187,8 +198,8 @@ class Recorder:
 
     def _return(self, step: form.Return) -> None:
         writer = self.writer
-        saves = [Save(word) for word in sorted({writer.word(each) for each in writer.known} - self.outside)]
-        self.out.extend(saves)
+        saves = [self._saving(word, False) for word in sorted({writer.word(each) for each in writer.known}
+                                                              - self.outside - set(self.locals))]
         for word, place in reversed(self.marks):
             self.out.extend((_assign(word, constant(float(place))), Save(word, taken=True, always=True)))
         words = tuple(writer.word(each) if isinstance(each, str) and each in self.active else None
@@ -217,11 +228,23 @@ class Recorder:
         item.before = self._savings(step)
         bodies: list[list[Written]] = []
         after: set[str] = set()
+        sure: list[set[str]] = []
+        inner: set[str] = set()
+        locals_ = self.locals
+        bodies_made = [assigned(body) for body in (*(arm.body for arm in step.arms), step.otherwise)]
+        shared = {each for made in bodies_made for each in made if sum(each in other for other in bodies_made) > 1}
         for place, body in enumerate((*(arm.body for arm in step.arms), step.otherwise), 1):
             self.active, writer.known = set(before), set(known)
             if item.returns:
                 self.marks.append((item.word, place))
+            anew = self._made_anew_here(body, shared) if not item.returns else {}
+            self.locals = {**locals_, **anew}
             written, items = self._inside(body)
+            self.locals = locals_
+            written.extend(anew.values())
+            item.ends.append(list(anew.values()))
+            inner |= set(anew)
+            sure.append({target for each in body for target in targets(each)})
             if item.returns:
                 self.marks.pop()
             elif item.word:
@@ -232,7 +255,11 @@ class Recorder:
             item.ways.append(items)
             after |= self.active
         self.active = after
-        writer.known = known | assigned([step])
+        made = assigned([step]) - inner
+        writer.known = known | made
+        self.unsure |= {each for each in made - set.intersection(*sure) if each not in known}
+        if item.word and item.taken is None:
+            writer.known.add(item.word)
         self.items.append(item)
         self.out.append(Branches(tests, bodies))
 
@@ -244,8 +271,6 @@ class Recorder:
             return IfItem(tests, [], None, "", False)
         word = self.writer.names.fresh("way")
         saved = returns or self.starts is not None
-        if not saved:
-            self.writer.known.add(word)
         return IfItem(tests, [], Save(word, always=True) if saved else None, word, returns)
 
     def _loop(self, step: form.While | form.For) -> tuple[list[Written], list[Item], list[Save]]:
@@ -258,32 +283,42 @@ class Recorder:
         place = len(self.out)
         known = set(writer.known)
         self.active, self.sticky = inside, outer_sticky | inside
-        self.locals = {**outer_locals, **self._made_anew(step)}
+        self.locals = {**outer_locals, **self._made_anew(step.body)}
         ends = [save for word, save in self.locals.items() if word not in outer_locals]
         written, items = self._inside(step.body)
         written.extend(ends)
         self.active, self.sticky, self.locals = set(inside), outer_sticky, outer_locals
-        writer.known = known | assigned([step])
+        made = assigned([step])
+        writer.known = known | made
+        self.unsure |= made - known
         if outermost:
             assert self.starts is not None
             self.out[place:place] = list(self.starts.values())
             self.starts = None
         return written, items, ends
 
-    def _made_anew(self, step: form.While | form.For) -> dict[str, Save]:
-        """Words that each turn computes before it reads them, in one place, on the body's own level."""
+    def _made_anew(self, body: form.Block) -> dict[str, Save]:
+        """Words that a block computes before it reads them, in one place, on its own level."""
         counts: dict[str, int] = {}
-        for each in all_steps(step.body):
+        for each in all_steps(body):
             for target in targets(each):
                 counts[target] = counts.get(target, 0) + 1
         found: dict[str, Save] = {}
         seen: set[str] = set()
-        for each in step.body:
+        for each in body:
             seen |= reads_of(each)
             for target in targets(each):
                 if counts[target] == 1 and target not in seen and target not in self.writer.known:
                     found[self.writer.word(target)] = Save(self.writer.word(target))
         return found
+
+    def _made_anew_here(self, body: form.Block, shared: set[str]) -> dict[str, Save]:
+        """The same for a branch: intermediate values, which nobody reads after it; saved only where they are lost."""
+        if self.starts is None and not self.is_function:
+            return {}
+        found = self._made_anew(body)
+        return {word: save for word, save in found.items() if isinstance(word, form.Temporary)
+                and word not in self.locals and word not in shared}
 
     def _while(self, step: form.While) -> None:
         item = LoopItem([], [], "", None, self.writer.names.fresh("n"), None, None, None)
@@ -300,6 +335,8 @@ class Recorder:
         if self.starts is not None:
             item.save_turns = Save(item.turns, always=True)
             self.out.append(item.save_turns)
+        else:
+            self.writer.known.add(item.turns)
         self.items.append(item)
 
     def _for(self, step: form.For) -> None:

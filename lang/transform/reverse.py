@@ -87,6 +87,7 @@ class _Function:
         writer = Writer(self.names, self.shared.kept, procedure.parameters)
         recorder = Recorder(writer, self.shared, {procedure.parameters[index] for index in indices} | reads)
         outer, self.shared.read_outside = self.shared.read_outside, read_outside_loops(procedure.body)
+        recorder.is_function = True
         recorder.outside = outside - set(procedure.parameters)
         recorder.block(procedure.body)
         self.shared.read_outside = outer
@@ -103,7 +104,7 @@ class _Function:
         need, stack = adjoints.need, self.shared.stack
         parameters = tuple(name(each) for each in procedure.parameters)
         return [
-            tree.Function(name(saving), parameters, tuple(finished(recorder.out, need, stack)), False, NOWHERE),
+            tree.Function(name(saving), parameters, tuple(finished(recorder.whole(), need, stack)), False, NOWHERE),
             tree.Function(name(adjoint), tuple(name(each) for each in given if each),
                           (*finished(adjoints.out, need, stack), back), False, NOWHERE),
         ]
@@ -156,7 +157,7 @@ class _Program:
         self._seed(writer)
         Sweep(self.adjoints, self.shared, leaves).back(items)
         need = self.adjoints.need
-        before = [] if self.style.separate else finished(recorder.out, need, self.shared.stack)
+        before = [] if self.style.separate else finished(recorder.whole(), need, self.shared.stack)
         for node, procedure in recorder.places:
             made = self.shared.made.get(procedure, [])
             place = next((at for at, each in enumerate(before) if each is node), None)

@@ -19,6 +19,7 @@ class Shared:
         self.activity = Activity(self.functions)
         self.kept = {each for step in block if isinstance(step, form.Define) for each in _reads(step.procedure)}
         self.stacks: set[int] = set()
+        self._saving: dict[form.Procedure, bool] = {}
         self._find_stacks(block)
         self.activity.stacks = self.stacks
 
@@ -30,6 +31,23 @@ class Shared:
     def stack_is_active(self, stack: int) -> bool:
         """May what is saved on a stack move? What a program saves is taken to."""
         return stack in self.stacks
+
+    def saves(self, procedure: form.Procedure) -> bool:
+        """Does a function itself save or take back, or call one that does?"""
+        if procedure not in self._saving:
+            seen: set[form.Procedure] = set()
+            pending = [procedure]
+            found = False
+            while pending and not found:
+                each = pending.pop()
+                seen.add(each)
+                steps = list(all_steps(each.body))
+                found = any(isinstance(step, form.Push | form.Pop) for step in steps)
+                called = [self.functions[step.function] for step in steps
+                          if isinstance(step, form.Call) and step.function in self.functions]
+                pending.extend(other for other in called if other not in seen)
+            self._saving[procedure] = found
+        return self._saving[procedure]
 
     def check_fixed(self, step: form.Operation, active: set[str]) -> None:
         """Raise if an operand without derivative moves."""

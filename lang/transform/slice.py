@@ -32,6 +32,16 @@ class _Slice:
             elif isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply):
                 own = {each.name for each in node.left.arguments if isinstance(each, tree.Name)}
                 self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
+        self.effects = self._effects(body)
+
+    def _effects(self, body: list[tree.Statement]) -> set[str]:
+        """Functions that save or take back, or call one that does."""
+        found = {node.name.name for node in body if isinstance(node, tree.Function) and _saves(node.body)}
+        while True:
+            more = {each for each, calls in self.calls.items() if calls & found}
+            if more <= found:
+                return found
+            found |= more
 
     def _learn(self, function: str, reads: set[str], words: set[str]) -> None:
         self.reads.setdefault(function, set()).update(reads)
@@ -63,7 +73,7 @@ class _Slice:
     def _kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
         if isinstance(node, tree.Assign):
             targets = {each.name for each in node.targets}
-            if not targets & live:
+            if not targets & live and not self.effects & used_names(node.values):
                 return None
             live -= targets
             live |= self.uses(node.values)
@@ -115,6 +125,20 @@ class _Slice:
         if isinstance(node, tree.While):
             return tree.While(node.condition, tuple(body), NOWHERE)
         return tree.For(node.target, node.bounds, tuple(body), NOWHERE)
+
+
+def _saves(body: Iterable[tree.Statement]) -> bool:
+    pending = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Push | tree.Pop):
+            return True
+        if isinstance(node, tree.If):
+            pending.extend(each for _, block in node.branches for each in block)
+            pending.extend(node.otherwise or ())
+        elif isinstance(node, tree.While | tree.For):
+            pending.extend(node.body)
+    return False
 
 
 def branching(

@@ -91,22 +91,23 @@ class Sweep:
 
     def _callitem(self, item: CallItem) -> None:
         adjoints = self.adjoints
-        given = []
+        given: list[tree.Expression | None] = []
         for word, active in zip(item.invoke.targets, item.active, strict=True):
             arrived = adjoints.take(word) if active else None
             adjoints.kill(word)
             if active:
-                given.append(arrived or constant(0.0))
+                given.append(arrived)
         for save in reversed(item.saves):
             self.restore(save)
-        if not any(item.active):
+        if not any(given) and not self.shared.saves(item.key[0]):
             return
         adjoints.need |= self.shared.activity.reads(item.key[0])
         saving, adjoint = self.shared.adjoint_function(item.key)
         item.invoke.saving = saving
         words = [*item.operands, *item.reads]
         results = tuple(self._new(word) for word in words) or (adjoints.names.fresh("nothing"),)
-        adjoints.out.append(tree.Assign(tuple(name(each) for each in results), None, (called(adjoint, given),), NOWHERE))
+        value = called(adjoint, [each or constant(0.0) for each in given])
+        adjoints.out.append(tree.Assign(tuple(name(each) for each in results), None, (value,), NOWHERE))
         for word, result in zip(words, results, strict=False):
             if result != adjoints.word(word):
                 adjoints.add(word, name(result))
@@ -147,8 +148,10 @@ class Sweep:
         before, out = set(adjoints.held), adjoints.out
         bodies: list[list[Any]] = []
         held: list[set[str]] = []
-        for way in item.ways:
+        for way, ends in zip(item.ways, item.ends, strict=True):
             adjoints.held, adjoints.out = set(before), []
+            for save in reversed(ends):
+                self.restore(save)
             self.back(way)
             adjoints.write_all()
             bodies.append(adjoints.out)

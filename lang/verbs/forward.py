@@ -10,15 +10,18 @@ from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Ready, Text, ready, written
+from lang.verbs.core.programs import Ready, Text, present, ready, written
 from lang.verbs.core.registry import Verb, by_names
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The program, as text of the language or of another."""
     program = ready(recipe, question.targets)
+    seeds = _seeds(recipe, question)
+    there, _ = present(tuple(seeds), recipe, program)
+    seeds = {each: seeds[each] for each in there}
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
-    return listing("forward", _translated(program, question, _seeds(recipe, question), style), question)
+    return listing("forward", _translated(program, question, seeds, style), question)
 
 
 def _seeds(recipe: Recipe, question: Question) -> Seeds:
@@ -32,9 +35,7 @@ def _seeds(recipe: Recipe, question: Question) -> Seeds:
 
 
 def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) -> Text:
-    present = {step.target for step in program.block if hasattr(step, "target")}
-    derived = forward(program.block, program.taken, {each: seed for each, seed in seeds.items() if each in present
-                                                     or not question.targets}, style)
+    derived = forward(program.block, program.taken, seeds, style)
     body = derived.body
     slopes = {target: slope for target, slope in derived.derivatives.items() if target in derived.results}
     for target in question.targets:

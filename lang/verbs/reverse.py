@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from lang.evaluate.recipe import Recipe
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.reverse import reverse
 from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Text, ready, written
+from lang.verbs.core.programs import Text, present, ready, written
 from lang.verbs.core.registry import Verb, by_names
 
 
@@ -16,12 +18,14 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     """The program, as text of the language or of another."""
     program = ready(recipe, question.targets)
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
-    present = {step.target for step in program.block if hasattr(step, "target")}
-    names = tuple(each for each in by_names(recipe, question) if each in present or question.wrt is not None)
+    names, absent = present(by_names(recipe, question), recipe, program)
     seeds: Seeds = question.along if question.along is not None else dict.fromkeys(question.targets, 1.0)
     derived = reverse(program.block, program.taken, seeds, names, style)
     wanted = {*derived.derivatives.values(), *(derived.results[target] for target in question.targets)}
     body = needed(derived.body, wanted)
+    for each in absent:
+        derived.derivatives[each] = f"g{each}"
+        body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))
     text = Text(written(body, not style.separate), derived.seeds, derived.derivatives, derived.results)
     return listing("reverse", text, question)
 

@@ -6,7 +6,7 @@ checked like a user's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lang.check import Scope, check
@@ -68,6 +68,13 @@ def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
     return Ready(program.body, block, _taken(program.body, block))
 
 
+def present(names: Sequence[str], recipe: Recipe, program: Ready) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names derivatives are asked by: those the sliced program still has, and inputs that it does not need."""
+    inputs = {step.target for step in program.block if isinstance(step, form.Input)}
+    gone = set(recipe.inputs()) - inputs
+    return tuple(each for each in names if each not in gone), tuple(each for each in names if each in gone)
+
+
 def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
     """Statements as a program of their own: written, parsed, checked and lowered."""
     text = unparse(tuple(body))
@@ -97,5 +104,3 @@ def written(body: Iterable[tree.Statement], whole: bool) -> str:
         read_back(statements)
     return text
 
-
-Translate = Callable[[Ready], Text]
