@@ -5,9 +5,13 @@ Law: an error knows its place and its words, never its colours; `lang.diagnostic
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lang.source import Source, Span
+
+
+_LONG = re.compile(r"[^\s`]{81,}")
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,13 @@ class Mark:
     span: Span
     label: str
     source: Source | None = None
+
+
+def _short(text: str) -> str:
+    """The text with names that nobody could read cut in the middle."""
+    if len(text) < 100:
+        return text
+    return _LONG.sub(lambda found: f"{found[0][:30]}…{found[0][-10:]}", text)
 
 
 class AdError(Exception):
@@ -43,6 +54,7 @@ class AdError(Exception):
         source: Source | None = None,
         marks: tuple[Mark, ...] = (),
     ) -> None:
+        message, hint, label = _short(message), _short(hint), _short(label)
         super().__init__(message)
         self.message = message
         self.span = span

@@ -65,6 +65,8 @@ def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> P
     Raises:
         ParseError: the text is not a program. CheckError: it is one that cannot run. LimitExceeded: it is too large.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a program's text is a str, not {type(text).__name__}")
     return Program(Source(text, name), limits)
 
 
@@ -101,6 +103,11 @@ class Program:
     def names(self) -> tuple[str, ...]:
         """Every name the program may give a value, in alphabetical order."""
         return tuple(sorted(assigned_names(self._entry.checked.program.body)))
+
+    @property
+    def entry(self) -> Entry:
+        """The program after all stages before it runs."""
+        return self._entry
 
     @property
     def limits(self) -> Limits:

@@ -21,7 +21,7 @@ from lang import grammar_files
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.limits import Limits
 from lang.source import Source
-from lang.syntax import tables, tree
+from lang.syntax import grammar, tables, tree
 from lang.syntax.parse import parse, parse_rules, unfinished
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
@@ -97,8 +97,11 @@ def test_words_of_the_trade_do_not_appear(case: Path) -> None:
         ("f() = 1", ("Function", "f", (), (("Return", (1.0,)),), True)),
         ("f(x, y) = x", ("Function", "f", ("x", "y"), (("Return", ("x",)),), True)),
         ("def f(x): return x, 1", ("Function", "f", ("x",), (("Return", ("x", 1.0)),), False)),
-        ("push v", ("Command", "push", ("v",), (), (), (), None, None)),
-        ("v = pop()", ("Assign", ("v",), None, (("Apply", "pop", ()),))),
+        ("push v", ("Push", "v", 1)),
+        ("push2 v", ("Push", "v", 2)),
+        ("v = pop()", ("Pop", "v", 1)),
+        ("v = pop9()", ("Pop", "v", 9)),
+        ("push v, w", ("Command", "push", ("v", "w"), (), (), (), None, None)),
         ("f''[x, y](1, 2)", ("Show", (("Derivative", "f", 2, ("x", "y"), (1.0, 2.0)),))),
         ("a < b <= c", ("Show", (("Compare", ("<", "<="), ("a", "b", "c")),))),
         ("not a", ("Show", (("Logic", "not", ("a",)),))),
@@ -146,9 +149,10 @@ def test_a_rule_may_stand_in_a_program_and_in_the_rules_file(text: str) -> None:
     assert shape(only(text)) == shape(parse_rules(Source(text))[0])
 
 
-def test_the_rules_file_holds_only_rules_and_aliases() -> None:
+@pytest.mark.parametrize("text", ["x = 3", "a;", "alias", "c = a => dc = 1; d = b => dd = 1"])
+def test_the_rules_file_holds_only_rules_and_aliases(text: str) -> None:
     with pytest.raises(ParseError):
-        parse_rules(Source("x = 3"))
+        parse_rules(Source(text))
 
 
 SOFT = ["wrt", "at", "along", "by", "as", "domain", "kink", "vertical", "fixed", "lecture", "alias", "range"]
@@ -165,6 +169,8 @@ def test_a_clause_word_is_an_ordinary_name_elsewhere(word: str) -> None:
     assert shape(only(f"grad z, {word}")) == ("Command", "grad", ("z", word), (), (), (), None, None)
     assert shape(only(f"{word} z")) == ("Command", word, ("z",), (), (), (), None, None)
     assert shape(only(f"{word}, x")) == ("Show", (word, "x"))
+    assert shape(only(f"push {word}")) == ("Push", word, 1)
+    assert shape(only(f"grad {word}")) == ("Command", "grad", (word,), (), (), (), None, None)
 
 
 # --- layout -------------------------------------------------------------------------------------------------
@@ -254,6 +260,13 @@ def test_a_name_is_what_python_takes_for_one(text: str) -> None:
     assert only(text).values[0].name == next(
         node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)
     )
+
+
+def test_bytes_may_begin_with_a_mark_and_end_lines_as_they_like() -> None:
+    assert decode(b"\xef\xbb\xbfx = 1\r\ny = 2\rz = 3").text == "x = 1\ny = 2\nz = 3"
+    with pytest.raises(ParseError, match="0xFF in line 1") as caught:
+        decode("x = 1".encode("utf-16"))
+    assert caught.value.hint == "save the file as UTF-8, not as UTF-16"
 
 
 def test_bytes_that_are_not_utf_8_are_an_error_with_their_line() -> None:
@@ -548,7 +561,7 @@ def test_a_cache_that_others_may_write_is_not_trusted(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file, not a folder")
     assert run(tmp_path) == "True"
-    assert run(tmp_path, HOME="/nonexistent", XDG_CACHE_HOME="") == "True"
+    assert run(tmp_path, HOME="/dev/null", XDG_CACHE_HOME="") == "True"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs is asked")
@@ -558,6 +571,55 @@ def test_the_cache_folder_is_the_one_platformdirs_names(monkeypatch: pytest.Monk
     for value in ("/somewhere/else", ""):
         monkeypatch.setenv("XDG_CACHE_HOME", value)
         assert tables._cache_folder() == platformdirs.user_cache_dir("adlang")
+
+
+def outline(table: tables.Tables) -> Any:
+    """What does not depend on the order in which Lark numbers its states."""
+    return sorted(table.rules, key=str), sorted(
+        (sorted(row), len(gotos)) for row, gotos in zip(table.actions, table.gotos, strict=True)
+    )
+
+
+def test_the_tables_are_what_the_cache_holds() -> None:
+    made = json.loads(json.dumps(grammar.compile_grammar(grammar_files.read("ad.lark"))))
+    again = tables._tables(made)
+    now = tables.load()
+    assert (again.names, again.fixed, again.pattern) == (now.names, now.fixed, now.pattern)
+    assert outline(again) == outline(now)
+
+
+def test_tables_are_read_and_kept_by_key(tmp_path: Path) -> None:
+    path = str(tmp_path / "folder" / "tables.json")
+    assert tables._read(path, [1]) is None
+    tables._write(path, {"key": [1], "more": 2})
+    assert tables._read(path, [1]) == {"key": [1], "more": 2}
+    assert tables._read(path, [2]) is None
+    assert os.listdir(tmp_path / "folder") == ["tables.json"]
+    tables._write(str(tmp_path / "folder" / "tables.json" / "below"), {})
+    os.chmod(path, 0o606)
+    assert tables._read(path, [1]) is None
+
+
+def test_without_a_cache_or_lark_in_sight_the_tables_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = tables.load()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for _ in range(2):
+        assert outline(tables.load.__wrapped__()) == outline(before)
+    path = tables._cache_path(grammar_files.read("ad.lark"))
+    data = json.loads(Path(path).read_text())
+    Path(path).write_text(json.dumps({"key": data["key"]}))
+    assert outline(tables.load.__wrapped__()) == outline(before)
+    monkeypatch.setattr(sys, "path", [])
+    assert tables._lark_version() == ""
+
+
+def test_other_systems_keep_the_cache_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platformdirs
+
+    monkeypatch.setattr(sys, "platform", "elsewhere")
+    assert tables._cache_folder() == platformdirs.user_cache_dir("adlang")
 
 
 def test_a_missing_grammar_file_says_where_it_was_sought() -> None:

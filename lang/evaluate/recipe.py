@@ -19,7 +19,7 @@ from lang.evaluate.assemble import Code
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
-from lang.evaluate.run import Run, Settings
+from lang.evaluate.run import Run, Settings, Spent
 from lang.evaluate.tape import Tape
 from lang.steps import form
 from lang.steps.guards import blocks_of, targets_of
@@ -56,6 +56,7 @@ class Recipe:
         settings: how to run.
         codes: assembled code, shared by all runs.
         marked: the statements with marks for some names, shared likewise.
+        spent: what the runs so far used of the limits; None where each run has its own.
     """
 
     parts: tuple[form.Procedure, ...]
@@ -64,6 +65,7 @@ class Recipe:
     settings: Settings = field(default_factory=Settings)
     codes: dict[form.Procedure, Code] = field(default_factory=dict)
     marked: Marked = field(default_factory=dict)
+    spent: Spent | None = None
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
@@ -87,7 +89,7 @@ class Recipe:
             marks: names that are not inputs whose new values `prepare` wants to see.
         """
         parts = self._with_marks(tuple(sorted(set(marks))))
-        run = Run(self.settings, parts[0].source, self.supply, self.codes)
+        run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
         if prepare is not None:
             run.activate = prepare(run)
         machine = Machine(run)

@@ -49,6 +49,14 @@ class Settings:
             raise InputError(f"kinks is `note`, `error` or `silent`, not `{self.kinks}`")
 
 
+@dataclass
+class Spent:
+    """What the runs for one answer have used so far: primitive operations, and the time since the first began."""
+
+    steps: int = 0
+    started: float = field(default_factory=monotonic)
+
+
 @dataclass(frozen=True)
 class Shown:
     """An expression that stood alone: its text, its values, its place."""
@@ -67,6 +75,7 @@ class Run:
         source: the text that is running (a function's own text takes its place inside it).
         supply: gives the value of an input that the program reads, or None where there is none.
         codes: assembled code by procedure, shared by runs of one program.
+        spent: what earlier runs for the same answer used of the limits.
     """
 
     def __init__(
@@ -75,6 +84,7 @@ class Run:
         source: Source,
         supply: Callable[[str, form.Input], float | None] = lambda name, step: None,
         codes: dict[form.Procedure, Code] | None = None,
+        spent: Spent | None = None,
     ) -> None:
         self.settings = settings
         self.source = source
@@ -93,8 +103,9 @@ class Run:
         self.pushed: dict[int, form.Push] = {}
         self.orders = 0
         self.inner = 0
-        self.used = 0
-        self.started = monotonic()
+        self.spent = spent or Spent()
+        self.used = self.spent.steps
+        self.started = self.spent.started
         self.fuel = self._grant()
 
     # --- limits ---------------------------------------------------------------------------------------------
@@ -183,6 +194,7 @@ class Run:
         Raises:
             StackError: it was not.
         """
+        self.spent.steps = self.used + self._granted - self.fuel
         for stack, saved in self.stacks.items():
             if saved:
                 raise StackError(f"{len(saved):,} saved value{'s were' if len(saved) > 1 else ' was'} never taken back",
@@ -307,7 +319,9 @@ class Run:
         Raises:
             MissingInput: nobody supplies it and it has no default.
         """
+        before = monotonic()
         value: Value | None = self.supply(step.target, step)
+        self.started += monotonic() - before
         if value is None:
             value = default
         if value is None:

@@ -15,6 +15,7 @@ The derivatives of sinc by their recurrence, upward where it is stable, else dow
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 
 from lang.export.listing import Routine
@@ -481,6 +482,10 @@ def ad_polysinc(n, a):
             value = (ad_turn(k, a) - pi * a * value) / k
         return pi**n * value
 """
+
+
+NAMES = frozenset(re.findall(r"^(?:def )?(ad_\w+)\(", TEXT, re.MULTILINE))
+"""What the functions are called."""
 
 
 @cache

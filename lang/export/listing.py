@@ -238,7 +238,7 @@ def all_expressions(statement: Statement) -> Iterator[Expression]:
     while pending:
         each = pending.pop()
         yield each
-        if not isinstance(each, str | float):
+        if not isinstance(each, str | float | bool):
             pending.extend(each.arguments)
 
 

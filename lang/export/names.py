@@ -15,13 +15,7 @@ from lang.steps import form
 
 PYTHON = frozenset((*keyword.kwlist, "__debug__", "math", "float", "int", "range", "map", "abs"))
 
-JAVASCRIPT = frozenset("""
-abstract arguments await boolean break byte case catch char class const continue debugger default delete do double else
-enum eval export extends false final finally float for function goto if implements import in instanceof int interface
-let long native new null package private protected public return short static super switch synchronized this throw
-throws transient true try typeof undefined var void volatile while with yield async of Math NaN Infinity Number Object
-module exports
-""".split())
+JAVASCRIPT = frozenset(["abstract", "arguments", "await", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue", "debugger", "default", "delete", "do", "double", "else", "enum", "eval", "export", "extends", "false", "final", "finally", "float", "for", "function", "goto", "if", "implements", "import", "in", "instanceof", "int", "interface", "let", "long", "native", "new", "null", "package", "private", "protected", "public", "return", "short", "static", "super", "switch", "synchronized", "this", "throw", "throws", "transient", "true", "try", "typeof", "undefined", "var", "void", "volatile", "while", "with", "yield", "async", "of", "Math", "NaN", "Infinity", "Number", "Object", "module", "exports"])
 
 _C_WORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -38,14 +32,7 @@ main abort abs atexit atof atoi atol atoll bsearch calloc div exit free getenv l
 qsort rand realloc srand strtod strtof strtol strtold strtoll strtoul strtoull system wctomb random srandom drand48 alloca
 index rindex bcmp bcopy bzero environ time clock read write open close link select wait sleep stdin stdout stderr errno
 """
-_MATH = """
-acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp10 exp2 expm1 fabs fdim finite
-floor fma fmax fmin fmod frexp gamma gamma_r hypot ilogb j0 j1 jn ldexp lgamma lgamma_r llrint llround log log10 log1p log2
-logb lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round scalb scalbln scalbn
-significand sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn acospi asinpi atanpi atan2pi cospi sinpi tanpi compoundn
-exp10m1 exp2m1 log10p1 log2p1 logp1 pown powr rootn rsqrt roundeven fmaximum fminimum fromfp ufromfp llogb nextup nextdown
-canonicalize totalorder getpayload setpayload fadd fsub fmul fdiv ffma fsqrt daddl dsubl dmull ddivl dfmal dsqrtl
-""".split()
+_MATH = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "drem", "erf", "erfc", "exp", "exp10", "exp2", "expm1", "fabs", "fdim", "finite", "floor", "fma", "fmax", "fmin", "fmod", "frexp", "gamma", "gamma_r", "hypot", "ilogb", "j0", "j1", "jn", "ldexp", "lgamma", "lgamma_r", "llrint", "llround", "log", "log10", "log1p", "log2", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter", "nexttoward", "pow", "pow10", "remainder", "remquo", "rint", "round", "scalb", "scalbln", "scalbn", "significand", "sin", "sincos", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc", "y0", "y1", "yn", "acospi", "asinpi", "atanpi", "atan2pi", "cospi", "sinpi", "tanpi", "compoundn", "exp10m1", "exp2m1", "log10p1", "log2p1", "logp1", "pown", "powr", "rootn", "rsqrt", "roundeven", "fmaximum", "fminimum", "fromfp", "ufromfp", "llogb", "nextup", "nextdown", "canonicalize", "totalorder", "getpayload", "setpayload", "fadd", "fsub", "fmul", "fdiv", "ffma", "fsqrt", "daddl", "dsubl", "dmull", "ddivl", "dfmal", "dsqrtl"]
 C = frozenset((*_C_WORDS.split(), *(word + kind for word in _MATH for kind in ("", "f", "l"))))
 
 RESERVED = {"python": PYTHON, "c": C, "javascript": JAVASCRIPT}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lang.errors import CommandError
 from lang.export import listing
 from lang.export.folding import tidy
-from lang.export.library import Library
+from lang.export.library import NAMES, Library
 from lang.export.names import Names
 from lang.export.reading import Reader
 from lang.export.table import ROWS, helper, spelling
@@ -71,13 +71,13 @@ def plan(steps: form.Block, source: Source, language: str, name: str, results: t
         tidy(each)
     names = Names(language, _reserved())
     found = Plan(language, safe, main, chosen, names)
+    _settle_inputs(found)
     found.routines = _Resolving(language, found.titles).order(main)
     _name_routines(found, name)
     names.keep(each for each in _mentioned(main) if not isinstance(each, form.Temporary))
     for routine in found.routines:
         names.keep(_mentioned(routine))
     names.keep(_mentioned(main))
-    _settle_inputs(found)
     return found
 
 
@@ -203,7 +203,7 @@ class _Resolving:
         if isinstance(value, str | float | bool | listing.Derived):
             return value
         value.arguments = tuple(map(self._resolved, value.arguments))
-        if isinstance(value, listing.Use) or value.function in WRITTEN or value.function == "-" and len(value.arguments) == 1:
+        if isinstance(value, listing.Use) or value.function in WRITTEN or (value.function == "-" and len(value.arguments) == 1):
             return value
         if spelling(self.language, value.function, value.arguments).text:
             return value
@@ -232,8 +232,8 @@ def _reserved() -> set[str]:
     """The names that functions of any text may have."""
     primitives = {each.name for each in table().primitives if not each.is_operator}
     row_names = {name for name in ROWS if name.isidentifier()}
-    further = {"total", "divide", "push", "pop", "stack", "pow", "floor_divide", "log_base"}
-    return primitives | row_names | {f"ad_{each}" for each in primitives | row_names | further}
+    further = {"total", "divide", "push", "pop", "stack", "pow", "floor_divide"}
+    return primitives | row_names | NAMES | {f"ad_{each}" for each in primitives | row_names | further}
 
 
 def _name_routines(found: Plan, name: str) -> None:

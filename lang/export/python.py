@@ -10,23 +10,23 @@ from lang.export.header import header
 from lang.export.places import missing
 from lang.export.plan import Plan
 from lang.export.table import spelling
-from lang.export.writer import ATOM, CHOICE, COMPARISON, EITHER, NEGATION, Writer
+from lang.export.writer import CHOICE, EITHER, NEGATION, Writer
 
 LOOPS = 20
 """How many loops CPython lets stand in each other."""
 
 PREAMBLE = {
     "ad_total": '''
-        def ad_total(function, pole=math.nan, overflow=math.inf):
+        def ad_total(function, pole=math.nan):
             """The function, with IEEE's inf and nan where Python raises; `pole` is its value at 0."""
 
             def value(*operands):
                 try:
                     return function(*operands)
                 except OverflowError:
-                    return overflow
+                    return math.inf
                 except ValueError:
-                    return pole if operands[-1] <= 0.0 and operands[-1] == operands[-1] // 1.0 else math.nan
+                    return pole if operands[0] == 0.0 else math.nan
 
             return value
         ''',
@@ -89,6 +89,14 @@ PREAMBLE = {
             except ValueError:
                 return math.copysign(math.inf, a) if a == 0.0 else math.nan
         ''',
+    "ad_raw_lgamma": '''
+        def ad_raw_lgamma(a):
+            """log |gamma(a)|, inf at the poles."""
+            try:
+                return math.lgamma(a)
+            except (OverflowError, ValueError):
+                return math.inf
+        ''',
 }
 
 
@@ -102,12 +110,13 @@ def write(plan: Plan) -> str:
         "Where no finite real number exists, it raises ZeroDivisionError, ValueError or OverflowError.")]
     lines = header(plan, "Gives a dictionary of", notes)
     head = '"""' + "\n".join(lines) + '\n"""'
-    parts = ["\n\n".join((head, *imports)), *writer.needed.values(), *functions]
+    made = [each for each in writer.needed.values() if "\n" not in each]
+    defined = [each for each in writer.needed.values() if "\n" in each]
+    parts = ["\n\n".join((head, *imports)), *defined, *(["\n".join(made)] if made else []), *functions]
     return "\n\n\n".join(parts) + "\n"
 
 
 class _Python(Writer):
-    words = {}
     constants = ("True", "False", "math.nan", "math.inf")
 
     def __init__(self, plan: Plan) -> None:
@@ -235,6 +244,3 @@ class _Python(Writer):
 
 def _whole_exponent(value: listing.Expression) -> bool:
     return isinstance(value, float) and value == value // 1.0
-
-
-__all__ = ["ATOM", "COMPARISON", "write"]

@@ -103,12 +103,13 @@ class Reader:
     def _refuse_unknown(self, body: listing.Block, own: set[str]) -> None:
         for statement in listing.walk(body):
             for each in listing.all_expressions(statement):
-                unknown = (set(each.arguments) - own) if isinstance(each, listing.Use) else set()
-                for name in each.routine.parameters if isinstance(each, listing.Use) else ():
-                    if name in unknown:
-                        raise CommandError(f"`{each.routine.name}` reads `{name}`, which is not in what is exported",
-                                           each.routine.span, source=each.routine.source,
-                                           hint=f"give `{name}` a value in the program")
+                if isinstance(each, listing.Use):
+                    routine = each.routine
+                    for name in each.arguments:
+                        if isinstance(name, str) and name not in own:
+                            raise CommandError(f"`{routine.name}` reads `{name}`, which is not in what is exported",
+                                               routine.span, source=routine.source,
+                                               hint=f"give `{name}` a value in the program")
 
 
 class _Body:

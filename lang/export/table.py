@@ -63,7 +63,7 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
     "erf":         ("math.erf",       "",                    "erf",         ""),
     "erfc":        ("math.erfc",      "",                    "erfc",        ""),
     "gamma":       ("math.gamma",     "ad_gamma",            "tgamma",      ""),
-    "raw_lgamma":  ("math.lgamma",    "total(math.inf, math.inf)", "lgamma", ""),
+    "raw_lgamma":  ("math.lgamma",    "ad_raw_lgamma",       "lgamma",      ""),
 }  # fmt: skip
 
 HELPERS = {("//", 2): "ad_floor_divide", ("**", 2): "ad_pow", ("log", 2): "ad_log_base"}
@@ -106,7 +106,7 @@ def _nonzero(value: Expression) -> bool:
 
 def _same_power(base: Expression, exponent: Expression) -> bool:
     """Has JavaScript C's value, which differs for 1 to the power of nan and for 1 and -1 to an infinite one?"""
-    return isinstance(base, float) and abs(base) != 1.0 or isinstance(exponent, float) and isfinite(exponent)
+    return (isinstance(base, float) and abs(base) != 1.0) or (isinstance(exponent, float) and isfinite(exponent))
 
 
 def helper(function: str, arity: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import copysign, isfinite
+from typing import ClassVar
 
 from lang.errors import CommandError
 from lang.export import listing
@@ -34,10 +35,12 @@ class Writer(ABC):
     Attributes:
         words: how the language says `and`, `or`, `not `, `==`, `!=`.
         constants: how it says true, false, nan, inf.
+        negated: what may stand behind a minus without parentheses.
     """
 
-    words: dict[str, str] = {}
+    words: ClassVar[dict[str, str]] = {}
     constants: tuple[str, str, str, str] = ("true", "false", "nan", "inf")
+    negated: tuple[int, ...] = (SIGN, POWER, ATOM)
     indent = "    "
 
     def __init__(self, plan: Plan) -> None:
@@ -62,8 +65,8 @@ class Writer(ABC):
         """
         self.depth += 1
         if self.depth > NESTED:
-            raise CommandError("the blocks stand too deep in each other to be exported", span, source=self.routine.source,
-                               hint="use a function")
+            raise CommandError("the blocks stand too deep in each other to be exported", span, hint="use a function",
+                               source=self.routine.source)
         for each in block:
             self.statement(each)
         self.depth -= 1
@@ -124,8 +127,8 @@ class Writer(ABC):
             left, right = (self.expression(each, SUM) for each in arguments)
             return COMPARISON, f"{left} {self.words.get(function, function)} {right}"
         if function == "-" and len(arguments) == 1:
-            text = self.expression(arguments[0], SIGN)
-            return SIGN, f"-({text})" if text[0] == "-" else f"-{text}"
+            level, text = self.leveled(arguments[0])
+            return SIGN, f"-{text}" if level in self.negated and text[0] != "-" else f"-({text})"
         text = self.spelled(value)
         if text[0] == " ":
             level, left_level, right_level = BINARY[text.strip()]
@@ -141,8 +144,10 @@ class Writer(ABC):
     def logic(self, word: str, left: listing.Expression, right: listing.Expression) -> tuple[int, str]:
         """`and` inside `or` gets parentheses, as C compilers wish."""
         level = EITHER if word == "or" else BOTH
-        sides = [each if isinstance(each, listing.Apply) and each.function == word else None for each in (left, right)]
-        texts = [self.expression(value, level if same else NEGATION) for same, value in zip(sides, (left, right), strict=True)]
+        texts = []
+        for each in (left, right):
+            same = isinstance(each, listing.Apply) and each.function == word
+            texts.append(self.expression(each, level if same else NEGATION))
         return level, f" {self.words.get(word, word)} ".join(texts)
 
     def negation(self, value: listing.Expression) -> tuple[int, str]:

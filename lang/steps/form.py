@@ -12,6 +12,7 @@ An operand is the name of a variable (str) or a constant (float, or bool for a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lang.rules import Primitive
@@ -228,7 +229,8 @@ Block = list[Step]
 class UserRule:
     """The derivative rule a program gave for one of its functions.
 
-    `reads` are names of the program in its right side; `variants` keeps what was lowered from it.
+    `reads` are names of the program in its right side, `heads` the parameters of the program's functions; `variants`
+    keeps what was lowered from it.
     """
 
     result: str
@@ -236,6 +238,7 @@ class UserRule:
     right: tree.Expression
     fixed: frozenset[str]
     reads: tuple[str, ...]
+    heads: Mapping[str, tuple[str, ...]]
     span: Span
     source: Source
     variants: dict[tuple[str, tuple[int, ...]], Procedure | None] = field(default_factory=dict)

@@ -219,12 +219,15 @@ def _join(state: State, rest: State, ends: list[State]) -> None:
 
     What a later condition found out (`rest`) was not found out by those who never came to it.
     """
-    joined: dict[str, int] = {}
-    for name in {*rest.here, *(name for end in ends for name in end.here)}:
-        bits = state.get(name) if name in rest.here else 0
-        for end in ends:
-            bits |= end.get(name)
-        joined[name] = bits
+    joined: dict[str, int] = {name: state.get(name) | bits for name, bits in rest.here.items()}
+    counts: dict[str, int] = {}
+    for end in ends:
+        for name, bits in end.here.items():
+            counts[name] = counts.get(name, 0) + 1
+            joined[name] = joined.get(name, 0) | bits
+    for name, count in counts.items():
+        if count < len(ends):
+            joined[name] |= rest.get(name)
     state.here.update(joined)
 
 

@@ -107,10 +107,12 @@ class Lowering:
                 self._do(self._evaluate, each, None)
         elif isinstance(node, tree.Choice):
             self._choice(node, target or self.temporary())
+        elif target is not None:
+            self._apart(node, target)
         elif isinstance(node, tree.Compare):
-            self._compare(node, target or self.temporary())
+            self._compare(node, self.temporary())
         else:
-            self._logic(node, target)
+            self._logic(node)
 
     def _leaf(self, operand: form.Operand, target: str | None, span: Span) -> None:
         if target is not None:
@@ -234,8 +236,16 @@ class Lowering:
         span = (node.operands[index].span[0], node.operands[index + 1].span[1])
         self.block.append(form.Comparison(target, node.operators[index], left, right, span))
 
-    def _logic(self, node: tree.Logic, target: str | None) -> None:
-        name = target or self.temporary()
+    def _apart(self, node: tree.Compare | tree.Logic, target: str) -> None:
+        """A condition for a name that its own later parts may read: it is found apart, then copied."""
+        self._do(self._copied, target, node.span)
+        self._do(self._evaluate, node, None)
+
+    def _copied(self, target: str, span: Span) -> None:
+        self._leaf(self._values.pop(), target, span)
+
+    def _logic(self, node: tree.Logic) -> None:
+        name = self.temporary()
         self._do(self._values.append, name)
         if node.operator == "not":
             self._do(self._negate, node, name)

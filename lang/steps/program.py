@@ -94,7 +94,7 @@ class ProgramLowering(Lowering):
             fixed=frozenset(each.value.name for each in node.clauses
                             if each.word == "fixed" and isinstance(each.value, tree.Name)),
             reads=tuple(sorted((read_names((node.right,)) & self.variables) - own)),
-            span=node.span, source=self.source,
+            heads=self.heads, span=node.span, source=self.source,
         )
         procedure = replace(self.functions[left.function], rule=rule)
         self.functions[left.function] = procedure
@@ -144,6 +144,11 @@ class RuleLowering(Lowering):
     def __init__(self, rule: form.UserRule, parameters: tuple[str, ...]) -> None:
         own = {*parameters, *rule.reads}
         super().__init__(rule.source, own | read_names((rule.right,)), own)
+        self.rule = rule
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a function of the program."""
+        return self.rule.heads[function]
 
     def procedure(self, right: tree.Expression, rule: form.UserRule, parameters: tuple[str, ...]) -> form.Procedure:
         """The function of `parameters` that gives the value of `right`."""

@@ -62,6 +62,9 @@ def targets(scene: Scene) -> ParseError | None:
             hint=f"write `{scene.last}, {short(scene.word)}`",
         )
     if all(each == "," or (is_name(each) and each not in CLAUSES) for each in words[1:]):
+        if scene.word == "=":
+            hint = f"give values with `at`, as in `at {short(scene.last)}={short(scene.next)}`"
+            return ParseError(f"`{short(verb)}` works on names", scene.here, hint=hint)
         target = scene.last
         start = scene.end - len(target)
         if verb not in VERBS and len(words) == 2:

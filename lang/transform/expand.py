@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lang.errors import CommandError
 from lang.rules import coefficient
 from lang.rules.linear import operands
 from lang.steps import form
@@ -42,8 +43,16 @@ def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -
         body: a program's statements.
         block: their steps.
         taken: names that new names must not have.
+
+    Raises:
+        CommandError: a function calls its own derivative.
     """
-    return _Expander(block, Names(taken)).statements(body)
+    expander = _Expander(block, Names(taken))
+    found = expander.statements(body)
+    if not expander.progress:
+        raise CommandError("a function that calls its own derivative has no derivative program",
+                           hint="derivatives of it can be computed (`grad`), but not written as a program")
+    return found
 
 
 class _Expander:
@@ -52,6 +61,7 @@ class _Expander:
         self.maker = function_maker(block, names, Style())
         self.helpers: dict[tuple[str, int], str] = {}
         self.made: dict[str, list[tree.Statement]] = {}
+        self.progress = False
         for step in block:
             if isinstance(step, form.Define):
                 self.maker.define(step.procedure)
@@ -117,6 +127,9 @@ class _Expander:
     def call(self, node: tree.Derivative, arguments: tuple[tree.Expression, ...]) -> tree.Expression:
         """The call that replaces a derivative call."""
         primitive = self.maker.find_primitive(node.function, len(arguments))
+        if primitive is None and not self.maker.is_plain(node.function):
+            return tree.Derivative(node.function, node.primes, node.by, arguments, node.span, node.name_span)
+        self.progress = True
         parameters = primitive.parameters if primitive else self.maker.functions[node.function].parameters
         first, *others = derivative_order(node, parameters)
         helper = self.helper(node.function, first, len(arguments))

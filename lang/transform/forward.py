@@ -14,7 +14,7 @@ from lang.errors import CommandError
 from lang.rules import Primitive, restrict, table
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.activity import Key, assigned, moving
+from lang.transform.activity import Key, all_steps, assigned, moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.names import Names
 from lang.transform.scope import Writer, called, primal
@@ -249,7 +249,7 @@ class _Scope:
         if procedure.rule is not None:
             self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
             return
-        if not any(results):
+        if not any(results) and not self.shared.saves(procedure):
             words = tuple(writer.assign(each) for each in step.targets)
             writer.put(words, called(step.function, arguments))
             for each in step.targets:
@@ -307,6 +307,22 @@ class _Shared(Shared):
     def find_primitive(self, function: str, arity: int) -> Primitive | None:
         """The primitive of that name, unless the program has a function of its own."""
         return None if function in self.functions else table().find(function, arity)
+
+    def is_plain(self, function: str) -> bool:
+        """Does a function call no derivative, itself or through the functions it calls?"""
+        seen: set[str] = set()
+        pending = [function]
+        while pending:
+            each = pending.pop()
+            if each in seen or each not in self.functions:
+                continue
+            seen.add(each)
+            for step in all_steps(self.functions[each].body):
+                if isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by):
+                    return False
+                if isinstance(step, form.Call):
+                    pending.append(step.function)
+        return True
 
     def take_made(self) -> list[tree.Statement]:
         """The functions written so far, once."""

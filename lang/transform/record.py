@@ -270,7 +270,7 @@ class Recorder:
         if not returns and all(_is_plain(test) and not mentions(test) & inside for test in tests):
             return IfItem(tests, [], None, "", False)
         word = self.writer.names.fresh("way")
-        saved = returns or self.starts is not None
+        saved = returns or self.starts is not None or (self.is_function and self.writer.depth > 0)
         return IfItem(tests, [], Save(word, always=True) if saved else None, word, returns)
 
     def _loop(self, step: form.While | form.For) -> tuple[list[Written], list[Item], list[Save]]:
@@ -332,7 +332,7 @@ class Recorder:
 
     def _count(self, item: LoopItem) -> None:
         """The number of turns outlives the loop: where the loop stands in another, it is saved."""
-        if self.starts is not None:
+        if self.starts is not None or (self.is_function and self.writer.depth > 0):
             item.save_turns = Save(item.turns, always=True)
             self.out.append(item.save_turns)
         else:

@@ -97,10 +97,14 @@ class Sweep:
             adjoints.kill(word)
             if active:
                 given.append(arrived)
+        if any(given) or self.shared.saves(item.key[0]):
+            self._called_back(item, given)
         for save in reversed(item.saves):
             self.restore(save)
-        if not any(given) and not self.shared.saves(item.key[0]):
-            return
+
+    def _called_back(self, item: CallItem, given: list[tree.Expression | None]) -> None:
+        """The call of a function's adjoint; it takes back what the function saved, before what its caller did."""
+        adjoints = self.adjoints
         adjoints.need |= self.shared.activity.reads(item.key[0])
         saving, adjoint = self.shared.adjoint_function(item.key)
         item.invoke.saving = saving

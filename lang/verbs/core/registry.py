@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -16,6 +16,7 @@ from importlib import import_module
 import lang.verbs
 from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
+from lang.evaluate.run import Spent
 from lang.verbs.core.answer import Answer, Question
 
 FORMATS = ("text", "json", "markdown", "latex", "csv")
@@ -66,7 +67,8 @@ class Verb:
         if question.by is not None:
             choose(question.by, self.ways, f"`{self.name}` goes by")
         choose(question.form, self.formats, f"`{self.name}` can be shown as")
-        return self.answer(recipe.at(_inputs_only(recipe, question)), question)
+        recipe = replace(recipe.at(_inputs_only(recipe, question)), spent=Spent())
+        return self.answer(recipe, question)
 
 
 def choose(word: str, known: Collection[str], what: str) -> None:
