@@ -170,6 +170,7 @@ class Session:
 
     def _step(self, machine: Machine, piece: form.Block | form.Ask, entry: Entry) -> None:
         if isinstance(piece, form.Ask):
+            machine.run.stopped_at = piece
             machine.run.shown.append(self._answer(piece, machine.run, entry))  # type: ignore[arg-type]
             return
         part = as_part(entry.source, piece)

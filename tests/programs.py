@@ -1,8 +1,8 @@
 """Seeded random programs with their inputs, as language text and as Python that mpmath can run.
 
-Law: a seed gives the same program for ever. The Python side shares nothing with `lang`: it is the text rewritten line by
-line, run on 80-digit numbers, and its derivatives are differences so small that they are exact to double precision.
-"""
+Law: a seed gives the same program for ever. The Python side shares nothing with `lang`: it is the text
+rewritten line by line, run on 120-digit numbers, and its derivatives are differences so small that they are
+exact to a double."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ STEP = mpf(10) ** -24
 SPECIAL = (0.0, 0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0)
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """The program has no real value here."""
 
 
-# --- the Python side ----------------------------------------------------------------------------------------------
+# --- the Python side ------------
 
 
 def _real(condition: Callable[..., bool], function: Callable[..., Any]) -> Callable[..., Any]:
     def checked(*values: Any) -> Any:
         values = tuple(mpf(each) for each in values)
         if not condition(*values):
-            raise Undefined
+            raise UndefinedError
         return function(*values)
 
     return checked
@@ -45,12 +45,15 @@ def _sigmoid(a: mpf) -> mpf:
 
 
 BUILT_IN: dict[str, Callable[..., Any]] = {
-    "sin": _any(mp.sin), "cos": _any(mp.cos), "tanh": _any(mp.tanh), "atan": _any(mp.atan), "exp": _any(mp.exp),
-    "square": _any(lambda a: a * a), "abs": _any(abs), "max": _any(max), "min": _any(min), "hypot": _any(mp.hypot),
+    "sin": _any(mp.sin), "cos": _any(mp.cos), "tanh": _any(mp.tanh), "atan": _any(mp.atan),
+    "exp": _any(mp.exp),
+    "square": _any(lambda a: a * a), "abs": _any(abs), "max": _any(max), "min": _any(min),
+    "hypot": _any(mp.hypot),
     "sigmoid": _any(_sigmoid), "softplus": _any(lambda a: mp.log(1 + mp.exp(a))), "erf": _any(mp.erf),
     "relu": _any(lambda a: max(a, mpf(0))), "log1p": _real(lambda a: a > -1, lambda a: mp.log(1 + a)),
     "sqrt": _real(lambda a: a >= 0, mp.sqrt), "log": _real(lambda a: a > 0, mp.log),
-    "asin": _real(lambda a: abs(a) <= 1, mp.asin), "atan2": _any(mp.atan2), "expm1": _any(lambda a: mp.exp(a) - 1),
+    "asin": _real(lambda a: abs(a) <= 1, mp.asin), "atan2": _any(mp.atan2),
+    "expm1": _any(lambda a: mp.exp(a) - 1),
     "inv": _real(lambda a: a != 0, lambda a: 1 / a), "mod": _real(lambda a, b: b != 0, lambda a, b: a % b),
     "floor": _any(mp.floor), "cbrt": _any(lambda a: mp.sign(a) * mp.cbrt(abs(a))), "sinh": _any(mp.sinh),
 }  # fmt: skip
@@ -106,20 +109,20 @@ def reference(text: str, inputs: Mapping[str, float], target: str = "z") -> Call
         try:
             exec(code, scope)
         except ZeroDivisionError:
-            raise Undefined from None
+            raise UndefinedError from None
         if not isinstance(scope[target], mpf | float | int):
-            raise Undefined
+            raise UndefinedError
         return mpf(scope[target])
 
     return value
 
 
-# --- the generator ---------------------------------------------------------------------------------------------------
+# --- the generator ------------
 
 
 @dataclass(frozen=True)
 class Generated:
-    """A program and where to run it; `special` where the inputs are small whole numbers (ties, kinks, zeros)."""
+    """A program and where to run it; `special` where inputs are small whole numbers (ties, kinks, zeros)."""
 
     seed: int
     text: str
@@ -186,7 +189,9 @@ class Writer:
         primes = ""
         if derivable and self.rng.random() < 0.4:
             order = self.rng.choice((1, 1, 1, 2))
-            primes = "'" * order if arity == 1 else f"'[{', '.join(self.rng.choice('ab') for _ in range(order))}]"
+            primes = (
+                "'" * order if arity == 1 else f"'[{', '.join(self.rng.choice('ab') for _ in range(order))}]"
+            )
         return f"{name}{primes}({arguments})"
 
     def condition(self, names: list[str], depth: int) -> str:
@@ -201,7 +206,7 @@ class Writer:
             return f"({left} > {right} or {left} > 1)"
         return f"{left} {rng.choice(('<', '>', '<=', '>='))} {right}"
 
-    # --- functions ----------------------------------------------------------------------------------------------------
+    # --- functions ------------
 
     def function(self) -> None:
         rng = self.rng
@@ -212,30 +217,55 @@ class Writer:
             self.lines += [body.format(f=name), rule.format(f=name)]
             self.functions.append((name, arity, True))
         elif kind == 1:
-            self.lines += [f"{name}(n, a) = a if n < 1 else sin({name}(n - 1, a * 0.9)) + {self.expression(['a'], 1)}",
-                           f"{name}r(a) = {name}(3, a)"]
+            self.lines += [
+                f"{name}(n, a) = a if n < 1 else sin({name}(n - 1, a * 0.9)) + {self.expression(['a'], 1)}",
+                f"{name}r(a) = {name}(3, a)",
+            ]
             self.functions.append((name + "r", 1, True))
         elif kind == 2:
-            self.lines += [f"def {name}(a, b):", f"  u = {self.expression(['a', 'b'], 2)}",
-                           f"  return sin(u), {self.expression(['a', 'b', 'u'], 2)}"]
+            self.lines += [
+                f"def {name}(a, b):",
+                f"  u = {self.expression(['a', 'b'], 2)}",
+                f"  return sin(u), {self.expression(['a', 'b', 'u'], 2)}",
+            ]
             self.pairs.append((name, 2))
         elif kind == 3:
-            self.lines += [f"def {name}(a, b):", f"  if {self.condition(['a', 'b'], 1)}:",
-                           f"    return {self.expression(['a', 'b'], 2)}", f"  u = {self.expression(['a', 'b'], 2)}"]
-            self.lines[-1:] = ["  else:", f"    u = {self.expression(['a', 'b'], 2)}", "    return tanh(u) * a"]
+            self.lines += [
+                f"def {name}(a, b):",
+                f"  if {self.condition(['a', 'b'], 1)}:",
+                f"    return {self.expression(['a', 'b'], 2)}",
+                f"  u = {self.expression(['a', 'b'], 2)}",
+            ]
+            self.lines[-1:] = [
+                "  else:",
+                f"    u = {self.expression(['a', 'b'], 2)}",
+                "    return tanh(u) * a",
+            ]
             self.functions.append((name, 2, True))
         else:
             arity = rng.choice((1, 2))
             own = ["a", "b"][:arity]
             seen = own + ([rng.choice(self.names)] if rng.random() < 0.4 else [])
-            self.lines.append(f"{name}({', '.join(own)}) = {self.expression(seen, 3, smooth=rng.random() < 0.6)}")
+            self.lines.append(
+                f"{name}({', '.join(own)}) = {self.expression(seen, 3, smooth=rng.random() < 0.6)}"
+            )
             self.functions.append((name, arity, True))
 
-    # --- statements ------------------------------------------------------------------------------------------------------
+    # --- statements ------------
 
     def statement(self) -> None:
-        write = self.rng.choice((self.assign, self.assign, self.augment, self.swap, self.branch, self.loop, self.repeat,
-                                 self.several))
+        write = self.rng.choice(
+            (
+                self.assign,
+                self.assign,
+                self.augment,
+                self.swap,
+                self.branch,
+                self.loop,
+                self.repeat,
+                self.several,
+            )
+        )
         write()
 
     def assign(self) -> None:
@@ -252,27 +282,41 @@ class Writer:
 
     def swap(self) -> None:
         one, other = self.rng.choice(self.names), self.fresh("v")
-        self.lines.append(f"{other}, {one} = {self.expression(self.names, 2)}, {self.expression(self.names, 2)}")
+        self.lines.append(
+            f"{other}, {one} = {self.expression(self.names, 2)}, {self.expression(self.names, 2)}"
+        )
         self.know(other)
 
     def branch(self) -> None:
         name = self.fresh("v")
-        self.lines += [f"if {self.condition(self.names, 2)}:", f"  {name} = {self.expression(self.names, 2)}",
-                       f"elif {self.condition(self.names, 1)}:", f"  {name} = {self.expression(self.names, 2)}",
-                       "else:", f"  {name} = {self.expression(self.names, 1)}"]
+        self.lines += [
+            f"if {self.condition(self.names, 2)}:",
+            f"  {name} = {self.expression(self.names, 2)}",
+            f"elif {self.condition(self.names, 1)}:",
+            f"  {name} = {self.expression(self.names, 2)}",
+            "else:",
+            f"  {name} = {self.expression(self.names, 1)}",
+        ]
         self.know(name)
 
     def loop(self) -> None:
         turn, total = self.fresh("i"), self.fresh("s")
         bounds = self.rng.choice(("3", "1, 4", "5, 0, -2", "0", "2, 2"))
-        self.lines += [f"{total} = {self.expression(self.names, 1)}", f"for {turn} in range({bounds}):",
-                       f"  {total} = sin({total}) + {self.expression([*self.names, turn, total], 2)}"]
+        self.lines += [
+            f"{total} = {self.expression(self.names, 1)}",
+            f"for {turn} in range({bounds}):",
+            f"  {total} = sin({total}) + {self.expression([*self.names, turn, total], 2)}",
+        ]
         self.know(total)
 
     def repeat(self) -> None:
         count, total = self.fresh("n"), self.fresh("s")
-        self.lines += [f"{count}, {total} = 0, {self.expression(self.names, 1)}", f"while {count} < 3:",
-                       f"  {total} = {total} * 0.5 + tanh({self.expression([*self.names, total], 2)})", f"  {count} += 1"]
+        self.lines += [
+            f"{count}, {total} = 0, {self.expression(self.names, 1)}",
+            f"while {count} < 3:",
+            f"  {total} = {total} * 0.5 + tanh({self.expression([*self.names, total], 2)})",
+            f"  {count} += 1",
+        ]
         self.know(total)
 
     def several(self) -> None:
@@ -296,7 +340,9 @@ class Writer:
             self.statement()
         last = rng.sample(self.names, min(3, len(self.names)))
         self.lines.append("z = " + " + ".join(f"sin({name})" for name in [*last, inputs[0]]))
-        draw = (lambda: rng.choice(SPECIAL)) if self.special else (lambda: round(rng.uniform(-2, 2), 6) + 1e-9)
+        draw = (
+            (lambda: rng.choice(SPECIAL)) if self.special else (lambda: round(rng.uniform(-2, 2), 6) + 1e-9)
+        )
         return Generated(seed, "\n".join(self.lines) + "\n", {name: draw() for name in inputs}, self.special)
 
 

@@ -1,7 +1,7 @@
 """Random programs through every way there is to a derivative: the same class of answer and the same number.
 
-    AGREEMENT=3000 pytest tests/test_agreement.py        # more programs
-    AGREEMENT_FIRST=17 AGREEMENT=1 pytest ...            # the program of one seed
+AGREEMENT=3000 pytest tests/test_agreement.py        # more programs
+AGREEMENT_FIRST=17 AGREEMENT=1 pytest ...            # the program of one seed
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from mpmath import mp, mpf
 
 import lang
-from tests.programs import DIGITS, SPECIAL, STEP, Generated, Undefined, generate, reference
+from tests.programs import DIGITS, SPECIAL, STEP, Generated, UndefinedError, generate, reference
 
 COUNT = int(os.environ.get("AGREEMENT", "400"))
 FIRST = int(os.environ.get("AGREEMENT_FIRST", "1"))
@@ -25,7 +25,7 @@ WILD = 1e6
 """Values times slopes beyond this lose the digits that a comparison would look at."""
 
 
-class Disagreement(AssertionError):
+class DisagreementError(AssertionError):
     """Two ways to one derivative differ."""
 
 
@@ -44,7 +44,11 @@ def ask(program: lang.Program, *words: Any, **options: Any) -> Any:
 def close(one: float, other: float, scale: float, tolerance: float) -> bool:
     if classed(one) != classed(other):
         return False
-    return not math.isfinite(one) or scale > WILD or abs(one - other) <= tolerance * max(abs(one), abs(other), scale)
+    return (
+        not math.isfinite(one)
+        or scale > WILD
+        or abs(one - other) <= tolerance * max(abs(one), abs(other), scale)
+    )
 
 
 def truth(case: Generated) -> tuple[mpf, list[mpf]] | None:
@@ -56,9 +60,11 @@ def truth(case: Generated) -> tuple[mpf, list[mpf]] | None:
         try:
             value, slopes = function(*point), []
             for index in range(len(point)):
-                ends = [function(*point[:index], point[index] + h, *point[index + 1 :]) for h in (step, -step)]
+                ends = [
+                    function(*point[:index], point[index] + h, *point[index + 1 :]) for h in (step, -step)
+                ]
                 slopes.append((ends[0] - ends[1]) / (2 * step))
-        except Undefined:
+        except UndefinedError:
             return None
         return value, slopes
 
@@ -81,7 +87,7 @@ class Case:
 
     def demand(self, holds: bool, what: str, *seen: object) -> None:
         if not holds:
-            raise Disagreement(f"seed {self.case.seed}: {what}: {seen}\n{self.inputs}\n{self.case.text}")
+            raise DisagreementError(f"seed {self.case.seed}: {what}: {seen}\n{self.inputs}\n{self.case.text}")
 
     @property
     def scale(self) -> float:
@@ -91,8 +97,13 @@ class Case:
     def check(self) -> str:
         """Hold every answer against the others; the class of the case."""
         if isinstance(self.value, type) or isinstance(self.reverse, type) or isinstance(self.forward, type):
-            self.demand(self.value is self.reverse is self.forward, "not the same error", self.value, self.reverse,
-                        self.forward)
+            self.demand(
+                self.value is self.reverse is self.forward,
+                "not the same error",
+                self.value,
+                self.reverse,
+                self.forward,
+            )
             self.demand(self.case.special or truth(self.case) is None, "an error, yet there is a value")
             return "error"
         self.values()
@@ -110,15 +121,19 @@ class Case:
 
     def values(self) -> None:
         for each in (self.reverse, self.forward):
-            same = each.fact["value"] == self.value or math.isnan(each.fact["value"]) and math.isnan(self.value)
+            same = repr(each.fact["value"]) == repr(self.value)
             self.demand(same, "the value changes", self.value, each.fact["value"])
 
     def both_ways(self) -> None:
         for name, slope in self.reverse.value.items():
             other = self.forward.value[name]
-            self.demand(close(slope, other, self.scale, 1e-12), f"reverse and forward by {name}", slope, other)
-        kinds = [Counter(note.kind for note in each.notes if note.kind in ("kink", "condition"))
-                 for each in (self.reverse, self.forward)]
+            self.demand(
+                close(slope, other, self.scale, 1e-12), f"reverse and forward by {name}", slope, other
+            )
+        kinds = [
+            Counter(note.kind for note in each.notes if note.kind in ("kink", "condition"))
+            for each in (self.reverse, self.forward)
+        ]
         self.demand(set(kinds[0]) == set(kinds[1]), "other notes", *kinds)
 
     def products(self) -> None:
@@ -138,9 +153,13 @@ class Case:
         self.demand(known is not None, "a value, yet it is undefined")
         assert known is not None
         value, slopes = known
-        self.demand(close(self.value, float(value), 1.0, 1e-9), "value against mpmath", self.value, float(value))
+        self.demand(
+            close(self.value, float(value), 1.0, 1e-9), "value against mpmath", self.value, float(value)
+        )
         for (name, slope), true in zip(self.reverse.value.items(), slopes, strict=True):
-            self.demand(close(slope, float(true), self.scale, 1e-9), f"by {name} against mpmath", slope, float(true))
+            self.demand(
+                close(slope, float(true), self.scale, 1e-9), f"by {name} against mpmath", slope, float(true)
+            )
 
     def by_differences(self) -> None:
         """Numeric derivatives agree where no kink is near enough to be seen by their large steps."""
@@ -155,7 +174,9 @@ class Case:
         scale = max([1.0, *(abs(each) for row in table for each in row)])
         for i, row in enumerate(table):
             for j in range(i):
-                self.demand(close(row[j], table[j][i], scale, 1e-11), "hessian is not symmetric", row[j], table[j][i])
+                self.demand(
+                    close(row[j], table[j][i], scale, 1e-11), "hessian is not symmetric", row[j], table[j][i]
+                )
 
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, BATCH))

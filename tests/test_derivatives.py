@@ -1,4 +1,4 @@
-"""Derivatives against mpmath at 50 digits, and against each other: nested, through calls and loops, by rules of the user."""
+"""Derivatives against mpmath (50 digits) and each other: nested, through calls and loops, by users' rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from lang.evaluate import recipe, run, tape
 WAYS = ("reverse", "forward")
 
 
-def grad(text: str, by: str = "reverse", target: str = "z", wrt: Any = None, **inputs: float) -> dict[str, float]:
+def grad(
+    text: str, by: str = "reverse", target: str = "z", wrt: Any = None, **inputs: float
+) -> dict[str, float]:
     found: dict[str, float] = lang.parse(text).grad(target, by=by, wrt=wrt, at=inputs)
     return found
 
@@ -27,11 +29,16 @@ def value(text: str, name: str = "z", **inputs: float) -> float:
 
 def exact(function: Callable[..., Any], point: tuple[float, ...], order: tuple[int, ...]) -> float:
     with mp.workdps(50):
-        return float(mp.diff(function, tuple(map(mpf, point)) if len(point) > 1 else mpf(point[0]),
-                             order if len(point) > 1 else order[0]))
+        return float(
+            mp.diff(
+                function,
+                tuple(map(mpf, point)) if len(point) > 1 else mpf(point[0]),
+                order if len(point) > 1 else order[0],
+            )
+        )
 
 
-# --- first and second derivatives of many programs ---------------------------------------------------------------------------
+# --- first and second derivatives of many programs ------------
 
 # the program (inputs x and y, result z), the same for mpmath, and where
 WIDE: list[tuple[str, Callable[[Any, Any], Any], tuple[float, float]]] = [
@@ -44,32 +51,41 @@ WIDE: list[tuple[str, Callable[[Any, Any], Any], tuple[float, float]]] = [
     ("z = log(x * x + y * y)", lambda x, y: mp.log(x * x + y * y), (0.3, -1.2)),
     ("z = hypot(x, y) * atan2(y, x)", lambda x, y: mp.hypot(x, y) * mp.atan2(y, x), (0.3, -1.2)),
     ("z = log(x, y)", lambda x, y: mp.log(x) / mp.log(y), (3, 1.7)),
-    ("z = sqrt(1 + sin(x) * cos(y) * tan(x * y))", lambda x, y: mp.sqrt(1 + mp.sin(x) * mp.cos(y) * mp.tan(x * y)), (0.5, 0.7)),
-    ("z = asin(x) + acos(x * y) - atan(y)", lambda x, y: mp.asin(x) + mp.acos(x * y) - mp.atan(y), (0.5, 0.7)),
-    ("z = sinh(x) * cosh(y) / tanh(x * y)", lambda x, y: mp.sinh(x) * mp.cosh(y) / mp.tanh(x * y), (0.5, 0.7)),
-    ("z = gamma(x) * beta(x, y) + lgamma(y)", lambda x, y: mp.gamma(x) * mp.beta(x, y) + mp.loggamma(y), (2.5, 0.7)),
+    ("z = sqrt(1 + sin(x) * cos(y) * tan(x * y))", lambda x,
+     y: mp.sqrt(1 + mp.sin(x) * mp.cos(y) * mp.tan(x * y)), (0.5, 0.7)),
+    ("z = asin(x) + acos(x * y) - atan(y)", lambda x, y: mp.asin(x) + mp.acos(x * y) - mp.atan(y),
+     (0.5, 0.7)),
+    ("z = sinh(x) * cosh(y) / tanh(x * y)", lambda x, y: mp.sinh(x) * mp.cosh(y) / mp.tanh(x * y),
+     (0.5, 0.7)),
+    ("z = gamma(x) * beta(x, y) + lgamma(y)", lambda x, y: mp.gamma(x) * mp.beta(x, y) + mp.loggamma(y),
+     (2.5, 0.7)),
     ("z = erf(x) * erfc(y)", lambda x, y: mp.erf(x) * mp.erfc(y), (0.5, 0.7)),
-    ("z = sigmoid(x * y) + softplus(x - y)", lambda x, y: 1 / (1 + mp.exp(-x * y)) + mp.log(1 + mp.exp(x - y)), (0.5, 0.7)),
+    ("z = sigmoid(x * y) + softplus(x - y)", lambda x,
+     y: 1 / (1 + mp.exp(-x * y)) + mp.log(1 + mp.exp(x - y)), (0.5, 0.7)),
     ("z = abs(x) * max(x, y) - min(x * y, 3)", lambda x, y: abs(x) * max(x, y) - min(x * y, 3), (-0.5, 0.7)),
     ("z = x % 2 + 7 % y", lambda x, y: x % 2 + 7 % y, (5.3, 1.9)),
     ("x = x * x; x = x * y; z = sin(x)", lambda x, y: mp.sin(x * x * y), (0.8, 0.7)),
     ("x, y = y, x * y; z = x / y", lambda x, y: y / (x * y), (0.8, 0.7)),
-    ("a = x; a *= y; a += a; a -= y; a /= x; a **= 3; z = a", lambda x, y: ((2 * x * y - y) / x) ** 3, (0.8, 0.7)),
+    ("a = x; a *= y; a += a; a -= y; a /= x; a **= 3; z = a", lambda x, y: ((2 * x * y - y) / x) ** 3,
+     (0.8, 0.7)),
     ("if x > y: z = x * y\nelse: z = x / y", lambda x, y: x * y if x > y else x / y, (0.8, 0.7)),
     ("if x > y: z = x * y\nelse: z = x / y", lambda x, y: x * y if x > y else x / y, (0.6, 0.7)),
     ("z = x * y if x > y else log(x - y)", lambda x, y: x * y, (0.8, 0.7)),
     ("z = 1\nfor i in range(1, 6): z = z * x + i * y", lambda x, y: horner(x, y), (0.8, 0.7)),
     ("z = x\nn = 0\nwhile n < 4:\n  z = sin(z) + y\n  n += 1", lambda x, y: repeated(x, y, 4), (0.8, 0.7)),
-    ("f(a, b) = a * sin(b)\nz = f(f(x, y), f(y, x))", lambda x, y: x * mp.sin(y) * mp.sin(y * mp.sin(x)), (0.8, 0.7)),
+    ("f(a, b) = a * sin(b)\nz = f(f(x, y), f(y, x))", lambda x, y: x * mp.sin(y) * mp.sin(y * mp.sin(x)),
+     (0.8, 0.7)),
     ("f(a) = a * y\ny = y * y\nz = f(x)", lambda x, y: x * y * y, (0.8, 0.7)),
     ("p(n) = 1 if n < 1 else x * p(n - 1)\nz = p(5) * y", lambda x, y: x**5 * y, (0.8, 0.7)),
-    ("def f(a, b):\n  return a * b, a / b\np, q = f(x, y)\nz = p ** 2 - q", lambda x, y: (x * y) ** 2 - x / y, (0.8, 0.7)),
-    ("def s(a, n):\n  if n == 0:\n    return a\n  else:\n    return s((a + x / a) / 2, n - 1)\nz = s(x, 6) * y",
+    ("def f(a, b):\n  return a * b, a / b\np, q = f(x, y)\nz = p ** 2 - q", lambda x, y: (x * y) ** 2 - x / y,
+     (0.8, 0.7)),
+    ("s(a, n) = a if n == 0 else s((a + x / a) / 2, n - 1)\nz = s(x, 6) * y",
      lambda x, y: mp.sqrt(x) * y, (2.0, 0.7)),
     ("z = where(x > y, x ** 3, y ** 3)", lambda x, y: x**3 if x > y else y**3, (2.0, 0.7)),
     ("f(a) = a ** 3 * y\nz = f'(x) + f''(x) * x", lambda x, y: 3 * x**2 * y + 6 * x * x * y, (2.0, 0.7)),
     ("z = sin'(x * y) - log'(y)", lambda x, y: mp.cos(x * y) - 1 / y, (2.0, 0.7)),
-    ("z = xlogy(x, y) + logaddexp(x, y) + cbrt(x)", lambda x, y: x * mp.log(y) + mp.log(mp.exp(x) + mp.exp(y)) + mp.cbrt(x), (2.0, 0.7)),
+    ("z = xlogy(x, y) + logaddexp(x, y) + cbrt(x)", lambda x,
+     y: x * mp.log(y) + mp.log(mp.exp(x) + mp.exp(y)) + mp.cbrt(x), (2.0, 0.7)),
 ]  # fmt: skip
 
 
@@ -115,7 +131,7 @@ def test_the_lectures_program_has_the_lectures_gradient() -> None:
     assert lang.parse(text).value_and_grad("z", x=2, y=3) == (6 + math.sin(2), {"x": 3 + math.cos(2), "y": 2})
 
 
-# --- nested derivatives ------------------------------------------------------------------------------------------------------
+# --- nested derivatives ------------
 
 # expression of z at x = 3 (and y = 5), value, derivative by x
 CONFUSION = [
@@ -140,7 +156,9 @@ CONFUSION = [
 
 @pytest.mark.parametrize("by", WAYS)
 @pytest.mark.parametrize(("text", "result", "slope"), CONFUSION, ids=[text for text, _, _ in CONFUSION])
-def test_nested_derivatives_never_confuse_whose_d_is_whose(text: str, result: float, slope: float, by: str) -> None:
+def test_nested_derivatives_never_confuse_whose_d_is_whose(
+    text: str, result: float, slope: float, by: str
+) -> None:
     text = "x = ?\n" + text
     assert value(text, x=3) == pytest.approx(result, rel=1e-14)
     assert grad(text, by, x=3)["x"] == pytest.approx(slope, rel=1e-14)
@@ -181,7 +199,9 @@ z = g'(x) + g(x)
             return s * b
 
         whole = lambda a: mp.diff(steps, a, h=mpf(10) ** -30) + steps(a)  # noqa: E731
-        expected = float(mp.diff(steps, mpf(0.7), 2, h=mpf(10) ** -20) + mp.diff(steps, mpf(0.7), h=mpf(10) ** -30))
+        expected = float(
+            mp.diff(steps, mpf(0.7), 2, h=mpf(10) ** -20) + mp.diff(steps, mpf(0.7), h=mpf(10) ** -30)
+        )
         assert value(text, x=0.7) == pytest.approx(float(whole(mpf(0.7))), rel=1e-12)
     assert grad(text, by, x=0.7)["x"] == pytest.approx(expected, rel=1e-11)
 
@@ -210,14 +230,18 @@ def test_derivatives_of_any_order_are_those_of_mpmath(text: str, function: Any, 
 
 @pytest.mark.parametrize("by", WAYS)
 @pytest.mark.parametrize(("text", "function"), HIGHER, ids=[text for text, _ in HIGHER])
-def test_gradients_of_programs_with_derivatives_are_one_order_higher(text: str, function: Any, by: str) -> None:
+def test_gradients_of_programs_with_derivatives_are_one_order_higher(
+    text: str, function: Any, by: str
+) -> None:
     found = grad(f"x = ?\nf(x) = {text}\nz = f''(x)", by, x=0.7)["x"]
     assert found == pytest.approx(exact(function, (0.7,), (3,)), rel=1e-11, abs=1e-12)
     table = lang.parse(f"x = ?\nf(x) = {text}\nz = f'(x)").hessian("z", x=0.7)
     assert table.tolist() == [[pytest.approx(exact(function, (0.7,), (3,)), rel=1e-10, abs=1e-12)]]
 
 
-@pytest.mark.parametrize("name", ["sin", "exp", "log", "tanh", "sqrt", "cbrt", "erf", "gamma", "sigmoid", "atan", "abs"])
+@pytest.mark.parametrize(
+    "name", ["sin", "exp", "log", "tanh", "sqrt", "cbrt", "erf", "gamma", "sigmoid", "atan", "abs"]
+)
 def test_the_derivative_of_a_built_in_is_that_of_a_function_around_it(name: str) -> None:
     text = f"f(a) = {name}(a)\nz = {name}'(0.7) - f'(0.7) + {name}''(0.7) - f''(0.7)"
     assert value(text) == 0
@@ -232,7 +256,8 @@ def test_a_derivative_of_several_results_is_that_of_each() -> None:
 def test_a_derivative_goes_through_recursion(by: str) -> None:
     text = "x = ?\npower(a, n) = 1 if n == 0 else a * power(a, n - 1)\nz = power(x, 5) + power'[a](x, 4)"
     assert grad(text, by, x=2)["x"] == pytest.approx(5 * 16 + 12 * 4)
-    text = "x = ?\neven(a, n) = a if n == 0 else odd(a * x, n - 1)\nodd(a, n) = sin(even(a, n - 1)) if n > 0 else a\nz = even(x, 2)"
+    text = "x = ?\neven(a, n) = a if n == 0 else odd(a * x, n - 1)\n"
+    text += "odd(a, n) = sin(even(a, n - 1)) if n > 0 else a\nz = even(x, 2)"
     assert grad(text, by, x=2)["x"] == pytest.approx(4 * math.cos(4))
 
 
@@ -251,7 +276,7 @@ def test_a_hessian_goes_through_loops_and_functions() -> None:
     assert found[0, 1] == pytest.approx(found[1, 0], rel=1e-14)
 
 
-# --- rules of the user -----------------------------------------------------------------------------------------------------
+# --- rules of the user ------------
 
 RULED = """x = ?
 y = ?
@@ -261,8 +286,10 @@ c = f(a, b) => dc = sin(b) * da + a * cos(b) * db
 
 
 @pytest.mark.parametrize("by", WAYS)
-@pytest.mark.parametrize("last", ["z = f(x, y)", "z = f(x, 2) + f(3, y)", "z = 1\nfor i in range(3): z = f(z, y) + x",
-                                  "z = f'[a](x, y) * f'[b](x, y)", "z = f'[a, b](x, y)", "g(a) = f(a, a * y)\nz = g'(x)",
+@pytest.mark.parametrize("last",
+                         ["z = f(x, y)", "z = f(x, 2) + f(3, y)", "z = 1\nfor i in range(3): z = f(z, y) + x",
+                                  "z = f'[a](x, y) * f'[b](x, y)", "z = f'[a, b](x, y)",
+                                  "g(a) = f(a, a * y)\nz = g'(x)",
                                   "g(a) = f(a, a)\nz = 0\nfor i in range(3): z = g'(z) + x"])  # fmt: skip
 def test_a_right_rule_gives_what_its_functions_body_gives(last: str, by: str) -> None:
     ruled, plain = RULED + last, RULED.replace(RULED.splitlines()[3], "") + last
@@ -351,7 +378,7 @@ def test_a_rule_that_is_not_linear_is_refused_with_its_place() -> None:
         assert caught.value.source.position(caught.value.span[0])[0] == 2, right
 
 
-# --- intermediate names --------------------------------------------------------------------------------------------------------
+# --- intermediate names ------------
 
 
 @pytest.mark.parametrize("by", WAYS)
@@ -381,7 +408,7 @@ def test_a_boolean_has_no_derivative_and_there_is_none_by_it() -> None:
             program.grad("z", by=by, wrt="b", x=1)
 
 
-# --- products, tables, sizes ----------------------------------------------------------------------------------------------------
+# --- products, tables, sizes ------------
 
 MANY = "x = ?\ny = ?\nw = ?\na = x * y + sin(w)\nb = exp(x / (1 + w * w))\nz = a * b - hypot(a, y)"
 POINT = {"x": 0.3, "y": -1.2, "w": 0.9}
@@ -410,7 +437,10 @@ def test_a_hessian_is_the_jacobian_of_the_gradient() -> None:
     program = lang.parse(MANY)
     table, step = program.hessian("z", **POINT), 1e-5
     for index, name in enumerate(POINT):
-        ends = [numpy.array(list(program.grad("z", at={**POINT, name: POINT[name] + h}).values())) for h in (step, -step)]
+        ends = [
+            numpy.array(list(program.grad("z", at={**POINT, name: POINT[name] + h}).values()))
+            for h in (step, -step)
+        ]
         assert table[index] == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6, abs=1e-8)
     assert table == pytest.approx(table.T, rel=1e-13)
 
@@ -442,7 +472,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 def test_a_gradient_by_1000_inputs_is_one_run_and_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"x{i}" for i in range(1000)]
-    text = "".join(f"{name} = ?\n" for name in names) + "z = " + " + ".join(f"{i} * sin({name})" for i, name in enumerate(names))
+    text = (
+        "".join(f"{name} = ?\n" for name in names)
+        + "z = "
+        + " + ".join(f"{i} * sin({name})" for i, name in enumerate(names))
+    )
     program = lang.parse(text)
     counts = counted(monkeypatch)
     found = program.grad("z", at={name: i / 1000 for i, name in enumerate(names)})
@@ -466,7 +500,7 @@ def test_a_jvp_is_one_run_and_a_vjp_one_run_and_one_sweep(monkeypatch: pytest.Mo
     assert counts == {"runs": 2, "sweeps": 1}
 
 
-# --- as commands -----------------------------------------------------------------------------------------------------------------
+# --- as commands ------------
 
 
 def answers(text: str) -> list[Any]:
@@ -476,7 +510,8 @@ def answers(text: str) -> list[Any]:
 
 
 def test_at_gives_inputs_other_values_for_one_command() -> None:
-    text = "x = ? 2\ny = ? 3\nz = x * y\ngrad z at x = 10\ngrad z\ngrad z at y = x + 5, x = 0\ngrad z wrt x at y = -1"
+    text = "x = ? 2\ny = ? 3\nz = x * y\ngrad z at x = 10\ngrad z\ngrad z at y = x + 5, x = 0\n"
+    text += "grad z wrt x at y = -1"
     assert answers(text) == [{"x": 3, "y": 10}, {"x": 3, "y": 2}, {"x": 7, "y": 0}, {"x": -1}]
 
 

@@ -33,7 +33,7 @@ def place(caught: lang.AdError) -> tuple[int, str]:
     return caught.source.position(caught.span[0])[0], caught.source.slice(caught.span)
 
 
-# --- statements ------------------------------------------------------------------------------------------------------
+# --- statements ------------
 
 PROGRAMS: list[tuple[str, dict[str, float], dict[str, float | bool]]] = [
     ("x = ?\nz = x * 2", {"x": 3}, {"x": 3, "z": 6}),
@@ -41,8 +41,11 @@ PROGRAMS: list[tuple[str, dict[str, float], dict[str, float | bool]]] = [
     ("x = ? 1.5\nz = x * 2", {"x": -1}, {"z": -2}),
     ("x = ? -1.5\nz = x", {}, {"z": -1.5}),
     ("x = ?; y = ?; a = x * y; b = sin(x); z = a + b", {"x": 2, "y": 3}, {"z": 6 + math.sin(2)}),
-    ("a = 7; a += 2; b = a; b -= 10; c = b; c *= 4; d = c; d /= 8; e1 = d; e1 **= 3", {},
-     {"a": 9, "b": -1, "c": -4, "d": -0.5, "e1": -0.125}),
+    (
+        "a = 7; a += 2; b = a; b -= 10; c = b; c *= 4; d = c; d /= 8; e1 = d; e1 **= 3",
+        {},
+        {"a": 9, "b": -1, "c": -4, "d": -0.5, "e1": -0.125},
+    ),
     ("a = 2; a *= 3 + 4", {}, {"a": 14}),
     ("a = 2; a -= 3 - 4", {}, {"a": 3}),
     ("a = 1; a = a + 1; a = a * a", {}, {"a": 4}),
@@ -54,14 +57,31 @@ PROGRAMS: list[tuple[str, dict[str, float], dict[str, float | bool]]] = [
     ("def f(x):\n  a = x * x\n  return a + 1\nz = f(3)", {}, {"z": 10}),
     ("def f(x):\n  return x, 2 * x\np, q = f(5)", {}, {"p": 5, "q": 10}),
     ("def f(x):\n  if x > 0:\n    return 1\n  else:\n    return -1\nz = f(3) - f(-3)", {}, {"z": 2}),
-    ("def f(x):\n  if x > 2:\n    return 1\n  elif x > 1:\n    return 2\n  else:\n    if x > 0:\n      return 3\n    else:\n"
-     "      return 4\na, b = f(3), f(1.5)\nc, d = f(0.5), f(-1)", {}, {"a": 1, "b": 2, "c": 3, "d": 4}),
+    (
+        "def f(x):\n  if x > 2:\n    return 1\n  elif x > 1:\n    return 2\n"
+        "  else:\n    if x > 0:\n      return 3\n    else:\n"
+        "      return 4\na, b = f(3), f(1.5)\nc, d = f(0.5), f(-1)",
+        {},
+        {"a": 1, "b": 2, "c": 3, "d": 4},
+    ),
     ("fact(n) = 1 if n < 2 else n * fact(n - 1)\nz = fact(10)", {}, {"z": 3628800}),
-    ("even(n) = 1 if n == 0 else odd(n - 1)\nodd(n) = 0 if n == 0 else even(n - 1)\na, b = even(10), even(7)", {},
-     {"a": 1, "b": 0}),
-    ("def gcd(a, b):\n  if b == 0:\n    return a\n  else:\n    return gcd(b, a % b)\nz = gcd(48, 36)", {}, {"z": 12}),
-    ("def fib(n):\n  if n < 1:\n    return 0, 1\n  else:\n    a, b = fib(n - 1)\n    return b, a + b\nz, w = fib(20)", {},
-     {"z": 6765, "w": 10946}),
+    (
+        "even(n) = 1 if n == 0 else odd(n - 1)\nodd(n) = 0 if n == 0 else even(n - 1)\n"
+        "a, b = even(10), even(7)",
+        {},
+        {"a": 1, "b": 0},
+    ),
+    (
+        "def gcd(a, b):\n  if b == 0:\n    return a\n  else:\n    return gcd(b, a % b)\nz = gcd(48, 36)",
+        {},
+        {"z": 12},
+    ),
+    (
+        "def fib(n):\n  if n < 1:\n    return 0, 1\n  else:\n    a, b = fib(n - 1)\n    return b, a + b\n"
+        "z, w = fib(20)",
+        {},
+        {"z": 6765, "w": 10946},
+    ),
     ("x = ?\nif x > 0:\n  z = 1\nelif x < 0:\n  z = -1\nelse:\n  z = 0", {"x": 5}, {"z": 1}),
     ("x = ?\nif x > 0:\n  z = 1\nelif x < 0:\n  z = -1\nelse:\n  z = 0", {"x": -5}, {"z": -1}),
     ("x = ?\nif x > 0:\n  z = 1\nelif x < 0:\n  z = -1\nelse:\n  z = 0", {"x": 0}, {"z": 0}),
@@ -87,7 +107,11 @@ PROGRAMS: list[tuple[str, dict[str, float], dict[str, float | bool]]] = [
     ("a = 1 < 2 < 3; b = 1 < 3 < 2; c = 3 > 2 >= 2 == 2 != 1", {}, {"a": True, "b": False, "c": True}),
     ("z = where(1 < 2, 3, 4) + where(1 > 2, 30, 40)", {}, {"z": 43}),
     ("π2 = pi * 2; θ = π2 / tau; ñ = θ", {}, {"θ": 1, "ñ": 1}),
-    ("learning_rate = 1_000; _x1 = .5; y = 1e-3; z = 5.", {}, {"learning_rate": 1000, "_x1": 0.5, "y": 0.001, "z": 5}),
+    (
+        "learning_rate = 1_000; _x1 = .5; y = 1e-3; z = 5.",
+        {},
+        {"learning_rate": 1000, "_x1": 0.5, "y": 0.001, "z": 5},
+    ),
     ("a = pi; pi = 3; b = pi", {}, {"a": math.pi, "b": 3}),
     ("e = 1; z = e + tau", {}, {"z": 1 + math.tau}),
     ("f(x) = x * pi; pi = 3; z = f(2)", {}, {"z": 6}),
@@ -112,7 +136,9 @@ PROGRAMS: list[tuple[str, dict[str, float], dict[str, float | bool]]] = [
 
 
 @pytest.mark.parametrize(("text", "inputs", "expected"), PROGRAMS, ids=[text for text, _, _ in PROGRAMS])
-def test_a_program_gives_the_values_known_by_hand(text: str, inputs: dict[str, float], expected: dict[str, Any]) -> None:
+def test_a_program_gives_the_values_known_by_hand(
+    text: str, inputs: dict[str, float], expected: dict[str, Any]
+) -> None:
     found = run(text, **inputs)
     assert {name: found[name] for name in expected} == expected
     for name, value in expected.items():
@@ -137,7 +163,7 @@ def test_compatibility_letters_are_the_names_python_makes_of_them() -> None:
     assert run("ﬁ = 3; z = fi + 1")["z"] == 4
 
 
-# --- what is not evaluated cannot fail -----------------------------------------------------------------------------------
+# --- what is not evaluated cannot fail ------------
 
 UNTAKEN = [
     "z = 1 if 1 < 2 else 1 / 0",
@@ -160,8 +186,15 @@ def test_what_is_not_taken_is_never_evaluated(text: str) -> None:
     assert run(text)["z"] == 1
 
 
-@pytest.mark.parametrize("text", ["z = 1 if 1 < 2 and 1 / 0 < 3 else 2", "z = 1 if 1 > 2 or 1 / 0 < 3 else 2",
-                                  "z = 1 if 1 < 2 < 1 / 0 else 2", "z = 1 / 0 if 1 < 2 else 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z = 1 if 1 < 2 and 1 / 0 < 3 else 2",
+        "z = 1 if 1 > 2 or 1 / 0 < 3 else 2",
+        "z = 1 if 1 < 2 < 1 / 0 else 2",
+        "z = 1 / 0 if 1 < 2 else 1",
+    ],
+)
 def test_what_is_taken_is_evaluated(text: str) -> None:
     assert place(error(text, lang.DomainError))[1] == "1 / 0"
 
@@ -172,10 +205,10 @@ def test_a_comparison_chain_evaluates_its_middle_once() -> None:
     assert not run("z = 1 < 0 < 5")["z"]
 
 
-# --- the same values as Python ---------------------------------------------------------------------------------------------
+# --- the same values as Python ------------
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """No finite real value."""
 
 
@@ -184,14 +217,14 @@ class Real:
 
     def __init__(self, value: Any) -> None:
         if isinstance(value, complex) or value - value != 0.0:
-            raise Undefined
+            raise UndefinedError
         self.value = float(value)
 
     def _with(self, operation: Any, *others: Real) -> Real:
         try:
             return Real(operation(self.value, *(each.value for each in others)))
         except ArithmeticError:
-            raise Undefined from None
+            raise UndefinedError from None
 
     def __add__(self, other: Real) -> Real:
         return self._with(lambda a, b: a + b, other)
@@ -244,7 +277,8 @@ def number(rng: random.Random, depth: int) -> str:
         return rng.choice(("0", "1", "2", "3", "7", "0.5", "1.25", "x", "y", "x", "y"))
     kind = rng.randrange(10)
     if kind < 6:
-        text = f"{number(rng, depth - 1)} {rng.choice(('+', '-', '*', '/', '//', '%', '**'))} {number(rng, depth - 1)}"
+        sign = rng.choice(("+", "-", "*", "/", "//", "%", "**"))
+        text = f"{number(rng, depth - 1)} {sign} {number(rng, depth - 1)}"
     elif kind < 8:
         text = rng.choice("+-") + number(rng, depth - 1)
     else:
@@ -270,10 +304,13 @@ def by_python(text: str, x: float, y: float) -> dict[str, Any] | None:
     scope: dict[str, Any] = {"R": Real, "x": Real(x), "y": Real(y), "__builtins__": {}}
     try:
         exec(re.sub(r"(?<![\w.])(\d[\d.]*)", r"R(\1)", text), scope)
-    except Undefined:
+    except UndefinedError:
         return None
-    return {name: value.value if isinstance(value, Real) else value for name, value in scope.items()
-            if isinstance(value, Real | bool)}
+    return {
+        name: value.value if isinstance(value, Real) else value
+        for name, value in scope.items()
+        if isinstance(value, Real | bool)
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -311,7 +348,7 @@ def test_a_straight_line_program_is_what_python_makes_of_it(seed: int) -> None:
             assert program.run(x=1.5, y=-2.0).values == expected
 
 
-# --- what is not a program, or cannot run ----------------------------------------------------------------------------------
+# --- what is not a program, or cannot run ------------
 
 ERRORS: list[tuple[str, type[lang.AdError], int]] = [
     ("a = 1\nz = b", lang.CheckError, 2),
@@ -422,7 +459,7 @@ def test_range_counts_in_whole_numbers_with_a_step_that_moves() -> None:
     assert run("n = ?; s = 0\nfor i in range(n): s += 1", n=4)["s"] == 4
 
 
-# --- inputs ------------------------------------------------------------------------------------------------------------
+# --- inputs ------------
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "3", None, True, 1j, [1], 10**400])
@@ -456,14 +493,19 @@ def test_numbers_of_other_python_types_are_inputs() -> None:
     import numpy
 
     program = lang.parse("x = ?; z = x * 2")
-    assert [program.run(x=value)["z"] for value in (numpy.float64(1.5), numpy.int32(2), fractions.Fraction(1, 2))] == [3, 4, 1]
+    assert [
+        program.run(x=value)["z"] for value in (numpy.float64(1.5), numpy.int32(2), fractions.Fraction(1, 2))
+    ] == [3, 4, 1]
 
 
-# --- domains ------------------------------------------------------------------------------------------------------------
+# --- domains ------------
 
-DOMAINS = ["log(-1)", "log(0)", "1 / 0", "exp(1000)", "(-8) ** (1 / 3)", "0 ** -1", "sqrt(-1)", "asin(2)", "7 % 0", "7 // 0",
-           "1e200 * 1e200", "1e308 + 1e308", "gamma(0)", "atanh(1)", "log(1, 1)", "acosh(0.5)", "9 ** 9 ** 9 ** 9", "mod(1, 0)",
-           "lgamma(-1)", "erfinv(1)", "beta(-1, 2)", "log1p(-1)", "inv(0)", "sinh(1000)", "rsqrt(0)", "1e308 * 10 - 1e308 * 10"]  # fmt: skip
+DOMAINS = ["log(-1)", "log(0)", "1 / 0", "exp(1000)", "(-8) ** (1 / 3)", "0 ** -1", "sqrt(-1)", "asin(2)",
+           "7 % 0", "7 // 0",
+           "1e200 * 1e200", "1e308 + 1e308", "gamma(0)", "atanh(1)", "log(1, 1)", "acosh(0.5)",
+           "9 ** 9 ** 9 ** 9", "mod(1, 0)",
+           "lgamma(-1)", "erfinv(1)", "beta(-1, 2)", "log1p(-1)", "inv(0)", "sinh(1000)", "rsqrt(0)",
+           "1e308 * 10 - 1e308 * 10"]  # fmt: skip
 
 
 @pytest.mark.parametrize("expression", DOMAINS)

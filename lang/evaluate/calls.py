@@ -3,8 +3,9 @@
 Law: each derivative call opens levels of its own, one for each order, and takes its tangents out again before it
 answers; nothing of a level outlives its call.
 
-These are generators: they yield the calls they need to the machine (function, arguments, and whether arithmetic in it
-is IEEE, as inside a rule), receive their results, and return the results of the whole.
+These are generators: they yield the calls they need to the machine (function, arguments, and, for a rule, the level it
+belongs to: arithmetic in it is IEEE, and names of the program are read as they are below that level), receive their
+results, and return the results of the whole.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from lang.errors import DerivativeError, TypeMismatch
-from lang.evaluate.active import Dual, Value, below, highest, levels_of
+from lang.evaluate.active import Dual, Level, Value, below, highest, levels_of
 from lang.evaluate.forward import Forward
 from lang.evaluate.tape import Tape
 from lang.steps import form
@@ -22,7 +23,7 @@ from lang.steps.rules import differential, partial
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
-Request = tuple[form.Procedure, tuple[Value, ...], bool]
+Request = tuple[form.Procedure, tuple[Value, ...], Level | None]
 Continuation = Generator[Request, tuple[Value, ...], tuple[Value, ...]]
 
 ORDERS = 40
@@ -35,7 +36,7 @@ def derivative(run: Run, procedure: form.Procedure, arguments: tuple[Value, ...]
     if procedure.rule is not None:
         values = yield from ruled(run, procedure, moving, step)
     else:
-        values = yield (procedure, moving, False)
+        values = yield (procedure, moving, None)
     if any(isinstance(value, bool) for value in values):
         raise TypeMismatch(f"`{procedure.name}` gives true or false here, which has no derivative", step.span)
     return tuple(_tangent(levels, value) for value in values)
@@ -72,7 +73,7 @@ def ruled(run: Run, procedure: form.Procedure, arguments: tuple[Value, ...], ste
     rule = procedure.rule
     assert rule is not None
     if top is None:
-        return (yield (procedure, arguments, False))
+        return (yield (procedure, arguments, None))
     primals = tuple(below(value, top) for value in arguments)
     (result,) = yield from ruled(run, procedure, primals, step)
     active = tuple(index for index, value in enumerate(arguments) if below(value, top) is not value)
@@ -94,7 +95,7 @@ def _ruled_forward(
     if code is None:
         return known[-1:]
     tangents = tuple(value.tangent for value in arguments if isinstance(value, Dual) and value.level is level)
-    (tangent,) = yield (code, (*known, *tangents), True)
+    (tangent,) = yield (code, (*known, *tangents), level)
     return (level.combine(known[-1], tangent),)
 
 
@@ -106,7 +107,7 @@ def _ruled_tape(
     for index in active:
         code = partial(rule, index)
         if code is not None:
-            (factor,) = yield (code, known, True)
+            (factor,) = yield (code, known, tape)
             edges.append((arguments[index].index, factor))  # type: ignore[union-attr]
     return (tape.record(known[-1], edges, step),)
 

@@ -15,20 +15,20 @@ from typing import Any
 from lang.errors import AdError, DomainError, Mark
 from lang.evaluate import assemble as op
 from lang.evaluate import calls
-from lang.evaluate.active import Active, Value, highest, plain
+from lang.evaluate.active import Active, Level, Value, below, highest, plain
 from lang.evaluate.run import Run
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.guards import mismatch, unset
 
-Request = tuple[form.Procedure, tuple[Value, ...], bool]
+Request = tuple[form.Procedure, tuple[Value, ...], Level | None]
 Continuation = Generator[Request, tuple[Value, ...], tuple[Value, ...]]
 
 
 class Frame:
     """A scope that is running."""
 
-    __slots__ = ("active", "code", "continuation", "lenient", "place", "registers", "source", "step", "targets")
+    __slots__ = ("active", "beneath", "code", "continuation", "lenient", "place", "registers", "source", "step", "targets")
 
     def __init__(self, code: op.Code, registers: list[Any], source: Source, active: bool) -> None:
         self.code = code
@@ -37,6 +37,7 @@ class Frame:
         self.active = active
         self.place = 0
         self.lenient = False
+        self.beneath: tuple[Level, ...] = ()
         self.targets: tuple[int, ...] = ()
         self.continuation: Continuation | None = None
         self.step: form.Step | None = None
@@ -80,7 +81,7 @@ class Machine:
                 self._locate(error)
             raise
         finally:
-            run.lenient = lenient
+            run.lenient, run.beneath = lenient, ()
             for name, slot in code.slots.items():
                 if registers[slot] is not None and not isinstance(name, form.Temporary):
                     run.values[name] = registers[slot]
@@ -304,10 +305,10 @@ class Machine:
         elif procedure.rule is not None and highest(arguments) is not None:
             self._resume(calls.ruled(self.run, procedure, arguments, step), (), step, targets)
         else:
-            self._push(procedure, arguments, False, step, targets, None)
+            self._push(procedure, arguments, None, step, targets, None)
 
     def _push(
-        self, procedure: form.Procedure, arguments: tuple[Value, ...], lenient: bool, step: form.Step,
+        self, procedure: form.Procedure, arguments: tuple[Value, ...], rule_of: Level | None, step: form.Step,
         targets: tuple[int, ...], continuation: Continuation | None,
     ) -> None:
         run = self.run
@@ -320,22 +321,25 @@ class Machine:
         registers = code.registers.copy()
         registers[: len(arguments)] = arguments
         active = highest(arguments) is not None
+        beneath = run.beneath if rule_of is None else (*run.beneath, rule_of)
         for name in procedure.reads:
             value = self._global(name)
+            for level in beneath:
+                value = below(value, level)
             if name in code.slots:
                 registers[code.slots[name]] = value
                 active = active or isinstance(value, Active)
         frame = Frame(code, registers, procedure.source, active)
-        frame.lenient = run.lenient
+        frame.lenient, frame.beneath = run.lenient, run.beneath
         frame.step, frame.targets, frame.continuation = step, targets, continuation
-        run.lenient = run.lenient or lenient
+        run.lenient, run.beneath = run.lenient or rule_of is not None, beneath
         run.source = procedure.source
         self.frames.append(frame)
 
     def _return(self, frame: Frame, values: tuple[Value, ...]) -> None:
         self.frames.pop()
         run, caller = self.run, self.frames[-1]
-        run.lenient = frame.lenient
+        run.lenient, run.beneath = frame.lenient, frame.beneath
         run.source = caller.source
         assert frame.step is not None
         if frame.continuation is not None:
@@ -357,8 +361,8 @@ class Machine:
                 caller.registers[target] = value
                 caller.active = caller.active or isinstance(value, Active)
         else:
-            procedure, arguments, lenient = request
-            self._push(procedure, arguments, lenient, step, targets, continuation)
+            procedure, arguments, rule_of = request
+            self._push(procedure, arguments, rule_of, step, targets, continuation)
 
     def _global(self, name: str) -> Any:
         """A name of the program as it stands now."""

@@ -11,7 +11,7 @@ from time import monotonic
 
 from lang.errors import DerivativeError, DomainError, InputError, LimitExceeded, MissingInput, StackError
 from lang.evaluate import notes, rulecode
-from lang.evaluate.active import Value, highest, plain
+from lang.evaluate.active import Level, Value, highest, plain
 from lang.evaluate.assemble import Code, assemble
 from lang.kernels import KERNELS
 from lang.limits import Limits
@@ -97,6 +97,7 @@ class Run:
         self.activate: Mapping[str, Callable[[Value, form.Step], Value]] = {}
         self.tapes: list[list[tuple[object, ...]]] = []
         self.lenient = settings.ieee
+        self.beneath: tuple[Level, ...] = ()
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
         self.stacks: dict[int, list[Value]] = {}
@@ -194,7 +195,9 @@ class Run:
         Raises:
             StackError: it was not.
         """
-        self.spent.steps = self.used + self._granted - self.fuel
+        self._check(self._granted - self.fuel, (0, 0))
+        self._granted = self.fuel
+        self.spent.steps = self.used
         for stack, saved in self.stacks.items():
             if saved:
                 raise StackError(f"{len(saved):,} saved value{'s were' if len(saved) > 1 else ' was'} never taken back",

@@ -157,7 +157,7 @@ class Tape:
         self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, index: int
     ) -> None:
         if adjoint.__class__ is float and factor.__class__ is float:
-            part: Any = adjoint * factor  # type: ignore[operator]
+            part: Any = adjoint * factor
             if part - part != 0.0:
                 self._note(part, (adjoint, factor), index)
         else:

@@ -1,7 +1,7 @@
 """Steps -> the same program as Python, C or JavaScript; a tree -> LaTeX.
 
-Comes in: steps as `lang.steps` lowers them (derivative programs are programs, so they come in the same way). Goes out: text
-that computes the same numbers without this project. Must not know: how the interpreter runs, and any derivative.
+Comes in: steps as `lang.steps` lowers them (derivative programs are programs, so they come in the same way). Goes out:
+text that computes the same numbers without this project. Must not know: how the interpreter runs, and any derivative.
 
     reading    steps -> listing: what each call means, program names as parameters
     folding    listing -> listing: nothing unused, expressions instead of temporaries

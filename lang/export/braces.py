@@ -124,7 +124,8 @@ class Braces(Writer):
             condition = f"{counter} {'<' if up else '>'} {last}"
             move = f"{counter} {'+' if up else '-'}= {self.number(abs(stride))}"
         else:
-            condition = f"{by} > {self.number(0.0)} ? {counter} < {last} : {by} < {self.number(0.0)} && {counter} > {last}"
+            zero = self.number(0.0)
+            condition = f"{by} > {zero} ? {counter} < {last} : {by} < {zero} && {counter} > {last}"
             move = f"{counter} += {by}"
         self.line(f"for ({self.auxiliary(counter, self.expression(start), False)}; {condition}; {move}) {{")
         if not own:

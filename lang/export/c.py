@@ -1,6 +1,7 @@
 """A plan -> C99, the mathematical library, and for programs that save values `stdlib.h`.
 
-Law: compiles without a warning under `-Wall -Wextra`; every number is a double, and a name that always holds a boolean a bool.
+Law: compiles without a warning under `-Wall -Wextra`; every number is a double, and a name that always holds a boolean
+is a bool.
 """
 
 from __future__ import annotations
@@ -53,10 +54,14 @@ def write(plan: Plan) -> str:
     head = "/*\n" + "".join(f" * {line}\n" for line in lines) + " */"
     whole = "\n".join(functions)
     stacks = writer.stacks(whole)
-    includes = ["#include <math.h>", *(["#include <stdbool.h>"] if "bool " in whole or "true" in whole or "false" in whole else []),
-                *(["#include <stdlib.h>"] if stacks else [])]
-    declared = writer.declarations()
-    return "\n\n".join((head, "\n".join(includes), *stacks, *(["\n".join(declared)] if declared else []), *functions)) + "\n"
+    includes = ["math.h"]
+    if any(word in whole for word in ("bool ", "true", "false")):
+        includes.append("stdbool.h")
+    if stacks:
+        includes.append("stdlib.h")
+    included = "\n".join(f"#include <{each}>" for each in includes)
+    declared = "\n".join(writer.declarations())
+    return "\n\n".join(filter(None, (head, included, *stacks, declared, *functions))) + "\n"
 
 
 class _C(Braces):

@@ -31,8 +31,23 @@ def tidy(routine: listing.Routine, results: Iterable[str] = ()) -> None:
         results: names that are read after its end.
     """
     results = tuple(results)
+    _put_constants(routine.body)
     routine.body = without_dead(routine.body, results)
-    routine.body = _Folding(routine.body, results).block(routine.body)
+    folded = _Folding(routine.body, results).block(routine.body)
+    routine.body = without_dead(folded, results)
+
+
+def _put_constants(body: listing.Block) -> None:
+    """Put the number in place of a temporary that is nothing else."""
+    writes = Counter(target for each in listing.walk(body) for target in listing.targets_of(each))
+    known: dict[str, Expression] = {}
+    for statement in listing.walk(body):
+        if isinstance(statement, listing.Assign) and isinstance(statement.value, float | bool):
+            name = statement.target
+            if isinstance(name, form.Temporary) and writes[name] == 1:
+                known[name] = statement.value
+    for statement in listing.walk(body) if known else ():
+        listing.rewrite(statement, lambda value: listing.replaced(value, lambda name: known.get(name, name)))
 
 
 # --- what nothing reads ---------------------------------------------------------------------------------------------
@@ -82,6 +97,8 @@ def _sweep(block: listing.Block, reads: Counter[str]) -> listing.Block:
 
 def _dead(statement: listing.Statement, reads: Counter[str]) -> bool:
     match statement:
+        case listing.Assign(target=name, value=value) if name == value:
+            return True
         case listing.Assign() | listing.Unpack():
             own = Counter(_read(statement))
             unread = all(reads[name] == own[name] for name in listing.targets_of(statement))

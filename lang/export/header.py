@@ -18,8 +18,10 @@ def header(plan: Plan, gives: str, notes: list[str]) -> list[str]:
         gives: how several results are given, e.g. "Gives a dictionary of".
         notes: what else is to be said.
     """
-    inputs = [_spelled(each.name, plan.names.of(each.spelled)) + ("" if each.default is None else f" (default {number(each.default)})")
-              for each in plan.inputs]
+    inputs = []
+    for each in plan.inputs:
+        default = "" if each.default is None else f" (default {number(each.default)})"
+        inputs.append(_spelled(each.name, plan.names.of(each.spelled)) + default)
     results = [_spelled(each, plan.names.of(each)) for each in plan.results]
     given = f"Gives {results[0]}." if len(results) == 1 else f"{gives} {', '.join(results)}."
     texts = ["A program of adlang.", f"Inputs: {', '.join(inputs) or 'none'}.", given, *notes]

@@ -16,8 +16,10 @@ def write(plan: Plan) -> str:
     """The text of a plan."""
     writer = _JavaScript(plan)
     functions = [writer.function(each) for each in (*plan.routines, plan.main)]
-    notes = ["JavaScript for browsers and node. Where no finite real number exists, NaN and Infinity flow on (IEEE 754).",
-             "Math's functions may differ from the C library's in the last digits."]
+    notes = [
+        "JavaScript for browsers and node; its Math may differ from the C library in the last digits.",
+        "Where no finite real number exists, NaN and Infinity flow on (IEEE 754).",
+    ]
     head = "\n".join(f"// {line}" for line in header(plan, "Gives an object of", notes))
     title = plan.title(plan.main)
     last = f'if (typeof module !== "undefined") {{\n  module.exports = {{ {title} }};\n}}'

@@ -1,7 +1,7 @@
 r"""A tree -> an aligned listing in mathematics, for KaTeX, MathJax and articles with amsmath.
 
-Law: a row for each statement, and whatever a program says stays inside its row: names and words are escaped, every group and
-delimiter that is opened is closed.
+Law: a row for each statement, and whatever a program says stays inside its row: names and words are escaped, every
+group and delimiter that is opened is closed.
 
     z = sin(x1)**2 / y      ->      z &= \frac{\sin^{2}\left(x_{1}\right)}{y} \\
 """
@@ -33,8 +33,7 @@ def latex(program: tree.Program, *, adjoints: bool = False) -> str:
     """
     writer = _Latex(_names(program), adjoints)
     rows = list(writer.rows(program.body))
-    nested = any(isinstance(each, tree.If | tree.While | tree.For) or (isinstance(each, tree.Function) and not each.short)
-                 for each in program.body)
+    nested = any(row.depth for row in rows)
     lines = []
     for row in rows:
         if nested or not row.right:

@@ -214,11 +214,6 @@ def targets_of(statement: Statement) -> tuple[str, ...]:
             return ()
 
 
-def stacks_of(statement: Statement) -> tuple[str, ...]:
-    """The stacks that a statement itself uses."""
-    return (statement.stack,) if isinstance(statement, Push | Pop) else ()
-
-
 def walk(block: Block) -> Iterator[Statement]:
     """Every statement of a block, blocks inside it included, in the order of the text."""
     pending = [iter(block)]

@@ -1,7 +1,7 @@
 """Names of the program -> names of another language, each its own.
 
-Law: a name stays as it is where the language takes it. Where it does not (a keyword, a function of the library, a letter
-that C does not know), it is changed as little as possible, and no two names become one.
+Law: a name stays as it is where the language takes it. Where it does not (a keyword, a function of the library, a
+letter that C does not know), it is changed as little as possible, and no two names become one.
 """
 
 from __future__ import annotations
@@ -15,25 +15,40 @@ from lang.steps import form
 
 PYTHON = frozenset((*keyword.kwlist, "__debug__", "math", "float", "int", "range", "map", "abs"))
 
-JAVASCRIPT = frozenset(["abstract", "arguments", "await", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue", "debugger", "default", "delete", "do", "double", "else", "enum", "eval", "export", "extends", "false", "final", "finally", "float", "for", "function", "goto", "if", "implements", "import", "in", "instanceof", "int", "interface", "let", "long", "native", "new", "null", "package", "private", "protected", "public", "return", "short", "static", "super", "switch", "synchronized", "this", "throw", "throws", "transient", "true", "try", "typeof", "undefined", "var", "void", "volatile", "while", "with", "yield", "async", "of", "Math", "NaN", "Infinity", "Number", "Object", "module", "exports"])
+_JAVASCRIPT_WORDS = """
+abstract arguments await boolean break byte case catch char class const continue debugger default delete do double
+else enum eval export extends false final finally float for function goto if implements import in instanceof int
+interface let long native new null package private protected public return short static super switch synchronized this
+throw throws transient true try typeof undefined var void volatile while with yield async of Math NaN Infinity Number
+Object module exports
+"""
+JAVASCRIPT = frozenset(_JAVASCRIPT_WORDS.split())
 
 _C_WORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
-restrict return short signed sizeof static struct switch typedef union unsigned void volatile while alignas alignof bool
-constexpr false nullptr static_assert thread_local true typeof typeof_unqual asm fortran
-and and_eq bitand bitor catch class compl concept const_cast decltype delete dynamic_cast explicit export friend mutable
-namespace new noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast template
-this throw try typeid typename using virtual wchar_t xor xor_eq
-NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL NULL DOMAIN SING OVERFLOW
-UNDERFLOW PLOSS TLOSS EDOM ERANGE MAXFLOAT HUGE RAND_MAX EXIT_SUCCESS EXIT_FAILURE MB_CUR_MAX math_errhandling
-fpclassify isfinite isinf isnan isnormal signbit isgreater isgreaterequal isless islessequal islessgreater isunordered
-issignaling issubnormal iszero iseqsig iscanonical signgam double_t float_t size_t ssize_t div_t ldiv_t lldiv_t linux unix i386
-main abort abs atexit atof atoi atol atoll bsearch calloc div exit free getenv labs ldiv llabs lldiv malloc mblen mbtowc
-qsort rand realloc srand strtod strtof strtol strtold strtoll strtoul strtoull system wctomb random srandom drand48 alloca
-index rindex bcmp bcopy bzero environ time clock read write open close link select wait sleep stdin stdout stderr errno
+restrict return short signed sizeof static struct switch typedef union unsigned void volatile while alignas alignof
+bool constexpr false nullptr static_assert thread_local true typeof typeof_unqual asm fortran and and_eq bitand bitor
+catch class compl concept const_cast decltype delete dynamic_cast explicit export friend mutable namespace new
+noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast template this
+throw try typeid typename using virtual wchar_t xor xor_eq NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL FP_NAN
+FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL NULL DOMAIN SING OVERFLOW UNDERFLOW PLOSS TLOSS EDOM ERANGE MAXFLOAT HUGE
+RAND_MAX EXIT_SUCCESS EXIT_FAILURE MB_CUR_MAX math_errhandling fpclassify isfinite isinf isnan isnormal signbit
+isgreater isgreaterequal isless islessequal islessgreater isunordered issignaling issubnormal iszero iseqsig
+iscanonical signgam double_t float_t size_t ssize_t div_t ldiv_t lldiv_t linux unix i386 main abort abs atexit atof
+atoi atol atoll bsearch calloc div exit free getenv labs ldiv llabs lldiv malloc mblen mbtowc qsort rand realloc srand
+strtod strtof strtol strtold strtoll strtoul strtoull system wctomb random srandom drand48 alloca index rindex bcmp
+bcopy bzero environ time clock read write open close link select wait sleep stdin stdout stderr errno
 """
-_MATH = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "drem", "erf", "erfc", "exp", "exp10", "exp2", "expm1", "fabs", "fdim", "finite", "floor", "fma", "fmax", "fmin", "fmod", "frexp", "gamma", "gamma_r", "hypot", "ilogb", "j0", "j1", "jn", "ldexp", "lgamma", "lgamma_r", "llrint", "llround", "log", "log10", "log1p", "log2", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter", "nexttoward", "pow", "pow10", "remainder", "remquo", "rint", "round", "scalb", "scalbln", "scalbn", "significand", "sin", "sincos", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc", "y0", "y1", "yn", "acospi", "asinpi", "atanpi", "atan2pi", "cospi", "sinpi", "tanpi", "compoundn", "exp10m1", "exp2m1", "log10p1", "log2p1", "logp1", "pown", "powr", "rootn", "rsqrt", "roundeven", "fmaximum", "fminimum", "fromfp", "ufromfp", "llogb", "nextup", "nextdown", "canonicalize", "totalorder", "getpayload", "setpayload", "fadd", "fsub", "fmul", "fdiv", "ffma", "fsqrt", "daddl", "dsubl", "dmull", "ddivl", "dfmal", "dsqrtl"]
-C = frozenset((*_C_WORDS.split(), *(word + kind for word in _MATH for kind in ("", "f", "l"))))
+_MATH = """
+acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp10 exp2 expm1 fabs fdim finite
+floor fma fmax fmin fmod frexp gamma gamma_r hypot ilogb j0 j1 jn ldexp lgamma lgamma_r llrint llround log log10 log1p
+log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round scalb scalbln
+scalbn significand sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn acospi asinpi atanpi atan2pi cospi sinpi tanpi
+compoundn exp10m1 exp2m1 log10p1 log2p1 logp1 pown powr rootn rsqrt roundeven fmaximum fminimum fromfp ufromfp llogb
+nextup nextdown canonicalize totalorder getpayload setpayload fadd fsub fmul fdiv ffma fsqrt daddl dsubl dmull ddivl
+dfmal dsqrtl
+"""
+C = frozenset((*_C_WORDS.split(), *(word + kind for word in _MATH.split() for kind in ("", "f", "l"))))
 
 RESERVED = {"python": PYTHON, "c": C, "javascript": JAVASCRIPT}
 

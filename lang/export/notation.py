@@ -12,7 +12,11 @@ from lang.syntax.unparse import number
 
 SUM, POWER, ATOM = 5, 8, 9
 
-GREEK = frozenset(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"])
+_GREEK_WORDS = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega
+Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+"""
+GREEK = frozenset(_GREEK_WORDS.split())
 
 FUNCTIONS = {
     "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "sec": r"\sec", "csc": r"\csc", "cot": r"\cot",
@@ -21,7 +25,8 @@ FUNCTIONS = {
 """Functions whose whole powers are written `\\sin^{2}`."""
 
 NAMES = FUNCTIONS | {
-    "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "arcsin": r"\arcsin", "arccos": r"\arccos", "arctan": r"\arctan",
+    "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "arcsin": r"\arcsin", "arccos": r"\arccos", "arctan": r"\arctan",
     "log2": r"\log_{2}", "log10": r"\log_{10}", "lg": r"\log_{10}", "max": r"\max", "min": r"\min", "gamma": r"\Gamma",
     "beta": r"\mathrm{B}", "digamma": r"\psi", "trigamma": r"\psi_{1}",
 }  # fmt: skip

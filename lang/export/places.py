@@ -33,7 +33,7 @@ class Places:
 
 @dataclass(slots=True)
 class _First:
-    """The place that holds all mentions of a name so far: a path down the blocks, and the statement if it assigns it."""
+    """The place that holds all mentions of a name so far: a path down the blocks, the statement if it assigns it."""
 
     path: Path
     statement: listing.Statement | None
@@ -98,7 +98,8 @@ def _mentions(
         for name in _names(listing.expressions_of(statement)):
             yield name, here, None
         for name in listing.targets_of(statement):
-            yield name, here, statement if isinstance(statement, listing.Assign | listing.Unpack | listing.Pop) else None
+            gives = isinstance(statement, listing.Assign | listing.Unpack | listing.Pop)
+            yield name, here, statement if gives else None
         if isinstance(statement, listing.While) and statement.setup:
             yield from _mentions(statement.setup, here, id(statement))
             for name in _names((statement.condition,)):

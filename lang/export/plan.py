@@ -41,8 +41,8 @@ class Plan:
     """What is written.
 
     Attributes:
-        routines: the functions of the program that it calls, and those of the library; each after those it calls, as far
-            as functions that call each other allow.
+        routines: the functions of the program that it calls, and those of the library; each after those it calls, as
+            far as functions that call each other allow.
         results: the names whose values the program gives.
     """
 
@@ -60,7 +60,9 @@ class Plan:
         return self.titles[id(routine)]
 
 
-def plan(steps: form.Block, source: Source, language: str, name: str, results: tuple[str, ...] | None, safe: bool) -> Plan:
+def plan(
+    steps: form.Block, source: Source, language: str, name: str, results: tuple[str, ...] | None, safe: bool
+) -> Plan:
     """The plan of a program; see `lang.export.export` for the arguments and errors."""
     reader = Reader(source)
     main = reader.program(name, steps)
@@ -97,8 +99,8 @@ def _results(main: listing.Routine, asked: tuple[str, ...] | None) -> tuple[str,
         if name not in given:
             raise CommandError(f"the program gives no value to `{name}`", main.span, source=main.source)
     if not asked:
-        raise CommandError("the program gives no name a value, so there is nothing to export", main.span, source=main.source,
-                           hint="give what it shows a name: `z = x**2`")
+        raise CommandError("the program gives no name a value, so there is nothing to export", main.span,
+                           source=main.source, hint="give what it shows a name: `z = x**2`")
     return tuple(dict.fromkeys(asked))
 
 
@@ -110,9 +112,10 @@ def _without_shadows(main: listing.Routine, steps: form.Block) -> None:
     shadows, rest = main.body[:count], main.body[count:]
     first: dict[str, bool] = {}
     for statement in rest:
-        inside = listing.walk([statement])
-        for each in (name for part in inside for value in listing.all_expressions(part) for name in listing.names_in(value)):
-            first.setdefault(each, False)
+        for part in listing.walk([statement]):
+            for value in listing.all_expressions(part):
+                if isinstance(value, str):
+                    first.setdefault(value, False)
         for name in listing.targets_of(statement):
             first.setdefault(name, not isinstance(statement, listing.For))
         for part in listing.walk([statement]):
@@ -203,7 +206,7 @@ class _Resolving:
         if isinstance(value, str | float | bool | listing.Derived):
             return value
         value.arguments = tuple(map(self._resolved, value.arguments))
-        if isinstance(value, listing.Use) or value.function in WRITTEN or (value.function == "-" and len(value.arguments) == 1):
+        if isinstance(value, listing.Use) or value.function in WRITTEN or _negative(value):
             return value
         if spelling(self.language, value.function, value.arguments).text:
             return value
@@ -212,13 +215,18 @@ class _Resolving:
     def _helper(self, value: listing.Apply) -> listing.Routine:
         found = self.library.routine(helper(value.function, len(value.arguments)))
         if found is None:
-            raise CommandError(f"`{value.function}` cannot be exported to {self.language}", value.span, source=value.source)
+            raise CommandError(f"`{value.function}` cannot be exported to {self.language}", value.span,
+                               source=value.source)
         for each in self.library.reader.routines.values():
             if id(each) not in self.tidied:
                 self.tidied.add(id(each))
                 tidy(each)
                 self.titles[id(each)] = _library_title(each.name, self.language)
         return found
+
+
+def _negative(value: listing.Apply) -> bool:
+    return value.function == "-" and len(value.arguments) == 1
 
 
 def _library_title(name: str, language: str) -> str:

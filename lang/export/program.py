@@ -18,9 +18,10 @@ def export(
     """A program as a function in another language, with everything that it needs.
 
     The function takes the program's inputs in order. With one result it gives that number; with several Python gives a
-    dictionary, JavaScript an object (names as the program has them), and C fills an array given as last argument. What a program
-    shows and asks (`grad z`) is left out, and so is whatever the results do not need. Booleans are true and false, in C's
-    array 1 and 0; a name that has no value at the end is nan. `range` must count in whole numbers, to a finite bound.
+    dictionary, JavaScript an object (names as the program has them), and C fills an array given as last argument. What
+    a program shows and asks (`grad z`) is left out, and so is whatever the results do not need. Booleans are true and
+    false, in C's array 1 and 0; a name that has no value at the end is nan. `range` must count in whole numbers, to a
+    finite bound.
 
     Args:
         entry_steps: the steps of the whole program, its functions included.

@@ -198,7 +198,8 @@ class _Python(Writer):
                                source=self.routine.source, hint="use a function")
         if isinstance(statement, listing.For):
             start, stop, stride = statement.bounds
-            bounds = [stop] if (start, stride) == (0.0, 1.0) else [start, stop] if stride == 1.0 else [start, stop, stride]
+            bounds = [start, stop] if stride == 1.0 else [start, stop, stride]
+            bounds = [stop] if (start, stride) == (0.0, 1.0) else bounds
             self.line(f"for {self.name(statement.target)} in map(float, range({', '.join(map(self._whole, bounds))})):")
         elif statement.setup:
             self.line("while True:")

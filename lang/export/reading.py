@@ -44,7 +44,8 @@ class Reader:
         self.finish()
         own = {target for each in listing.walk(found.body) for target in listing.targets_of(each)}
         self._refuse_unknown(found.body, own)
-        found.stacks = tuple(sorted({*found.stacks, *(each for other in self.routines.values() for each in other.stacks)}))
+        used = {each for other in self.routines.values() for each in other.stacks}
+        found.stacks = tuple(sorted(used.union(found.stacks)))
         return found
 
     def finish(self) -> None:
@@ -58,7 +59,9 @@ class Reader:
                                        for place, each in enumerate(routine.parameters))
             routine.body = _Body(self, routine, functions, aliases).block(procedure.body)
 
-    def routine(self, name: str, functions: Mapping[str, form.Procedure], span: Span, source: Source) -> listing.Routine:
+    def routine(
+        self, name: str, functions: Mapping[str, form.Procedure], span: Span, source: Source
+    ) -> listing.Routine:
         """What a function means where `functions` are defined.
 
         Raises:
@@ -157,7 +160,8 @@ class _Body:
     def control(self, step: form.If | form.While | form.For) -> listing.Block:
         """The statements of a step with blocks."""
         if isinstance(step, form.While):
-            return [listing.While(self.block(step.setup), self.operand(step.condition), self.block(step.body), step.span)]
+            setup, condition = self.block(step.setup), self.operand(step.condition)
+            return [listing.While(setup, condition, self.block(step.body), step.span)]
         if isinstance(step, form.For):
             bounds = (self.operand(step.start), self.operand(step.stop), self.operand(step.stride))
             return [listing.For(step.target, bounds, self.block(step.body), step.span)]
@@ -198,8 +202,8 @@ class _Body:
             value = listing.Apply(step.function, arguments, step.span, self.routine.source)
         else:
             found = self.reader.routine(step.function, self.functions, step.span, self.routine.source)
-            further = found.parameters[len(arguments) :]
-            value = listing.Use(found, (*arguments, *(self.aliases.get(unaliased(each), unaliased(each)) for each in further)))
+            further = map(unaliased, found.parameters[len(arguments) :])
+            value = listing.Use(found, (*arguments, *(self.aliases.get(each, each) for each in further)))
         if len(step.targets) == 1 or isinstance(value, listing.Apply):
             return listing.Assign(step.targets[0], value)
         return listing.Unpack(step.targets, value)

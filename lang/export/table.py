@@ -1,8 +1,8 @@
 """How each language spells the primitives: one table, a row for each, a column for each language.
 
-Law: a cell is the name of a function that computes the primitive as the interpreter does but for rounding, or an operator
-between spaces, or a pattern with `{}`. An empty cell is computed by the function `ad_NAME` of `library`, in that language's
-own code. A primitive that has neither is an error that names it.
+Law: a cell is the name of a function that computes the primitive as the interpreter does but for rounding, or an
+operator between spaces, or a pattern with `{}`. An empty cell is computed by the function `ad_NAME` of `library`, in
+that language's own code. A primitive that has neither is an error that names it.
 
 The second column is Python's without exceptions: `total(...)` for a function made total by `ad_total`, the name of a
 function of `python.PREAMBLE`, or empty where the first never raises. Which bits differ from the interpreter's:

@@ -42,6 +42,10 @@ def clauses(scene: Scene) -> ParseError | None:
     given = [each for each in words[1:] if each in CLAUSES]
     if given and given[-1] in ("by", "as") and words[-2] == given[-1] and scene.is_value:
         return ParseError(f"`{given[-1]}` takes one name", scene.here, hint=f"delete `{short(scene.word)}`")
+    if given and given[-1] == "wrt" and is_name(scene.last) and not (scene.is_value or scene.is_end):
+        return ParseError(
+            "`wrt` works on names", scene.here, hint="give the expression a name on a line above"
+        )
     if given and given[-1] in ("at", "along") and is_name(scene.last) and scene.can("="):
         hint = f"write `{scene.last}=2`, with the value you mean"
         return ParseError(f"`{given[-1]}` needs a value for `{scene.last}`", scene.here, hint=hint)
@@ -92,24 +96,27 @@ def primed(scene: Scene) -> ParseError | None:
     )
 
 
+def missing_at_end(scene: Scene) -> ParseError | None:
+    if not (scene.wants_value and scene.is_end):
+        return None
+    last = short(scene.last, "")
+    if last == "=":
+        return ParseError(
+            "a value is missing after `=`", scene.here, hint="write a value, or `?` for an input"
+        )
+    if last in ("if", "elif", "while") and last == scene.head:
+        return ParseError(
+            f"a condition is missing after `{last}`", scene.here, hint=f"write it, as in `{last} x > 0:`"
+        )
+    if last == "return":
+        return ParseError("`return` needs a value", scene.here, hint="write what the function gives back")
+    return ParseError(f"a value is missing after `{last}`", scene.here, hint="write a number or a name here")
+
+
 def missing(scene: Scene) -> ParseError | None:
     if not scene.wants_value:
         return None
     last, word = short(scene.last, ""), short(scene.word, "this")
-    if scene.is_end:
-        if last == "=":
-            return ParseError(
-                "a value is missing after `=`", scene.here, hint="write a value, or `?` for an input"
-            )
-        if last in ("if", "elif", "while") and last == scene.head:
-            return ParseError(
-                f"a condition is missing after `{last}`", scene.here, hint=f"write it, as in `{last} x > 0:`"
-            )
-        if last == "return":
-            return ParseError("`return` needs a value", scene.here, hint="write what the function gives back")
-        return ParseError(
-            f"a value is missing after `{last}`", scene.here, hint="write a number or a name here"
-        )
     if not scene.statement and word == ";":
         return ParseError("no statement stands before this `;`", scene.here, hint="delete it")
     if last in (":", ";") and word in BLOCK_WORDS:
@@ -223,4 +230,16 @@ def pairs(scene: Scene) -> ParseError | None:
     return None
 
 
-CHECKS = (rules, clauses, targets, primed, missing, name_missing, otherwise, equals, side_by_side, pairs)
+CHECKS = (
+    rules,
+    clauses,
+    targets,
+    primed,
+    missing_at_end,
+    missing,
+    name_missing,
+    otherwise,
+    equals,
+    side_by_side,
+    pairs,
+)

@@ -212,5 +212,6 @@ def _with(node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Exp
     if isinstance(node, tree.Logic):
         return tree.Logic(node.operator, parts, node.span)
     if isinstance(node, tree.Choice):
-        return tree.Choice(*parts, node.span)
+        condition, then, otherwise = parts
+        return tree.Choice(condition, then, otherwise, node.span)
     return node

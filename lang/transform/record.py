@@ -257,7 +257,7 @@ class Recorder:
         self.active = after
         made = assigned([step]) - inner
         writer.known = known | made
-        self.unsure |= {each for each in made - set.intersection(*sure) if each not in known}
+        self.unsure |= {each for each in made - set[str].intersection(*sure) if each not in known}
         if item.word and item.taken is None:
             writer.known.add(item.word)
         self.items.append(item)
