@@ -14,8 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lang.errors import (
-        AdError, CheckError, CommandError, DerivativeError, DomainError, InputError, LimitExceeded, MissingInput,
-        ParseError, RuleError, StackError, TypeMismatch, UnsetName,
+        AdError,
+        CheckError,
+        CommandError,
+        DerivativeError,
+        DomainError,
+        InputError,
+        LimitExceeded,
+        MissingInput,
+        ParseError,
+        RuleError,
+        StackError,
+        TypeMismatch,
+        UnsetName,
     )
     from lang.limits import Limits
     from lang.program import Program, Result, load, parse
@@ -24,8 +35,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "lang.errors": ("AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError",
-                    "LimitExceeded", "MissingInput", "ParseError", "RuleError", "StackError", "TypeMismatch", "UnsetName"),
+    "lang.errors": (
+        "AdError",
+        "CheckError",
+        "CommandError",
+        "DerivativeError",
+        "DomainError",
+        "InputError",
+        "LimitExceeded",
+        "MissingInput",
+        "ParseError",
+        "RuleError",
+        "StackError",
+        "TypeMismatch",
+        "UnsetName",
+    ),
     "lang.limits": ("Limits",),
     "lang.program": ("Program", "Result", "load", "parse"),
     "lang.session": ("Outcome", "Session"),
@@ -33,9 +57,27 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AdError", "CheckError", "CommandError", "DerivativeError", "DomainError", "InputError", "LimitExceeded", "Limits",
-    "MissingInput", "Outcome", "ParseError", "Program", "Result", "RuleError", "Session", "StackError", "TypeMismatch", "UnsetName",
-    "__version__", "load", "parse",
+    "AdError",
+    "CheckError",
+    "CommandError",
+    "DerivativeError",
+    "DomainError",
+    "InputError",
+    "LimitExceeded",
+    "Limits",
+    "MissingInput",
+    "Outcome",
+    "ParseError",
+    "Program",
+    "Result",
+    "RuleError",
+    "Session",
+    "StackError",
+    "TypeMismatch",
+    "UnsetName",
+    "__version__",
+    "load",
+    "parse",
 ]
 
 

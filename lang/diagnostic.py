@@ -119,9 +119,7 @@ def width(text: str) -> int:
     """Columns that visible text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if category(char) in ("Mn", "Me") else 2 if east_asian_width(char) in "WF" else 1 for char in text
-    )
+    return sum(0 if category(char) in ("Mn", "Me") else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _by_source(error: Diagnosed) -> list[tuple[Source, list[Place]]]:
@@ -169,9 +167,7 @@ def _line(source: Source, number: int, places: list[Place], margin: int) -> list
         (text, "source"),
     ]
     for place in places:
-        left, right = (
-            columns[min(max(at - start - first, 0), last - first)] for at in (place.start, place.end)
-        )
+        left, right = (columns[min(max(at - start - first, 0), last - first)] for at in (place.start, place.end))
         role, sign = ("caret", "^") if place.main else ("mark", "-")
         made += [
             ("\n", ""),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from lang.source import Source, Span
 
-
 _LONG = re.compile(r"[^\s`]{81,}")
 
 
@@ -135,8 +134,17 @@ class LimitExceeded(AdError):
         reached: how far the run got, in the limit's unit.
     """
 
-    def __init__(self, limit: str, allowed: float, reached: float, message: str, span: Span | None = None, *,
-                 hint: str = "", source: Source | None = None) -> None:
+    def __init__(
+        self,
+        limit: str,
+        allowed: float,
+        reached: float,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str = "",
+        source: Source | None = None,
+    ) -> None:
         super().__init__(message, span, hint=hint, source=source)
         self.limit = limit
         self.allowed = allowed

@@ -129,8 +129,13 @@ class Program:
     # --- running --------------------------------------------------------------------------------------------
 
     def run(
-        self, *, at: Mapping[str, float] | None = None, ieee: bool = False, kinks: str = "note",
-        limits: Limits | None = None, **inputs: float,
+        self,
+        *,
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = "note",
+        limits: Limits | None = None,
+        **inputs: float,
     ) -> Result:
         """Run the program.
 
@@ -152,9 +157,18 @@ class Program:
         return Result(outcome.values, outcome.shown, outcome.notes)
 
     def ask(
-        self, verb: str, *targets: str, wrt: str | Sequence[str] | None = None, by: str | None = None,
-        along: Mapping[str, float | None] | None = None, as_: str = "text", at: Mapping[str, float] | None = None,
-        ieee: bool = False, kinks: str = "note", limits: Limits | None = None, inputs: Mapping[str, float] | None = None,
+        self,
+        verb: str,
+        *targets: str,
+        wrt: str | Sequence[str] | None = None,
+        by: str | None = None,
+        along: Mapping[str, float | None] | None = None,
+        as_: str = "text",
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = "note",
+        limits: Limits | None = None,
+        inputs: Mapping[str, float] | None = None,
     ) -> Answer:
         """The whole answer of a verb, with what people read (`pieces`) and the notes; its method gives `.value`.
 
@@ -165,18 +179,30 @@ class Program:
             found = registry.verb(verb)
         except KeyError:
             near = get_close_matches(verb, registry.names(), 1)
-            raise CommandError(f"there is no verb `{verb}`", hint=f"did you mean `{near[0]}`?" if near else "") from None
+            raise CommandError(
+                f"there is no verb `{verb}`", hint=f"did you mean `{near[0]}`?" if near else ""
+            ) from None
         if not found.free:
             self._know((*targets, *_names(wrt), *(along or ())))
         recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks))
-        weights = None if along is None else {name: None if value is None else finite(name, value)
-                                              for name, value in along.items()}
+        weights = (
+            None
+            if along is None
+            else {name: None if value is None else finite(name, value) for name, value in along.items()}
+        )
         asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
         return found.ask(recipe, asked)
 
     def value_and_grad(
-        self, target: str, *, wrt: str | Sequence[str] | None = None, at: Mapping[str, float] | None = None,
-        ieee: bool = False, kinks: str = "note", limits: Limits | None = None, **inputs: float,
+        self,
+        target: str,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = "note",
+        limits: Limits | None = None,
+        **inputs: float,
     ) -> tuple[float, dict[str, float]]:
         """A result and its partial derivatives, by one run on a tape and one sweep back.
 
@@ -197,19 +223,29 @@ class Program:
         for name in given:
             if name not in self.inputs:
                 near = get_close_matches(name, self.inputs, 1)
-                raise InputError(f"this program has no input `{name}`", hint=f"did you mean `{near[0]}`?" if near else
-                                 f"its inputs are {', '.join(self.inputs) or 'none'}")
+                raise InputError(
+                    f"this program has no input `{name}`",
+                    hint=f"did you mean `{near[0]}`?" if near else f"its inputs are {', '.join(self.inputs) or 'none'}",
+                )
         return {name: finite(name, value) for name, value in given.items()}
 
     def _know(self, names: Iterable[str]) -> None:
         for name in names:
             if name not in self.names:
                 near = get_close_matches(name, self.names, 1)
-                raise CommandError(f"this program has no name `{name}`",
-                                   hint=f"did you mean `{near[0]}`?" if near else "")
+                raise CommandError(
+                    f"this program has no name `{name}`", hint=f"did you mean `{near[0]}`?" if near else ""
+                )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        return Recipe((self._part,), self._entry.checked.program.body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
+        return Recipe(
+            (self._part,),
+            self._entry.checked.program.body,
+            lambda name, step: inputs.get(name),
+            settings,
+            self._codes,
+            self._marked,
+        )
 
     @cached_property
     def _part(self) -> form.Procedure:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from lang.check import Checked, Scope, check
 from lang.errors import AdError, CommandError, InputError
+from lang.evaluate.active import plain
 from lang.evaluate.assemble import Code
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
@@ -68,8 +69,11 @@ class Entry:
 
 
 def prepare(
-    source: Source, limits: Limits, scope: Scope | None = None,
-    functions: Mapping[str, form.Procedure] | None = None, valued: Iterable[str] | None = None,
+    source: Source,
+    limits: Limits,
+    scope: Scope | None = None,
+    functions: Mapping[str, form.Procedure] | None = None,
+    valued: Iterable[str] | None = None,
 ) -> Entry:
     """Pass a text through parse, check and lower.
 
@@ -103,8 +107,13 @@ class Session:
     """
 
     def __init__(
-        self, *, limits: Limits | None = None, ask: Ask | None = None, inputs: Mapping[str, float] | None = None,
-        ieee: bool = False, kinks: str = "note",
+        self,
+        *,
+        limits: Limits | None = None,
+        ask: Ask | None = None,
+        inputs: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = "note",
     ) -> None:
         self.settings = Settings(limits or Limits(), ieee, kinks)
         self.ask = ask
@@ -164,7 +173,9 @@ class Session:
 
     def recipe(self) -> Recipe:
         """Everything that ran so far, ready to be run again with the same inputs."""
-        return Recipe(self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked)
+        return Recipe(
+            self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked
+        )
 
     # --- one piece at a time --------------------------------------------------------------------------------
 
@@ -213,17 +224,16 @@ class Session:
     def _keep(self, done: Checked, run: Run, outcome: Outcome) -> None:
         before = self.values
         self.scope = done.scope
-        self.values = {name: value for name, value in run.values.items()  # type: ignore[misc]
-                       if name in done.scope.names}
+        self.values = {name: plain(value) for name, value in run.values.items() if name in done.scope.names}
         self._functions = {name: each for name, each in run.functions.items() if name in done.scope.functions}
         changed = assigned_names(done.program.body)
-        outcome.values = {name: value for name, value in self.values.items()
-                          if name in changed or name not in before}
+        outcome.values = {name: value for name, value in self.values.items() if name in changed or name not in before}
         outcome.notes.extend(run.notes.values())
 
 
-def question(command: tree.Command, at: Mapping[str, float | None], along: Mapping[str, float | None] | None
-             ) -> Question:
+def question(
+    command: tree.Command, at: Mapping[str, float | None], along: Mapping[str, float | None] | None
+) -> Question:
     """What a command asks."""
     return Question(
         targets=tuple(each.name for each in command.targets),

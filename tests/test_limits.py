@@ -141,6 +141,23 @@ def test_the_tighter_preset_is_as_documented() -> None:
     assert (default.depth, default.steps >= 10_000_000, default.seconds <= 60) == (1000, True, True)
 
 
+@pytest.mark.parametrize(
+    "verb", ["grad forward", "grad numeric", "hessian", "jacobian forward", "jacobian reverse"]
+)
+def test_the_runs_of_one_answer_share_its_limits(verb: str) -> None:
+    names = [f"x{i}" for i in range(30)]
+    text = "".join(f"{name} = ? 1\n" for name in names) + "z = 0\nfor i in range(300): z = z + x0 * x1\n"
+    results = "".join(f"w{i} = z * {i}\n" for i in range(30))
+    program = lang.parse(text + results, limits=lang.Limits(steps=6_000))
+    assert program.run()["z"] == 300
+    assert program.grad("z")["x0"] == 300
+    name, _, by = verb.partition(" ")
+    targets = [f"w{i}" for i in range(30)] if name == "jacobian" else ["z"]
+    error = exceeded(lambda: program.ask(name, *targets, by=by or None))
+    assert error.limit == "steps"
+    assert error.reached <= 2 * 6_000
+
+
 # --- programs that would never end ------------
 
 RUNAWAY = [

@@ -136,16 +136,10 @@ def not_a_function(desk: Desk, node: Call) -> AdError:
     )
 
 
-def wrong_count(
-    desk: Desk, node: Call, takes: tuple[int, ...], heads: list[str], marks: tuple[Mark, ...]
-) -> AdError:
+def wrong_count(desk: Desk, node: Call, takes: tuple[int, ...], heads: list[str], marks: tuple[Mark, ...]) -> AdError:
     """The error for a call with too many or too few values."""
     numbers = sorted(takes)
-    taken = (
-        count(numbers[0], "value")
-        if len(numbers) == 1
-        else f"{either([str(each) for each in numbers])} values"
-    )
+    taken = count(numbers[0], "value") if len(numbers) == 1 else f"{either([str(each) for each in numbers])} values"
     given = len(node.arguments)
     return CheckError(
         f"`{node.function}` takes {taken}, and this call gives it {given or 'none'}",
@@ -173,6 +167,5 @@ def wrong_results(desk: Desk, node: Call, gives: int, wanted: int, marks: tuple[
         node.name_span,
         label=f"gives {gives}",
         marks=marks,
-        hint=f"take {'them' if gives > 1 else 'it'} with {count(gives, 'name')}: "
-        f"`{placeholders(gives)} = {text}`",
+        hint=f"take {'them' if gives > 1 else 'it'} with {count(gives, 'name')}: `{placeholders(gives)} = {text}`",
     )

@@ -66,11 +66,7 @@ def allowed(node: tree.Derivative, found: Signature | Primitive, by: tuple[str, 
         if name in discrete or name in found.fixed:
             others = [each for each in found.parameters if each not in discrete | found.fixed]
             label = f"`{name}` is a condition" if name in discrete else f"its rule says `fixed {name}`"
-            hint = (
-                f"differentiate by {either(quoted(others))}"
-                if others
-                else "give its value a name and use that"
-            )
+            hint = f"differentiate by {either(quoted(others))}" if others else "give its value a name and use that"
             raise CheckError(
                 f"`{node.function}` has no derivative by `{name}`",
                 span,
@@ -80,9 +76,7 @@ def allowed(node: tree.Derivative, found: Signature | Primitive, by: tuple[str, 
             )
 
 
-def strange_parameter(
-    desk: Desk, node: tree.Derivative, found: Signature | Primitive, name: tree.Name
-) -> CheckError:
+def strange_parameter(desk: Desk, node: tree.Derivative, found: Signature | Primitive, name: tree.Name) -> CheckError:
     """The error for a name in brackets that is no parameter."""
     guess = nearest(name.name, found.parameters)
     head = (

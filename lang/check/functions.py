@@ -38,11 +38,7 @@ class Body:
     def defined(self, functions: Mapping[str, Signature]) -> Defined:
         """What the checked program keeps of it; a rule given later in the text is part of its signature."""
         last = functions[self.signature.name]
-        own = (
-            last
-            if last.span == self.signature.span and last.source is self.signature.source
-            else self.signature
-        )
+        own = last if last.span == self.signature.span and last.source is self.signature.source else self.signature
         return Defined(self.node, own, self.locals)
 
 

@@ -91,9 +91,7 @@ def advice_for_input(inside: Owner, name: str) -> str:
 
 def place_name(owner: Owner, article: str = "a") -> str:
     """What kind of statement a block belongs to: `a function`, `this loop`."""
-    kind = (
-        "function" if isinstance(owner, tree.Function) else "`if`" if isinstance(owner, tree.If) else "loop"
-    )
+    kind = "function" if isinstance(owner, tree.Function) else "`if`" if isinstance(owner, tree.If) else "loop"
     return f"an {kind}" if article == "a" and kind == "`if`" else f"{article} {kind}"
 
 
@@ -132,6 +130,5 @@ def misplaced_return(desk: Desk, frames: Sequence[Frame], node: tree.Return) -> 
         node.span,
         marks=marks,
         label="the function goes on below this `if`",
-        hint="put the lines that follow the `if` into an `else:` of it, so that each branch ends with a "
-        "`return`",
+        hint="put the lines that follow the `if` into an `else:` of it, so that each branch ends with a `return`",
     )

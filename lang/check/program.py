@@ -49,9 +49,7 @@ def check(
         raise error.within(program.source) from None
     after = Scope.of(desk.top.known, desk.functions)
     functions = tuple(each.defined(after.functions) for each in walk.bodies)
-    return Checked(
-        done(program, walk, first), functions, tuple(walk.rules), tuple(walk.inputs.values()), after
-    )
+    return Checked(done(program, walk, first), functions, tuple(walk.rules), tuple(walk.inputs.values()), after)
 
 
 def done(program: tree.Program, walk: Walk, first: int | None) -> tree.Program:

@@ -42,9 +42,7 @@ def verify(desk: Desk, function: Signature, span: Span) -> None:
 def fits(use: Use, callee: Signature) -> bool:
     """Can a function be called like this?"""
     return (
-        use.values == len(callee.parameters)
-        and use.results == callee.results
-        and set(use.by) <= set(callee.parameters)
+        use.values == len(callee.parameters) and use.results == callee.results and set(use.by) <= set(callee.parameters)
     )
 
 
@@ -76,9 +74,7 @@ def undefined(desk: Desk, called: Signature, caller: Signature, use: Use, place:
     )
 
 
-def changed(
-    called: Signature, caller: Signature, use: Use, callee: Signature, place: Span, span: Span
-) -> AdError:
+def changed(called: Signature, caller: Signature, use: Use, callee: Signature, place: Span, span: Span) -> AdError:
     """The error for a call that would call a function in a way that its new definition does not fit."""
     now = (
         f"takes {count(len(callee.parameters), 'value')}"

@@ -88,15 +88,10 @@ def own_unset(desk: Desk, name: str, span: Span) -> AdError:
     first = (desk.names.own or {})[name]
     hint = f"give `{name}` a value above this line"
     if name in desk.top.known:
-        hint = (
-            f"a name that a function assigns is the function's own: take another name, or make `{name}` a "
-            "parameter"
-        )
+        hint = f"a name that a function assigns is the function's own: take another name, or make `{name}` a parameter"
     same_line = desk.source.position(first[0])[0] == desk.source.position(span[0])[0]
     marks = () if same_line else (Mark(first, "its first value comes only here"),)
-    return UnsetName(
-        f"`{name}` is used before it has a value", span, label="no value yet", hint=hint, marks=marks
-    )
+    return UnsetName(f"`{name}` is used before it has a value", span, label="no value yet", hint=hint, marks=marks)
 
 
 def function_as_value(desk: Desk, name: str, span: Span, error: type[AdError] = CheckError) -> AdError:

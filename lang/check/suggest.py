@@ -76,11 +76,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     best: str | None = None
     closest = (len(word) // 3 if len(word) > 2 else 0, True)
     for name in names:
-        if (
-            abs(len(name) - len(word)) <= closest[0]
-            and len(set(word) - set(name)) <= closest[0]
-            and name != word
-        ):
+        if abs(len(name) - len(word)) <= closest[0] and len(set(word) - set(name)) <= closest[0] and name != word:
             rank = (slips(word, name), name[0] != word[0])
             if rank < closest or (best is None and rank == closest):
                 best, closest = name, rank

@@ -84,8 +84,10 @@ def _about(word: str) -> Lines:
     found = guide.about(word, _in_a_shell(word))
     if found is None:
         guess = near(word, [*TOPICS, *guide.words()])
-        raise UsageError(f"there is no help for `{word}`", hint=f"did you mean `ad help {guess}`?" if guess else
-                    "`ad help` lists commands and topics")
+        raise UsageError(
+            f"there is no help for `{word}`",
+            hint=f"did you mean `ad help {guess}`?" if guess else "`ad help` lists commands and topics",
+        )
     return found
 
 
@@ -107,19 +109,21 @@ def _command(word: str) -> Lines:
 
 
 def _overview() -> Lines:
-    return layout.joined([
-        [("adlang", "title"), (": programs, and the programs of their derivatives", "")],
-        [],
-        guide.columns(USAGE),
-        [],
-        [("verbs", "title")],
-        guide.about("verbs") or [],
-        [],
-        [("options", "title")],
-        _options(RUN, VERB, FMT),
-        [],
-        [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
-    ])
+    return layout.joined(
+        [
+            [("adlang", "title"), (": programs, and the programs of their derivatives", "")],
+            [],
+            guide.columns(USAGE),
+            [],
+            [("verbs", "title")],
+            guide.about("verbs") or [],
+            [],
+            [("options", "title")],
+            _options(RUN, VERB, FMT),
+            [],
+            [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
+        ]
+    )
 
 
 def _options(*where: str) -> Lines:

@@ -112,6 +112,7 @@ def _must_be_file(word: str) -> None:
     if files.exists(word + ".ad"):
         raise UsageError(f"there is no command or file `{word}`", hint=f"did you mean `{word}.ad`?")
     guess = files.near(word, (*COMMANDS, *running.verbs()))
-    raise UsageError(f"there is no command or file `{word}`",
-                     hint=f"did you mean `ad {guess}`?" if guess else "`ad help` lists the commands")
-
+    raise UsageError(
+        f"there is no command or file `{word}`",
+        hint=f"did you mean `ad {guess}`?" if guess else "`ad help` lists the commands",
+    )

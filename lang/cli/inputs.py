@@ -57,8 +57,10 @@ def settings(words: Iterable[str], what: str = "input", open_: bool = False) -> 
 def _value(name: str, text: str, what: str) -> float:
     value = number(text)
     if value is None:
-        raise UsageError(f"the {what} `{name}` takes a finite real number, not `{text}`",
-                         hint=f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`")
+        raise UsageError(
+            f"the {what} `{name}` takes a finite real number, not `{text}`",
+            hint=f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`",
+        )
     return value
 
 
@@ -113,8 +115,12 @@ def from_json(path: str) -> tuple[dict[str, float], Callable[[str], AdError]]:
     except (RecursionError, ValueError):
         raise UsageError(f"`{path}` is not an object of names and numbers", hint='write it like {"x": 2}') from None
     if not isinstance(pairs, _Pairs):
-        raise UsageError(f"`{path}` is not an object of names and numbers", (0, min(1, len(text))), source=source,
-                         hint='write it like {"x": 2, "y": 3}')
+        raise UsageError(
+            f"`{path}` is not an object of names and numbers",
+            (0, min(1, len(text))),
+            source=source,
+            hint='write it like {"x": 2, "y": 3}',
+        )
     found: dict[str, float] = {}
     for key, value in pairs:
         name = normalize("NFKC", key)
@@ -134,8 +140,9 @@ def _checked(source: Source, name: str, value: Any) -> float:
             return float(value)
     except OverflowError:
         pass
-    raise UsageError(f"the input `{name}` takes a finite real number", _place(source, name), source=source,
-                     label="not a number here")
+    raise UsageError(
+        f"the input `{name}` takes a finite real number", _place(source, name), source=source, label="not a number here"
+    )
 
 
 def _place(source: Source, name: str, which: int = 0) -> tuple[int, int]:
@@ -190,7 +197,9 @@ def lacking(missing: Sequence[tree.Input], source: Source) -> MissingInput:
     listed = f"`{names[0]}`" if not others else f"{', '.join(f'`{each}`' for each in names[:-1])} and `{names[-1]}`"
     return MissingInput(
         f"the input {listed} has no value" if not others else f"the inputs {listed} have no values",
-        first.span, source=source, marks=tuple(Mark(each.span, "") for each in others),
+        first.span,
+        source=source,
+        marks=tuple(Mark(each.span, "") for each in others),
         hint=f"give {'it' if not others else 'them'}: `{' '.join(f'{each}=1' for each in names)}`",
     )
 

@@ -50,7 +50,7 @@ class Option(NamedTuple):
 
 TABLE = (
     Option("-c", "TEXT", (RUN, VERB), "the program itself, in place of FILE"),
-    Option("--inputs", "FILE", (RUN, VERB), "inputs from a JSON object: {\"x\": 2, \"y\": 3}"),
+    Option("--inputs", "FILE", (RUN, VERB), 'inputs from a JSON object: {"x": 2, "y": 3}'),
     Option("--no-input", "", (RUN, VERB), "never ask for a missing input"),
     Option("--wrt", "x,y", (VERB,), "by which names (default: all inputs)", repeats=True),
     Option("--at", "x=2", (VERB,), "with these inputs (the same as a plain x=2)", repeats=True),
@@ -59,8 +59,13 @@ TABLE = (
     Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", PROGRAMS, "let inf and nan flow instead of stopping"),
-    Option("--kinks", "POLICY", PROGRAMS, "where a derivative does not exist: note, error or silent",
-           ("note", "error", "silent")),
+    Option(
+        "--kinks",
+        "POLICY",
+        PROGRAMS,
+        "where a derivative does not exist: note, error or silent",
+        ("note", "error", "silent"),
+    ),
     Option("--limit", "steps=1000", (*PROGRAMS, FMT), "set a limit (`ad help limits`)", repeats=True),
     Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),

@@ -85,8 +85,13 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     program = Program(source, options["limits"])
     entry = program._entry
     along = inputs.settings(given.many("--along"), "weight", open_=True) if given.on("--along") else None
-    question = {"wrt": given.many("--wrt") if given.on("--wrt") else None, "by": given.one("--by") or None,
-                "along": cast("Mapping[str, float] | None", along), "as_": given.one("--as", "text"), **options}
+    question = {
+        "wrt": given.many("--wrt") if given.on("--wrt") else None,
+        "by": given.one("--by") or None,
+        "along": cast("Mapping[str, float] | None", along),
+        "as_": given.one("--as", "text"),
+        **options,
+    }
 
     def ask(values: Mapping[str, float]) -> Answer:
         return program.ask(name, *targets, inputs=values, **question)
@@ -107,8 +112,9 @@ def deliver(outcome: Outcome, console: Console, as_json: bool, body: tree.Block 
         from lang.show import json
 
         errors = () if outcome.error is None else (outcome.error,)
-        console.result([(json.report(ok=outcome.ok, values=outcome.values, shown=outcome.shown, notes=notes,
-                                     errors=errors), "")])
+        console.result(
+            [(json.report(ok=outcome.ok, values=outcome.values, shown=outcome.shown, notes=notes, errors=errors), "")]
+        )
     else:
         console.result(_results(outcome, console.width, body))
         for note in notes:
@@ -156,8 +162,10 @@ def limits(given: Given) -> Limits:
         name, mark, bound = word.partition("=")
         if name not in known:
             guess = files.near(name, known)
-            raise UsageError(f"there is no limit `{name}`",
-                             hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}")
+            raise UsageError(
+                f"there is no limit `{name}`",
+                hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}",
+            )
         value = inputs.number(bound) if mark else None
         if value is None or value < 0:
             raise UsageError(f"the limit `{name}` takes a number", hint=f"write `--limit {name}=1000`")
@@ -234,8 +242,9 @@ def _fits(found: Verb, targets: Sequence[str], pairs: Sequence[str], given: Give
         raise UsageError(f"`ad {found.name}` asks about {wanted}, {counted}", hint=f"write it like `{usage(found)}`")
     for word in CLAUSES:
         if given.on(f"--{word}") and word not in found.clauses:
-            raise UsageError(f"`ad {found.name}` takes no `--{word}`",
-                             hint=f"`ad help {found.name}` tells what it takes")
+            raise UsageError(
+                f"`ad {found.name}` takes no `--{word}`", hint=f"`ad help {found.name}` tells what it takes"
+            )
     if pairs and found.free:
         raise UsageError(f"`ad {found.name}` asks about no program, so it takes no `{pairs[0]}`")
 

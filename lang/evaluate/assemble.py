@@ -1,8 +1,8 @@
 """A block of steps -> code for the machine: registers instead of names, jumps instead of blocks.
 
 Law: assembling decides nothing about values; it only gives each name and constant a register and each block a place.
-Straight runs of steps become one `RUN` instruction with a list of (function, target, operand, operand, step, rule), so the
-machine's inner loop is one `for`.
+Straight runs of steps become one `RUN` instruction with a list of (function, target, operand, operand, step, rule), so
+the machine's inner loop is one `for`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lang.evaluate.active import Active
 from lang.evaluate.rulecode import COMPARISONS, Fused, fused
 from lang.kernels import FAST
 from lang.steps import form
+from lang.steps.drive import Walk, drive
 from lang.steps.guards import blocks_of, targets_of
 
 RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, PUSH, POP, END = range(16)
@@ -47,7 +48,7 @@ def assemble(procedure: form.Procedure) -> Code:
     for name in procedure.parameters:
         assembler.slot(name)
     if procedure.results:
-        assembler.block(procedure.body)
+        drive(assembler.block(procedure.body))
     else:
         assembler.program(procedure.body)
     assembler.emit(END)
@@ -95,19 +96,28 @@ class _Assembler:
         """A program's own steps: before each that may stop half-way, what it would overwrite is saved."""
         for index, step in enumerate(block):
             if isinstance(step, _STRAIGHT):
-                self.block([step])
+                drive(self.block([step]))
             else:
                 names = {name for name in _targets(step) if not isinstance(name, form.Temporary)}
                 self.emit(SAVE, tuple(self.slot(name) for name in sorted(names)), index)
-                self.block([step])
+                drive(self.block([step]))
                 self.emit(SAVE, (), -1)
 
-    def block(self, block: form.Block) -> None:
+    def block(self, block: form.Block) -> Walk:
+        """The walk that emits a block."""
         for step in block:
-            getattr(self, "_" + type(step).__name__.lower())(step)
+            found = getattr(self, "_" + type(step).__name__.lower())(step)
+            if found is not None:
+                yield found
 
-    def _straight(self, function: Callable[..., Any], target: str, operands: tuple[form.Operand, ...],
-                  step: form.Step, code: Fused | None = None) -> None:
+    def _straight(
+        self,
+        function: Callable[..., Any],
+        target: str,
+        operands: tuple[form.Operand, ...],
+        step: form.Step,
+        code: Fused | None = None,
+    ) -> None:
         slots = tuple(self.slot(each) for each in operands)
         first: Any = slots if len(slots) > 2 else slots[0]
         second = MANY if len(slots) > 2 else slots[1] if len(slots) == 2 else UNARY
@@ -164,33 +174,33 @@ class _Assembler:
     def _ask(self, step: form.Ask) -> None:
         """Commands are answered between runs, from the steps before them."""
 
-    def _if(self, step: form.If) -> None:
+    def _if(self, step: form.If) -> Walk:
         ends: list[int] = []
         for arm in step.arms:
-            self.block(arm.setup)
+            yield self.block(arm.setup)
             miss = self.emit(UNLESS, self.slot(arm.condition), arm, 0)
-            self.block(arm.body)
+            yield self.block(arm.body)
             ends.append(self.emit(JUMP, 0))
             self.patch(miss, self.here())
-        self.block(step.otherwise)
+        yield self.block(step.otherwise)
         for end in ends:
             self.patch(end, self.here())
 
-    def _while(self, step: form.While) -> None:
+    def _while(self, step: form.While) -> Walk:
         start = self.here()
-        self.block(step.setup)
+        yield self.block(step.setup)
         miss = self.emit(UNLESS, self.slot(step.condition), step, 0)
-        self.block(step.body)
+        yield self.block(step.body)
         self.emit(JUMP, start)
         self.patch(miss, self.here())
 
-    def _for(self, step: form.For) -> None:
+    def _for(self, step: form.For) -> Walk:
         turns = self._register(None)
         bounds = tuple(self.slot(each) for each in (step.start, step.stop, step.stride))
         self.emit(LOOP, turns, bounds, step)
         start = self.here()
         done = self.emit(NEXT, turns, self.slot(step.target), step, 0)
-        self.block(step.body)
+        yield self.block(step.body)
         self.emit(JUMP, start)
         self.patch(done, self.here())
 

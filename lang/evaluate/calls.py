@@ -53,7 +53,9 @@ def _seeded(
 ) -> tuple[list[Forward], tuple[Value, ...]]:
     deepest = len(step.by) + max(levels_of(value) for value in arguments)
     if deepest > ORDERS:
-        raise run.exceeded("nesting", ORDERS, deepest, f"derivatives of derivatives, more than {ORDERS} deep", step.span)
+        raise run.exceeded(
+            "nesting", ORDERS, deepest, f"derivatives of derivatives, more than {ORDERS} deep", step.span
+        )
     levels = [Forward(run) for _ in step.by]
     moving = list(arguments)
     for level, index in zip(levels, step.by, strict=True):
@@ -79,8 +81,9 @@ def ruled(run: Run, procedure: form.Procedure, arguments: tuple[Value, ...], ste
     active = tuple(index for index, value in enumerate(arguments) if below(value, top) is not value)
     for index in active:
         if rule.parameters[index] in rule.fixed:
-            raise DerivativeError(f"the rule for `{procedure.name}` gives no derivative by "
-                                  f"`{rule.parameters[index]}`", step.span)
+            raise DerivativeError(
+                f"the rule for `{procedure.name}` gives no derivative by `{rule.parameters[index]}`", step.span
+            )
     if isinstance(top, Forward):
         return (yield from _ruled_forward(top, rule, (*primals, result), arguments, active))
     assert isinstance(top, Tape)
@@ -88,7 +91,10 @@ def ruled(run: Run, procedure: form.Procedure, arguments: tuple[Value, ...], ste
 
 
 def _ruled_forward(
-    level: Forward, rule: form.UserRule, known: tuple[Value, ...], arguments: tuple[Value, ...],
+    level: Forward,
+    rule: form.UserRule,
+    known: tuple[Value, ...],
+    arguments: tuple[Value, ...],
     active: tuple[int, ...],
 ) -> Continuation:
     code = differential(rule, active)
@@ -100,8 +106,12 @@ def _ruled_forward(
 
 
 def _ruled_tape(
-    tape: Tape, rule: form.UserRule, known: tuple[Value, ...], arguments: tuple[Value, ...],
-    active: tuple[int, ...], step: form.Call,
+    tape: Tape,
+    rule: form.UserRule,
+    known: tuple[Value, ...],
+    arguments: tuple[Value, ...],
+    active: tuple[int, ...],
+    step: form.Call,
 ) -> Continuation:
     edges: list[tuple[int, Value]] = []
     for index in active:
@@ -116,4 +126,7 @@ def rule_misses(procedure: form.Procedure, name: str, step: form.Step) -> Deriva
     """The error for a ruled function that reads a moving name of the program, of which its rule says nothing."""
     return DerivativeError(
         f"`{procedure.name}` reads `{name}`, which depends on an input being differentiated, and its rule says nothing "
-        f"of it", step.span, hint=f"give `{name}` to `{procedure.name}` as an argument, and `d{name}` to its rule")
+        f"of it",
+        step.span,
+        hint=f"give `{name}` to `{procedure.name}` as an argument, and `d{name}` to its rule",
+    )

@@ -19,6 +19,7 @@ from lang.steps import form
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
+
 class Forward:
     """One forward derivative computation."""
 
@@ -80,8 +81,15 @@ class Forward:
         return self.run.apply(code.primitive, (one, other), step)
 
     def _observe(
-        self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
-        active: tuple[int, ...], tangents: list[Value], tangent: Value | None, step: form.Step,
+        self,
+        primitive: Primitive,
+        arguments: tuple[Value, ...],
+        primals: tuple[Value, ...],
+        result: Value,
+        active: tuple[int, ...],
+        tangents: list[Value],
+        tangent: Value | None,
+        step: form.Step,
     ) -> None:
         if primitive.kink is not None:
             self.run.note_kink(primitive, arguments, primals, result, active, step)
@@ -90,8 +98,6 @@ class Forward:
         if not sound(tangent):
             self.run.note_nonfinite(primitive, primals, result, step, worse(tangent, tangents))
 
-    def combine(
-        self, procedure_result: Value, tangent: Value | None
-    ) -> Value:
+    def combine(self, procedure_result: Value, tangent: Value | None) -> Value:
         """The result of a ruled function and its tangent as one number."""
         return procedure_result if tangent is None else Dual(self, procedure_result, tangent)

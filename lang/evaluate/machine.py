@@ -15,7 +15,7 @@ from typing import Any
 from lang.errors import AdError, DomainError, Mark
 from lang.evaluate import assemble as op
 from lang.evaluate import calls
-from lang.evaluate.active import Active, Level, Value, below, highest, plain
+from lang.evaluate.active import Active, Level, Value, below, highest, plain, sound
 from lang.evaluate.run import Run
 from lang.source import Source, Span
 from lang.steps import form
@@ -28,7 +28,18 @@ Continuation = Generator[Request, tuple[Value, ...], tuple[Value, ...]]
 class Frame:
     """A scope that is running."""
 
-    __slots__ = ("active", "beneath", "code", "continuation", "lenient", "place", "registers", "source", "step", "targets")
+    __slots__ = (
+        "active",
+        "beneath",
+        "code",
+        "continuation",
+        "lenient",
+        "place",
+        "registers",
+        "source",
+        "step",
+        "targets",
+    )
 
     def __init__(self, code: op.Code, registers: list[Any], source: Source, active: bool) -> None:
         self.code = code
@@ -53,6 +64,7 @@ class Machine:
         self.saved: tuple[tuple[int, Any], ...] = ()
         self.index = -1
         self.failing: form.Step | None = None
+        self.careful = False
 
     def execute(self, procedure: form.Procedure) -> None:
         """Run a program's own statements to their end; its values go to `run.values`.
@@ -117,7 +129,9 @@ class Machine:
                 fuel -= len(segment)
                 if fuel < 0:
                     fuel = self._refuel(fuel, segment)
-                if frame.active:
+                if self.careful or run.lenient:
+                    self._straight_total(segment, registers)
+                elif frame.active:
                     self._straight_active(segment, registers)
                 else:
                     self._straight(segment, registers)
@@ -171,7 +185,8 @@ class Machine:
             registers[instruction[1]] = self._turns(instruction, registers)
         elif opcode == op.PRIME:
             arguments = tuple(registers[slot] for slot in instruction[2])
-            registers[instruction[1]] = calls.primitive_derivative(run, instruction[3], arguments)
+            registers[instruction[1]] = value = calls.primitive_derivative(run, instruction[3], arguments)
+            self.careful = self.careful or not sound(value)
         elif opcode == op.SHOW:
             run.finish_show(instruction[2], tuple(registers[slot] for slot in instruction[1]))
         elif opcode == op.INPUT:
@@ -190,8 +205,11 @@ class Machine:
         bounds = [plain(registers[slot]) for slot in instruction[2]]
         for bound in bounds:
             if bound - bound != 0.0 or bound != int(bound):
-                raise DomainError(f"`range` counts in whole numbers, not to {bound!r}", step.span,
-                                  hint="round it first: `range(floor(n))`")
+                raise DomainError(
+                    f"`range` counts in whole numbers, not to {bound!r}",
+                    step.span,
+                    hint="round it first: `range(floor(n))`",
+                )
         start, stop, stride = (int(bound) for bound in bounds)
         if stride == 0:
             raise DomainError("`range` cannot count in steps of 0", step.span, hint="use a step such as 1 or -1")
@@ -248,6 +266,16 @@ class Machine:
             except (ArithmeticError, ValueError, op.Unmet):
                 value = self._recover(step, self._operands(registers, first, second))
             registers[target] = value
+
+    def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
+        """Steps where numbers may be infinite or nan: the fast functions are for finite ones."""
+        for function, target, first, second, step, _ in segment:
+            operands = self._operands(registers, first, second)
+            if isinstance(step, form.Operation):
+                self.failing = step
+                registers[target] = self.run.apply(step.primitive, operands, step)
+            else:
+                registers[target] = self._general(function, step, operands)
 
     def _general(self, function: Any, step: form.Step, operands: tuple[Value, ...]) -> Value:
         """A step on any operands."""
@@ -308,13 +336,23 @@ class Machine:
             self._push(procedure, arguments, None, step, targets, None)
 
     def _push(
-        self, procedure: form.Procedure, arguments: tuple[Value, ...], rule_of: Level | None, step: form.Step,
-        targets: tuple[int, ...], continuation: Continuation | None,
+        self,
+        procedure: form.Procedure,
+        arguments: tuple[Value, ...],
+        rule_of: Level | None,
+        step: form.Step,
+        targets: tuple[int, ...],
+        continuation: Continuation | None,
     ) -> None:
         run = self.run
         if len(self.frames) > run.settings.limits.depth:
-            raise run.exceeded("depth", run.settings.limits.depth, len(self.frames),
-                               f"more than {run.settings.limits.depth:,} calls stand inside each other", step.span)
+            raise run.exceeded(
+                "depth",
+                run.settings.limits.depth,
+                len(self.frames),
+                f"more than {run.settings.limits.depth:,} calls stand inside each other",
+                step.span,
+            )
         if procedure.rule is not None:
             self._refuse_moving_reads(procedure, step)
         code = run.code(procedure)
@@ -360,6 +398,7 @@ class Machine:
             for target, value in zip(targets, stop.value, strict=True):
                 caller.registers[target] = value
                 caller.active = caller.active or isinstance(value, Active)
+                self.careful = self.careful or not sound(value)
         else:
             procedure, arguments, rule_of = request
             self._push(procedure, arguments, rule_of, step, targets, continuation)

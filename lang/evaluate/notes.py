@@ -80,14 +80,18 @@ def kink(
         return None
     used = " and ".join(dict.fromkeys(shown(side.used) for side in found))
     around = ", ".join(dict.fromkeys(f"{shown(side.below)} below and {shown(side.above)} above" for side in found))
-    return (f"{place(primitive, point)} is a {'jump' if jumps else 'kink'}: the derivative is {around}; used {used}",
-            tuple(found))
+    return (
+        f"{place(primitive, point)} is a {'jump' if jumps else 'kink'}: the derivative is {around}; used {used}",
+        tuple(found),
+    )
 
 
 def _moved(point: tuple[float, ...], move: tuple[int, ...], toward: float) -> tuple[float, ...]:
     """The point with some operands a hair to one side."""
-    return tuple(value if index not in move else toward * 1e-100 if value == 0.0
-                 else math.nextafter(value, toward * math.inf) for index, value in enumerate(point))
+    return tuple(
+        value if index not in move else toward * 1e-100 if value == 0.0 else math.nextafter(value, toward * math.inf)
+        for index, value in enumerate(point)
+    )
 
 
 def _value(primitive: Primitive, point: tuple[float, ...]) -> float:

@@ -22,6 +22,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.run import Run, Settings, Spent
 from lang.evaluate.tape import Tape
 from lang.steps import form
+from lang.steps.drive import Walk, drive
 from lang.steps.guards import blocks_of, targets_of
 from lang.syntax import tree
 
@@ -76,8 +77,9 @@ class Recipe:
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
-        return tuple(dict.fromkeys(step.target for part in self.parts for step in part.body
-                                   if isinstance(step, form.Input)))
+        return tuple(
+            dict.fromkeys(step.target for part in self.parts for step in part.body if isinstance(step, form.Input))
+        )
 
     # --- running --------------------------------------------------------------------------------------------
 
@@ -113,8 +115,9 @@ class Recipe:
         assigned = {target for part in self.parts for target in _all_targets(part.body)} if others else set()
         for name in others:
             if name not in assigned:
-                raise CommandError(f"derivatives are asked by inputs or by names the program computes; `{name}` is "
-                                   "neither")
+                raise CommandError(
+                    f"derivatives are asked by inputs or by names the program computes; `{name}` is neither"
+                )
         return tuple(name for name in names if name in inputs), others
 
     def _with_marks(self, names: tuple[str, ...]) -> tuple[form.Procedure, ...]:
@@ -123,7 +126,7 @@ class Recipe:
         found = []
         for part in self.parts:
             if (part, names) not in self.marked:
-                self.marked[part, names] = replace(part, body=_marked(part.body, set(names)))
+                self.marked[part, names] = replace(part, body=drive(_marked(part.body, set(names))))
             found.append(self.marked[part, names])
         return tuple(found)
 
@@ -155,22 +158,30 @@ class Recipe:
                         if seen[name] < last[name]:
                             return value
                     return level.seed(below(value, level), moving[name])
+
                 return moved
+
             return {name: move(name) for name in moving}
 
         run = self.start(prepare, others)
         found = {name: result(run, name) for name in of}
-        return Point({name: plain(value) for name, value in found.items()},
-                     {name: plain(levels[0].tangent(value)) for name, value in found.items()}, tuple(run.notes.values()))
+        return Point(
+            {name: plain(value) for name, value in found.items()},
+            {name: plain(levels[0].tangent(value)) for name, value in found.items()},
+            tuple(run.notes.values()),
+        )
 
     def _count_marks(self, names: Sequence[str]) -> dict[str, int]:
         counts = dict.fromkeys(names, 0)
         if names:
+
             def count(name: str) -> Callable[[Value, form.Step], Value]:
                 def counted(value: Value, step: form.Step) -> Value:
                     counts[name] += 1
                     return value
+
                 return counted
+
             self.start(lambda run: {name: count(name) for name in names}, names)
         return counts
 
@@ -260,17 +271,23 @@ def refuse_boolean(name: str, value: Value) -> None:
         raise CommandError(f"`{name}` is true or false, and has no derivative")
 
 
-def _marked(block: form.Block, names: set[str]) -> form.Block:
-    """The steps with a mark after each assignment to one of the names."""
+def _marked(block: form.Block, names: set[str]) -> Walk:
+    """The walk that gives the steps with a mark after each assignment to one of the names."""
     out: form.Block = []
     for step in block:
         if isinstance(step, form.If):
-            arms = [form.Arm(_marked(arm.setup, names), arm.condition, _marked(arm.body, names), arm.test) for arm in step.arms]
-            out.append(form.If(arms, _marked(step.otherwise, names), step.span))
+            arms = []
+            for arm in step.arms:
+                setup = yield _marked(arm.setup, names)
+                arms.append(form.Arm(setup, arm.condition, (yield _marked(arm.body, names)), arm.test))
+            out.append(form.If(arms, (yield _marked(step.otherwise, names)), step.span))
         elif isinstance(step, form.While):
-            out.append(form.While(_marked(step.setup, names), step.condition, _marked(step.body, names), step.test, step.span))
+            setup = yield _marked(step.setup, names)
+            body = yield _marked(step.body, names)
+            out.append(form.While(setup, step.condition, body, step.test, step.span))
         elif isinstance(step, form.For):
-            out.append(form.For(step.target, step.start, step.stop, step.stride, _marked(step.body, names), step.span))
+            body = yield _marked(step.body, names)
+            out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
         else:
             out.append(step)
             if not isinstance(step, form.Input):
@@ -287,4 +304,3 @@ def _all_targets(block: form.Block) -> set[str]:
         for inner in blocks_of(step):
             pending.extend(inner)
     return found
-

@@ -23,7 +23,12 @@ from lang.syntax import tree
 
 NATIVE = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 
 
@@ -192,8 +197,16 @@ class _Writer:
             operands = [self.write(each) for each in node.operands]
             if self.way == "general":
                 operands = [f"_plain({each})" for each in operands]
-            return "(" + " ".join([operands[0], *(f"{sign} {operand}" for sign, operand in
-                                                  zip(node.operators, operands[1:], strict=True))]) + ")"
+            return (
+                "("
+                + " ".join(
+                    [
+                        operands[0],
+                        *(f"{sign} {operand}" for sign, operand in zip(node.operators, operands[1:], strict=True)),
+                    ]
+                )
+                + ")"
+            )
         if isinstance(node, tree.Logic):
             operands = [self.test(each) for each in node.operands]
             return f"(not {operands[0]})" if node.operator == "not" else f"({f' {node.operator} '.join(operands)})"

@@ -130,13 +130,23 @@ class Run:
         if self.used > limits.steps:
             raise self.exceeded("steps", limits.steps, self.used, f"stopped after {limits.steps:,} steps", span)
         if elapsed > limits.seconds:
-            raise self.exceeded("seconds", limits.seconds, elapsed,
-                                f"stopped after {limits.seconds:g} seconds and {self.used:,} steps", span)
+            raise self.exceeded(
+                "seconds",
+                limits.seconds,
+                elapsed,
+                f"stopped after {limits.seconds:g} seconds and {self.used:,} steps",
+                span,
+            )
         recorded = sum(len(tape) for tape in self.tapes) * ENTRY_BYTES
         recorded += sum(len(saved) for saved in self.stacks.values()) * SAVED_BYTES
         if recorded > limits.tape_bytes:
-            raise self.exceeded("tape_bytes", limits.tape_bytes, recorded,
-                                f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB", span)
+            raise self.exceeded(
+                "tape_bytes",
+                limits.tape_bytes,
+                recorded,
+                f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB",
+                span,
+            )
 
     def _grant(self) -> int:
         self._granted = self._next_chunk()
@@ -155,8 +165,15 @@ class Run:
 
     def exceeded(self, limit: str, allowed: float, reached: float, message: str, span: Span) -> LimitExceeded:
         """The error for a limit that the run passed."""
-        return LimitExceeded(limit, allowed, reached, message, span, source=self.source,
-                             hint=f"does it end? if it should run longer, raise the limit `{limit}`")
+        return LimitExceeded(
+            limit,
+            allowed,
+            reached,
+            message,
+            span,
+            source=self.source,
+            hint=f"does it end? if it should run longer, raise the limit `{limit}`",
+        )
 
     def next_order(self) -> int:
         """The order of a new level: higher than all before it."""
@@ -185,8 +202,12 @@ class Run:
         """
         saved = self.stacks.get(step.stack)
         if not saved:
-            raise StackError("there is nothing to take back here: every saved value has been", step.span,
-                             source=self.source, hint="each `pop()` needs a `push` before it")
+            raise StackError(
+                "there is nothing to take back here: every saved value has been",
+                step.span,
+                source=self.source,
+                hint="each `pop()` needs a `push` before it",
+            )
         return saved.pop()
 
     def finish(self) -> None:
@@ -200,8 +221,12 @@ class Run:
         self.spent.steps = self.used
         for stack, saved in self.stacks.items():
             if saved:
-                raise StackError(f"{len(saved):,} saved value{'s were' if len(saved) > 1 else ' was'} never taken back",
-                                 self.pushed[stack].span, source=self.source, hint="each `push` needs a `pop()` after it")
+                raise StackError(
+                    f"{len(saved):,} saved value{'s were' if len(saved) > 1 else ' was'} never taken back",
+                    self.pushed[stack].span,
+                    source=self.source,
+                    hint="each `push` needs a `pop()` after it",
+                )
 
     # --- operations -----------------------------------------------------------------------------------------
 
@@ -235,17 +260,30 @@ class Run:
         if inside is not None and not inside(*point, result):
             assert primitive.domain is not None
             general = notes.head(primitive)
-            return DomainError(f"{shown} is not a real number", step.span, source=self.source,
-                               label="not defined here", hint=f"{general} is defined for {unparse(primitive.domain)}")
-        return DomainError(f"{shown} is too large for a number", step.span, source=self.source,
-                           label="overflows", hint="numbers reach to about 1.8e308")
+            return DomainError(
+                f"{shown} is not a real number",
+                step.span,
+                source=self.source,
+                label="not defined here",
+                hint=f"{general} is defined for {unparse(primitive.domain)}",
+            )
+        return DomainError(
+            f"{shown} is too large for a number",
+            step.span,
+            source=self.source,
+            label="overflows",
+            hint="numbers reach to about 1.8e308",
+        )
 
     def compare(self, step: form.Comparison, left: Value, right: Value) -> bool:
         """A comparison of numbers of any level; equal moving numbers are noted."""
         one, other = plain(left), plain(right)
         if one == other and left is not right and self.settings.kinks != "silent":
-            self.note(step, notes.CONDITION, f"the condition compares equal values ({notes.shown(one)}): the "
-                      "derivative is that of the branch taken")
+            self.note(
+                step,
+                notes.CONDITION,
+                f"the condition compares equal values ({notes.shown(one)}): the derivative is that of the branch taken",
+            )
         return rulecode.COMPARISONS[step.operator](one, other)
 
     def check_differentiable(self, primitive: Primitive, active: tuple[int, ...], step: form.Step | None) -> None:
@@ -257,9 +295,12 @@ class Run:
         for index in active:
             if primitive.parameters[index] in primitive.fixed:
                 general = notes.head(primitive)
-                raise DerivativeError(f"{general} has no derivative by `{primitive.parameters[index]}`",
-                                      step.span if step else None, source=self.source,
-                                      hint="that operand must not depend on an input being differentiated")
+                raise DerivativeError(
+                    f"{general} has no derivative by `{primitive.parameters[index]}`",
+                    step.span if step else None,
+                    source=self.source,
+                    hint="that operand must not depend on an input being differentiated",
+                )
 
     # --- notes ----------------------------------------------------------------------------------------------
 
@@ -273,7 +314,9 @@ class Run:
             return
         span = step.span if step is not None else (0, 0)
         if self.settings.kinks == "error" and kind in (notes.KINK, notes.CONDITION):
-            raise DerivativeError(message, span, source=self.source, hint="`kinks=note` uses the convention and says so")
+            raise DerivativeError(
+                message, span, source=self.source, hint="`kinks=note` uses the convention and says so"
+            )
         found = self.notes.get((step, kind))
         if found is None:
             self.notes[step, kind] = notes.Note(kind, message, span, self.source, sides)
@@ -281,8 +324,13 @@ class Run:
             found.count += 1
 
     def note_kink(
-        self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
-        active: tuple[int, ...], step: form.Step,
+        self,
+        primitive: Primitive,
+        arguments: tuple[Value, ...],
+        primals: tuple[Value, ...],
+        result: Value,
+        active: tuple[int, ...],
+        step: form.Step,
     ) -> None:
         """Note a primitive at its kink, if it is there and a moving operand moves it off."""
         if self.settings.kinks == "silent":
@@ -328,8 +376,12 @@ class Run:
         if value is None:
             value = default
         if value is None:
-            raise MissingInput(f"the input `{step.target}` has no value", step.span, source=self.source,
-                               hint=f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`")
+            raise MissingInput(
+                f"the input `{step.target}` has no value",
+                step.span,
+                source=self.source,
+                hint=f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`",
+            )
         return self.activate[step.target](value, step) if step.target in self.activate else value
 
     def finish_show(self, step: form.Show, values: tuple[Value, ...]) -> None:

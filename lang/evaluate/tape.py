@@ -25,6 +25,7 @@ from lang.steps import form
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
+
 class Tape:
     """One reverse derivative computation: the record, and the sweep."""
 
@@ -96,8 +97,11 @@ class Tape:
                         return Node(self, result, len(entries) - 1)
                 elif one.level is other.level and other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor, second = code.both(one.primal, other.primal)  # type: ignore[union-attr]
-                    if (factor is not None and second is not None
-                            and result - result == 0.0 == factor - factor == second - second):
+                    if (
+                        factor is not None
+                        and second is not None
+                        and result - result == 0.0 == factor - factor == second - second
+                    ):
                         entries.append((one.index, factor, other.index, second))  # type: ignore[union-attr]
                         self.steps.append(step)
                         return Node(self, result, len(entries) - 1)
@@ -115,8 +119,14 @@ class Tape:
         return Node(self, result, len(self.entries) - 1)
 
     def _observe(
-        self, primitive: Primitive, arguments: tuple[Value, ...], primals: tuple[Value, ...], result: Value,
-        active: tuple[int, ...], edges: list[tuple[int, Value]], step: form.Step,
+        self,
+        primitive: Primitive,
+        arguments: tuple[Value, ...],
+        primals: tuple[Value, ...],
+        result: Value,
+        active: tuple[int, ...],
+        edges: list[tuple[int, Value]],
+        step: form.Step,
     ) -> None:
         if primitive.kink is not None:
             self.run.note_kink(primitive, arguments, primals, result, active, step)
@@ -153,9 +163,7 @@ class Tape:
                 self._contribute(adjoints, entry[at], adjoint, entry[at + 1], index)
         return kept
 
-    def _contribute(
-        self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, index: int
-    ) -> None:
+    def _contribute(self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, index: int) -> None:
         if adjoint.__class__ is float and factor.__class__ is float:
             part: Any = adjoint * factor
             if part - part != 0.0:

@@ -47,7 +47,7 @@ def write(plan: Plan) -> str:
     writer = _C(plan)
     functions = [writer.function(each) for each in (*plan.routines, plan.main)]
     notes = [
-        "C99: compile with -ffp-contract=off and link with -lm to get the same bits everywhere.",
+        "C99: link with -lm; with -ffp-contract=off -fno-builtin the last bits are the interpreter's, too.",
         "Where no finite real number exists, inf and nan flow on (IEEE 754).",
     ]
     lines = header(plan, f"Fills {writer.results} with", notes)

@@ -17,7 +17,7 @@ from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 from lang.syntax.unparse import simple
 
-CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM = range(10)
+CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BASE = range(11)
 
 Piece = str | tuple[tree.Expression, int]
 
@@ -183,9 +183,10 @@ class _Latex:
         match node:
             case tree.Number():
                 text = digits(node.value)
-                return (PRODUCT if r"\times" in text else SIGN if text[0] == "-" else ATOM), [text]
+                return (SIGN if text[0] == "-" else PRODUCT if r"\times" in text else BASE), [text]
             case tree.Name():
-                return ATOM, [self.name(node.name)]
+                text = self.name(node.name)
+                return (ATOM if text.startswith(r"\mathrm{d}") else BASE), [text]
             case tree.Apply():
                 return self._apply(node)
             case tree.Compare():
@@ -204,7 +205,7 @@ class _Latex:
         arguments = node.arguments
         match node.function, arguments:
             case "+" | "-", (left, right):
-                return SUM, [(left, SUM), f" {node.function} ", (right, PRODUCT)]
+                return SUM, [(left, SUM), f" {node.function} ", (right, BASE + 1 if _negative(right) else PRODUCT)]
             case "+" | "-", (one,):
                 return SIGN, [node.function, (one, PRODUCT)]
             case "*", (left, right):
@@ -230,7 +231,7 @@ class _Latex:
         whole = isinstance(exponent, tree.Number) and exponent.value == exponent.value // 1
         if whole and isinstance(base, tree.Apply) and len(base.arguments) == 1 and base.function in FUNCTIONS:
             return ATOM, [FUNCTIONS[base.function], "^{", (exponent, CHOICE), "}", *_arguments(base.arguments)]
-        return POWER, [(base, ATOM), "^{", (exponent, CHOICE), "}"]
+        return POWER, [(base, BASE), "^{", (exponent, CHOICE), "}"]
 
     def _logic(self, node: tree.Logic) -> tuple[int, list[Piece]]:
         if node.operator == "not":
@@ -254,6 +255,15 @@ class _Latex:
         order = f"^{{{len(by)}}}" if len(by) > 1 else ""
         below = r" \, ".join(rf"\partial {self.name(each)}" for each in by)
         return rf"\frac{{\partial{order} {name}}}{{{below}}}"
+
+
+def _negative(node: tree.Expression) -> bool:
+    """Does what is written begin with a minus?"""
+    while isinstance(node, tree.Apply) and node.function in ("*", "%", "mod") and len(node.arguments) == 2:
+        node = node.arguments[0]
+    if isinstance(node, tree.Apply):
+        return node.function == "-" and len(node.arguments) == 1
+    return isinstance(node, tree.Number) and digits(node.value)[0] == "-"
 
 
 def _arguments(arguments: tuple[tree.Expression, ...]) -> list[Piece]:

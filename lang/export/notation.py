@@ -10,7 +10,7 @@ from unicodedata import name as letter_name
 
 from lang.syntax.unparse import number
 
-SUM, POWER, ATOM = 5, 8, 9
+SUM, POWER, ATOM, BASE = 5, 8, 9, 10
 
 _GREEK_WORDS = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega
@@ -35,7 +35,7 @@ RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"
 
 PATTERNS = {
     ("/", 2): (ATOM, r"\frac{<0>}{<1>}"),
-    ("//", 2): (ATOM, r"\left\lfloor \frac{<0>}{<1>} \right\rfloor"),
+    ("//", 2): (BASE, r"\left\lfloor \frac{<0>}{<1>} \right\rfloor"),
     ("exp", 1): (POWER, r"\mathrm{e}^{<0>}"),
     ("exp2", 1): (POWER, r"2^{<0>}"),
     ("exp10", 1): (POWER, r"10^{<0>}"),
@@ -43,9 +43,9 @@ PATTERNS = {
     ("cbrt", 1): (ATOM, r"\sqrt[3]{<0>}"),
     ("rsqrt", 1): (ATOM, r"\frac{1}{\sqrt{<0>}}"),
     ("inv", 1): (ATOM, r"\frac{1}{<0>}"),
-    ("abs", 1): (ATOM, r"\left|<0>\right|"),
-    ("floor", 1): (ATOM, r"\left\lfloor <0> \right\rfloor"),
-    ("ceil", 1): (ATOM, r"\left\lceil <0> \right\rceil"),
+    ("abs", 1): (BASE, r"\left|<0>\right|"),
+    ("floor", 1): (BASE, r"\left\lfloor <0> \right\rfloor"),
+    ("ceil", 1): (BASE, r"\left\lceil <0> \right\rceil"),
     ("log", 2): (ATOM, r"\log_{<1>}\left(<0>\right)"),
     ("where", 3): (SUM, r"\begin{cases} <1> & \text{if } <0> \\ <2> & \text{otherwise} \end{cases}"),
 }

@@ -68,7 +68,9 @@ def plan(
     main = reader.program(name, steps)
     chosen = _results(main, results)
     _without_shadows(main, steps)
+    own = {name for each in listing.walk(main.body) for name in listing.targets_of(each)}
     tidy(main, chosen)
+    _refuse_unknown(main, own)
     for each in reader.routines.values():
         tidy(each)
     names = Names(language, _reserved())
@@ -102,6 +104,16 @@ def _results(main: listing.Routine, asked: tuple[str, ...] | None) -> tuple[str,
         raise CommandError("the program gives no name a value, so there is nothing to export", main.span,
                            source=main.source, hint="give what it shows a name: `z = x**2`")
     return tuple(dict.fromkeys(asked))
+
+
+def _refuse_unknown(main: listing.Routine, own: set[str]) -> None:
+    """Refuse names that an earlier text gave a value (a session's)."""
+    for statement in listing.walk(main.body):
+        for each in listing.all_expressions(statement):
+            for name in set(listing.names_in(each)) - own:
+                reader = each.routine if isinstance(each, listing.Use) else main
+                raise CommandError(f"`{name}` has no value in what is exported", reader.span, source=reader.source,
+                                   hint=f"export the program that gives `{name}` its value")
 
 
 def _without_shadows(main: listing.Routine, steps: form.Block) -> None:

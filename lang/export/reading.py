@@ -42,8 +42,6 @@ class Reader:
         found = listing.Routine(name, (), _stack_names(stacks), 0, self.source, (0, len(self.source.text)))
         found.body = _Body(self, found, self.functions, {}).block(block)
         self.finish()
-        own = {target for each in listing.walk(found.body) for target in listing.targets_of(each)}
-        self._refuse_unknown(found.body, own)
         used = {each for other in self.routines.values() for each in other.stacks}
         found.stacks = tuple(sorted(used.union(found.stacks)))
         return found
@@ -102,17 +100,6 @@ class Reader:
                     stacks.add(step.stack)
             self._outlines[id(block)] = calls, stacks
         return self._outlines[id(block)]
-
-    def _refuse_unknown(self, body: listing.Block, own: set[str]) -> None:
-        for statement in listing.walk(body):
-            for each in listing.all_expressions(statement):
-                if isinstance(each, listing.Use):
-                    routine = each.routine
-                    for name in each.arguments:
-                        if isinstance(name, str) and name not in own:
-                            raise CommandError(f"`{routine.name}` reads `{name}`, which is not in what is exported",
-                                               routine.span, source=routine.source,
-                                               hint=f"give `{name}` a value in the program")
 
 
 class _Body:

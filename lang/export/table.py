@@ -8,7 +8,8 @@ The second column is Python's without exceptions: `total(...)` for a function ma
 function of `python.PREAMBLE`, or empty where the first never raises. Which bits differ from the interpreter's:
 
     Python       none but those of the functions that `library` says are short
-    C            hypot, gamma (Python's own code, not the C library's)
+    C            hypot, gamma, lgamma (Python's own code, not the C library's); and whatever a compiler evaluates
+                 itself, `tanh(0.5)` say, unless it is told not to (gcc: -fno-builtin)
     JavaScript   every function but + - * / sqrt abs floor ceil round trunc rem min max (V8 has its own code)
 """
 

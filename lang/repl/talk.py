@@ -37,10 +37,14 @@ class Talk:
     def __init__(self, settings: dict[str, Any], color: str) -> None:
         self.session = Session(ask=self._ask, **settings)
         self.coloured = color == "always" or (
-            color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
+            color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        )
         self.terminal: PromptSession[str] = PromptSession(
-            history=_history(), multiline=True, key_bindings=_keys(),
-            prompt_continuation=lambda width, line, wrapped: "" if wrapped else MORE)
+            history=_history(),
+            multiline=True,
+            key_bindings=_keys(),
+            prompt_continuation=lambda width, line, wrapped: "" if wrapped else MORE,
+        )
         self.answers: PromptSession[str] = PromptSession(history=InMemoryHistory())
 
     def go(self) -> int:

@@ -38,8 +38,11 @@ def verify_linear(expression: tree.Expression, differentials: Collection[str]) -
     """
     part = _walk(expression, set(differentials), lambda name: name)
     if not part.linear and not _is_zero(part.remains):
-        raise RuleError("the right side of a rule is a sum of differentials, each times a factor; this one has none",
-                        expression.span, hint="write it like `dc = cos(a) * da`")
+        raise RuleError(
+            "the right side of a rule is a sum of differentials, each times a factor; this one has none",
+            expression.span,
+            hint="write it like `dc = cos(a) * da`",
+        )
 
 
 def restrict(
@@ -106,15 +109,22 @@ def _combine(node: tree.Expression, parts: list[_Part]) -> _Part:
             return _Part(True, _product(parts, node.span))
         if shape == ("/", 2) and not parts[1].linear:
             return _Part(True, _quotient(parts, node.span))
-    raise RuleError("a rule is linear in its differentials: they may be added, subtracted, multiplied or divided by "
-                    "a factor, not this", node.span, hint="write it like `dc = b * da + a * db`")
+    raise RuleError(
+        "a rule is linear in its differentials: they may be added, subtracted, multiplied or divided by "
+        "a factor, not this",
+        node.span,
+        hint="write it like `dc = b * da + a * db`",
+    )
 
 
 def _choice(node: tree.Choice, parts: list[_Part]) -> _Part:
     branches = parts[1:]
     if not all(part.linear or _is_zero(part.remains) for part in branches):
-        raise RuleError("one branch of this has a differential and the other has a value without one", node.span,
-                        hint="a branch that gives no derivative is `0`")
+        raise RuleError(
+            "one branch of this has a differential and the other has a value without one",
+            node.span,
+            hint="a branch that gives no derivative is `0`",
+        )
     then, otherwise = (part.remains if part.linear else None for part in branches)
     if then is None and otherwise is None:
         return _Part(True, None)

@@ -18,8 +18,17 @@ from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse_rules
 
-OPERATOR_NAMES = {"add": ("+", 2), "sub": ("-", 2), "mul": ("*", 2), "div": ("/", 2), "pow": ("**", 2),
-                  "neg": ("-", 1), "pos": ("+", 1), "floordiv": ("//", 2), "mod": ("mod", 2)}
+OPERATOR_NAMES = {
+    "add": ("+", 2),
+    "sub": ("-", 2),
+    "mul": ("*", 2),
+    "div": ("/", 2),
+    "pow": ("**", 2),
+    "neg": ("-", 1),
+    "pos": ("+", 1),
+    "floordiv": ("//", 2),
+    "mod": ("mod", 2),
+}
 
 SIGNS = {"%": "mod", "pow": "**"}
 """An operator that is another way to write a function, and a function that is another way to write an operator."""
@@ -157,21 +166,32 @@ def primitive(rule: tree.Rule) -> Primitive:
     """
     left = rule.left
     if not isinstance(left, tree.Apply) or not all(isinstance(each, tree.Name) for each in left.arguments):
-        raise RuleError("the left side of a rule is one function or operator on plain names", left.span,
-                        hint="write it like `c = sin(a) => dc = cos(a) * da`")
+        raise RuleError(
+            "the left side of a rule is one function or operator on plain names",
+            left.span,
+            hint="write it like `c = sin(a) => dc = cos(a) * da`",
+        )
     parameters = tuple(each.name for each in left.arguments if isinstance(each, tree.Name))
     if len(set(parameters)) < len(parameters):
         raise RuleError("a rule names each operand once", left.span)
     if rule.differential.name != "d" + rule.result.name:
-        raise RuleError(f"the rule for `{rule.result.name}` gives `d{rule.result.name}`, not "
-                        f"`{rule.differential.name}`", rule.differential.span)
+        raise RuleError(
+            f"the rule for `{rule.result.name}` gives `d{rule.result.name}`, not `{rule.differential.name}`",
+            rule.differential.span,
+        )
     clauses = {each.word: each.value for each in rule.clauses}
     fixed = clauses.get("fixed")
     return Primitive(
-        name=left.function, parameters=parameters, differential=rule.right, domain=clauses.get("domain"),
-        kink=clauses.get("kink"), vertical=clauses.get("vertical"), lecture=clauses.get("lecture"),
+        name=left.function,
+        parameters=parameters,
+        differential=rule.right,
+        domain=clauses.get("domain"),
+        kink=clauses.get("kink"),
+        vertical=clauses.get("vertical"),
+        lecture=clauses.get("lecture"),
         fixed=frozenset({fixed.name} if isinstance(fixed, tree.Name) else ()),
-        discrete=frozenset(_conditions(rule.right) & set(parameters)), rule=rule,
+        discrete=frozenset(_conditions(rule.right) & set(parameters)),
+        rule=rule,
     )
 
 

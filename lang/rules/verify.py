@@ -42,8 +42,11 @@ def _verify(expression: tree.Expression, names: set[str], knows: Callable[[str, 
         if isinstance(node, tree.Name) and node.name not in names:
             raise RuleError(f"the left side of this rule has no `{node.name}`", node.span)
         if isinstance(node, tree.Apply) and not knows(node.function, len(node.arguments)):
-            raise RuleError(f"there is no rule for `{node.function}` of {len(node.arguments)}", node.name_span,
-                            hint="a right side uses only what has a line of its own")
+            raise RuleError(
+                f"there is no rule for `{node.function}` of {len(node.arguments)}",
+                node.name_span,
+                hint="a right side uses only what has a line of its own",
+            )
         if isinstance(node, tree.Derivative):
             raise RuleError("a rule is written without derivatives of functions", node.span)
         pending.extend(operands(node))

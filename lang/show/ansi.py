@@ -11,21 +11,21 @@ from collections.abc import Iterable
 from lang.diagnostic import Segment
 
 COLOURS = {
-    "error":   "1;31",
+    "error": "1;31",
     "warning": "1;33",
-    "note":    "1;36",
-    "help":    "1;32",
+    "note": "1;36",
+    "help": "1;32",
     "message": "1",
-    "caret":   "31",
-    "label":   "31",
-    "mark":    "36",
-    "gutter":  "2",
-    "place":   "2",
-    "equals":  "2",
-    "head":    "1",
+    "caret": "31",
+    "label": "31",
+    "mark": "36",
+    "gutter": "2",
+    "place": "2",
+    "equals": "2",
+    "head": "1",
     "special": "35",
-    "title":   "1",
-    "prompt":  "1;32",
+    "title": "1",
+    "prompt": "1;32",
 }
 
 

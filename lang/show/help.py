@@ -101,8 +101,14 @@ def _verbs() -> Lines:
 def _functions() -> Lines:
     operators = [word for word in OPERATOR_NAMES if table().lookup(word)]
     names = dict.fromkeys(each.name for each in table().primitives if not each.is_operator)
-    return [*_wrapped("operators", operators), ("\n", ""), *_wrapped("functions", names), ("\n", ""),
-            *_wrapped("other names", sorted(table().aliases)), ("\n\nThe command `rules` lists their rules.", "")]
+    return [
+        *_wrapped("operators", operators),
+        ("\n", ""),
+        *_wrapped("functions", names),
+        ("\n", ""),
+        *_wrapped("other names", sorted(table().aliases)),
+        ("\n\nThe command `rules` lists their rules.", ""),
+    ]
 
 
 def _wrapped(title: str, names: Iterable[str], room: int = 60) -> Lines:
@@ -117,7 +123,9 @@ def _wrapped(title: str, names: Iterable[str], room: int = 60) -> Lines:
 
 def _limits() -> Lines:
     usual, tight = Limits(), Limits.untrusted()
-    rows = [(each.name, f"{getattr(usual, each.name):>14,.0f}   {getattr(tight, each.name):>14,.0f}")
-            for each in dataclasses.fields(Limits)]
+    rows = [
+        (each.name, f"{getattr(usual, each.name):>14,.0f}   {getattr(tight, each.name):>14,.0f}")
+        for each in dataclasses.fields(Limits)
+    ]
     head = [("A run stops with an error when it passes one of these; --limit steps=1000 sets one.\n\n", "")]
     return [*head, *columns([("", f"{'usual':>14}   {'--untrusted':>14}"), *rows])]

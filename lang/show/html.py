@@ -27,8 +27,9 @@ def rows(named: Iterable[tuple[str, Sequence[float | bool]]]) -> str:
 
 def laid_out(segments: Iterable[Segment], kind: str) -> str:
     """A note or an error, laid out by `lang.diagnostic`, with its roles as classes."""
-    body = "".join(f'<span class="ad-{role}">{escape(text)}</span>' if role else escape(text)
-                   for text, role in segments)
+    body = "".join(
+        f'<span class="ad-{role}">{escape(text)}</span>' if role else escape(text) for text, role in segments
+    )
     return f'<pre class="ad-{kind}">{body}</pre>'
 
 

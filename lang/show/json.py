@@ -29,18 +29,24 @@ def text(fact: Any) -> str:
 
 
 def report(
-    *, ok: bool, values: Mapping[str, float | bool] | None = None, shown: Iterable[Shown | Answer] = (),
-    notes: Iterable[Note] = (), errors: Iterable[AdError] = (),
+    *,
+    ok: bool,
+    values: Mapping[str, float | bool] | None = None,
+    shown: Iterable[Shown | Answer] = (),
+    notes: Iterable[Note] = (),
+    errors: Iterable[AdError] = (),
 ) -> str:
     """The one object that `--json` prints."""
-    return text({
-        "schema": SCHEMA,
-        "ok": ok,
-        "values": values or {},
-        "shown": [shown_fact(each) for each in shown],
-        "notes": [note_fact(each) for each in notes],
-        "diagnostics": [error_fact(each) for each in errors],
-    })
+    return text(
+        {
+            "schema": SCHEMA,
+            "ok": ok,
+            "values": values or {},
+            "shown": [shown_fact(each) for each in shown],
+            "notes": [note_fact(each) for each in notes],
+            "diagnostics": [error_fact(each) for each in errors],
+        }
+    )
 
 
 def shown_fact(each: Shown | Answer) -> dict[str, Any]:

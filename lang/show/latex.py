@@ -15,13 +15,46 @@ from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
 GREEK = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-    "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
 }
-SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}",
-           "²": r"\texttwosuperior{}", "…": r"\ldots{}", **{char: "\\" + char for char in "{}$&#_%"}}
-WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty", "true": r"\mathrm{true}",
-         "false": r"\mathrm{false}"}
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "`": r"\textasciigrave{}",
+    "²": r"\texttwosuperior{}",
+    "…": r"\ldots{}",
+    **{char: "\\" + char for char in "{}$&#_%"},
+}
+WORDS = {
+    "nan": r"\mathrm{nan}",
+    "inf": r"\infty",
+    "-inf": r"-\infty",
+    "true": r"\mathrm{true}",
+    "false": r"\mathrm{false}",
+}
 
 
 def pieces(answer: Sequence[Piece]) -> str:

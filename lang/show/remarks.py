@@ -48,20 +48,37 @@ def note(each: Note) -> list[Segment]:
 def note_fact(each: Note) -> dict[str, Any]:
     """A note for programs to read."""
     sides = [{"by": side.by, "used": side.used, "below": side.below, "above": side.above} for side in each.sides]
-    return {"kind": each.kind, "message": each.message, **_place(each.source, each.span), "count": each.count,
-            "sides": sides}
+    return {
+        "kind": each.kind,
+        "message": each.message,
+        **_place(each.source, each.span),
+        "count": each.count,
+        "sides": sides,
+    }
 
 
 def error_fact(error: AdError) -> dict[str, Any]:
     """An error for programs to read."""
     related = [{"label": mark.label, **_place(mark.source or error.source, mark.span)} for mark in error.marks]
-    return {"severity": "error", "kind": type(error).__name__, "message": error.message, "label": error.label,
-            "hint": error.hint, **_place(error.source, error.span), "related": related}
+    return {
+        "severity": "error",
+        "kind": type(error).__name__,
+        "message": error.message,
+        "label": error.label,
+        "hint": error.hint,
+        **_place(error.source, error.span),
+        "related": related,
+    }
 
 
 def _place(source: Any, span: Sequence[int] | None) -> dict[str, Any]:
     if source is None or span is None:
-        return {"file": source.name if source else None, "line": None, "column": None, "end_line": None,
-                "end_column": None}
+        return {
+            "file": source.name if source else None,
+            "line": None,
+            "column": None,
+            "end_line": None,
+            "end_column": None,
+        }
     (line, column), (end_line, end_column) = source.position(span[0]), source.position(span[1])
     return {"file": source.name, "line": line, "column": column, "end_line": end_line, "end_column": end_column}

@@ -135,8 +135,10 @@ def _grid(grid: Grid, columns: int) -> list[Line]:
         if lines:
             lines.append([])
         lines.append(_ended([(column.head, "head") for column in block]))
-        lines += [_ended([(column.cells[at], "name" if column is label else column.roles[at]) for column in block])
-                  for at in range(len(grid.rows))]
+        lines += [
+            _ended([(column.cells[at], "name" if column is label else column.roles[at]) for column in block])
+            for at in range(len(grid.rows))
+        ]
     return lines
 
 

@@ -220,8 +220,26 @@ class For:
     span: Span
 
 
-Step = (Operation | Comparison | Negation | Copy | Require | Input | Call | PrimitiveDerivative | Push | Pop | Return | Show | Define
-        | Mark | Ask | If | While | For)
+Step = (
+    Operation
+    | Comparison
+    | Negation
+    | Copy
+    | Require
+    | Input
+    | Call
+    | PrimitiveDerivative
+    | Push
+    | Pop
+    | Return
+    | Show
+    | Define
+    | Mark
+    | Ask
+    | If
+    | While
+    | For
+)
 Block = list[Step]
 
 

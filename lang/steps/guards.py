@@ -15,6 +15,7 @@ from typing import Any
 from lang.errors import TypeMismatch, UnsetName
 from lang.source import Source, Span
 from lang.steps import form
+from lang.steps.drive import Walk, drive
 
 NUMBER, BOOLEAN, UNSET = 1, 2, 4
 ANY = NUMBER | BOOLEAN
@@ -62,7 +63,8 @@ def guard(
     known = dict.fromkeys(maybe, ANY | UNSET)
     known |= dict.fromkeys(present, ANY)
     known |= dict.fromkeys(numbers, NUMBER)
-    return _Guarding(block, source).block(block, State(known))
+    guarded: form.Block = drive(_Guarding(block, source).block(block, State(known)))
+    return guarded
 
 
 class _Guarding:
@@ -71,10 +73,13 @@ class _Guarding:
         self.assigned = _assigned_kinds(block)
         self.inside: dict[int, set[str]] = {}
 
-    def block(self, block: form.Block, state: State) -> form.Block:
+    def block(self, block: form.Block, state: State) -> Walk:
+        """The walk that gives a block's guarded steps."""
         out: form.Block = []
         for step in block:
-            getattr(self, "_" + type(step).__name__.lower())(step, state, out)
+            found = getattr(self, "_" + type(step).__name__.lower())(step, state, out)
+            if found is not None:
+                yield found
         return out
 
     # --- uses -----------------------------------------------------------------------------------------------
@@ -89,8 +94,7 @@ class _Guarding:
             return
         bits = state.get(operand)
         if bits & KINDS[kind] == 0:
-            raise (unset(operand, span, self.source) if bits == UNSET
-                   else mismatch(kind, span, self.source, operand))
+            raise (unset(operand, span, self.source) if bits == UNSET else mismatch(kind, span, self.source, operand))
         if bits & ~KINDS[kind]:
             out.append(form.Require(operand, kind, span))
             state.set(operand, bits & KINDS[kind])
@@ -171,41 +175,41 @@ class _Guarding:
 
     # --- control flow ---------------------------------------------------------------------------------------
 
-    def _if(self, step: form.If, state: State, out: form.Block) -> None:
+    def _if(self, step: form.If, state: State, out: form.Block) -> Walk:
         rest = State({}, state)
         ends: list[State] = []
         arms: list[form.Arm] = []
         for arm in step.arms:
             here = rest if arms else state
-            setup = self.block(arm.setup, here)
+            setup = yield self.block(arm.setup, here)
             self.need(arm.condition, "boolean", _condition_span(arm, step.span), here, setup)
             inside = State({}, rest)
-            body = self.block(arm.body, inside)
+            body = yield self.block(arm.body, inside)
             arms.append(form.Arm(setup, arm.condition, body, arm.test))
             if not _returns(body):
                 ends.append(inside)
         inside = State({}, rest)
-        otherwise = self.block(step.otherwise, inside)
+        otherwise = yield self.block(step.otherwise, inside)
         if not _returns(otherwise):
             ends.append(inside)
         out.append(form.If(arms, otherwise, step.span))
         _join(state, rest, ends)
 
-    def _while(self, step: form.While, state: State, out: form.Block) -> None:
+    def _while(self, step: form.While, state: State, out: form.Block) -> Walk:
         self._widen(step, state)
-        setup = self.block(step.setup, state)
+        setup = yield self.block(step.setup, state)
         span = step.setup[-1].span if step.setup else step.span
         self.need(step.condition, "boolean", span, state, setup)
         inside = State({}, state)
-        body = self.block(step.body, inside)
+        body = yield self.block(step.body, inside)
         out.append(form.While(setup, step.condition, body, step.test, step.span))
 
-    def _for(self, step: form.For, state: State, out: form.Block) -> None:
+    def _for(self, step: form.For, state: State, out: form.Block) -> Walk:
         for operand in (step.start, step.stop, step.stride):
             self.need(operand, "number", step.span, state, out)
         self._widen(step, state)
         inside = State({step.target: NUMBER}, state)
-        body = self.block(step.body, inside)
+        body = yield self.block(step.body, inside)
         out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
 
     def _widen(self, step: form.While | form.For, state: State) -> None:
@@ -319,15 +323,28 @@ def _given_kind(step: form.Step) -> int:
 
 def unset(name: str, span: Span, source: Source) -> UnsetName:
     """The error for a name without a value."""
-    return UnsetName(f"`{name}` has no value here", span, source=source, label="used before it gets one",
-                     hint=f"give `{name}` a value before this line, in every branch that leads here")
+    return UnsetName(
+        f"`{name}` has no value here",
+        span,
+        source=source,
+        label="used before it gets one",
+        hint=f"give `{name}` a value before this line, in every branch that leads here",
+    )
 
 
 def mismatch(needed: str, span: Span, source: Source, name: str = "") -> TypeMismatch:
     """The error for a boolean where a number is needed, or the reverse."""
     shown = f"`{name}`" if name and not isinstance(name, form.Temporary) else "this"
     if needed == "number":
-        return TypeMismatch(f"a number is needed here, but {shown} is true or false", span, source=source,
-                            hint="choose a number by it: `1 if a < b else 0`")
-    return TypeMismatch(f"a condition is needed here, but {shown} is a number", span, source=source,
-                        hint="compare it with something: `x != 0`")
+        return TypeMismatch(
+            f"a number is needed here, but {shown} is true or false",
+            span,
+            source=source,
+            hint="choose a number by it: `1 if a < b else 0`",
+        )
+    return TypeMismatch(
+        f"a condition is needed here, but {shown} is a number",
+        span,
+        source=source,
+        hint="compare it with something: `x != 0`",
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from lang.errors import LimitExceeded
@@ -78,14 +79,25 @@ class Lowering:
         self.block = block
         self.depth += deeper
 
-    def _into(self, block: form.Block, span: Span, inside: Callable[[], None]) -> None:
+    def _into(self, block: form.Block, inside: Callable[[], None], deeper: int = 0) -> None:
         """Schedule: switch to a block, do what `inside` schedules, switch back."""
-        if self.depth > BLOCK_DEPTH:
-            raise LimitExceeded("nesting", BLOCK_DEPTH, self.depth, f"more than {BLOCK_DEPTH} blocks or choices stand "
-                                "inside each other here", span, hint="use a function, or `elif`", source=self.source)
-        self._do(self._enter, self.block, -1)
+        self._do(self._enter, self.block, -deeper)
         inside()
-        self._do(self._enter, block, 1)
+        self._do(self._enter, block, deeper)
+
+    def _indented(self, block: form.Block, span: Span, body: tree.Block) -> None:
+        """Schedule the statements of a block inside this one."""
+        if self.depth >= BLOCK_DEPTH:
+            raise LimitExceeded(
+                "nesting",
+                BLOCK_DEPTH,
+                self.depth + 1,
+                f"more than {BLOCK_DEPTH} blocks stand inside each other here",
+                span,
+                hint="use a function, or `elif`",
+                source=self.source,
+            )
+        self._into(block, lambda: self._push_statements(body), 1)
 
     # --- expressions ----------------------------------------------------------------------------------------
 
@@ -173,15 +185,15 @@ class Lowering:
             chain.append((rest.condition, rest.then))
             rest = rest.otherwise
         otherwise = rest
-        self._into(step.otherwise, node.span, lambda: self._do(self._store, otherwise, target))
+        self._into(step.otherwise, lambda: self._do(self._store, otherwise, target))
         for condition, then in reversed(chain):
-            self._arm(step, condition, node.span, lambda then=then: self._do(self._store, then, target))  # type: ignore[misc]
+            arm = form.Arm([], False, [], condition)
+            self._into(arm.body, partial(self._do, self._store, then, target))
+            self._arm(step, arm, condition)
 
-    def _arm(self, step: form.If, condition: tree.Expression, span: Span, inside: Callable[[], None]) -> None:
-        """Schedule one arm: its condition in a setup block of its own, then its body."""
-        arm = form.Arm([], False, [], condition)
-        self._into(arm.body, span, inside)
-        self._into(arm.setup, span, lambda: self._do(self._condition, arm, condition))
+    def _arm(self, step: form.If, arm: form.Arm, condition: tree.Expression) -> None:
+        """Schedule one arm's condition, in a setup block of its own; its body is scheduled already, to come after."""
+        self._into(arm.setup, lambda: self._do(self._condition, arm, condition))
         self._do(step.arms.append, arm)
 
     def _condition(self, holder: form.Arm | form.While, condition: tree.Expression) -> None:
@@ -222,9 +234,9 @@ class Lowering:
         if index + 1 < len(node.operators):
             kept = self.temporary()
             self._do(self._next_link, node, index + 1, target, kept)
-            self._into(body, node.span, lambda: self._do(self._last_link, node, index, target, left, kept))
+            self._into(body, lambda: self._do(self._last_link, node, index, target, left, kept))
         else:
-            self._into(body, node.span, lambda: self._do(self._last_link, node, index, target, left, None))
+            self._into(body, lambda: self._do(self._last_link, node, index, target, left, None))
 
     def _last_link(self, node: tree.Compare, index: int, target: str, left: form.Operand, kept: str | None) -> None:
         self._values.append(left)
@@ -272,7 +284,7 @@ class Lowering:
         both = node.operator == "and"
         arm = form.Arm([], target, body if both else [])
         self.block.append(form.If([arm], [] if both else body, node.span))
-        self._into(body, node.span, lambda: self._boolean(operand, target))
+        self._into(body, lambda: self._boolean(operand, target))
 
     # --- statements -----------------------------------------------------------------------------------------
 
@@ -357,21 +369,22 @@ class Lowering:
         otherwise = node.otherwise
         if otherwise is not None:
             block = otherwise
-            self._into(step.otherwise, node.span, lambda: self._push_statements(block))
+            self._indented(step.otherwise, node.span, block)
         for condition, body in reversed(node.branches):
-            self._arm(step, condition, condition.span,
-                      lambda body=body: self._push_statements(body))  # type: ignore[misc]
+            arm = form.Arm([], False, [], condition)
+            self._indented(arm.body, condition.span, body)
+            self._arm(step, arm, condition)
 
     def _while_statement(self, node: tree.While) -> None:
         step = form.While([], False, [], node.condition, node.span)
         self._do(self.block.append, step)
-        self._into(step.body, node.span, lambda: self._push_statements(node.body))
-        self._into(step.setup, node.span, lambda: self._do(self._condition, step, node.condition))
+        self._indented(step.body, node.span, node.body)
+        self._into(step.setup, lambda: self._do(self._condition, step, node.condition))
 
     def _for_statement(self, node: tree.For) -> None:
         step = form.For(node.target.name, 0.0, 0.0, 1.0, [], node.span)
         self._do(self.block.append, step)
-        self._into(step.body, node.span, lambda: self._push_statements(node.body))
+        self._indented(step.body, node.span, node.body)
         self._do(self._bounds, step, len(node.bounds))
         for each in reversed(node.bounds):
             self._do(self._evaluate, each, None)

@@ -17,7 +17,9 @@ from lang.syntax import tree
 
 
 def lower(
-    program: tree.Program, known: Iterable[str] = (), functions: Mapping[str, form.Procedure] | None = None,
+    program: tree.Program,
+    known: Iterable[str] = (),
+    functions: Mapping[str, form.Procedure] | None = None,
     valued: Iterable[str] | None = None,
 ) -> form.Block:
     """The steps of a checked program.
@@ -46,9 +48,7 @@ def lower(
 class ProgramLowering(Lowering):
     """Lowers the statements that stand at a program's top level."""
 
-    def __init__(
-        self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure]
-    ) -> None:
+    def __init__(self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure]) -> None:
         super().__init__(source, variables, variables)
         self.functions = dict(functions)
         self.heads = {name: each.parameters for name, each in functions.items()}
@@ -90,11 +90,16 @@ class ProgramLowering(Lowering):
         parameters = tuple(each.name for each in left.arguments if isinstance(each, tree.Name))
         own = {*parameters, node.result.name, *("d" + name for name in parameters)}
         rule = form.UserRule(
-            result=node.result.name, parameters=parameters, right=node.right,
-            fixed=frozenset(each.value.name for each in node.clauses
-                            if each.word == "fixed" and isinstance(each.value, tree.Name)),
+            result=node.result.name,
+            parameters=parameters,
+            right=node.right,
+            fixed=frozenset(
+                each.value.name for each in node.clauses if each.word == "fixed" and isinstance(each.value, tree.Name)
+            ),
             reads=tuple(sorted((read_names((node.right,)) & self.variables) - own)),
-            heads=self.heads, span=node.span, source=self.source,
+            heads=self.heads,
+            span=node.span,
+            source=self.source,
         )
         procedure = replace(self.functions[left.function], rule=rule)
         self.functions[left.function] = procedure
@@ -102,8 +107,10 @@ class ProgramLowering(Lowering):
 
     def _command_statement(self, node: tree.Command) -> None:
         settings = (*node.at, *node.along)
-        names = tuple(None if each.value is None else form.Hidden(f"{place} {each.name.name}")
-                      for place, each in enumerate(settings))
+        names = tuple(
+            None if each.value is None else form.Hidden(f"{place} {each.name.name}")
+            for place, each in enumerate(settings)
+        )
         self._do(self._command, node, names)
         for name, each in reversed(list(zip(names, settings, strict=True))):
             if each.value is not None:
@@ -130,11 +137,17 @@ class FunctionLowering(Lowering):
 
     def procedure(self) -> form.Procedure:
         """The function as steps."""
-        body = guard(self.statements(self.node.body), numbers=(), present=self.parameters, source=self.source,
-                     maybe=self.reads)
+        body = guard(
+            self.statements(self.node.body), numbers=(), present=self.parameters, source=self.source, maybe=self.reads
+        )
         return form.Procedure(
-            name=self.node.name.name, parameters=self.parameters, body=body, results=results_of(self.node),
-            reads=self.reads, source=self.source, span=self.node.span,
+            name=self.node.name.name,
+            parameters=self.parameters,
+            body=body,
+            results=results_of(self.node),
+            reads=self.reads,
+            source=self.source,
+            span=self.node.span,
         )
 
 

@@ -80,22 +80,16 @@ def indented(scene: Scene) -> ParseError | None:
         line, _ = scene.source.position(max(scene.end - 1, 0))
         hint = f"indent the lines that belong to line {line} by four spaces"
         label = "a block must follow"
-        return ParseError(
-            "the block under this line is missing", (scene.end, scene.end), label=label, hint=hint
-        )
+        return ParseError("the block under this line is missing", (scene.end, scene.end), label=label, hint=hint)
     return None
 
 
 def orphan(scene: Scene) -> ParseError | None:
     if scene.word in ("elif", "else") and not scene.before:
         hint = f"give the `{scene.word}` the same indent as its `if`"
-        return ParseError(
-            f"there is no `if` above that this `{scene.word}` belongs to", scene.here, hint=hint
-        )
+        return ParseError(f"there is no `if` above that this `{scene.word}` belongs to", scene.here, hint=hint)
     if scene.word == "else" and not scene.wants_value:
-        return ParseError(
-            "there is no `if` before this `else`", scene.here, hint="write `a if condition else b`"
-        )
+        return ParseError("there is no `if` before this `else`", scene.here, hint="write `a if condition else b`")
     return None
 
 
@@ -105,12 +99,7 @@ def orphan(scene: Scene) -> ParseError | None:
 def else_if(scene: Scene) -> ParseError | None:
     if scene.word == "if" and scene.last == "else" and scene.can(":") and len(scene.before) == 1:
         return ParseError("`else if` is one word here", (scene.end - 4, scene.at + 2), hint="write `elif`")
-    if (
-        scene.before
-        and scene.before[0] in ("elseif", "elsif", "elsef")
-        and scene.is_command
-        and not scene.opened
-    ):
+    if scene.before and scene.before[0] in ("elseif", "elsif", "elsef") and scene.is_command and not scene.opened:
         start = scene.text.rfind(scene.before[0], 0, scene.end)
         return ParseError(
             f"`{scene.before[0]}` is no word here", (start, start + len(scene.before[0])), hint="write `elif`"
@@ -124,9 +113,7 @@ def colon(scene: Scene) -> ParseError | None:
     if scene.word == "=":
         if scene.head == "def":
             name = scene.before[1] if len(scene.before) > 1 else "f"
-            return ParseError(
-                "a function of one line needs no `def`", scene.here, hint=f"write `{name}(x) = ...`"
-            )
+            return ParseError("a function of one line needs no `def`", scene.here, hint=f"write `{name}(x) = ...`")
         left = short(scene.last)
         return ParseError(
             "`=` gives a value, it does not compare",
@@ -138,9 +125,7 @@ def colon(scene: Scene) -> ParseError | None:
     if scene.last == "else" and scene.rest.endswith(":"):
         return ParseError("`else` has no condition", scene.here, hint="write `elif`")
     if scene.word in ("then", "do", "begin"):
-        return ParseError(
-            f"`{scene.word}` is not needed here", scene.here, hint=f"write `:` instead of `{scene.word}`"
-        )
+        return ParseError(f"`{scene.word}` is not needed here", scene.here, hint=f"write `:` instead of `{scene.word}`")
     if scene.is_end or scene.is_value or scene.word in (*BLOCK_WORDS, "return", ";"):
         span = (scene.end, scene.end)
         return ParseError(
@@ -170,9 +155,7 @@ def counting(scene: Scene) -> ParseError | None:
     if words == ["for", name]:
         return ParseError("`in` is missing", scene.here, hint=f"write `for {name} in range(n):`")
     if scene.last == "in":
-        return ParseError(
-            "a loop runs over `range(...)` only", scene.here, hint=f"write `for {name} in range(n):`"
-        )
+        return ParseError("a loop runs over `range(...)` only", scene.here, hint=f"write `for {name} in range(n):`")
     return None
 
 
@@ -190,9 +173,7 @@ def defining(scene: Scene) -> ParseError | None:
         return ParseError("the name of the function is missing", scene.here, hint="write `def f(x):`")
     if len(scene.before) == 2:
         name = scene.before[1]
-        return ParseError(
-            f"the parameters of `{name}` are missing", scene.here, hint=f"write `def {name}(x):`"
-        )
+        return ParseError(f"the parameters of `{name}` are missing", scene.here, hint=f"write `def {name}(x):`")
     if scene.wants_name and scene.opened:
         return ParseError(
             "the parameters of a function are names", scene.here, hint="write a name here, as in `def f(x):`"

@@ -275,9 +275,7 @@ def _command(verb: Name, targets: tuple[Name, ...], clauses: Any, span: tuple[in
         if each.value is None:
             raise slip("open_setting", each)
     by, as_ = given.get("by", (None,))[0], given.get("as", (None,))[0]
-    return Command(
-        verb, targets, given.get("wrt", ()), given.get("at", ()), given.get("along", ()), by, as_, span
-    )
+    return Command(verb, targets, given.get("wrt", ()), given.get("at", ()), given.get("along", ()), by, as_, span)
 
 
 # --- blocks -------------------------------------------------------------------------------------------------

@@ -56,9 +56,7 @@ def python_word(scene: Scene) -> ParseError | None:
     if word == "break":
         return ParseError("there is no `break` here", scene.here, hint=_without_break(scene))
     if word == "True" and scene.last == "while":
-        return ParseError(
-            "there is no `True` here", scene.here, hint="write until when to go on, as in `while x > 1:`"
-        )
+        return ParseError("there is no `True` here", scene.here, hint="write until when to go on, as in `while x > 1:`")
     message, hint = PYTHON[word]
     return ParseError(message, scene.here, hint=hint)
 
@@ -115,9 +113,7 @@ def declared(scene: Scene) -> ParseError | None:
     if scene.word == "(" and len(words) == 2 and words[0] in DEFINERS:
         begin = scene.text.rfind(words[0], 0, scene.end)
         span = (begin, begin + len(words[0]))
-        return ParseError(
-            f"`{words[0]}` is not needed to define a function", span, hint=f"write `{words[1]}(x) = ...`"
-        )
+        return ParseError(f"`{words[0]}` is not needed to define a function", span, hint=f"write `{words[1]}(x) = ...`")
     return None
 
 
@@ -126,9 +122,7 @@ def becomes(scene: Scene) -> ParseError | None:
         left = short(" ".join(scene.statement)) if len(scene.statement) == 1 else "x"
         if len(scene.statement) > 3 and scene.statement[1] == "(":
             left = f"{scene.statement[0]}(x)"
-        return ParseError(
-            "`:=` does not give a value", (scene.at, scene.at + 2), hint=f"write `{left} = ...`"
-        )
+        return ParseError("`:=` does not give a value", (scene.at, scene.at + 2), hint=f"write `{left} = ...`")
     if scene.word == "=" and scene.last in ("==", "!=") and scene.text[scene.at - 1] == "=":
         return ParseError(
             f"`{scene.last}=` has no meaning here", (scene.at - 2, scene.at + 1), hint=f"write `{scene.last}`"
@@ -139,9 +133,7 @@ def becomes(scene: Scene) -> ParseError | None:
         return ParseError("`<>` has no meaning here", (scene.at - 1, scene.at + 1), hint="write `!=`")
     if scene.word in ("<", ">") and scene.last == "=" and scene.text[scene.at - 1] == "=":
         sign = f"={scene.word}"
-        return ParseError(
-            f"`{sign}` has no meaning here", (scene.at - 1, scene.at + 1), hint=f"write `{scene.word}=`"
-        )
+        return ParseError(f"`{sign}` has no meaning here", (scene.at - 1, scene.at + 1), hint=f"write `{scene.word}=`")
     if scene.word == "=" and scene.last in ("//", "%") and scene.text[scene.at - 1] == scene.last[-1]:
         name = scene.before[0]
         span = (scene.end - len(scene.last), scene.at + 1)
@@ -153,13 +145,7 @@ def becomes(scene: Scene) -> ParseError | None:
 
 def shown(scene: Scene) -> ParseError | None:
     words = scene.statement
-    if (
-        words
-        and words[0] in SHOWERS
-        and len(words) <= 2
-        and not scene.is_end
-        and scene.word not in ("=", "(", ":")
-    ):
+    if words and words[0] in SHOWERS and len(words) <= 2 and not scene.is_end and scene.word not in ("=", "(", ":"):
         start = scene.text.rfind(words[0], 0, scene.end)
         span = (start, start + len(words[0]))
         return ParseError(
@@ -171,12 +157,7 @@ def shown(scene: Scene) -> ParseError | None:
 def increment(scene: Scene) -> ParseError | None:
     words = scene.statement
     sign = scene.last
-    if (
-        sign in ("+", "-")
-        and scene.is_end
-        and words[-2:] == [sign, sign]
-        and scene.text[scene.end - 2] == sign
-    ):
+    if sign in ("+", "-") and scene.is_end and words[-2:] == [sign, sign] and scene.text[scene.end - 2] == sign:
         name = words[0] if len(words) == 3 and is_name(words[0]) else "x"
         return ParseError(
             f"`{sign}{sign}` does not count", (scene.end - 2, scene.end), hint=f"write `{name} {sign}= 1`"
@@ -188,9 +169,7 @@ def question(scene: Scene) -> ParseError | None:
     if scene.word != "?":
         return None
     if ":" in scene.after and not scene.wants_value:
-        return ParseError(
-            "`?` does not choose between values", scene.here, hint="write `a if condition else b`"
-        )
+        return ParseError("`?` does not choose between values", scene.here, hint="write `a if condition else b`")
     hint = "give the input a line of its own, as in `x = ?`"
     return ParseError("`?` stands only directly behind `=`, for an input", scene.here, hint=hint)
 
@@ -250,9 +229,7 @@ def text(scene: Scene) -> ParseError | None:
         return ParseError(
             "there is no text in quotes, only numbers", scene.here, hint="show the value alone, as in `x`"
         )
-    return ParseError(
-        "only a function's name can have a `'`", scene.here, hint="define `f(x) = ...` and write `f'(x)`"
-    )
+    return ParseError("only a function's name can have a `'`", scene.here, hint="define `f(x) = ...` and write `f'(x)`")
 
 
 FIRST = (python_word, keyword_as_name, becomes, increment)

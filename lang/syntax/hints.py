@@ -61,9 +61,7 @@ def anything(scene: Scene) -> ParseError:
     """The last resort: say what is here and whether a value may be missing."""
     if scene.is_end:
         what = "line" if scene.end < len(scene.text.rstrip()) else "program"
-        return ParseError(
-            f"the {what} ends too early", scene.here, hint=f"write what follows `{short(scene.last)}`"
-        )
+        return ParseError(f"the {what} ends too early", scene.here, hint=f"write what follows `{short(scene.last)}`")
     word = short(scene.word, "this")
     if scene.can("_NEWLINE") and scene.before:
         return ParseError(f"`{word}` cannot follow here", scene.here, hint="end the line before it")

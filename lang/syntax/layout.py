@@ -95,9 +95,7 @@ def arrange(program: Program) -> str:
     page = Page(program.source, program.comments)
     last = 0
     for line in lines(program.body):
-        if (
-            line.span is None
-        ):  # `else` and `elif`: the tree does not say where, but only comments are in between
+        if line.span is None:  # `else` and `elif`: the tree does not say where, but only comments are in between
             found = _BETWEEN.match(program.source.text, last)
             start = end = found.end() if found else last
         else:

@@ -153,13 +153,9 @@ def _run_on(piece: str, seen: str, span: tuple[int, int]) -> ParseError:
             "between a number and a name an operator is missing", (at, span[1]), hint="write `*` between them"
         )
     if piece.count(".") > 1 and re.fullmatch(r"[0-9.]+", piece):
-        return ParseError(
-            f"`{seen}` has more than one point", span, hint="a number has one decimal point at most"
-        )
+        return ParseError(f"`{seen}` has more than one point", span, hint="a number has one decimal point at most")
     if "_" in piece and re.fullmatch(r"[0-9_.eE]+", piece):
-        return ParseError(
-            f"`{seen}` is no number", span, hint="an `_` stands only between two digits, as in `1_000`"
-        )
+        return ParseError(f"`{seen}` is no number", span, hint="an `_` stands only between two digits, as in `1_000`")
     return ParseError(f"`{seen}` is no number", span, hint="write a number such as `2`, `0.5` or `1e-3`")
 
 
@@ -219,9 +215,7 @@ def _logic(before: str, after: str, at: int) -> ParseError:
         inside = after[1:].partition("|")[0].strip()
         shown = inside if inside.isprintable() and len(inside) < 40 else "x"
         return ParseError("bars do not mean the absolute value", (at, at + 1), hint=f"write `abs({shown})`")
-    return ParseError(
-        f"`{sign}` has no meaning here", (at, at + 1), hint=f"write `{'and' if sign == '&' else 'or'}`"
-    )
+    return ParseError(f"`{sign}` has no meaning here", (at, at + 1), hint=f"write `{'and' if sign == '&' else 'or'}`")
 
 
 def _point(before: str, after: str, at: int) -> ParseError:
@@ -265,9 +259,7 @@ def _foreign(text: str, at: int) -> ParseError:
     if char in FUNCTIONS:
         return ParseError(f"{shown} has no meaning here", span, hint=f"write it as in `{FUNCTIONS[char]}`")
     if char in QUOTES:
-        return ParseError(
-            "there is no text in quotes, only numbers", span, hint="show the value alone, as in `x`"
-        )
+        return ParseError("there is no text in quotes, only numbers", span, hint="show the value alone, as in `x`")
     if category(char) == SPACES:
         return ParseError(
             f"this is not an ordinary space: {code} ({name(char, '').lower()})",

@@ -46,18 +46,12 @@ class Spellings(dict[str, int]):
     def __init__(self, tables: Tables) -> None:
         super().__init__(tables.fixed)
         self.tables = tables
-        self.meanings: dict[str, Any] = {
-            tables.spellings[kind]: tables.spellings[kind] for kind in tables.soft
-        }
+        self.meanings: dict[str, Any] = {tables.spellings[kind]: tables.spellings[kind] for kind in tables.soft}
         self.line_end = tables.kind("_NEWLINE")
 
     def __missing__(self, text: str) -> int:
         match = self.tables.pattern.fullmatch(text)
-        found = (
-            next((at for at, part in enumerate(match.groups()[1:]) if part is not None), None)
-            if match
-            else None
-        )
+        found = next((at for at, part in enumerate(match.groups()[1:]) if part is not None), None) if match else None
         kind = ODD if found is None else self.tables.groups[found]
         if kind == NAME:
             kind = self._name(text)
@@ -73,11 +67,7 @@ class Spellings(dict[str, int]):
         name = text
         if not text.isascii():
             name = normalize("NFKC", text)
-            if (
-                not (text.isidentifier() and name.isidentifier())
-                or name in PYTHON_WORDS
-                or name in self.tables.fixed
-            ):
+            if not (text.isidentifier() and name.isidentifier()) or name in PYTHON_WORDS or name in self.tables.fixed:
                 return ODD
         self.meanings[text] = name
         return NAME

@@ -42,9 +42,7 @@ def _decimal_comma(target: Name, values: tuple[Any, ...]) -> ParseError:
     first, second = values[:2]
     if len(values) == 2 and type(first) is type(second) is Number and second.span[0] == first.span[1] + 1:
         span = (first.span[0], second.span[1])
-        return ParseError(
-            "a number has a decimal point, not a comma", span, hint=f"write `{first.text}.{second.text}`"
-        )
+        return ParseError("a number has a decimal point, not a comma", span, hint=f"write `{first.text}.{second.text}`")
     span = (second.span[0], values[-1].span[1])
     return ParseError(
         f"`{target.name}` can take one value only", span, hint="write one name left of `=` for each value"
@@ -79,9 +77,7 @@ def _function_head(each: Apply) -> ParseError:
     for argument in each.arguments:
         if type(argument) is not Name:
             message = "the parameters of a function are names"
-            return ParseError(
-                message, argument.span, hint=f"write a name here, as in `{each.function}(x) = ...`"
-            )
+            return ParseError(message, argument.span, hint=f"write a name here, as in `{each.function}(x) = ...`")
     return ParseError("only a name can stand left of `=`", each.span, hint="delete the parentheses around it")
 
 
@@ -129,9 +125,7 @@ def rule_head(parts: list[Any], places: list[int]) -> ParseError:
     result, left = parts[0], parts[2]
     if type(result) is not Name:
         span = (places[0], places[1] - 1) if type(result) is list else result.span
-        return ParseError(
-            "a rule begins with one name, the result", span, hint="write `c = f(a, b) => dc = ...`"
-        )
+        return ParseError("a rule begins with one name, the result", span, hint="write `c = f(a, b) => dc = ...`")
     return ParseError(
         "a rule is about one operation", (places[2], left[-1].span[1]), hint="write `c = f(a, b) => dc = ...`"
     )
@@ -139,9 +133,7 @@ def rule_head(parts: list[Any], places: list[int]) -> ParseError:
 
 def remarks_order(remarks: tuple[Any, ...]) -> ParseError:
     """Clauses of a rule out of order, or twice."""
-    one, other = next(
-        pair for pair in pairwise(remarks) if REMARKS.index(pair[1].word) <= REMARKS.index(pair[0].word)
-    )
+    one, other = next(pair for pair in pairwise(remarks) if REMARKS.index(pair[1].word) <= REMARKS.index(pair[0].word))
     if other.word == one.word:
         return ParseError(f"`{other.word}` stands here twice", other.span, hint="join the two with `or`")
     message = f"`{other.word}` stands before `{one.word}`"
@@ -153,9 +145,7 @@ def remarks_order(remarks: tuple[Any, ...]) -> ParseError:
 
 def clause_twice(word: str, place: Span) -> ParseError:
     """`grad z wrt x wrt y`."""
-    hint = f"give `{word}` once" + (
-        ", with commas between the names" if word in ("wrt", "at", "along") else ""
-    )
+    hint = f"give `{word}` once" + (", with commas between the names" if word in ("wrt", "at", "along") else "")
     return ParseError(f"`{word}` is given twice", place, hint=hint)
 
 

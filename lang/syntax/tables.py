@@ -74,9 +74,7 @@ def load() -> Tables:
 def _tables(data: dict[str, Any]) -> Tables:
     words = data["words"]
     patterned = [(kind, word[2]) for kind, word in enumerate(words) if word[2] is not None]
-    spelled = sorted(
-        (word[1] for word in words if word[1] and not word[1].isidentifier()), key=len, reverse=True
-    )
+    spelled = sorted((word[1] for word in words if word[1] and not word[1].isidentifier()), key=len, reverse=True)
     odd = [
         r"[.0-9][\w.]*",
         ".",

@@ -23,9 +23,7 @@ def rules(scene: Scene) -> ParseError | None:
         )
     if scene.word == "=>":
         if "=" in scene.before and not scene.wants_value:
-            return ParseError(
-                "a rule is written once a line", scene.here, hint="write `c = f(a, b) => dc = ...`"
-            )
+            return ParseError("a rule is written once a line", scene.here, hint="write `c = f(a, b) => dc = ...`")
         return ParseError("a rule begins with its result", scene.here, hint="write `c = f(a, b) => dc = ...`")
     return None
 
@@ -43,9 +41,7 @@ def clauses(scene: Scene) -> ParseError | None:
     if given and given[-1] in ("by", "as") and words[-2] == given[-1] and scene.is_value:
         return ParseError(f"`{given[-1]}` takes one name", scene.here, hint=f"delete `{short(scene.word)}`")
     if given and given[-1] == "wrt" and is_name(scene.last) and not (scene.is_value or scene.is_end):
-        return ParseError(
-            "`wrt` works on names", scene.here, hint="give the expression a name on a line above"
-        )
+        return ParseError("`wrt` works on names", scene.here, hint="give the expression a name on a line above")
     if given and given[-1] in ("at", "along") and is_name(scene.last) and scene.can("="):
         hint = f"write `{scene.last}=2`, with the value you mean"
         return ParseError(f"`{given[-1]}` needs a value for `{scene.last}`", scene.here, hint=hint)
@@ -78,9 +74,7 @@ def targets(scene: Scene) -> ParseError | None:
             )
         whole = re.split(rf"\s+(?:{'|'.join(CLAUSES)})\b", scene.text[start : scene.at] + scene.rest)[0]
         hint = f"first write `y = {short(whole, '...')}`, then `{verb} y`"
-        return ParseError(
-            f"`{verb}` works on names, not on expressions", (start, start + len(whole)), hint=hint
-        )
+        return ParseError(f"`{verb}` works on names, not on expressions", (start, start + len(whole)), hint=hint)
     return None
 
 
@@ -91,9 +85,7 @@ def primed(scene: Scene) -> ParseError | None:
     if scene.last.strip("'") or not scene.last or len(scene.before) < 2:
         return None
     name = f"{short(scene.before[-2])}{scene.last}"
-    return ParseError(
-        f"`{name}` is a function, and its argument is missing", scene.here, hint=f"write `{name}(x)`"
-    )
+    return ParseError(f"`{name}` is a function, and its argument is missing", scene.here, hint=f"write `{name}(x)`")
 
 
 def missing_at_end(scene: Scene) -> ParseError | None:
@@ -101,13 +93,9 @@ def missing_at_end(scene: Scene) -> ParseError | None:
         return None
     last = short(scene.last, "")
     if last == "=":
-        return ParseError(
-            "a value is missing after `=`", scene.here, hint="write a value, or `?` for an input"
-        )
+        return ParseError("a value is missing after `=`", scene.here, hint="write a value, or `?` for an input")
     if last in ("if", "elif", "while") and last == scene.head:
-        return ParseError(
-            f"a condition is missing after `{last}`", scene.here, hint=f"write it, as in `{last} x > 0:`"
-        )
+        return ParseError(f"a condition is missing after `{last}`", scene.here, hint=f"write it, as in `{last} x > 0:`")
     if last == "return":
         return ParseError("`return` needs a value", scene.here, hint="write what the function gives back")
     return ParseError(f"a value is missing after `{last}`", scene.here, hint="write a number or a name here")
@@ -120,26 +108,16 @@ def missing(scene: Scene) -> ParseError | None:
     if not scene.statement and word == ";":
         return ParseError("no statement stands before this `;`", scene.here, hint="delete it")
     if last in (":", ";") and word in BLOCK_WORDS:
-        return ParseError(
-            f"`{word}` cannot stand behind `{last}`", scene.here, hint=f"begin a new line for `{word}`"
-        )
+        return ParseError(f"`{word}` cannot stand behind `{last}`", scene.here, hint=f"begin a new line for `{word}`")
     if not scene.before:
         thing = "name" if word.endswith("=") else "value"
-        return ParseError(
-            f"a {thing} is missing before `{word}`", scene.here, hint=f"write a {thing} before it"
-        )
+        return ParseError(f"a {thing} is missing before `{word}`", scene.here, hint=f"write a {thing} before it")
     if word in ("if", "for", "while", "def", "return"):
-        hint = (
-            "write `a if condition else b` for a choice" if word == "if" else f"begin a new line for `{word}`"
-        )
+        hint = "write `a if condition else b` for a choice" if word == "if" else f"begin a new line for `{word}`"
         return ParseError(f"`{word}` cannot stand inside an expression", scene.here, hint=hint)
     if word == ")" and last == "(":
-        return ParseError(
-            "a value is missing between `(` and `)`", scene.here, hint="write a number or a name here"
-        )
-    message = (
-        f"a value is missing between `{last}` and `{word}`" if last else f"a value is missing before `{word}`"
-    )
+        return ParseError("a value is missing between `(` and `)`", scene.here, hint="write a number or a name here")
+    message = f"a value is missing between `{last}` and `{word}`" if last else f"a value is missing before `{word}`"
     return ParseError(message, scene.here, hint=f"write a number or a name before `{word}`")
 
 
@@ -152,9 +130,7 @@ def name_missing(scene: Scene) -> ParseError | None:
 
 def otherwise(scene: Scene) -> ParseError | None:
     if scene.can("else") and not scene.can(":") and "if" in scene.before:
-        return ParseError(
-            "`else` is missing", scene.here, hint="write `else` and the value for the other case"
-        )
+        return ParseError("`else` is missing", scene.here, hint="write `else` and the value for the other case")
     return None
 
 
@@ -162,22 +138,13 @@ def otherwise(scene: Scene) -> ParseError | None:
 
 
 def side_by_side(scene: Scene) -> ParseError | None:
-    if (
-        not (scene.is_value or scene.word in ("(", "not"))
-        or not scene.before
-        or scene.wants_value
-        or scene.wants_name
-    ):
+    if not (scene.is_value or scene.word in ("(", "not")) or not scene.before or scene.wants_value or scene.wants_name:
         return None
     last, word = short(scene.last), short(scene.word)
     if scene.next in ("=", "+=", "-=", "*=", "/=", "**=") and not scene.opened and is_name(word):
-        return ParseError(
-            "two statements stand on one line", scene.here, hint=f"begin a new line before `{word}`"
-        )
+        return ParseError("two statements stand on one line", scene.here, hint=f"begin a new line before `{word}`")
     if last in VERBS and len(scene.statement) == 1:
-        return ParseError(
-            f"`{last}` works on names", scene.here, hint=f"first write `y = {word}`, then `{last} y`"
-        )
+        return ParseError(f"`{last}` works on names", scene.here, hint=f"first write `y = {word}`, then `{last} y`")
     span = scene.here
     if word == "not":
         return ParseError(f"`not` cannot follow `{last}`", span, hint="write `and not`")
@@ -218,9 +185,7 @@ def equals(scene: Scene) -> ParseError | None:
 
 def pairs(scene: Scene) -> ParseError | None:
     if scene.word == "," and scene.opened and scene.can(")"):
-        return ParseError(
-            "values in a row need no parentheses", scene.here, hint="write them without, as in `a, b`"
-        )
+        return ParseError("values in a row need no parentheses", scene.here, hint="write them without, as in `a, b`")
     if scene.word == ":" and len(scene.statement) == 1 and is_name(scene.last):
         return ParseError("`:` does not give a value", scene.here, hint=f"write `{scene.last} = ...`")
     if scene.word == ":" and not scene.wants_value:

@@ -61,9 +61,8 @@ class Activity:
                     continue
                 seen.add(each)
                 found.update(each.reads)
-                for step in all_steps(each.body):
-                    if isinstance(step, form.Call) and step.function in self.functions:
-                        pending.append(self.functions[step.function])
+                calls = (step for step in all_steps(each.body) if isinstance(step, form.Call))
+                pending.extend(self.functions[call.function] for call in calls if call.function in self.functions)
             self._reads[procedure] = frozenset(found)
         return self._reads[procedure]
 
@@ -94,8 +93,10 @@ class Activity:
             active = {procedure.parameters[index] for index in moving} | names
             inside = self.closure(procedure.body, active)
             returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
-            found = tuple(any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
-                          for at in range(procedure.results))
+            found = tuple(
+                any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
+                for at in range(procedure.results)
+            )
         if found != known:
             self._results[key] = found
             self._changed = True
@@ -124,8 +125,9 @@ class Activity:
                 found.add(step.target)
         elif isinstance(step, form.Call) and step.function in self.functions:
             procedure = self.functions[step.function]
-            for target, is_active in zip(step.targets, self._result(self.key(procedure, step.arguments, found)),
-                                         strict=False):
+            for target, is_active in zip(
+                step.targets, self._result(self.key(procedure, step.arguments, found)), strict=False
+            ):
                 if is_active:
                     found.add(target)
 
@@ -133,8 +135,11 @@ class Activity:
 def moving(step: form.Operation, active: Iterable[str]) -> tuple[int, ...]:
     """The operands of an operation through which a derivative comes in."""
     names = active if isinstance(active, set | dict | frozenset) else set(active)
-    return tuple(index for index, each in enumerate(step.arguments)
-                 if isinstance(each, str) and each in names and passes(step.primitive, index))
+    return tuple(
+        index
+        for index, each in enumerate(step.arguments)
+        if isinstance(each, str) and each in names and passes(step.primitive, index)
+    )
 
 
 def assigned(block: form.Block) -> set[str]:

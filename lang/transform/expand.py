@@ -50,8 +50,10 @@ def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -
     expander = _Expander(block, Names(taken))
     found = expander.statements(body)
     if not expander.progress:
-        raise CommandError("a function that calls its own derivative has no derivative program",
-                           hint="derivatives of it can be computed (`grad`), but not written as a program")
+        raise CommandError(
+            "a function that calls its own derivative has no derivative program",
+            hint="derivatives of it can be computed (`grad`), but not written as a program",
+        )
     return found
 
 
@@ -70,9 +72,14 @@ class _Expander:
         """The new statements; helpers stand behind the functions they belong to, those of primitives at the top."""
         changed = [self.statement(node) for node in body]
         out = list(self.made.pop("", []))
-        defined = [node.name.name if isinstance(node, tree.Function) else
-                   node.left.function if isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply) else ""
-                   for node in changed]
+        defined = [
+            node.name.name
+            if isinstance(node, tree.Function)
+            else node.left.function
+            if isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply)
+            else ""
+            for node in changed
+        ]
         last = {function: place for place, function in enumerate(defined)}
         for place, (node, function) in enumerate(zip(changed, defined, strict=True)):
             out.append(node)
@@ -167,8 +174,10 @@ class _Expander:
             words = {own: name(outer) for own, outer in zip(rule.parameters, procedure.parameters, strict=True)}
             kept = self.names.inner().fresh(rule.result)
             right = substitute(right, {**words, rule.result: name(kept)})
-            body: list[tree.Statement] = [tree.Assign((name(kept),), None, (called(function, values),), NOWHERE),
-                                          tree.Return((right,), NOWHERE)]
+            body: list[tree.Statement] = [
+                tree.Assign((name(kept),), None, (called(function, values),), NOWHERE),
+                tree.Return((right,), NOWHERE),
+            ]
             self._add(function, helper, procedure.parameters, body)
             return
         key: Key = (procedure, (index,), frozenset())
@@ -184,8 +193,12 @@ class _Expander:
         targets = tuple(name(each) for each in (*results, *slopes) if each)
         value = called(variant, [*values, constant(1.0)])
         back = tuple(name(each) if each else constant(0.0) for each in slopes)
-        self._add(function, helper, procedure.parameters,
-                  [tree.Assign(targets, None, (value,), NOWHERE), tree.Return(back, NOWHERE)])
+        self._add(
+            function,
+            helper,
+            procedure.parameters,
+            [tree.Assign(targets, None, (value,), NOWHERE), tree.Return(back, NOWHERE)],
+        )
 
     def _add(self, function: str, helper: str, parameters: tuple[str, ...], body: list[tree.Statement]) -> None:
         made = tree.Function(name(helper), tuple(name(each) for each in parameters), tuple(body), False, NOWHERE)

@@ -17,7 +17,12 @@ from lang.syntax.unparse import number
 
 NOWHERE = (0, 0)
 COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 FOLDED = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("**", 2), ("-", 1), ("+", 1), ("floor", 1), ("abs", 1)}
 TRUE = tree.Compare(("==",), (tree.Number(0.0, "0", NOWHERE), tree.Number(0.0, "0", NOWHERE)), NOWHERE)
@@ -92,9 +97,7 @@ def _is_negative(node: tree.Apply) -> bool:
     return node.function == "-" and len(node.arguments) == 1
 
 
-def substitute(
-    expression: tree.Expression, words: Mapping[str, tree.Expression], fold: bool = True
-) -> tree.Expression:
+def substitute(expression: tree.Expression, words: Mapping[str, tree.Expression], fold: bool = True) -> tree.Expression:
     """The expression with names replaced, bottom up without recursion.
 
     Args:
@@ -138,8 +141,10 @@ def _rebuilt(node: tree.Expression, parts: tuple[tree.Expression, ...], fold: bo
 def _compared(operators: tuple[str, ...], parts: tuple[tree.Expression, ...]) -> tree.Expression:
     values = [value_of(each) for each in parts]
     if all(each is not None for each in values):
-        holds = all(COMPARE[sign](left, right)  # type: ignore[arg-type]
-                    for sign, left, right in zip(operators, values, values[1:], strict=False))
+        holds = all(
+            COMPARE[sign](left, right)  # type: ignore[arg-type]
+            for sign, left, right in zip(operators, values, values[1:], strict=False)
+        )
         return TRUE if holds else FALSE
     return tree.Compare(operators, parts, NOWHERE)
 

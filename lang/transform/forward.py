@@ -1,8 +1,8 @@
 """Steps -> the forward derivative program: each statement followed by its differential, by replacing each primitive
 operation with its rule.
 
-Law: nothing is written for what does not move. A name's differential exists where the name is active (`activity`); where
-ways of a program meet and only some left it active, the others write `dx = 0`.
+Law: nothing is written for what does not move. A name's differential exists where the name is active (`activity`);
+where ways of a program meet and only some left it active, the others write `dx = 0`.
 
     a = x * y        ->      a = x * y
                              da = y * dx + x * dy
@@ -131,8 +131,9 @@ class _Scope:
             self._give(step.target, value, None)
             return
         rule = step.primitive
-        words: dict[str, tree.Expression] = {parameter: self.writer.value(each) for parameter, each in
-                                             zip(rule.parameters, step.arguments, strict=True)}
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
         words[rule.rule.result.name] = name(RESULT)
         words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
         self._give(step.target, value, substitute(right, words, self.style.fold))
@@ -184,8 +185,9 @@ class _Scope:
         writer = self.writer
         before = set(self.active)
         known = set(writer.known)
-        tests = [writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition)
-                 for arm in step.arms]
+        tests = [
+            writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
+        ]
         bodies: list[list[tree.Statement]] = []
         ends: list[set[str]] = []
         returned: list[bool] = []
@@ -266,17 +268,16 @@ class _Scope:
             else:
                 self._rest(target)
 
-    def _ruled(
-        self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression
-    ) -> None:
+    def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         """A function with a rule of its own: the rule's right side, as for a primitive."""
         self.shared.check_rule(step, rule, self.active)
         right = restrict(rule.right, {rule.differentials[index] for index in indices}, rule.differentials)
         if right is None:
             self._give(step.targets[0], value, None)
             return
-        words: dict[str, tree.Expression] = {parameter: self.writer.value(each) for parameter, each in
-                                             zip(rule.parameters, step.arguments, strict=True)}
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
         words[rule.result] = name(RESULT)
         words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
         words |= {each: name(self.writer.word(each)) for each in rule.reads}
@@ -438,4 +439,3 @@ class _Program(_Scope):
         """Put the functions that were made behind those they were made of."""
         for place, procedure in reversed(self.places):
             self.writer.out[place:place] = self.shared.made.get(procedure, [])
-

@@ -159,10 +159,28 @@ class ReturnItem:
     saves: list[Save]
 
 
-Item = (Linear | CallItem | IfItem | LoopItem | PushItem | PopItem | Leaf | Overwrite | ReturnItem)
+Item = Linear | CallItem | IfItem | LoopItem | PushItem | PopItem | Leaf | Overwrite | ReturnItem
 
 ADJOINT = "the adjoint"
 """Stands for the adjoint of a statement's target in what it contributes; no program can spell it."""
 
-__all__ = ["ADJOINT", "Branches", "CallItem", "IfItem", "Invoke", "Item", "Leaf", "Linear", "LoopItem", "Overwrite", "PopItem",
-           "PushItem", "Repeat", "ReturnItem", "Save", "Start", "Turn", "Written"]
+__all__ = [
+    "ADJOINT",
+    "Branches",
+    "CallItem",
+    "IfItem",
+    "Invoke",
+    "Item",
+    "Leaf",
+    "Linear",
+    "LoopItem",
+    "Overwrite",
+    "PopItem",
+    "PushItem",
+    "Repeat",
+    "ReturnItem",
+    "Save",
+    "Start",
+    "Turn",
+    "Written",
+]

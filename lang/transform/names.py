@@ -8,9 +8,24 @@ from lang.rules import table
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 
-KEYWORDS = frozenset({
-    "if", "elif", "else", "while", "for", "in", "def", "return", "and", "or", "not", "range", "push", "pop",
-})
+KEYWORDS = frozenset(
+    {
+        "if",
+        "elif",
+        "else",
+        "while",
+        "for",
+        "in",
+        "def",
+        "return",
+        "and",
+        "or",
+        "not",
+        "range",
+        "push",
+        "pop",
+    }
+)
 
 
 class Names:

@@ -16,8 +16,24 @@ from lang.syntax import tree
 from lang.transform.activity import all_steps, assigned, moving
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name, substitute
 from lang.transform.items import (
-    ADJOINT, Branches, CallItem, IfItem, Invoke, Item, Leaf, Linear, LoopItem, Overwrite, PopItem, PushItem, Repeat, ReturnItem, Save,
-    Start, Turn, Written,
+    ADJOINT,
+    Branches,
+    CallItem,
+    IfItem,
+    Invoke,
+    Item,
+    Leaf,
+    Linear,
+    LoopItem,
+    Overwrite,
+    PopItem,
+    PushItem,
+    Repeat,
+    ReturnItem,
+    Save,
+    Start,
+    Turn,
+    Written,
 )
 from lang.transform.scope import Writer, called, primal
 
@@ -120,15 +136,17 @@ class Recorder:
     def _operation(self, step: form.Operation) -> None:
         self.shared.check_fixed(step, self.active)
         rule = step.primitive
-        words: dict[str, tree.Expression] = {parameter: self.writer.value(each) for parameter, each in
-                                             zip(rule.parameters, step.arguments, strict=True)}
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
         words[rule.rule.result.name] = name(RESULT)
         parts = []
         for index in moving(step, self.active):
             right = self.shared.style.differential(rule, (index,))
             given = {**words, rule.differentials[index]: name(ADJOINT)}
-            parts.append((self.writer.word(str(step.arguments[index])),
-                          substitute(right, given, self.shared.style.fold)))
+            parts.append(
+                (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
+            )
         value = primal(self.writer, step)
         assert value is not None
         self._give(step.target, value, tuple(parts))
@@ -183,8 +201,9 @@ class Recorder:
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         self.shared.check_rule(step, rule, self.active)
-        words: dict[str, tree.Expression] = {parameter: self.writer.value(each) for parameter, each in
-                                             zip(rule.parameters, step.arguments, strict=True)}
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
         words |= {each: name(self.writer.word(each)) for each in rule.reads}
         words[rule.result] = name(RESULT)
         parts = []
@@ -192,18 +211,22 @@ class Recorder:
             right = restrict(rule.right, {rule.differentials[index]}, rule.differentials)
             if right is not None:
                 given = {**words, rule.differentials[index]: name(ADJOINT)}
-                parts.append((self.writer.word(str(step.arguments[index])),
-                              substitute(right, given, self.shared.style.fold)))
+                parts.append(
+                    (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
+                )
         self._give(step.targets[0], value, tuple(parts))
 
     def _return(self, step: form.Return) -> None:
         writer = self.writer
-        saves = [self._saving(word, False) for word in sorted({writer.word(each) for each in writer.known}
-                                                              - self.outside - set(self.locals))]
+        saves = [
+            self._saving(word, False)
+            for word in sorted({writer.word(each) for each in writer.known} - self.outside - set(self.locals))
+        ]
         for word, place in reversed(self.marks):
             self.out.extend((_assign(word, constant(float(place))), Save(word, taken=True, always=True)))
-        words = tuple(writer.word(each) if isinstance(each, str) and each in self.active else None
-                      for each in step.values)
+        words = tuple(
+            writer.word(each) if isinstance(each, str) and each in self.active else None for each in step.values
+        )
         self.items.append(ReturnItem(words, saves))
         self.out.append(tree.Return(tuple(writer.value(each) for each in step.values), NOWHERE))
 
@@ -222,8 +245,9 @@ class Recorder:
     def _if(self, step: form.If) -> None:
         writer = self.writer
         before, known = set(self.active), set(writer.known)
-        tests = tuple(writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition)
-                      for arm in step.arms)
+        tests = tuple(
+            writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
+        )
         item = self._decided(step, tests)
         item.before = self._savings(step)
         bodies: list[list[Written]] = []
@@ -317,8 +341,11 @@ class Recorder:
         if self.starts is None and not self.is_function:
             return {}
         found = self._made_anew(body)
-        return {word: save for word, save in found.items() if isinstance(word, form.Temporary)
-                and word not in self.locals and word not in shared}
+        return {
+            word: save
+            for word, save in found.items()
+            if isinstance(word, form.Temporary) and word not in self.locals and word not in shared
+        }
 
     def _while(self, step: form.While) -> None:
         item = LoopItem([], [], "", None, self.writer.names.fresh("n"), None, None, None)
@@ -440,6 +467,6 @@ def _header_reads(step: form.Step) -> set[str]:
         return {each for each in (step.start, step.stop, step.stride) if isinstance(each, str)}
     if isinstance(step, form.If):
         return {arm.condition for arm in step.arms if isinstance(arm.condition, str)}.union(
-            *(mentions(arm.test) for arm in step.arms if arm.test is not None))
+            *(mentions(arm.test) for arm in step.arms if arm.test is not None)
+        )
     return mentions(step.test) if isinstance(step, form.While) else set()
-

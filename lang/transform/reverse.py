@@ -94,8 +94,10 @@ class _Function:
         adjoints = Adjoints(self.names)
         sweep = Sweep(adjoints, self.shared, {})
         results = self.shared.activity.results(self.key)
-        given = [self.names.fresh("gc" if procedure.results == 1 else f"gc{place}") if active else ""
-                 for place, active in enumerate(results, 1)]
+        given = [
+            self.names.fresh("gc" if procedure.results == 1 else f"gc{place}") if active else ""
+            for place, active in enumerate(results, 1)
+        ]
         sweep.returned = tuple(given)
         sweep.back(recorder.items)
         wanted = [*(procedure.parameters[index] for index in indices), *sorted(reads)]
@@ -105,8 +107,13 @@ class _Function:
         parameters = tuple(name(each) for each in procedure.parameters)
         return [
             tree.Function(name(saving), parameters, tuple(finished(recorder.whole(), need, stack)), False, NOWHERE),
-            tree.Function(name(adjoint), tuple(name(each) for each in given if each),
-                          (*finished(adjoints.out, need, stack), back), False, NOWHERE),
+            tree.Function(
+                name(adjoint),
+                tuple(name(each) for each in given if each),
+                (*finished(adjoints.out, need, stack), back),
+                False,
+                NOWHERE,
+            ),
         ]
 
 
@@ -141,7 +148,14 @@ class _Program:
         self, block: form.Block, names: Names, seeds: Seeds, wrt: Sequence[str], style: Style, changed: set[str]
     ) -> None:
         self.shared = _Shared(block, names, style)
-        self.block, self.names, self.seeds, self.wrt, self.style, self.changed = block, names, seeds, wrt, style, changed
+        self.block, self.names, self.seeds, self.wrt, self.style, self.changed = (
+            block,
+            names,
+            seeds,
+            wrt,
+            style,
+            changed,
+        )
         self.adjoints = Adjoints(names)
         self.seeded: dict[str, str] = {}
 
@@ -210,5 +224,3 @@ class _Program:
             pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
             pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
         return {source for source, seed in self.seeded.items() if words.count(seed) > (self.seeds[source] is not None)}
-
-

@@ -43,8 +43,11 @@ class Shared:
                 seen.add(each)
                 steps = list(all_steps(each.body))
                 found = any(isinstance(step, form.Push | form.Pop) for step in steps)
-                called = [self.functions[step.function] for step in steps
-                          if isinstance(step, form.Call) and step.function in self.functions]
+                called = [
+                    self.functions[step.function]
+                    for step in steps
+                    if isinstance(step, form.Call) and step.function in self.functions
+                ]
                 pending.extend(other for other in called if other not in seen)
             self._saving[procedure] = found
         return self._saving[procedure]
@@ -62,9 +65,12 @@ class Shared:
                 raise DerivativeError(f"the rule for `{step.function}` gives no derivative by `{parameter}`", step.span)
         procedure = self.functions[step.function]
         for each in sorted(self.activity.reads(procedure) & active):
-            raise DerivativeError(f"`{step.function}` reads `{each}`, which depends on an input being differentiated, "
-                                  "and its rule says nothing of it", step.span,
-                                  hint=f"give `{each}` to `{step.function}` as an argument")
+            raise DerivativeError(
+                f"`{step.function}` reads `{each}`, which depends on an input being differentiated, "
+                "and its rule says nothing of it",
+                step.span,
+                hint=f"give `{each}` to `{step.function}` as an argument",
+            )
 
     def _find_stacks(self, block: form.Block) -> None:
         for step in all_steps(block):

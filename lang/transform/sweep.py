@@ -13,8 +13,23 @@ from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.items import (
-    ADJOINT, Branches, CallItem, IfItem, Invoke, Item, Leaf, Linear, LoopItem, Overwrite, PopItem, PushItem, Repeat,
-    ReturnItem, Save, Start, Turn,
+    ADJOINT,
+    Branches,
+    CallItem,
+    IfItem,
+    Invoke,
+    Item,
+    Leaf,
+    Linear,
+    LoopItem,
+    Overwrite,
+    PopItem,
+    PushItem,
+    Repeat,
+    ReturnItem,
+    Save,
+    Start,
+    Turn,
 )
 from lang.transform.scope import called
 from lang.transform.slice import branching
@@ -145,8 +160,10 @@ class Sweep:
         if item.word:
             self.restore(item.taken)
             adjoints.need.add(item.word)
-            tests = [tree.Compare(("==",), (name(item.word), constant(float(place))), NOWHERE)
-                     for place in range(1, len(item.ways))]
+            tests = [
+                tree.Compare(("==",), (name(item.word), constant(float(place))), NOWHERE)
+                for place in range(1, len(item.ways))
+            ]
         for test in tests:
             adjoints.need |= mentions(test)
         before, out = set(adjoints.held), adjoints.out
@@ -343,5 +360,3 @@ def _loop(repeat: Repeat, body: list[tree.Statement]) -> tree.Statement:
     if isinstance(loop, tree.While):
         return tree.While(loop.condition, tuple(body), NOWHERE)
     return tree.For(loop.target, loop.bounds, tuple(body), NOWHERE)
-
-

@@ -50,7 +50,12 @@ def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) 
 
 
 VERB = Verb(
-    name="forward", summary="the forward derivative program", answer=answer, targets=(0, None),
-    clauses=frozenset({"wrt", "along", "by"}), ways=("interleaved", "separate"), formats=PROGRAM_FORMATS,
+    name="forward",
+    summary="the forward derivative program",
+    answer=answer,
+    targets=(0, None),
+    clauses=frozenset({"wrt", "along", "by"}),
+    ways=("interleaved", "separate"),
+    formats=PROGRAM_FORMATS,
     example="forward z along x=1, y=0",
 )

@@ -23,8 +23,14 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     value = point.values[target]
     gradient = {name: point.derivatives[name] for name in names}
     rows = ((target, value), *((f"d{target}/d{name}", slope) for name, slope in gradient.items()))
-    return Answer("grad", {"of": target, "value": value, "wrt": gradient, "by": way}, gradient, (Values(rows),),
-                  point.notes, form=question.form)
+    return Answer(
+        "grad",
+        {"of": target, "value": value, "wrt": gradient, "by": way},
+        gradient,
+        (Values(rows),),
+        point.notes,
+        form=question.form,
+    )
 
 
 def _reverse(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
@@ -51,6 +57,7 @@ def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
         def kept(value: Value, step: form.Step) -> Value:
             here[name] = plain(value)
             return value
+
         return kept
 
     run = recipe.start(lambda run: {name: keep(name) for name in inputs})
@@ -65,6 +72,10 @@ def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 WAYS = {"reverse": _reverse, "forward": _forward, "numeric": _numeric}
 
 VERB = Verb(
-    name="grad", summary="every partial derivative of a result", answer=answer,
-    clauses=frozenset({"wrt", "at", "by"}), ways=tuple(WAYS), example="grad z wrt x at x = 2",
+    name="grad",
+    summary="every partial derivative of a result",
+    answer=answer,
+    clauses=frozenset({"wrt", "at", "by"}),
+    ways=tuple(WAYS),
+    example="grad z wrt x at x = 2",
 )

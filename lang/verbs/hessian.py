@@ -14,11 +14,17 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     names = by_names(recipe, question)
     points = [recipe.hessian_row(target, names, name) for name in names]
     rows = [[point.derivatives[name] for name in names] for point in points]
-    grid = Grid((f"d²{target}", *(f"/d{name}" for name in names)),
-                tuple((f"/d{name}", *row) for name, row in zip(names, rows, strict=True)))
+    grid = Grid(
+        (f"d²{target}", *(f"/d{name}" for name in names)),
+        tuple((f"/d{name}", *row) for name, row in zip(names, rows, strict=True)),
+    )
     fact = {"of": target, "value": points[0].values[target], "wrt": list(names), "rows": rows}
     return Answer("hessian", fact, array(rows), (grid,), merged_notes(points), form=question.form)
 
 
-VERB = Verb(name="hessian", summary="all second derivatives of a result, as a table", answer=answer,
-            example="hessian z wrt x, y")
+VERB = Verb(
+    name="hessian",
+    summary="all second derivatives of a result, as a table",
+    answer=answer,
+    example="hessian z wrt x, y",
+)

@@ -16,8 +16,10 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     table, points = (_reverse if way == "reverse" else _forward)(recipe, targets, names)
     values = {target: value for point in points for target, value in point.values.items()}
     rows = [[table[target][name] for name in names] for target in targets]
-    grid = Grid(("", *(f"/d{name}" for name in names)),
-                tuple((f"d{target}", *row) for target, row in zip(targets, rows, strict=True)))
+    grid = Grid(
+        ("", *(f"/d{name}" for name in names)),
+        tuple((f"d{target}", *row) for target, row in zip(targets, rows, strict=True)),
+    )
     fact = {"of": list(targets), "wrt": list(names), "values": values, "by": way, "rows": rows}
     return Answer("jacobian", fact, array(rows), (grid,), merged_notes(points), form=question.form)
 
@@ -32,12 +34,18 @@ def _reverse(recipe: Recipe, targets: tuple[str, ...], names: tuple[str, ...]) -
 
 def _forward(recipe: Recipe, targets: tuple[str, ...], names: tuple[str, ...]) -> tuple[Table, list[Point]]:
     points = [recipe.tangents(targets, {name: 1.0}) for name in names]
-    return {target: {name: point.derivatives[target] for name, point in zip(names, points, strict=True)}
-            for target in targets}, points
+    return {
+        target: {name: point.derivatives[target] for name, point in zip(names, points, strict=True)}
+        for target in targets
+    }, points
 
 
 VERB = Verb(
-    name="jacobian", summary="the partial derivatives of several results, as a table", answer=answer,
-    targets=(1, None), clauses=frozenset({"wrt", "at", "by"}), ways=("reverse", "forward"),
+    name="jacobian",
+    summary="the partial derivatives of several results, as a table",
+    answer=answer,
+    targets=(1, None),
+    clauses=frozenset({"wrt", "at", "by"}),
+    ways=("reverse", "forward"),
     example="jacobian a, z wrt x, y",
 )

@@ -12,8 +12,9 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     """The value and the tangent of each target."""
     along = weights(question, "jvp z along x=1, y=0")
     point = recipe.tangents(question.targets, along)
-    rows = tuple(row for name in question.targets
-                 for row in ((name, point.values[name]), (f"d{name}", point.derivatives[name])))
+    rows = tuple(
+        row for name in question.targets for row in ((name, point.values[name]), (f"d{name}", point.derivatives[name]))
+    )
     fact = {"of": list(question.targets), "along": along, "values": point.values, "tangents": point.derivatives}
     value = {name: (point.values[name], point.derivatives[name]) for name in question.targets}
     return Answer("jvp", fact, value, (Values(rows),), point.notes, form=question.form)
@@ -33,5 +34,11 @@ def weights(question: Question, example: str) -> dict[str, float]:
     return {name: value for name, value in question.along.items() if value is not None}
 
 
-VERB = Verb(name="jvp", summary="how results move when the inputs move along a direction", answer=answer,
-            targets=(1, None), clauses=frozenset({"at", "along"}), example="jvp z along x=1, y=0")
+VERB = Verb(
+    name="jvp",
+    summary="how results move when the inputs move along a direction",
+    answer=answer,
+    targets=(1, None),
+    clauses=frozenset({"at", "along"}),
+    example="jvp z along x=1, y=0",
+)

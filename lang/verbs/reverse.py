@@ -31,7 +31,12 @@ def answer(recipe: Recipe, question: Question) -> Answer:
 
 
 VERB = Verb(
-    name="reverse", summary="the adjoint program of reverse mode", answer=answer, targets=(1, None),
-    clauses=frozenset({"wrt", "along", "by"}), ways=("whole", "separate"), formats=PROGRAM_FORMATS,
+    name="reverse",
+    summary="the adjoint program of reverse mode",
+    answer=answer,
+    targets=(1, None),
+    clauses=frozenset({"wrt", "along", "by"}),
+    ways=("whole", "separate"),
+    formats=PROGRAM_FORMATS,
     example="reverse z along z=1",
 )

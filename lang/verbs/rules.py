@@ -13,7 +13,6 @@ from lang.syntax.unparse import unparse
 from lang.verbs.core.answer import Answer, Listing, Question
 from lang.verbs.core.registry import FORMATS, Verb
 
-
 WIDE = 60
 """Where conditions begin, in columns; a longer rule pushes its own to the right."""
 
@@ -22,7 +21,9 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     """The asked lines, or all."""
     chosen = tuple(each for word in question.targets for each in _meant(word)) or table().primitives
     lecture = question.form == "lecture"
-    lines = [(unparse(_left(each)).strip(), _right(each, lecture), "" if lecture else _conditions(each)) for each in chosen]
+    lines = [
+        (unparse(_left(each)).strip(), _right(each, lecture), "" if lecture else _conditions(each)) for each in chosen
+    ]
     wide = max(len(left) for left, _, _ in lines)
     texts = [f"{left:<{wide}}  =>  {right}" for left, right, _ in lines]
     wider = min(WIDE, max(len(text) for text in texts))
@@ -37,8 +38,10 @@ def _meant(word: str) -> tuple[Primitive, ...]:
     if not found:
         known = [*table().function_names(), *OPERATOR_NAMES]
         near = get_close_matches(word, known, 1)
-        raise CommandError(f"there is no rule for `{word}`", hint=f"did you mean `{near[0]}`?" if near else
-                           "`rules` alone lists them all")
+        raise CommandError(
+            f"there is no rule for `{word}`",
+            hint=f"did you mean `{near[0]}`?" if near else "`rules` alone lists them all",
+        )
     return found
 
 
@@ -60,10 +63,25 @@ def _conditions(primitive: Primitive) -> str:
 def _fact(primitive: Primitive) -> dict[str, str | None]:
     def text(node: tree.Expression | None) -> str | None:
         return None if node is None else unparse(node)
-    return {"name": primitive.name, "rule": unparse(_left(primitive)).strip(), "differential": _right(primitive, False),
-            "lecture": _right(primitive, True), "domain": text(primitive.domain), "kink": text(primitive.kink),
-            "vertical": text(primitive.vertical)}
+
+    return {
+        "name": primitive.name,
+        "rule": unparse(_left(primitive)).strip(),
+        "differential": _right(primitive, False),
+        "lecture": _right(primitive, True),
+        "domain": text(primitive.domain),
+        "kink": text(primitive.kink),
+        "vertical": text(primitive.vertical),
+    }
 
 
-VERB = Verb(name="rules", summary="the derivative rules, with domains and kinks", answer=answer, targets=(0, None),
-            clauses=frozenset(), formats=(*FORMATS, "lecture"), free=True, example="rules sin, mul")
+VERB = Verb(
+    name="rules",
+    summary="the derivative rules, with domains and kinks",
+    answer=answer,
+    targets=(0, None),
+    clauses=frozenset(),
+    formats=(*FORMATS, "lecture"),
+    free=True,
+    example="rules sin, mul",
+)

@@ -14,8 +14,9 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     along = weights(question, VERB.example)
     for name in along:
         if name not in question.targets:
-            raise CommandError(f"`along` gives a weight to `{name}`, which is not asked about",
-                               hint=f"write it like `{VERB.example}`")
+            raise CommandError(
+                f"`along` gives a weight to `{name}`, which is not asked about", hint=f"write it like `{VERB.example}`"
+            )
     seeds = {name: along.get(name, 0.0) for name in question.targets}
     names = by_names(recipe, question)
     point = recipe.adjoints(seeds, names)
@@ -25,5 +26,11 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     return Answer("vjp", fact, adjoints, (Values(rows),), point.notes, form=question.form)
 
 
-VERB = Verb(name="vjp", summary="a sensitivity of results, pulled back to the inputs", answer=answer,
-            targets=(1, None), clauses=frozenset({"wrt", "at", "along"}), example="vjp a, z along a=1, z=0.5")
+VERB = Verb(
+    name="vjp",
+    summary="a sensitivity of results, pulled back to the inputs",
+    answer=answer,
+    targets=(1, None),
+    clauses=frozenset({"wrt", "at", "along"}),
+    example="vjp a, z along a=1, z=0.5",
+)

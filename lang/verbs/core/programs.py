@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lang.check import Scope, check
-from lang.errors import CommandError
+from lang.errors import CommandError, LimitExceeded
 from lang.evaluate.recipe import Recipe
 from lang.source import Source
 from lang.steps import form
+from lang.steps.guards import blocks_of
+from lang.steps.lower import BLOCK_DEPTH
 from lang.steps.program import assigned_names, lower
 from lang.syntax import tree
 from lang.syntax.parse import parse
@@ -65,7 +67,26 @@ def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
     program, block = read_back(body)
     while has_derivatives(program.body):
         program, block = read_back(expand(program.body, block, _taken(program.body, block)))
+    _refuse_depth(block)
     return Ready(program.body, block, _taken(program.body, block))
+
+
+def _refuse_depth(block: form.Block) -> None:
+    """Translations walk blocks inside blocks; choices inside choices can be deeper than any listing is readable."""
+    pending = [(step, 1) for step in block]
+    while pending:
+        step, depth = pending.pop()
+        if depth > BLOCK_DEPTH:
+            raise LimitExceeded(
+                "nesting",
+                BLOCK_DEPTH,
+                depth,
+                f"more than {BLOCK_DEPTH} choices stand inside each other, too deep for a derivative program",
+                hint="give some of them names of their own",
+            )
+        if isinstance(step, form.Define):
+            pending.extend((each, 1) for each in step.procedure.body)
+        pending.extend((each, depth + 1) for inner in blocks_of(step) for each in inner)
 
 
 def present(names: Sequence[str], recipe: Recipe, program: Ready) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -103,4 +124,3 @@ def written(body: Iterable[tree.Statement], whole: bool) -> str:
     if whole:
         read_back(statements)
     return text
-

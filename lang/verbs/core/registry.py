@@ -58,10 +58,16 @@ class Verb:
         count = len(question.targets)
         if count < least or (most is not None and count > most):
             wanted = "no names" if most == 0 else "one name" if most == 1 else "at least one name"
-            raise CommandError(f"`{self.name}` asks about {wanted}, here are {count}" if count else
-                               f"`{self.name}` of what?", hint=f"write it like `{self.example}`")
-        for word, given in (("wrt", question.wrt is not None), ("at", bool(question.at)),
-                            ("along", question.along is not None), ("by", question.by is not None)):
+            raise CommandError(
+                f"`{self.name}` asks about {wanted}, here are {count}" if count else f"`{self.name}` of what?",
+                hint=f"write it like `{self.example}`",
+            )
+        for word, given in (
+            ("wrt", question.wrt is not None),
+            ("at", bool(question.at)),
+            ("along", question.along is not None),
+            ("by", question.by is not None),
+        ):
             if given and word not in self.clauses:
                 raise CommandError(f"`{self.name}` takes no `{word}`", hint=f"write it like `{self.example}`")
         if question.by is not None:
@@ -79,7 +85,9 @@ def choose(word: str, known: Collection[str], what: str) -> None:
     """
     if word not in known:
         near = get_close_matches(word, known, 1)
-        raise CommandError(f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near[0]}`?" if near else "")
+        raise CommandError(
+            f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near[0]}`?" if near else ""
+        )
 
 
 def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
@@ -87,9 +95,10 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
     for name in question.at:
         if name not in inputs:
             near = get_close_matches(name, inputs, 1)
-            raise CommandError(f"`at` gives values to inputs, and `{name}` is not one",
-                               hint=f"did you mean `{near[0]}`?" if near else
-                               f"the inputs are {', '.join(inputs) or 'none'}")
+            raise CommandError(
+                f"`at` gives values to inputs, and `{name}` is not one",
+                hint=f"did you mean `{near[0]}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
+            )
     return dict(question.at)
 
 
