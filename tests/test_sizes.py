@@ -236,6 +236,7 @@ SHAPES = {
     "ifs": "'x = ?\\nz = x\\n' + 'if x > 0: z = z * x\\n' * n",
     "loops": "'x = ?\\nz = x\\n' + 'for i in range(2): z = z * x\\n' * n",
     "choices": "'x = ?\\nz = ' + ''.join(f'x if x < -{i} else ' for i in range(n)) + 'x'",
+    "nested choices": "'x = ?\\nz = ' + '(' * (n // 4) + 'x' + ' if x > 0 else 1)' * (n // 4)",
     "chain": "'x = ?\\ng0(a) = a\\n' + ''.join(f'g{i + 1}(a) = g{i}(a)\\n' for i in range(n)) + 'z = g9(x)'",
     "readers": "'x = ?\\nk = x\\n' + ''.join(f'f{i}(a) = a * k\\n' for i in range(n)) + 'z = f1(x)'",
     "comments": "'x = ?\\n' + '# nothing\\n' * n + 'z = x'",

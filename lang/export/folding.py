@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from lang.errors import CommandError
 from lang.export import listing
 from lang.export.listing import WIDEST, Expression, names_in, weight
+from lang.export.needed import effective, read_by, without_dead
 from lang.steps import form
 
 DEEPEST = 50
@@ -50,72 +51,6 @@ def _put_constants(body: listing.Block) -> None:
         listing.rewrite(statement, lambda value: listing.replaced(value, lambda name: known.get(name, name)))
 
 
-# --- what nothing reads ---------------------------------------------------------------------------------------------
-
-
-def without_dead(body: listing.Block, results: tuple[str, ...]) -> listing.Block:
-    """The statements that matter for the results: those whose names something reads, and those that use a stack."""
-    reads = Counter(results)
-    for statement in listing.walk(body):
-        reads.update(_read(statement))
-    while True:
-        before = sum(reads.values())
-        body = _sweep(body, reads)
-        if sum(reads.values()) == before:
-            return body
-
-
-def _read(statement: listing.Statement) -> list[str]:
-    direct = (*listing.expressions_of(statement), *listing.conditions_of(statement))
-    return [name for each in direct for name in names_in(each)]
-
-
-def _sweep(block: listing.Block, reads: Counter[str]) -> listing.Block:
-    """One pass from the end; what it leaves out takes its reads with it."""
-    kept: listing.Block = []
-    for statement in reversed(block):
-        match statement:
-            case listing.If():
-                statement.otherwise = _sweep(statement.otherwise, reads)
-                for each in reversed(statement.branches):
-                    each.body = _sweep(each.body, reads)
-                    each.setup = _sweep(each.setup, reads)
-            case listing.While() | listing.For():
-                statement.body = _sweep(statement.body, reads)
-                if isinstance(statement, listing.While):
-                    statement.setup = _sweep(statement.setup, reads)
-            case listing.Pop() if not reads[statement.target]:
-                statement.target = ""
-            case _:
-                pass
-        if _dead(statement, reads):
-            reads.subtract(_read(statement))
-        else:
-            kept.append(statement)
-    return kept[::-1]
-
-
-def _dead(statement: listing.Statement, reads: Counter[str]) -> bool:
-    match statement:
-        case listing.Assign(target=name, value=value) if name == value:
-            return True
-        case listing.Assign() | listing.Unpack():
-            own = Counter(_read(statement))
-            unread = all(reads[name] == own[name] for name in listing.targets_of(statement))
-            return unread and not _effective(statement.value)
-        case listing.If():
-            return not any(listing.blocks_of(statement))
-        case listing.For():
-            return not statement.body and not reads[statement.target]
-        case _:
-            return False
-
-
-def _effective(value: Expression) -> bool:
-    """Does it use a stack?"""
-    return isinstance(value, listing.Use) and bool(value.routine.stacks)
-
-
 # --- expressions again ----------------------------------------------------------------------------------------------
 
 
@@ -131,7 +66,7 @@ class _Folding:
         self.reads = Counter(results)
         self.writes: Counter[str] = Counter()
         for statement in listing.walk(body):
-            self.reads.update(_read(statement))
+            self.reads.update(read_by(statement))
             self.writes.update(listing.targets_of(statement))
         self.out: listing.Block = []
         self.pending: dict[str, Expression] = {}
@@ -196,7 +131,7 @@ class _Folding:
     def _folds(self, statement: listing.Assign) -> bool:
         name = statement.target
         once = self.reads[name] == 1 and self.writes[name] == 1
-        return once and isinstance(name, form.Temporary) and not _effective(statement.value)
+        return once and isinstance(name, form.Temporary) and not effective(statement.value)
 
     def _wait(self, statement: listing.Assign) -> None:
         self.pending[statement.target] = statement.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lang.evaluate.recipe import Recipe
+from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.forward import forward
@@ -21,7 +22,10 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     there, _ = present(tuple(seeds), recipe, program)
     seeds = {each: seeds[each] for each in there}
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
-    return listing("forward", _translated(program, question, seeds, style), question)
+    text = _translated(program, question, seeds, style)
+    targets = question.targets or tuple(text.derivatives)
+    wanted = tuple(word for each in targets for word in (text.results[each], text.derivatives[each]))
+    return listing("forward", text, question, wanted)
 
 
 def _seeds(recipe: Recipe, question: Question) -> Seeds:
@@ -37,7 +41,8 @@ def _seeds(recipe: Recipe, question: Question) -> Seeds:
 def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) -> Text:
     derived = forward(program.block, program.taken, seeds, style)
     body = derived.body
-    slopes = {target: slope for target, slope in derived.derivatives.items() if target in derived.results}
+    own = assigned_names(program.body)
+    slopes = {target: slope for target, slope in derived.derivatives.items() if target in own}
     for target in question.targets:
         if target not in slopes:
             slopes[target] = f"d{derived.results[target]}"

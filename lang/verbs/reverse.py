@@ -27,7 +27,12 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         derived.derivatives[each] = f"g{each}"
         body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))
     text = Text(written(body, not style.separate), derived.seeds, derived.derivatives, derived.results)
-    return listing("reverse", text, question)
+    return listing(
+        "reverse",
+        text,
+        question,
+        (*(derived.results[each] for each in question.targets), *derived.derivatives.values()),
+    )
 
 
 VERB = Verb(

@@ -1,15 +1,44 @@
-"""A program that a translation wrote -> an answer."""
+"""A program that a translation wrote -> an answer, in this language or another."""
 
 from __future__ import annotations
 
+from lang.errors import CommandError
+from lang.source import Source
+from lang.syntax.parse import parse
 from lang.verbs.core.answer import Answer, Listing, Question
-from lang.verbs.core.programs import Text
+from lang.verbs.core.programs import Text, read_back
 
-PROGRAM_FORMATS = ("text", "json", "markdown", "lecture", "raw")
+STYLES = ("lecture", "raw")
+LANGUAGES = ("python", "c", "javascript", "latex")
+PROGRAM_FORMATS = ("text", "json", "markdown", *STYLES, *LANGUAGES)
 
 
-def listing(verb: str, text: Text, question: Question) -> Answer:
-    """The answer that shows a program."""
+def listing(verb: str, text: Text, question: Question, wanted: tuple[str, ...]) -> Answer:
+    """The answer that shows a program.
+
+    Args:
+        wanted: the names of its results, for languages that give some back.
+
+    Raises:
+        CommandError: another language is asked for what cannot run by itself.
+    """
     fact = {"of": list(question.targets), "program": text.text, "seeds": text.seeds, "derivatives": text.derivatives}
-    form = "text" if question.form in ("lecture", "raw") else question.form
-    return Answer(verb, fact, text, (Listing(text.text.rstrip("\n")),), form=form)
+    form, shown = question.form, text.text
+    if form in LANGUAGES:
+        if question.by == "separate" and form != "latex":
+            raise CommandError(
+                "the derivative statements alone are not a program that could run by itself",
+                hint="leave out `by separate`",
+            )
+        shown = _exported(verb, text, form, wanted)
+    plain = form in STYLES or form in LANGUAGES
+    return Answer(verb, fact, text, (Listing(shown.rstrip("\n")),), form="text" if plain else form)
+
+
+def _exported(verb: str, text: Text, language: str, wanted: tuple[str, ...]) -> str:
+    from lang.export import export, latex
+
+    if language == "latex":
+        return latex(parse(Source(text.text, "<program>")), adjoints=verb == "reverse")
+    program, block = read_back(parse(Source(text.text, "<program>")).body)
+    return export(block, program.source, language, name=verb, results=wanted, ieee=language != "python")
