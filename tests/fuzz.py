@@ -57,6 +57,8 @@ LINES = [
     "z = k'[a, b](x, y)", "z = k'[a](z, y) * k(x, z)", "h(n) = x * n", "x = x", "u = abs(z) ** 0.5", "e = 2",
     "z = abs(x - 2) + max(x, 2)", "z = sqrt(x - 2)", "z = log(y)", "z = hypot(x, z) / (1 + z * z)",
     "k(a, b) = f'(a) + b", "g(a) = f(k(a, a))", "u = 1 / (x - 2)", "z = mod(z, y) + x // 2 + x % 3",
+    "for i in range(x): z += y", "grad z by numeric", "grad z wrt i", "while b: b = z > x * 0",
+    "z = z if x < 1 else (z if b else y)",
     "z = where(b, x, y)", "z *= gamma(x)", "y = round(z)", "jacobian z, x wrt y", "rules sin, mul",
 ]  # fmt: skip
 

@@ -276,6 +276,15 @@ def test_a_hessian_goes_through_loops_and_functions() -> None:
     assert found[0, 1] == pytest.approx(found[1, 0], rel=1e-14)
 
 
+def test_differences_that_leave_the_domain_at_every_step_give_nan_or_its_error() -> None:
+    program = lang.parse("x = ?\nz = 0\nfor i in range(x): z += x")
+    assert program.grad("z", x=3) == {"x": 3}
+    try:
+        assert math.isnan(program.grad("z", by="numeric", x=3)["x"])
+    except lang.DomainError as error:
+        assert "range" in error.message  # noqa: PT017 - either end is right
+
+
 # --- rules of the user ------------
 
 RULED = """x = ?
@@ -394,6 +403,7 @@ def test_a_rule_that_is_not_linear_is_refused_with_its_place() -> None:
     ("a, b = x, 2 * x\nz = a * b", "b", 3),
     ("f(u) = u * a\na = x\nz = f(2)", "a", 2),
     ("z = x * x", "z", 1),
+    ("z = 0\nfor a in range(3): z += a * x", "a", 3),
 ])  # fmt: skip
 def test_a_derivative_by_a_name_on_the_way_is_its_adjoint(text: str, wrt: str, slope: float, by: str) -> None:
     assert grad("x = ?\n" + text, by, wrt=wrt, x=3) == {wrt: slope}

@@ -7,13 +7,14 @@ derivatives are computed from the rule's own line a hair beside the point, not a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
 from lang.kernels import KERNELS
 from lang.rules import Primitive
 from lang.source import Source, Span
+from lang.steps import form
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
 
@@ -40,6 +41,7 @@ class Note:
         span, source: the step's place.
         sides: at a kink, the one-sided derivatives by each operand that moves.
         count: how often the step met it.
+        step: the step itself.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Note:
     source: Source
     sides: tuple[Sides, ...] = ()
     count: int = 1
+    step: form.Step | None = field(default=None, repr=False, compare=False)
 
     @property
     def line(self) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
 from lang.evaluate.assemble import Code
+from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
@@ -58,6 +59,7 @@ class Recipe:
         codes: assembled code, shared by all runs.
         marked: the statements with marks for some names, shared likewise.
         spent: what the runs so far used of the limits; None where each run has its own.
+        forced: comparisons of equal values to be decided as if the left side were smaller (-1) or larger (1).
     """
 
     parts: tuple[form.Procedure, ...]
@@ -67,6 +69,7 @@ class Recipe:
     codes: dict[form.Procedure, Code] = field(default_factory=dict)
     marked: Marked = field(default_factory=dict)
     spent: Spent | None = None
+    forced: Mapping[form.Step, float] = field(default_factory=dict)
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
@@ -92,6 +95,7 @@ class Recipe:
         """
         parts = self._with_marks(tuple(sorted(set(marks))))
         run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
+        run.forced = self.forced
         if prepare is not None:
             run.activate = prepare(run)
         machine = Machine(run)
@@ -165,11 +169,12 @@ class Recipe:
 
         run = self.start(prepare, others)
         found = {name: result(run, name) for name in of}
-        return Point(
+        point = Point(
             {name: plain(value) for name, value in found.items()},
             {name: plain(levels[0].tangent(value)) for name, value in found.items()},
             tuple(run.notes.values()),
         )
+        return with_sides(self, point, lambda other: other.tangents(of, along))
 
     def _count_marks(self, names: Sequence[str]) -> dict[str, int]:
         counts = dict.fromkeys(names, 0)
@@ -205,7 +210,8 @@ class Recipe:
         found = {name: result(run, name) for name in seeds}
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
         adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}
-        return Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
+        point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
+        return with_sides(self, point, lambda other: other.adjoints(seeds, by))
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
         """One row of second derivatives: the tangent of the adjoints as one input moves (forward over reverse).

@@ -98,6 +98,7 @@ class Run:
         self.tapes: list[list[tuple[object, ...]]] = []
         self.lenient = settings.ieee
         self.beneath: tuple[Level, ...] = ()
+        self.forced: Mapping[form.Step, float] = {}
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
         self.stacks: dict[int, list[Value]] = {}
@@ -278,12 +279,15 @@ class Run:
     def compare(self, step: form.Comparison, left: Value, right: Value) -> bool:
         """A comparison of numbers of any level; equal moving numbers are noted."""
         one, other = plain(left), plain(right)
-        if one == other and left is not right and self.settings.kinks != "silent":
-            self.note(
-                step,
-                notes.CONDITION,
-                f"the condition compares equal values ({notes.shown(one)}): the derivative is that of the branch taken",
-            )
+        if one == other and left is not right:
+            if step in self.forced:
+                one, other = self.forced[step], 0.0
+            elif self.settings.kinks != "silent":
+                self.note(
+                    step,
+                    notes.CONDITION,
+                    f"the condition compares equal values ({notes.shown(one)}): the derivative is the taken branch's",
+                )
         return rulecode.COMPARISONS[step.operator](one, other)
 
     def check_differentiable(self, primitive: Primitive, active: tuple[int, ...], step: form.Step | None) -> None:
@@ -319,7 +323,7 @@ class Run:
             )
         found = self.notes.get((step, kind))
         if found is None:
-            self.notes[step, kind] = notes.Note(kind, message, span, self.source, sides)
+            self.notes[step, kind] = notes.Note(kind, message, span, self.source, sides, step=step)
         else:
             found.count += 1
 

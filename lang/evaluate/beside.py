@@ -1,0 +1,52 @@
+"""A condition on equal values -> the derivatives on both of its sides, by running again as if it were decided so.
+
+Law: nothing is assumed about a branch that was not taken; it is run. Programs are hermetic, so that is safe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lang.errors import AdError
+from lang.evaluate.notes import CONDITION, Note, Sides, shown
+
+if TYPE_CHECKING:
+    from lang.evaluate.recipe import Point, Recipe
+
+MOST = 3
+"""How many conditions are looked into; each costs two more runs."""
+
+
+def with_sides(recipe: Recipe, point: Point, again: Callable[[Recipe], Point]) -> Point:
+    """The same answer, its notes on conditions with the derivatives of both sides."""
+    conditions = [note for note in point.notes if note.kind == CONDITION and note.step is not None]
+    if recipe.forced or not conditions:
+        return point
+    looked = {id(note): _looked(recipe, point, note, again) for note in conditions[:MOST]}
+    return replace(point, notes=tuple(looked.get(id(note), note) for note in point.notes))
+
+
+def _looked(recipe: Recipe, point: Point, note: Note, again: Callable[[Recipe], Point]) -> Note:
+    assert note.step is not None
+    ends: list[dict[str, float]] = []
+    for side in (-1.0, 1.0):
+        try:
+            ends.append(again(replace(recipe, forced={note.step: side})).derivatives)
+        except AdError:
+            ends.append(dict.fromkeys(point.derivatives, math.nan))
+    sides = tuple(Sides(name, used, ends[0][name], ends[1][name]) for name, used in point.derivatives.items())
+    return replace(note, message=f"{note.message}; {_words(sides)}", sides=sides)
+
+
+def _words(sides: tuple[Sides, ...]) -> str:
+    apart = [side for side in sides if side.below != side.above]
+    if not apart:
+        return "both sides have the same derivative"
+    each = ", ".join(
+        f"{shown(side.below)} and {shown(side.above)}" + (f" ({side.by})" if len(sides) > 1 else "")
+        for side in apart[:MOST]
+    )
+    return f"with its left side smaller and larger it is {each}"
