@@ -17,7 +17,8 @@ from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
-from lang.evaluate.run import Settings, Shown
+from lang.evaluate.run import Shown
+from lang.evaluate.settings import Settings
 from lang.limits import Limits
 from lang.session import Entry, Session, as_part, finite, prepare
 from lang.source import Source

@@ -24,7 +24,8 @@ from lang.evaluate.assemble import Code
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
-from lang.evaluate.run import Run, Settings, Shown
+from lang.evaluate.run import Run, Shown
+from lang.evaluate.settings import Settings
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form

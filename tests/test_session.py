@@ -402,6 +402,8 @@ def test_a_text_means_the_same_whole_and_in_pieces(first: int) -> None:
         shown = by_pieces(pieces, parts)
         if isinstance(outcome.error, lang.CheckError | lang.ParseError | lang.LimitExceeded):
             continue
+        if isinstance(outcome.error, lang.CommandError) and not whole.values:
+            continue  # refused before anything ran: a text that cannot run changes nothing
         assert repr(plain(outcome.shown)) == repr(plain(shown)), (seed, pieces)
         assert whole.values == parts.values, (seed, pieces)
         if outcome.error is None and "z" in whole.values:

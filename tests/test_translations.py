@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -308,3 +308,311 @@ SMOOTH = [each for each in CASES if each.stem not in ("kinks", "target_is_an_inp
 def test_derivative_programs_of_derivative_programs_give_the_hessian(path: Path) -> None:
     program, places = read(path)
     same_hessian(program, "z", places[0])
+
+
+THIRD = {
+    "straight": "x = ?\nz = sin(x) * x**3 / (1 + x)\n",
+    "loop": "x = ?\nz = x\nfor i in range(3):\n    z = z * x + sin(z)\n",
+    "function": "x = ?\nf(a) = a * sin(a)\nz = f(x) * f(f(x))\n",
+    "branch": "x = ?\nif x > 0:\n    z = exp(x) * x\nelse:\n    z = x\nz = z * x\n",
+}
+
+
+@pytest.mark.parametrize("text", THIRD.values(), ids=THIRD.keys())
+@pytest.mark.parametrize("modes", ["fff", "frf", "rff", "rrf", "frr", "ffr"])
+def test_a_third_order_exists(text: str, modes: str) -> None:
+    program, word, at = lang.parse(text), "z", {"x": 0.7}
+    for mode in modes:
+        derived = program.forward(word, wrt="x") if mode == "f" else program.reverse(word, wrt="x")
+        program, word = derived, derived.derivatives[word if mode == "f" else "x"]
+    well_formed(program)
+    step = 1e-5
+    ends = [lang.parse(text).hessian("z", at={"x": 0.7 + h}).tolist()[0][0] for h in (step, -step)]
+    wanted = (ends[0] - ends[1]) / (2 * step)
+    assert abs(run(program, at)[word] - wanted) < 1e-6 * max(1.0, abs(wanted)), str(program)
+
+
+def test_forward_of_forward_doubles_the_d() -> None:
+    twice = lang.parse(LECTURE).forward("z").forward("dz", wrt="x")
+    assert {"dx", "ddz", "da_1"} & set(twice.names) >= {"dx", "ddz"}
+    assert twice.derivatives["dz"] == "ddz"
+
+
+def test_forward_of_reverse_is_the_product_of_hessian_and_vector() -> None:
+    program = lang.parse("x = ?\ny = ?\nz = x * x * y + sin(x * y)\n")
+    at, along = {"x": 0.5, "y": 4.2}, {"x": 2.0, "y": -1.0}
+    product = program.reverse("z").forward("gx", "gy", along=along)
+    values = run(product, at)
+    table = program.hessian("z", at=at).tolist()
+    for row, name in zip(table, ("gx", "gy"), strict=True):
+        assert close(values[product.derivatives[name]], row[0] * 2.0 - row[1])
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+CROWDED = [
+    "x = ?\ndx = x * 2\nz = dx * x\n",
+    "x = ?\ngx = x * 2\ngz = gx * x\nz = gz * x\n",
+    "dx = ?\nx = dx * 3\nddx = x * dx\nz = ddx * x\n",
+    "x = ?\nt1 = x * 2\nz = sin(t1 * x) * t1\n",
+    "x = ?\nx_1 = x * 2\nx = x * x_1\ndx_1 = x\nx = x * dx_1\nz = x * x_1\n",
+    "x = ?\nn = 2\nk = 3\nway = x\nz = x\nfor i in range(3):\n    z = z * n + k * way\nif x > 0:\n    z = z * way\n",
+    "x = ?\ndz = 1\ngz = 1\nz = x * x + dz * gz\n",
+    "x = ?\nf(a) = a * a\ngf(a) = 2 * f(a)\nf_saved(a) = gf(a) * a\ndf(a) = f_saved(a) + a\nz = df(x)\n",
+    "x = ?\ngc = 2\nf(a) = a * gc * x\nz = f(x) * gc\n",
+    "x = ?\nf_prime = x * 2\nf(a) = a**3\nz = f'(x) * f_prime\n",
+    "sine = ?\nd = sine * sine\ng = d * sine\nz = d * g\n",
+]
+
+
+@pytest.mark.parametrize("text", CROWDED)
+def test_new_names_never_meet_old_ones(text: str) -> None:
+    program = lang.parse(text)
+    point = dict.fromkeys(program.inputs, 1.3)
+    same(by_forward(program, "z", point), program.grad("z", at=point), str(program))
+    same(by_reverse(program, "z", point), program.grad("z", at=point), str(program))
+    same_hessian(program, "z", point)
+
+
+@pytest.mark.parametrize("text", CROWDED)
+def test_names_of_the_program_stay(text: str) -> None:
+    program = lang.parse(text)
+    for derived in (program.forward("z"), program.reverse("z")):
+        assert set(program.inputs) <= set(derived.inputs)
+        assert derived.results["z"].rstrip("_0123456789") == "z"
+
+
+def test_a_derivative_that_would_be_called_like_a_function_gets_another_name() -> None:
+    program = lang.parse("rop = ?\namma = rop * rop\nz = sin(amma)\n")
+    derived = program.reverse("z")
+    well_formed(derived)
+    assert "gamma" not in derived.names
+    same(by_reverse(program, "z", {"rop": 0.4}), program.grad("z", rop=0.4), str(derived))
+
+
+# --- random programs ----------------------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """A random program with its gradient, where no number is too wild to compare."""
+
+    text: str
+    program: Program
+    point: Point
+    gradient: Point
+    awkward: bool
+
+
+def random_cases(first: int, count: int) -> Iterator[Case]:
+    """The random programs of these seeds that have a finite gradient."""
+    for seed in range(first, first + count):
+        case = generate(seed)
+        program = lang.parse(case.text)
+        try:
+            values, answer = program.run(at=case.inputs).values, program.ask("grad", "z", at=case.inputs)
+        except (lang.DomainError, lang.DerivativeError):
+            continue
+        if all(abs(each) < WILD for each in (*values.values(), *answer.value.values())):
+            text = f"seed {seed} at {case.inputs}\n{case.text}"
+            yield Case(text, program, case.inputs, answer.value, bool(answer.notes) or case.special)
+
+
+def told(got: Point, case: Case) -> Point:
+    """A gradient without the numbers that are nan at an awkward point: there a 0 times an infinite slope is written."""
+    return {name: case.gradient[name] if case.awkward and math.isnan(each) else each for name, each in got.items()}
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, BATCH))
+def test_random_programs_have_true_derivative_programs(first: int) -> None:
+    for case in random_cases(first, min(BATCH, FIRST + COUNT - first)):
+        names = case.program.inputs[:2]
+        same(told(by_reverse(case.program, "z", case.point), case), case.gradient, case.text)
+        got = by_forward(case.program, "z", case.point, names)
+        same(told(got, case), {name: case.gradient[name] for name in names}, case.text)
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT // 3, BATCH // 4))
+def test_random_programs_have_true_second_derivative_programs(first: int) -> None:
+    for case in random_cases(first, BATCH // 4):
+        hessian = case.program.ask("hessian", "z", at=case.point)
+        if hessian.notes or case.awkward:
+            continue
+        names = case.program.inputs
+        wanted = dict(zip(names, case.program.hessian("z", at=case.point).tolist()[0], strict=True))
+        adjoint = case.program.reverse("z", wrt=names[0])
+        there = [each for each in names if each in adjoint.inputs]
+        for way in (by_forward, by_reverse):
+            got = way(adjoint, adjoint.derivatives[names[0]], case.point, there)
+            same(got, {each: wanted[each] for each in there}, f"{way.__name__}: {case.text}")
+        assert all(wanted[each] == 0.0 for each in wanted if each not in there), case.text
+
+
+# --- intermediate names, several results --------------------------------------------------------------------------
+
+MIDDLE = "x = ?\ny = ?\na = x * y\nb = sin(a) * x\na = a * b\nz = a * a + b\n"
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_derivatives_by_intermediate_names(name: str) -> None:
+    program, point = lang.parse(MIDDLE), {"x": 0.5, "y": 4.2}
+    wanted = program.grad("z", wrt=name, at=point)
+    same(by_reverse(program, "z", point, name), wanted, str(program.reverse("z", wrt=name)))
+    derived = program.forward("z", wrt=name)
+    assert close(run(derived, point)[derived.derivatives["z"]], wanted[name]), str(derived)
+
+
+def test_derivatives_by_inputs_and_intermediate_names_at_once() -> None:
+    program, point = lang.parse(MIDDLE), {"x": 0.5, "y": 4.2}
+    names = ["x", "b", "y"]
+    same(by_reverse(program, "z", point, names), program.grad("z", wrt=names, at=point), "reverse")
+
+
+def test_several_results_have_a_seed_each() -> None:
+    program, point = lang.parse(LECTURE), {"x": 0.5, "y": 4.2}
+    derived = program.reverse("a", "z", along={"a": 2.0, "z": -1.0})
+    well_formed(derived)
+    values = run(derived, point)
+    wanted = program.vjp("a", "z", along={"a": 2.0, "z": -1.0}, at=point)
+    same({name: values[word] for name, word in derived.derivatives.items()}, wanted, str(derived))
+    both = program.forward("a", "z", along={"x": 1.0, "y": 2.0})
+    pushed = program.jvp("a", "z", along={"x": 1.0, "y": 2.0}, at=point)
+    values = run(both, point)
+    assert all(close(values[both.derivatives[name]], pushed[name][1]) for name in ("a", "z"))
+
+
+def test_an_adjoint_program_runs_for_many_seeds() -> None:
+    text = "x = ?\nz = x\nfor i in range(3):\n    z = z * x + sin(z)\n"
+    derived = lang.parse(text).reverse("z", along={"z": None})
+    slope = lang.parse(text).grad("z", x=0.7)["x"]
+    for seed in (1.0, 0.0, -3.0, 1e-200):
+        values = derived.run(at={"x": 0.7, derived.seeds["z"]: seed}).values
+        assert values[derived.seeds["z"]] == seed
+        assert close(values[derived.derivatives["x"]], seed * slope, 0.0)
+
+
+# --- stacks -------------------------------------------------------------------------------------------------------
+
+
+def place(error: lang.AdError) -> tuple[int, int]:
+    assert error.span is not None
+    assert error.source is not None
+    return error.source.position(error.span[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("x = 2\nx = pop()\n", (2, 5)),
+        ("x = 2\npush x\nx = pop()\ny = pop()\n", (4, 5)),
+        ("x = 2\nfor i in range(3):\n    push x\nx = pop()\n", (3, 5)),
+        ("x = 2\ndef f(a):\n    b = pop()\n    return b\ny = f(x)\n", (3, 9)),
+        ("x = 2\npush x\n", (1, 1)),
+    ],
+)
+def test_a_stack_that_does_not_balance_is_located(text: str, where: tuple[int, int]) -> None:
+    with pytest.raises(lang.StackError) as caught:
+        lang.parse(text).run()
+    assert place(caught.value)[0] == where[0] or text.splitlines()[place(caught.value)[0] - 1].startswith("push")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_adjoint_programs_leave_their_stacks_empty(path: Path) -> None:
+    program, places = read(path)
+    for point in places:
+        run(program.reverse("z"), point)
+
+
+# --- what has no derivative program -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = ?\nz = polygamma(x, 2)\n", "has no derivative by"),
+        ("x = ?\nk = x\nf(a) = a * k\nc = f(a) => dc = k * da\nz = f(x)\n", "reads `k`"),
+    ],
+)
+def test_a_derivative_that_does_not_exist_is_an_error_as_for_grad(mode: str, text: str, words: str) -> None:
+    program = lang.parse(text)
+    with pytest.raises(lang.DerivativeError, match=words) as caught:
+        getattr(program, mode)("z")
+    assert caught.value.span is not None
+    with pytest.raises(lang.DerivativeError, match=words):
+        program.grad("z", x=2)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    ("targets", "options", "words"),
+    [
+        (("q",), {}, "no name `q`"),
+        (("z",), {"wrt": "q"}, "no name `q`"),
+        (("z",), {"along": {"q": 1.0}}, "no name `q`"),
+        (("z",), {"by": "sideways"}, "goes by"),
+        (("z",), {"as_": "csv"}, "can be shown as"),
+    ],
+)
+def test_a_wrong_question_is_a_command_error(mode: str, targets: Any, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(lang.CommandError, match=words):
+        lang.parse(LECTURE).ask(mode, *targets, **options)
+
+
+def test_reverse_needs_a_target() -> None:
+    with pytest.raises(lang.CommandError, match="`reverse` of what"):
+        lang.parse(LECTURE).reverse()
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_program_without_inputs_has_nothing_to_move(mode: str) -> None:
+    with pytest.raises(lang.CommandError, match="no inputs"):
+        getattr(lang.parse("x = 2\nz = x * x\n"), mode)("z")
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_function_that_calls_its_own_derivative_has_no_derivative_program(mode: str) -> None:
+    text = "x = ?\nf(a, n) = a if n < 1 else a * f'[a](a, n - 1)\nz = f(x, 2)\n"
+    with pytest.raises(lang.CommandError, match="its own derivative"):
+        getattr(lang.parse(text), mode)("z")
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_separate_statements_are_no_program_for_other_languages(mode: str) -> None:
+    with pytest.raises(lang.CommandError, match="not a program"):
+        lang.parse(LECTURE).ask(mode, "z", by="separate", as_="python")
+
+
+# --- how rules are written ----------------------------------------------------------------------------------------
+
+
+def differential(expression: str, form: str) -> str:
+    text = lang.parse(f"x = ?\ny = ?\nz = {expression}\n").ask("forward", "z", wrt="x", by="separate", as_=form)
+    return str(text.value.text.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("expression", "form", "wanted"),
+    [
+        ("x**2", "text", "dz = 2 * x * dx"),
+        ("tanh(x)", "lecture", "dz = (1 - z**2) * dx"),
+        ("x * y", "text", "dz = y * dx"),
+        ("x + 3", "text", "dz = dx"),
+        ("3 * x", "text", "dz = 3 * dx"),
+        ("x / 2", "text", "dz = dx / 2"),
+        ("exp(x)", "text", "dz = z * dx"),
+        ("-x", "text", "dz = -dx"),
+    ],
+)
+def test_rule_is_written_as(expression: str, form: str, wanted: str) -> None:
+    assert differential(expression, form) == wanted
+
+
+def test_raw_shows_the_bare_substitution() -> None:
+    raw, plain = differential("x**2", "raw"), differential("x**2", "text")
+    assert raw != plain
+    assert "x" in raw
+    assert "dx" in raw
+
+
+# --- the walk for students ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from lang.evaluate.rulecode import COMPARISONS, Fused, fused
 from lang.kernels import FAST
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-from lang.steps.guards import blocks_of, targets_of
+from lang.steps.walk import blocks_of, targets_of
 
 RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, PUSH, POP, END = range(16)
 UNARY, MANY = -1, -2

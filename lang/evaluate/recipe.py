@@ -20,11 +20,12 @@ from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
-from lang.evaluate.run import Run, Settings, Spent
+from lang.evaluate.run import Run, Spent
+from lang.evaluate.settings import Settings
 from lang.evaluate.tape import Tape
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-from lang.steps.guards import blocks_of, targets_of
+from lang.steps.walk import blocks_of, targets_of
 from lang.syntax import tree
 
 Supply = Callable[[str, form.Input], float | None]

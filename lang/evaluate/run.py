@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
-from lang.errors import DerivativeError, DomainError, InputError, LimitExceeded, MissingInput, StackError
+from lang.errors import DerivativeError, DomainError, LimitExceeded, MissingInput, StackError
 from lang.evaluate import notes, rulecode
 from lang.evaluate.active import Level, Value, highest, plain
 from lang.evaluate.assemble import Code, assemble
+from lang.evaluate.observing import Observing
+from lang.evaluate.settings import Settings
 from lang.kernels import KERNELS
-from lang.limits import Limits
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
@@ -28,25 +29,6 @@ ENTRY_BYTES = 200
 """What an entry of a tape costs on average: its tuple, its partials, its number; in bytes."""
 SAVED_BYTES = 40
 """What a pushed value costs, in bytes."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to run.
-
-    Args:
-        limits: what the run may use.
-        ieee: let inf and nan flow instead of stopping with a DomainError.
-        kinks: what to do at an awkward point of a derivative: `note`, `error` or `silent`.
-    """
-
-    limits: Limits = field(default_factory=Limits)
-    ieee: bool = False
-    kinks: str = "note"
-
-    def __post_init__(self) -> None:
-        if self.kinks not in ("note", "error", "silent"):
-            raise InputError(f"kinks is `note`, `error` or `silent`, not `{self.kinks}`")
 
 
 @dataclass
@@ -67,7 +49,7 @@ class Shown:
     source: Source
 
 
-class Run:
+class Run(Observing):
     """The state of one run.
 
     Args:
@@ -276,20 +258,6 @@ class Run:
             hint="numbers reach to about 1.8e308",
         )
 
-    def compare(self, step: form.Comparison, left: Value, right: Value) -> bool:
-        """A comparison of numbers of any level; equal moving numbers are noted."""
-        one, other = plain(left), plain(right)
-        if one == other and left is not right:
-            if step in self.forced:
-                one, other = self.forced[step], 0.0
-            elif self.settings.kinks != "silent":
-                self.note(
-                    step,
-                    notes.CONDITION,
-                    f"the condition compares equal values ({notes.shown(one)}): the derivative is the taken branch's",
-                )
-        return rulecode.COMPARISONS[step.operator](one, other)
-
     def check_differentiable(self, primitive: Primitive, active: tuple[int, ...], step: form.Step | None) -> None:
         """Some operands (the first of `polygamma`) have no derivative.
 
@@ -305,66 +273,6 @@ class Run:
                     source=self.source,
                     hint="that operand must not depend on an input being differentiated",
                 )
-
-    # --- notes ----------------------------------------------------------------------------------------------
-
-    def note(self, step: form.Step | None, kind: str, message: str, sides: tuple[notes.Sides, ...] = ()) -> None:
-        """Keep a note, or stop, as the policy says.
-
-        Raises:
-            DerivativeError: the policy is `error`.
-        """
-        if self.settings.kinks == "silent":
-            return
-        span = step.span if step is not None else (0, 0)
-        if self.settings.kinks == "error" and kind in (notes.KINK, notes.CONDITION):
-            raise DerivativeError(
-                message, span, source=self.source, hint="`kinks=note` uses the convention and says so"
-            )
-        found = self.notes.get((step, kind))
-        if found is None:
-            self.notes[step, kind] = notes.Note(kind, message, span, self.source, sides, step=step)
-        else:
-            found.count += 1
-
-    def note_kink(
-        self,
-        primitive: Primitive,
-        arguments: tuple[Value, ...],
-        primals: tuple[Value, ...],
-        result: Value,
-        active: tuple[int, ...],
-        step: form.Step,
-    ) -> None:
-        """Note a primitive at its kink, if it is there and a moving operand moves it off."""
-        if self.settings.kinks == "silent":
-            return
-        at_kink = rulecode.condition(primitive, "kink")
-        if at_kink is not None and at_kink(*primals, result):
-            together = len(active) == 2 and arguments[active[0]] is arguments[active[1]]
-            found = notes.kink(primitive, primals, (active,) if together else tuple((index,) for index in active))
-            if found is not None:
-                self.note(step, notes.KINK, *found)
-
-    def note_nonfinite(
-        self, primitive: Primitive, primals: tuple[Value, ...], result: Value, step: form.Step, became: str
-    ) -> None:
-        """Note a statement whose derivative is not finite, where it is the first; `became` as `active.worse` has it."""
-        is_vertical = rulecode.condition(primitive, "vertical")
-        vertical = is_vertical is not None and is_vertical(*primals, result)
-        if vertical:
-            self.note(step, notes.VERTICAL, notes.vertical(primitive, primals))
-        if became and not (vertical and became == "infinite"):
-            self.note_became(step, became)
-
-    def has_note(self, step: form.Step | None) -> bool:
-        """Has something been said already of a step's derivative not being finite?"""
-        return (step, notes.VERTICAL) in self.notes or (step, notes.NONFINITE) in self.notes
-
-    def note_became(self, step: form.Step | None, became: str) -> None:
-        """Note where a derivative becomes infinite or nan."""
-        why = " (0 times infinity, or infinities that cancel)" if became == "nan" else ""
-        self.note(step, notes.NONFINITE, f"the derivative becomes {became} here{why}")
 
     # --- inputs ---------------------------------------------------------------------------------------------
 

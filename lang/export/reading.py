@@ -13,7 +13,7 @@ from lang.errors import CommandError
 from lang.export import listing
 from lang.source import Source, Span
 from lang.steps import form
-from lang.steps.guards import blocks_of, targets_of
+from lang.steps.walk import blocks_of, targets_of
 
 
 class Reader:

@@ -70,6 +70,9 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
 HELPERS = {("//", 2): "ad_floor_divide", ("**", 2): "ad_pow", ("log", 2): "ad_log_base"}
 """Primitives whose function in the library is not `ad_` and their name."""
 
+LIBRARY_ONLY = {("log", 2)}
+"""Primitives that no language has, though it has one of their name with another number of operands."""
+
 
 @dataclass(frozen=True)
 class Spelling:
@@ -86,7 +89,7 @@ class Spelling:
 
 def spelling(language: str, function: str, arguments: tuple[Expression, ...]) -> Spelling:
     """How a language spells a function of such arguments."""
-    row = None if function == "log" and len(arguments) == 2 else ROWS.get(function)
+    row = None if (function, len(arguments)) in LIBRARY_ONLY else ROWS.get(function)
     if row is None:
         return Spelling("")
     plain, safe, c, javascript = row

@@ -16,34 +16,7 @@ from lang.errors import TypeMismatch, UnsetName
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-
-NUMBER, BOOLEAN, UNSET = 1, 2, 4
-ANY = NUMBER | BOOLEAN
-KINDS = {"number": NUMBER, "boolean": BOOLEAN, "value": ANY}
-
-
-class State:
-    """What is known of each name at a place; a branch sees what is known before it and keeps its changes apart."""
-
-    __slots__ = ("before", "here")
-
-    def __init__(self, here: dict[str, int], before: State | None = None) -> None:
-        self.here = here
-        self.before = before
-
-    def get(self, name: str) -> int:
-        """The states a name can be in."""
-        layer: State | None = self
-        while layer is not None:
-            bits = layer.here.get(name)
-            if bits is not None:
-                return bits
-            layer = layer.before
-        return UNSET
-
-    def set(self, name: str, bits: int) -> None:
-        """From here on a name is in one of these states."""
-        self.here[name] = bits
+from lang.steps.kinds import ANY, BOOLEAN, KINDS, NUMBER, UNSET, State, assigned_in, assigned_kinds, kind_of
 
 
 def guard(
@@ -70,7 +43,7 @@ def guard(
 class _Guarding:
     def __init__(self, block: form.Block, source: Source) -> None:
         self.source = source
-        self.assigned = _assigned_kinds(block)
+        self.assigned = assigned_kinds(block)
         self.inside: dict[int, set[str]] = {}
 
     def block(self, block: form.Block, state: State) -> Walk:
@@ -214,7 +187,7 @@ class _Guarding:
 
     def _widen(self, step: form.While | form.For, state: State) -> None:
         """Names assigned inside a loop may hold, at its start, what they hold before it or what it gives them."""
-        for name in _targets(step, self.inside):
+        for name in assigned_in(step, self.inside):
             state.set(name, state.get(name) | self.assigned[name])
 
 
@@ -235,90 +208,12 @@ def _join(state: State, rest: State, ends: list[State]) -> None:
     state.here.update(joined)
 
 
-def kind_of(operand: form.Operand, state: State) -> int:
-    """The kinds an operand may have."""
-    if isinstance(operand, str):
-        return state.get(operand)
-    return NUMBER if isinstance(operand, float) else BOOLEAN
-
-
 def _returns(block: form.Block) -> bool:
     return bool(block) and isinstance(block[-1], form.Return)
 
 
 def _condition_span(arm: form.Arm, default: Span) -> Span:
     return arm.setup[-1].span if arm.setup else default
-
-
-def blocks_of(step: form.Step) -> tuple[form.Block, ...]:
-    """The blocks inside a step."""
-    if isinstance(step, form.If):
-        return (*(block for arm in step.arms for block in (arm.setup, arm.body)), step.otherwise)
-    if isinstance(step, form.While):
-        return (step.setup, step.body)
-    if isinstance(step, form.For):
-        return (step.body,)
-    return ()
-
-
-def targets_of(step: form.Step) -> tuple[str, ...]:
-    """The names a step itself gives a value."""
-    if isinstance(step, form.Call):
-        return step.targets
-    target = getattr(step, "target", None)
-    return () if target is None else (target,)
-
-
-def _targets(step: form.Step, known: dict[int, set[str]]) -> set[str]:
-    """Every name assigned in a step, blocks inside it included; each loop's set is found once."""
-    if id(step) not in known:
-        found = set(targets_of(step))
-        for block in blocks_of(step):
-            for each in block:
-                if blocks_of(each):
-                    found |= _targets(each, known)
-                else:
-                    found.update(targets_of(each))
-        known[id(step)] = found
-    return known[id(step)]
-
-
-def _assigned_kinds(block: form.Block) -> dict[str, int]:
-    """For each name, every kind that some step of a scope may give it, wherever it stands."""
-    kinds: dict[str, int] = {}
-    copies: dict[str, list[str]] = {}
-    pending = [block]
-    while pending:
-        for step in pending.pop():
-            pending.extend(blocks_of(step))
-            for target in targets_of(step):
-                bits = _given_kind(step)
-                if isinstance(step, form.Copy) and isinstance(step.source, str):
-                    copies.setdefault(step.source, []).append(target)
-                kinds[target] = kinds.get(target, 0) | bits
-    for source in copies:
-        if source not in kinds:
-            kinds[source] = ANY
-    changed = list(copies)
-    while changed:
-        source = changed.pop()
-        for target in copies.get(source, ()):
-            if kinds[source] & ~kinds[target]:
-                kinds[target] |= kinds[source]
-                changed.append(target)
-    return kinds
-
-
-def _given_kind(step: form.Step) -> int:
-    if isinstance(step, form.Comparison | form.Negation):
-        return BOOLEAN
-    if isinstance(step, form.Copy):
-        return 0 if isinstance(step.source, str) else kind_of(step.source, State({}))
-    if isinstance(step, form.Pop):
-        return ANY
-    if isinstance(step, form.Call):
-        return NUMBER if step.by else ANY
-    return NUMBER
 
 
 def unset(name: str, span: Span, source: Source) -> UnsetName:

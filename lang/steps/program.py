@@ -12,7 +12,8 @@ from dataclasses import replace
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.guards import guard
-from lang.steps.lower import CONSTANTS, Lowering
+from lang.steps.lower import CONSTANTS
+from lang.steps.statements import Lowering
 from lang.syntax import tree
 
 

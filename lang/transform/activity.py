@@ -11,8 +11,8 @@ from functools import cache
 
 from lang.rules import Primitive
 from lang.steps import form
-from lang.steps.guards import blocks_of, targets_of
 from lang.steps.rules import partial as ruled_partial
+from lang.steps.walk import blocks_of, targets_of
 
 Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
 

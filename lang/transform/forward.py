@@ -83,14 +83,12 @@ class _Scope:
 
         In `slope` the name of the result is the new name of the target.
         """
-        before = self.writer.word(target) if target in self.writer.known else None
         word = self.writer.assign(target)
         if slope is None:
             self._primal(word, value)
             self._rest(target)
             return
-        overwrites = before == word and word in mentions(value)
-        if not overwrites:
+        if word not in mentions(value):
             self._primal(word, value)
             self._put_differential(target, slope)
         elif RESULT not in mentions(slope):
@@ -238,6 +236,9 @@ class _Scope:
         bounds = range_bounds(self.writer, step)
         word = self.writer.word(step.target)
         body = self._loop(step)
+        if step.target in self.active:
+            still = tree.Assign((name(self.differential(word)),), None, (constant(0.0),), NOWHERE)
+            body = (still, *body)
         self.writer.out.append(tree.For(name(word), bounds, body, NOWHERE))
 
     # --- calls ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from lang.rules import restrict
 from lang.steps import form
-from lang.steps.guards import blocks_of
+from lang.steps.walk import blocks_of
 from lang.syntax import tree
 from lang.transform.activity import all_steps, assigned, moving
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name, substitute
@@ -60,6 +60,7 @@ class Recorder:
         self.marks: list[tuple[str, int]] = []
         self.unsure: set[str] = set()
         self.top: dict[str, Start] = {}
+        self.old: set[str] = set()
         self.is_function = False
         self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
 
@@ -83,6 +84,8 @@ class Recorder:
         word = writer.assign(target)
         if not writer.depth:
             self.unsure.discard(word)
+        if not fresh and word != before:
+            self.old.add(before)
         if word != before or (fresh and self.starts is None) or word in self.locals:
             return word, None
         return word, self._saving(word, fresh)
@@ -189,6 +192,10 @@ class Recorder:
             return
         operands = tuple(self.writer.word(str(step.arguments[index])) for index in key[1])
         reads = tuple(self.writer.word(each) for each in sorted(key[2]))
+        apart = set(step.targets) & (self.shared.activity.reads(procedure) | set(key[2]))
+        if apart and self.writer.depth + len(self.writer.kept & apart):
+            self._call_apart(step)
+            return
         prepared = [self._overwrite(each) for each in step.targets]
         invoke = Invoke(tuple(word for word, _ in prepared), step.function, arguments)
         self.out.append(invoke)
@@ -198,6 +205,13 @@ class Recorder:
                 self.active.add(target)
             else:
                 self._rest(target)
+
+    def _call_apart(self, step: form.Call) -> None:
+        """A call whose result overwrites a name that the function reads: its adjoint must find the old value there."""
+        kept = tuple(form.Temporary(self.writer.names.fresh("t")) for _ in step.targets)
+        self._call(form.Call(kept, step.function, step.arguments, step.by, step.span))
+        for word, target in zip(kept, step.targets, strict=True):
+            self._copy(form.Copy(target, word, step.span))
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         self.shared.check_rule(step, rule, self.active)
@@ -220,7 +234,9 @@ class Recorder:
         writer = self.writer
         saves = [
             self._saving(word, False)
-            for word in sorted({writer.word(each) for each in writer.known} - self.outside - set(self.locals))
+            for word in sorted(
+                ({writer.word(each) for each in writer.known} | self.old) - self.outside - set(self.locals)
+            )
         ]
         for word, place in reversed(self.marks):
             self.out.extend((_assign(word, constant(float(place))), Save(word, taken=True, always=True)))
@@ -281,7 +297,7 @@ class Recorder:
         self.active = after
         made = assigned([step]) - inner
         writer.known = known | made
-        self.unsure |= {each for each in made - set[str].intersection(*sure) if each not in known}
+        self.unsure |= {writer.word(each) for each in made - set[str].intersection(*sure) if each not in known}
         if item.word and item.taken is None:
             writer.known.add(item.word)
         self.items.append(item)
@@ -314,7 +330,7 @@ class Recorder:
         self.active, self.sticky, self.locals = set(inside), outer_sticky, outer_locals
         made = assigned([step])
         writer.known = known | made
-        self.unsure |= made - known
+        self.unsure |= {writer.word(each) for each in made - known}
         if outermost:
             assert self.starts is not None
             self.out[place:place] = list(self.starts.values())
@@ -378,6 +394,8 @@ class Recorder:
             item.target, item.save_target = self._overwrite(step.target)
         else:
             item.target = writer.word(step.target)
+            if step.target not in writer.known:
+                self.unsure.add(item.target)
             writer.known.add(step.target)
         item.backwards = backwards
         written, item.body, item.ends = self._loop(step)

@@ -18,6 +18,7 @@ from typing import Any
 
 from lang.errors import CommandError
 from lang.steps import form
+from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.activity import Key, assigned
 from lang.transform.adjoint import Adjoints
@@ -179,6 +180,12 @@ class _Program:
                 before[place + 1 : place + 1] = made
         after = finished(self.adjoints.out, need, self.shared.stack)
         results = {source: writer.word(source) for source in writer.known}
+        overwritten = assigned_names(after)
+        for source in self.seeds:
+            if results[source] in overwritten and not self.style.separate:
+                kept = self.names.fresh(results[source])
+                before.append(tree.Assign((name(kept),), None, (name(results[source]),), NOWHERE))
+                results[source] = kept
         return Derived([*before, *after], self.seeded, {each: leaves[each] for each in self.wrt}, results)
 
     def _last_assignments(self) -> dict[form.Step, tuple[str, ...]]:

@@ -152,10 +152,10 @@ class Sweep:
 
     def _ifitem(self, item: IfItem) -> None:
         adjoints = self.adjoints
-        if not any(_matters(way) for way in item.ways):
+        adjoints.write_all()
+        if not any(_matters(way) or touched(way) & adjoints.held for way in item.ways):
             self._pass_by(item.before)
             return
-        adjoints.write_all()
         tests: list[tree.Expression] = list(item.tests)
         if item.word:
             self.restore(item.taken)
@@ -193,7 +193,7 @@ class Sweep:
         adjoints = self.adjoints
         adjoints.write_all()
         exposed = exposed_words(item.body)
-        if not _matters(item.body) or not (touched(item.body) & adjoints.held or has_effects(item.body)):
+        if not (touched(item.body) & adjoints.held or has_effects(item.body)):
             self.restore(item.save_target)
             self._pass_by(item.before)
             return
@@ -206,6 +206,8 @@ class Sweep:
         for save in (item.keep_target, *reversed(item.ends)):
             self.restore(save)
         self.back(item.body)
+        adjoints.forget(item.target)
+        adjoints.kill(item.target)
         adjoints.write_all()
         for word in sorted(carried - adjoints.held):
             adjoints.zero(word)
@@ -254,18 +256,35 @@ def touched(items: list[Item]) -> set[str]:
             found.add(item.target)
         elif isinstance(item, CallItem):
             found.update(item.invoke.targets)
-        elif isinstance(item, PopItem | Leaf):
+        elif isinstance(item, PopItem | Leaf | Overwrite):
             found.add(item.word)
         elif isinstance(item, IfItem):
             found |= set().union(*(touched(way) for way in item.ways))
         elif isinstance(item, LoopItem):
-            found |= touched(item.body)
+            found |= touched(item.body) | {item.target}
+    return found
+
+
+def operands_in(items: list[Item]) -> set[str]:
+    """The words that items contribute to."""
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, Linear):
+            found.update(word for word, _ in item.parts)
+        elif isinstance(item, CallItem):
+            found.update((*item.operands, *item.reads))
+        elif isinstance(item, PushItem):
+            found.add(item.word)
+        elif isinstance(item, IfItem):
+            found |= set().union(*(operands_in(way) for way in item.ways))
+        elif isinstance(item, LoopItem):
+            found |= operands_in(item.body)
     return found
 
 
 def exposed_words(items: list[Item]) -> set[str]:
     """The words that contributions go to beyond the start of these items: read before they are surely assigned."""
-    return _exposed(items)[0]
+    return _exposed(items)[0] & operands_in(items)
 
 
 def _exposed(items: list[Item]) -> tuple[set[str], set[str]]:

@@ -21,7 +21,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     names, absent = present(by_names(recipe, question), recipe, program)
     seeds: Seeds = question.along if question.along is not None else dict.fromkeys(question.targets, 1.0)
     derived = reverse(program.block, program.taken, seeds, names, style)
-    wanted = {*derived.derivatives.values(), *(derived.results[target] for target in question.targets)}
+    opened = (derived.seeds[each] for each, seed in seeds.items() if seed is None)
+    wanted = {*derived.derivatives.values(), *(derived.results[target] for target in question.targets), *opened}
     body = needed(derived.body, wanted)
     for each in absent:
         derived.derivatives[each] = f"g{each}"

@@ -38,6 +38,8 @@ def derivative(function: Callable[[float], float], at: float) -> Estimate:
         nonlocal runs
         runs += 2
         above, under = at + step, at - step
+        if above == under:
+            raise DomainError("the step has become nothing")
         return (function(above) - function(under)) / (above - under)
 
     step = 0.1 * max(abs(at), 1e-2)

@@ -14,9 +14,9 @@ from lang.errors import CommandError, LimitExceeded
 from lang.evaluate.recipe import Recipe
 from lang.source import Source
 from lang.steps import form
-from lang.steps.guards import blocks_of
-from lang.steps.lower import BLOCK_DEPTH
 from lang.steps.program import assigned_names, lower
+from lang.steps.statements import BLOCK_DEPTH
+from lang.steps.walk import blocks_of
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
@@ -64,11 +64,26 @@ def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
             raise CommandError(f"this program has no name `{target}`")
     if targets:
         body = needed(body, targets)
+    body = list(body)
+    _refuse_redefinition(body)
     program, block = read_back(body)
     while has_derivatives(program.body):
         program, block = read_back(expand(program.body, block, _taken(program.body, block)))
     _refuse_depth(block)
     return Ready(program.body, block, _taken(program.body, block))
+
+
+def _refuse_redefinition(body: Iterable[tree.Statement]) -> None:
+    """A translation gives each function one meaning."""
+    seen: set[str] = set()
+    for node in body:
+        if isinstance(node, tree.Function):
+            if node.name.name in seen:
+                raise CommandError(
+                    f"`{node.name.name}` is defined twice; in a derivative program a function has one meaning",
+                    hint="give one of the two another name",
+                )
+            seen.add(node.name.name)
 
 
 def _refuse_depth(block: form.Block) -> None:
@@ -101,7 +116,8 @@ def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]
     text = unparse(tuple(body))
     program = parse(Source(text, "<program>"))
     checked = check(program, Scope(), ())
-    return checked.program, lower(checked.program)
+    block = [step for step in lower(checked.program) if not (isinstance(step, form.Copy) and step.span == (0, 0))]
+    return checked.program, block
 
 
 def _taken(body: tree.Block, block: form.Block) -> set[str]:

@@ -1,0 +1,96 @@
+"""Which kinds of value a name may hold, and what is known of it at a place.
+
+Law: a kind is a bit, so a name's possible kinds are one small number and ways that meet are joined with `|`.
+"""
+
+from __future__ import annotations
+
+from lang.steps import form
+from lang.steps.walk import blocks_of, targets_of
+
+NUMBER, BOOLEAN, UNSET = 1, 2, 4
+ANY = NUMBER | BOOLEAN
+KINDS = {"number": NUMBER, "boolean": BOOLEAN, "value": ANY}
+
+
+class State:
+    """What is known of each name at a place; a branch sees what is known before it and keeps its changes apart."""
+
+    __slots__ = ("before", "here")
+
+    def __init__(self, here: dict[str, int], before: State | None = None) -> None:
+        self.here = here
+        self.before = before
+
+    def get(self, name: str) -> int:
+        """The states a name can be in."""
+        layer: State | None = self
+        while layer is not None:
+            bits = layer.here.get(name)
+            if bits is not None:
+                return bits
+            layer = layer.before
+        return UNSET
+
+    def set(self, name: str, bits: int) -> None:
+        """From here on a name is in one of these states."""
+        self.here[name] = bits
+
+
+def kind_of(operand: form.Operand, state: State) -> int:
+    """The kinds an operand may have."""
+    if isinstance(operand, str):
+        return state.get(operand)
+    return NUMBER if isinstance(operand, float) else BOOLEAN
+
+
+def assigned_in(step: form.Step, known: dict[int, set[str]]) -> set[str]:
+    """Every name assigned in a step, blocks inside it included; each loop's set is found once."""
+    if id(step) not in known:
+        found = set(targets_of(step))
+        for block in blocks_of(step):
+            for each in block:
+                if blocks_of(each):
+                    found |= assigned_in(each, known)
+                else:
+                    found.update(targets_of(each))
+        known[id(step)] = found
+    return known[id(step)]
+
+
+def assigned_kinds(block: form.Block) -> dict[str, int]:
+    """For each name, every kind that some step of a scope may give it, wherever it stands."""
+    kinds: dict[str, int] = {}
+    copies: dict[str, list[str]] = {}
+    pending = [block]
+    while pending:
+        for step in pending.pop():
+            pending.extend(blocks_of(step))
+            for target in targets_of(step):
+                bits = _given_kind(step)
+                if isinstance(step, form.Copy) and isinstance(step.source, str):
+                    copies.setdefault(step.source, []).append(target)
+                kinds[target] = kinds.get(target, 0) | bits
+    for source in copies:
+        if source not in kinds:
+            kinds[source] = ANY
+    changed = list(copies)
+    while changed:
+        source = changed.pop()
+        for target in copies.get(source, ()):
+            if kinds[source] & ~kinds[target]:
+                kinds[target] |= kinds[source]
+                changed.append(target)
+    return kinds
+
+
+def _given_kind(step: form.Step) -> int:
+    if isinstance(step, form.Comparison | form.Negation):
+        return BOOLEAN
+    if isinstance(step, form.Copy):
+        return 0 if isinstance(step.source, str) else kind_of(step.source, State({}))
+    if isinstance(step, form.Pop):
+        return ANY
+    if isinstance(step, form.Call):
+        return NUMBER if step.by else ANY
+    return NUMBER
