@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,8 @@ import lang
 from lang.program import Derived, Program
 from tests import expectations
 from tests.programs import generate
-from tests.test_examples import process
+from tests.test_docs import FENCE, commands
+from tests.test_examples import ROOT, process
 
 CASES = sorted((Path(__file__).parent / "cases" / "translate").glob("*.ad"))
 COUNT = int(os.environ.get("AGREEMENT", "0")) or 60
@@ -616,3 +618,40 @@ def test_raw_shows_the_bare_substitution() -> None:
 
 
 # --- the walk for students ----------------------------------------------------------------------------------------
+
+WALK = ROOT / "examples" / "derivative_programs.md"
+
+
+def walk(kind: str) -> list[str]:
+    """The blocks of one kind in the walk."""
+    return [text for found, text in FENCE.findall(WALK.read_text(encoding="utf-8")) if found == kind]
+
+
+@pytest.mark.parametrize("text", walk("ad"))
+def test_walk_keeps_its_promises(text: str) -> None:
+    assert expectations.count(text)
+    assert expectations.broken(text) == []
+
+
+@pytest.mark.parametrize("text", walk("console"))
+def test_walk_shows_what_commands_print(text: str) -> None:
+    for command, wanted in commands(text):
+        done = process("-m", "lang", *shlex.split(command)[1:])
+        assert (done.stdout + done.stderr).splitlines() == wanted
+
+
+@pytest.mark.parametrize("text", walk("python"))
+def test_walk_prints_what_its_python_promises(
+    text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(text, str(WALK), "exec"), {"__name__": "__main__"})
+    wanted = [found[1] for line in text.splitlines() if (found := expectations.PROMISE.search(line))]
+    got = capsys.readouterr().out.splitlines()
+    assert len(wanted) == len(got)
+    assert [pair for pair in zip(wanted, got, strict=True) if not expectations.same_text(*pair)] == []
+
+
+def test_walk_names_files_that_exist() -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", WALK.read_text(encoding="utf-8")):
+        assert (WALK.parent / target).exists(), target

@@ -294,6 +294,7 @@ def _marked(block: form.Block, names: set[str]) -> Walk:
             out.append(form.While(setup, step.condition, body, step.test, step.span))
         elif isinstance(step, form.For):
             body = yield _marked(step.body, names)
+            body[:0] = [form.Mark(step.target, step.span)] if step.target in names else []
             out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
         else:
             out.append(step)

@@ -390,13 +390,14 @@ class Recorder:
         backwards = self._backwards(step, bounds)
         if backwards is None:
             self.out.append(Turn(item.turns, True, item))
-        if step.target in self.shared.read_outside or step.target in assigned(step.body):
-            item.target, item.save_target = self._overwrite(step.target)
-        else:
-            item.target = writer.word(step.target)
-            if step.target not in writer.known:
-                self.unsure.add(item.target)
-            writer.known.add(step.target)
+        fresh = step.target not in writer.known
+        item.target = writer.word(step.target)
+        read = step.target in self.shared.read_outside or step.target in assigned(step.body)
+        if read and (not fresh or self.starts is not None):
+            item.save_target = self._saving(item.target, fresh)
+        if fresh:
+            self.unsure.add(item.target)
+        writer.known.add(step.target)
         item.backwards = backwards
         written, item.body, item.ends = self._loop(step)
         if backwards is None:
