@@ -2,8 +2,8 @@
 its adjoint program (with the program in it) execute.
 
 Law: for programs of + - * / sin cos exp log sqrt tanh the forward program does at most 4 times the operations of the
-program, the adjoint program at most 5 times, however nested its calls and loops. A unary minus counts; branches, comparisons,
-copies, pushes and pops are no operations, as in the lecture's count.
+program, the adjoint program at most 5 times, however nested its calls and loops. A unary minus counts; branches,
+comparisons, copies, pushes and pops are no operations, as in the lecture's count.
 
 python -m tests.test_cheap_gradient        # prints the table
 """
@@ -58,7 +58,8 @@ PROGRAMS = {
     "stride": "x = ?\nz = x\nfor i in range(100, 0, -3):\n    z = tanh(z * x)\n",
     "loop in loop": "x = ?\ny = ?\nz = x\nfor i in range(8):\n    for j in range(8):\n        z = cos(z) * y + z\n",
     "branch in loop": (
-        "x = ?\nz = x\nfor i in range(40):\n    if z > 1:\n        z = z * x\n    else:\n        z = z * z + x + exp(z)\n"
+        "x = ?\nz = x\nfor i in range(40):\n    if z > 1:\n        z = z * x\n"
+        "    else:\n        z = z * z + x + exp(z)\n"
     ),
     "carried values": "x = ?\ny = ?\na = x\nb = y\nfor i in range(30):\n    a, b = sin(a * b), cos(a)\nz = a * b\n",
     "function": "x = ?\ny = ?\nf(a, b) = sin(a) * b + a / b\nz = f(x, y) * f(y, x)\n",

@@ -580,6 +580,13 @@ def test_a_function_that_calls_its_own_derivative_has_no_derivative_program(mode
 
 
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_function_defined_twice_has_no_derivative_program(mode: str) -> None:
+    text = "x = ?\nf(a) = a * a\nz = f(x)\nf(a) = sin(a)\nz = z * f(x)\n"
+    with pytest.raises(lang.CommandError, match="`f` is defined twice"):
+        getattr(lang.parse(text), mode)("z")
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
 def test_separate_statements_are_no_program_for_other_languages(mode: str) -> None:
     with pytest.raises(lang.CommandError, match="not a program"):
         lang.parse(LECTURE).ask(mode, "z", by="separate", as_="python")

@@ -28,6 +28,12 @@ class Temporary(str):
     __slots__ = ()
 
 
+class Carried(Temporary):
+    """An intermediate value that one step's block sets and a later step's block reads (in `a < b < c`)."""
+
+    __slots__ = ()
+
+
 class Hidden(str):
     """The name of a value that a command carries (`at x = 2 * y`); kept between runs, never the user's to see."""
 

@@ -149,40 +149,48 @@ class _Guarding:
     # --- control flow ---------------------------------------------------------------------------------------
 
     def _if(self, step: form.If, state: State, out: form.Block) -> Walk:
-        rest = State({}, state)
-        ends: list[State] = []
+        ends: list[dict[str, int]] = []
         arms: list[form.Arm] = []
         for arm in step.arms:
-            here = rest if arms else state
-            setup = yield self.block(arm.setup, here)
-            self.need(arm.condition, "boolean", _condition_span(arm, step.span), here, setup)
-            inside = State({}, rest)
-            body = yield self.block(arm.body, inside)
+            setup = yield self.block(arm.setup, state)
+            self.need(arm.condition, "boolean", _condition_span(arm, step.span), state, setup)
+            if not arms:
+                state.enter()
+            state.enter()
+            body = yield self.block(arm.body, state)
             arms.append(form.Arm(setup, arm.condition, body, arm.test))
-            if not _returns(body):
-                ends.append(inside)
-        inside = State({}, rest)
-        otherwise = yield self.block(step.otherwise, inside)
-        if not _returns(otherwise):
-            ends.append(inside)
+            self._end(body, state, ends)
+        state.enter()
+        otherwise = yield self.block(step.otherwise, state)
+        self._end(otherwise, state, ends)
         out.append(form.If(arms, otherwise, step.span))
-        _join(state, rest, ends)
+        _join(state, state.leave(), ends)
+
+    @staticmethod
+    def _end(body: form.Block, state: State, ends: list[dict[str, int]]) -> None:
+        """A way ends: what it changed counts after it, unless it left the function."""
+        changed = state.leave()
+        if not _returns(body):
+            ends.append(changed)
 
     def _while(self, step: form.While, state: State, out: form.Block) -> Walk:
         self._widen(step, state)
         setup = yield self.block(step.setup, state)
         span = step.setup[-1].span if step.setup else step.span
         self.need(step.condition, "boolean", span, state, setup)
-        inside = State({}, state)
-        body = yield self.block(step.body, inside)
+        state.enter()
+        body = yield self.block(step.body, state)
+        state.leave()
         out.append(form.While(setup, step.condition, body, step.test, step.span))
 
     def _for(self, step: form.For, state: State, out: form.Block) -> Walk:
         for operand in (step.start, step.stop, step.stride):
             self.need(operand, "number", step.span, state, out)
         self._widen(step, state)
-        inside = State({step.target: NUMBER}, state)
-        body = yield self.block(step.body, inside)
+        state.enter()
+        state.set(step.target, NUMBER)
+        body = yield self.block(step.body, state)
+        state.leave()
         out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
 
     def _widen(self, step: form.While | form.For, state: State) -> None:
@@ -191,21 +199,26 @@ class _Guarding:
             state.set(name, state.get(name) | self.assigned[name])
 
 
-def _join(state: State, rest: State, ends: list[State]) -> None:
+def _join(state: State, rest: dict[str, int], ends: list[dict[str, int]]) -> None:
     """`state` becomes what is true after whichever of the ways came to its end.
 
-    What a later condition found out (`rest`) was not found out by those who never came to it.
+    Args:
+        rest: what the later conditions changed; those who never came to them did not.
+        ends: what each way changed beyond that. An intermediate value that only some ways set is nobody's after them.
     """
-    joined: dict[str, int] = {name: state.get(name) | bits for name, bits in rest.here.items()}
+    joined = {name: state.get(name) | bits for name, bits in rest.items()}
     counts: dict[str, int] = {}
     for end in ends:
-        for name, bits in end.here.items():
+        for name, bits in end.items():
             counts[name] = counts.get(name, 0) + 1
             joined[name] = joined.get(name, 0) | bits
     for name, count in counts.items():
         if count < len(ends):
-            joined[name] |= rest.get(name)
-    state.here.update(joined)
+            joined[name] |= rest.get(name, state.get(name))
+            if type(name) is form.Temporary and joined[name] & UNSET:
+                del joined[name]
+    for name, bits in joined.items():
+        state.set(name, bits)
 
 
 def _returns(block: form.Block) -> bool:

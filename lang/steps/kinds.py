@@ -14,27 +14,42 @@ KINDS = {"number": NUMBER, "boolean": BOOLEAN, "value": ANY}
 
 
 class State:
-    """What is known of each name at a place; a branch sees what is known before it and keeps its changes apart."""
+    """What is known of each name at a place; a branch's changes can be taken back.
 
-    __slots__ = ("before", "here")
+    Args:
+        known: the states each name can be in.
+    """
 
-    def __init__(self, here: dict[str, int], before: State | None = None) -> None:
-        self.here = here
-        self.before = before
+    __slots__ = ("_before", "_kinds")
+
+    def __init__(self, known: dict[str, int]) -> None:
+        self._kinds = known
+        self._before: list[dict[str, int | None]] = []
 
     def get(self, name: str) -> int:
         """The states a name can be in."""
-        layer: State | None = self
-        while layer is not None:
-            bits = layer.here.get(name)
-            if bits is not None:
-                return bits
-            layer = layer.before
-        return UNSET
+        return self._kinds.get(name, UNSET)
 
     def set(self, name: str, bits: int) -> None:
         """From here on a name is in one of these states."""
-        self.here[name] = bits
+        if self._before:
+            self._before[-1].setdefault(name, self._kinds.get(name))
+        self._kinds[name] = bits
+
+    def enter(self) -> None:
+        """A branch begins."""
+        self._before.append({})
+
+    def leave(self) -> dict[str, int]:
+        """The branch ends: what it changed, taken back."""
+        before = self._before.pop()
+        changed = {name: self._kinds[name] for name in before}
+        for name, bits in before.items():
+            if bits is None:
+                del self._kinds[name]
+            else:
+                self._kinds[name] = bits
+        return changed
 
 
 def kind_of(operand: form.Operand, state: State) -> int:

@@ -209,7 +209,7 @@ class ExpressionLowering:
         body: form.Block = []
         self.block.append(form.If([form.Arm([], target, body)], [], node.span))
         if index + 1 < len(node.operators):
-            kept = self.temporary()
+            kept = form.Carried(self.temporary())
             self._do(self._next_link, node, index + 1, target, kept)
             self._into(body, lambda: self._do(self._last_link, node, index, target, left, kept))
         else:
