@@ -230,18 +230,7 @@ class Writer:
             ]
             self.pairs.append((name, 2))
         elif kind == 3:
-            self.lines += [
-                f"def {name}(a, b):",
-                f"  if {self.condition(['a', 'b'], 1)}:",
-                f"    return {self.expression(['a', 'b'], 2)}",
-                f"  u = {self.expression(['a', 'b'], 2)}",
-            ]
-            self.lines[-1:] = [
-                "  else:",
-                f"    u = {self.expression(['a', 'b'], 2)}",
-                "    return tanh(u) * a",
-            ]
-            self.functions.append((name, 2, True))
+            self.branching(name)
         else:
             arity = rng.choice((1, 2))
             own = ["a", "b"][:arity]
@@ -250,6 +239,18 @@ class Writer:
                 f"{name}({', '.join(own)}) = {self.expression(seen, 3, smooth=rng.random() < 0.6)}"
             )
             self.functions.append((name, arity, True))
+
+    def branching(self, name: str) -> None:
+        own = ["a", "b"]
+        self.lines += [
+            f"def {name}(a, b):",
+            f"  if {self.condition(own, 1)}:",
+            f"    return {self.expression(own, 2)}",
+            "  else:",
+            f"    u = {self.expression(own, 2)}",
+            "    return tanh(u) * a",
+        ]
+        self.functions.append((name, 2, True))
 
     # --- statements ------------
 

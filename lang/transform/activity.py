@@ -6,7 +6,7 @@ nothing. Inside a loop this is asked of the loop as a whole, and of a function f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from lang.rules import Primitive
@@ -66,11 +66,17 @@ class Activity:
             self._reads[procedure] = frozenset(found)
         return self._reads[procedure]
 
-    def key(self, procedure: form.Procedure, arguments: Iterable[form.Operand], active: Iterable[str]) -> Key:
-        """A function with the operands and program names that are active at a call."""
+    def key(
+        self,
+        procedure: form.Procedure,
+        arguments: Iterable[form.Operand],
+        active: Iterable[str],
+        own: Collection[str] = (),
+    ) -> Key:
+        """A function with the operands and program names that are active at a call; `own` are the caller's locals."""
         names = set(active)
         moving = tuple(index for index, each in enumerate(arguments) if isinstance(each, str) and each in names)
-        return procedure, moving, self.reads(procedure) & names
+        return procedure, moving, (self.reads(procedure) & names).difference(own)
 
     def results(self, key: Key) -> tuple[bool, ...]:
         """Which results of a call are active."""
@@ -91,7 +97,7 @@ class Activity:
             found: tuple[bool, ...] = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
         else:
             active = {procedure.parameters[index] for index in moving} | names
-            inside = self.closure(procedure.body, active)
+            inside = self.closure(procedure.body, active, locals_of(procedure))
             returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
             found = tuple(
                 any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
@@ -102,18 +108,18 @@ class Activity:
             self._changed = True
         return found
 
-    def closure(self, block: form.Block, active: Iterable[str]) -> set[str]:
+    def closure(self, block: form.Block, active: Iterable[str], own: Collection[str] = ()) -> set[str]:
         """The names that are active somewhere in a block that starts with these, in whatever order it runs."""
         found = set(active)
         steps = list(all_steps(block))
         while True:
             before = len(found)
             for step in steps:
-                self._spread(step, found)
+                self._spread(step, found, own)
             if len(found) == before:
                 return found
 
-    def _spread(self, step: form.Step, found: set[str]) -> None:
+    def _spread(self, step: form.Step, found: set[str], own: Collection[str]) -> None:
         if isinstance(step, form.Operation):
             if step.target not in found and moving(step, found):
                 found.add(step.target)
@@ -126,10 +132,15 @@ class Activity:
         elif isinstance(step, form.Call) and step.function in self.functions:
             procedure = self.functions[step.function]
             for target, is_active in zip(
-                step.targets, self._result(self.key(procedure, step.arguments, found)), strict=False
+                step.targets, self._result(self.key(procedure, step.arguments, found, own)), strict=False
             ):
                 if is_active:
                     found.add(target)
+
+
+def locals_of(procedure: form.Procedure) -> frozenset[str]:
+    """The names of a function's own."""
+    return frozenset(procedure.parameters) | assigned(procedure.body)
 
 
 def moving(step: form.Operation, active: Iterable[str]) -> tuple[int, ...]:

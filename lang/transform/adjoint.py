@@ -32,7 +32,7 @@ class Adjoints:
     def word(self, source: str) -> str:
         """The name of the adjoint of a written name."""
         if source not in self._words:
-            self._words[source] = self.names.fresh("g" + source)
+            self._words[source] = self.names.fresh("g" + source.split(" ")[0])
         return self._words[source]
 
     # --- contributions --------------------------------------------------------------------------------------

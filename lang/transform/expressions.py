@@ -13,6 +13,7 @@ from lang.kernels import KERNELS
 from lang.rules.linear import operands
 from lang.steps import form
 from lang.syntax import tree
+from lang.syntax.unparse import expression as expression_text
 from lang.syntax.unparse import number
 
 NOWHERE = (0, 0)
@@ -81,8 +82,10 @@ def apply(function: str, *arguments: tree.Expression) -> tree.Expression:
             return apply("-", arguments[1])
     if function == "-" and len(values) == 1:
         return negative(arguments[0])
-    if function == "+" and isinstance(arguments[-1], tree.Apply) and _is_negative(arguments[-1]):
-        return tree.Apply("-", (arguments[0], arguments[1].arguments[0]), NOWHERE, NOWHERE)  # type: ignore[union-attr]
+    if function == "+":
+        taken_off = _without_sign(arguments[-1])
+        if len(arguments) == 2 and taken_off is not None:
+            return tree.Apply("-", (arguments[0], taken_off), NOWHERE, NOWHERE)
     return tree.Apply(function, arguments, NOWHERE, NOWHERE)
 
 
@@ -91,6 +94,23 @@ def negative(node: tree.Expression) -> tree.Expression:
     if isinstance(node, tree.Apply) and _is_negative(node):
         return node.arguments[0]
     return tree.Apply("-", (node,), NOWHERE, NOWHERE)
+
+
+def _without_sign(node: tree.Expression) -> tree.Expression | None:
+    """`x` of `-x`, `x * y` of `-x * y`, `x / y` of `-x / y`: the same bits with the other sign; else None."""
+    if not isinstance(node, tree.Apply):
+        return None
+    if _is_negative(node):
+        return node.arguments[0]
+    first = node.arguments[0]
+    if (
+        node.function in ("*", "/")
+        and len(node.arguments) == 2
+        and isinstance(first, tree.Apply)
+        and _is_negative(first)
+    ):
+        return apply(node.function, first.arguments[0], node.arguments[1])
+    return None
 
 
 def _is_negative(node: tree.Apply) -> bool:
@@ -170,3 +190,60 @@ def mentions(expression: tree.Expression) -> set[str]:
         else:
             pending.extend(operands(node))
     return found
+
+
+SHORT = 30
+"""A right side with more different calls than this is left as it is; the table has none."""
+
+
+def shared(
+    expression: tree.Expression, fresh: Callable[[], str]
+) -> tuple[list[tuple[str, tree.Expression]], tree.Expression]:
+    """Calls that an expression makes more than once, made once: their new names with them, and what is left.
+
+    A call inside a branch of a choice stays where it is, for it may never be made.
+    """
+    counts: dict[str, int] = {}
+    for call in _calls(expression):
+        text = expression_text(call)
+        counts[text] = counts.get(text, 0) + 1
+    names: dict[str, str] = {}
+    made: list[tuple[str, tree.Expression]] = []
+
+    def replaced(node: tree.Expression) -> tree.Expression | None:
+        text = expression_text(node)
+        if counts.get(text, 0) < 2:
+            return None
+        if text not in names:
+            names[text] = fresh()
+            made.append((names[text], node))
+        return name(names[text])
+
+    if len(counts) > SHORT or not any(count > 1 for count in counts.values()):
+        return [], expression
+    return made, _replaced(expression, replaced)
+
+
+def _calls(expression: tree.Expression) -> list[tree.Apply]:
+    """The calls of functions by name that are certainly made."""
+    found: list[tree.Apply] = []
+    pending: list[tree.Expression] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Apply):
+            if node.function.isidentifier():
+                found.append(node)
+            pending.extend(node.arguments)
+    return found
+
+
+def _replaced(
+    expression: tree.Expression, replace: Callable[[tree.Expression], tree.Expression | None]
+) -> tree.Expression:
+    if not isinstance(expression, tree.Apply):
+        return expression
+    found = replace(expression) if expression.function.isidentifier() else None
+    if found is not None:
+        return found
+    parts = tuple(_replaced(each, replace) for each in expression.arguments)
+    return tree.Apply(expression.function, parts, NOWHERE, NOWHERE)

@@ -14,8 +14,8 @@ from lang.errors import CommandError
 from lang.rules import Primitive, restrict, table
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.activity import Key, all_steps, assigned, moving
-from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
+from lang.transform.activity import Key, all_steps, assigned, locals_of, moving
+from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
 from lang.transform.names import Names
 from lang.transform.scope import Writer, called, primal
 from lang.transform.shared import Shared
@@ -57,6 +57,8 @@ class _Scope:
         self.style = shared.style
         self.active: set[str] = set()
         self.sticky: set[str] = set()
+        self.own: frozenset[str] = frozenset()
+        self.beyond: frozenset[str] = frozenset()
         self._differentials: dict[str, str] = {}
 
     def differential(self, word: str) -> str:
@@ -102,7 +104,12 @@ class _Scope:
 
     def _put_differential(self, target: str, slope: tree.Expression) -> None:
         word = self.writer.word(target)
-        self.writer.put(self.differential(word), substitute(slope, {RESULT: name(word)}, self.style.fold))
+        slope = substitute(slope, {RESULT: name(word)}, self.style.fold)
+        if self.style.shares:
+            made, slope = shared(slope, lambda: self.writer.names.fresh("t"))
+            for each, call in made:
+                self.writer.put(each, call)
+        self.writer.put(self.differential(word), slope)
         self.active.add(target)
 
     def _primal(self, word: str, value: tree.Expression) -> None:
@@ -217,7 +224,7 @@ class _Scope:
     def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
         """Write a loop's body; differentials that the body needs at its start are 0 before it."""
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active)
+        inside = self.shared.activity.closure([step], self.active, self.own)
         for each in sorted((inside - self.active) & writer.known):
             writer.put(self.differential(writer.word(each)), constant(0.0))
         outer = self.sticky
@@ -247,7 +254,7 @@ class _Scope:
         writer = self.writer
         arguments = [writer.value(each) for each in step.arguments]
         procedure = self.shared.functions[step.function]
-        key = self.shared.activity.key(procedure, step.arguments, self.active)
+        key = self.shared.call_key(step, self.active, self.own, self.beyond)
         results = self.shared.activity.results(key)
         if procedure.rule is not None:
             self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
@@ -271,7 +278,7 @@ class _Scope:
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         """A function with a rule of its own: the rule's right side, as for a primitive."""
-        self.shared.check_rule(step, rule, self.active)
+        self.shared.check_rule(step, rule, self.active, self.own)
         right = restrict(rule.right, {rule.differentials[index] for index in indices}, rule.differentials)
         if right is None:
             self._give(step.targets[0], value, None)
@@ -353,10 +360,12 @@ class _Function(_Scope):
         super().__init__(Writer(names, shared.kept, procedure.parameters), shared)
         self.key = key
         self.results = shared.activity.results(key)
-        for each in reads:
+        self.own = locals_of(procedure)
+        for each in reads - self.own:
             self._differentials[each] = shared.program.differential(each)
             names.taken.add(self._differentials[each])
-        self.active = {procedure.parameters[index] for index in indices} | reads
+        self.active = {procedure.parameters[index] for index in indices} | (reads - self.own)
+        self.beyond = reads & self.own
 
     def statement(self, function: str) -> tree.Function:
         """The definition."""

@@ -161,6 +161,12 @@ class ReturnItem:
 
 Item = Linear | CallItem | IfItem | LoopItem | PushItem | PopItem | Leaf | Overwrite | ReturnItem
 
+
+def hidden(source: str) -> str:
+    """Stands for a name of the program in a function whose own local hides it; no program can spell it."""
+    return f"{source} of the program"
+
+
 ADJOINT = "the adjoint"
 """Stands for the adjoint of a statement's target in what it contributes; no program can spell it."""
 

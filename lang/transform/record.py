@@ -34,6 +34,7 @@ from lang.transform.items import (
     Start,
     Turn,
     Written,
+    hidden,
 )
 from lang.transform.scope import Writer, called, primal
 
@@ -52,6 +53,8 @@ class Recorder:
         self.shared = shared
         self.active = active
         self.sticky: set[str] = set()
+        self.own: frozenset[str] = frozenset()
+        self.beyond: frozenset[str] = frozenset()
         self.items: list[Item] = []
         self.out: list[Written] = []
         self.starts: dict[str, Start] | None = None
@@ -118,6 +121,7 @@ class Recorder:
         reads_result = any(RESULT in mentions(part) for _, part in parts)
         if reads_result and self.writer.depth and self.writer.word(target) in mentions(value):
             kept = form.Temporary(self.writer.names.fresh("t"))
+            self._keep(kept)
             self._give(kept, value, parts)
             self._give(target, name(kept), ((kept, name(ADJOINT)),))
             return
@@ -185,13 +189,13 @@ class Recorder:
     def _call(self, step: form.Call) -> None:
         arguments = tuple(self.writer.value(each) for each in step.arguments)
         procedure = self.shared.functions[step.function]
-        key = self.shared.activity.key(procedure, step.arguments, self.active)
+        key = self.shared.call_key(step, self.active, self.own, self.beyond)
         results = self.shared.activity.results(key)
         if procedure.rule is not None:
             self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
             return
         operands = tuple(self.writer.word(str(step.arguments[index])) for index in key[1])
-        reads = tuple(self.writer.word(each) for each in sorted(key[2]))
+        reads = tuple(hidden(each) if each in self.own else self.writer.word(each) for each in sorted(key[2]))
         apart = set(step.targets) & (self.shared.activity.reads(procedure) | set(key[2]))
         if apart and self.writer.depth + len(self.writer.kept & apart):
             self._call_apart(step)
@@ -206,15 +210,22 @@ class Recorder:
             else:
                 self._rest(target)
 
+    def _keep(self, word: str) -> None:
+        """A word that the sweep brought in: a function saves it, too, when it returns."""
+        self.old.add(word)
+        self.unsure.add(word)
+
     def _call_apart(self, step: form.Call) -> None:
         """A call whose result overwrites a name that the function reads: its adjoint must find the old value there."""
         kept = tuple(form.Temporary(self.writer.names.fresh("t")) for _ in step.targets)
+        for word in kept:
+            self._keep(word)
         self._call(form.Call(kept, step.function, step.arguments, step.by, step.span))
         for word, target in zip(kept, step.targets, strict=True):
             self._copy(form.Copy(target, word, step.span))
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
-        self.shared.check_rule(step, rule, self.active)
+        self.shared.check_rule(step, rule, self.active, self.own)
         words: dict[str, tree.Expression] = {
             parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
         }
@@ -315,7 +326,7 @@ class Recorder:
 
     def _loop(self, step: form.While | form.For) -> tuple[list[Written], list[Item], list[Save]]:
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active)
+        inside = self.shared.activity.closure([step], self.active, self.own)
         outer_sticky, outer_locals = self.sticky, self.locals
         outermost = self.starts is None
         if outermost:

@@ -20,10 +20,10 @@ from lang.errors import CommandError
 from lang.steps import form
 from lang.steps.program import assigned_names
 from lang.syntax import tree
-from lang.transform.activity import Key, assigned
+from lang.transform.activity import Key, assigned, locals_of
 from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
-from lang.transform.items import Item, Leaf, Overwrite
+from lang.transform.items import Item, Leaf, Overwrite, hidden
 from lang.transform.names import Names
 from lang.transform.record import Recorder, read_outside_loops
 from lang.transform.scope import Writer
@@ -86,9 +86,13 @@ class _Function:
         procedure, indices, reads = self.key
         outside = set(self.shared.activity.reads(procedure))
         writer = Writer(self.names, self.shared.kept, procedure.parameters)
-        recorder = Recorder(writer, self.shared, {procedure.parameters[index] for index in indices} | reads)
+        recorder = Recorder(
+            writer, self.shared, {procedure.parameters[index] for index in indices} | (reads - locals_of(procedure))
+        )
         outer, self.shared.read_outside = self.shared.read_outside, read_outside_loops(procedure.body)
         recorder.is_function = True
+        recorder.own = locals_of(procedure)
+        recorder.beyond = reads & recorder.own
         recorder.outside = outside - set(procedure.parameters)
         recorder.block(procedure.body)
         self.shared.read_outside = outer
@@ -101,7 +105,9 @@ class _Function:
         ]
         sweep.returned = tuple(given)
         sweep.back(recorder.items)
-        wanted = [*(procedure.parameters[index] for index in indices), *sorted(reads)]
+        hides = recorder.own
+        names = (hidden(each) if each in hides else each for each in sorted(reads))
+        wanted = [*(procedure.parameters[index] for index in indices), *names]
         back = tree.Return(tuple(adjoints.take(each) or constant(0.0) for each in wanted) or (constant(0.0),), NOWHERE)
         saving, adjoint = self.shared.pairs[self.key]
         need, stack = adjoints.need, self.shared.stack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lang.errors import DerivativeError
 from lang.steps import form
-from lang.transform.activity import Activity, all_steps
+from lang.transform.activity import Activity, Key, all_steps
 from lang.transform.names import Names
 from lang.transform.style import Style
 
@@ -58,13 +58,26 @@ class Shared:
             if parameter in step.primitive.fixed and isinstance(each, str) and each in active:
                 raise DerivativeError(f"`{step.primitive.name}` has no derivative by `{parameter}`", step.span)
 
-    def check_rule(self, step: form.Call, rule: form.UserRule, active: set[str]) -> None:
+    def call_key(self, step: form.Call, active: set[str], own: frozenset[str], beyond: frozenset[str]) -> Key:
+        """The function that a step calls, with what moves there: operands, and names of the program.
+
+        Args:
+            own: the caller's locals, which are not the program's names though they may be called so.
+            beyond: names of the program that move and that the caller's locals hide.
+        """
+        procedure = self.functions[step.function]
+        _, indices, reads = self.activity.key(procedure, step.arguments, active, own)
+        return procedure, indices, reads | (self.activity.reads(procedure) & beyond)
+
+    def check_rule(
+        self, step: form.Call, rule: form.UserRule, active: set[str], own: frozenset[str] = frozenset()
+    ) -> None:
         """Raise if a rule says nothing of something that moves."""
         for parameter, each in zip(rule.parameters, step.arguments, strict=True):
             if parameter in rule.fixed and isinstance(each, str) and each in active:
                 raise DerivativeError(f"the rule for `{step.function}` gives no derivative by `{parameter}`", step.span)
         procedure = self.functions[step.function]
-        for each in sorted(self.activity.reads(procedure) & active):
+        for each in sorted((self.activity.reads(procedure) & active) - own):
             raise DerivativeError(
                 f"`{step.function}` reads `{each}`, which depends on an input being differentiated, "
                 "and its rule says nothing of it",

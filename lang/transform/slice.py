@@ -119,6 +119,8 @@ class _Slice:
             if trial <= inside:
                 break
             inside |= trial
+        if not body and isinstance(node, tree.For) and node.target.name in live:
+            body = [tree.Assign((node.target,), None, (node.target,), NOWHERE)]
         if not body:
             return None
         live |= inside | header

@@ -23,6 +23,11 @@ class Style:
     lecture: bool = False
     separate: bool = False
 
+    @property
+    def shares(self) -> bool:
+        """Is a call that a rule makes twice made once? The bare rules and the lecture's are written as they are."""
+        return self.fold and not self.lecture
+
     def differential(self, primitive: Primitive, active: Sequence[int]) -> tree.Expression | None:
         """A rule's right side for some moving operands, in this style."""
         if self.lecture and primitive.lecture is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from lang.steps import form
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
-from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
+from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
 from lang.transform.items import (
     ADJOINT,
     Branches,
@@ -72,7 +72,13 @@ class Sweep:
             self.restore(item.save)
         if arrived is not None:
             for source, part in reversed(item.parts):
-                adjoints.add(source, substitute(part, {ADJOINT: arrived}, self.shared.style.fold))
+                part = substitute(part, {ADJOINT: arrived}, self.shared.style.fold)
+                if self.shared.style.shares:
+                    made, part = shared(part, lambda: adjoints.names.fresh("t"))
+                    for word, call in made:
+                        adjoints.need |= mentions(call)
+                        adjoints.put(word, call)
+                adjoints.add(source, part)
         if item.reads_result:
             self.restore(item.save)
 
@@ -193,7 +199,7 @@ class Sweep:
         adjoints = self.adjoints
         adjoints.write_all()
         exposed = exposed_words(item.body)
-        if not (touched(item.body) & adjoints.held or has_effects(item.body)):
+        if not ((touched(item.body) | {item.target}) & adjoints.held or has_effects(item.body)):
             self.restore(item.save_target)
             self._pass_by(item.before)
             return
@@ -358,7 +364,9 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
             if whole is not None:
                 out.append(whole)
         elif isinstance(each, Repeat):
-            out.append(_loop(each, finished(each.body, need, stack)))
+            body = finished(each.body, need, stack)
+            if body:
+                out.append(_loop(each, body))
         else:
             out.append(each)
     return out
