@@ -19,7 +19,7 @@ from lang.transform.expressions import NOWHERE, constant, mentions, name, shared
 from lang.transform.names import Names
 from lang.transform.scope import Writer, called, primal
 from lang.transform.shared import Shared
-from lang.transform.slice import branching
+from lang.transform.slice import branching, needed
 from lang.transform.style import Derived, Seeds, Style
 
 
@@ -333,6 +333,11 @@ class _Shared(Shared):
                     pending.append(step.function)
         return True
 
+    def saving_names(self) -> set[str]:
+        """The functions, made ones too, that save or take back."""
+        own = {each for each, procedure in self.functions.items() if self.saves(procedure)}
+        return own | {made for (procedure, _, _), made in self.variants.items() if self.saves(procedure)}
+
     def take_made(self) -> list[tree.Statement]:
         """The functions written so far, once."""
         found = [each for statements in self.made.values() for each in statements]
@@ -374,7 +379,8 @@ class _Function(_Scope):
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
         self.writer.known |= set(self.shared.activity.reads(procedure))
         self.block(procedure.body)
-        return tree.Function(name(function), parameters, tuple(self.writer.out), False, NOWHERE)
+        body = needed(self.writer.out, (), self.shared.saving_names())
+        return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)
 
     def _return(self, step: form.Return) -> None:
         values = [self.writer.value(each) for each in step.values]

@@ -28,6 +28,7 @@ from lang.transform.names import Names
 from lang.transform.record import Recorder, read_outside_loops
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
+from lang.transform.slice import needed
 from lang.transform.style import Derived, Seeds, Style
 from lang.transform.sweep import Sweep, finished
 
@@ -61,6 +62,11 @@ class _Shared(Shared):
         self.pairs: dict[Key, tuple[str, str]] = {}
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
         self.read_outside = read_outside_loops(block)
+
+    def saving_names(self) -> set[str]:
+        """The functions, made ones too, that save or take back."""
+        own = {each for each, procedure in self.functions.items() if self.saves(procedure)}
+        return own | {made for pair in self.pairs.values() for made in pair}
 
     def adjoint_function(self, key: Key) -> tuple[str, str]:
         """The names of the function that saves and of the adjoint; written when first asked."""
@@ -110,18 +116,18 @@ class _Function:
         wanted = [*(procedure.parameters[index] for index in indices), *names]
         back = tree.Return(tuple(adjoints.take(each) or constant(0.0) for each in wanted) or (constant(0.0),), NOWHERE)
         saving, adjoint = self.shared.pairs[self.key]
-        need, stack = adjoints.need, self.shared.stack
-        parameters = tuple(name(each) for each in procedure.parameters)
+        there = finished(recorder.whole(), adjoints.need, self.shared.stack)
         return [
-            tree.Function(name(saving), parameters, tuple(finished(recorder.whole(), need, stack)), False, NOWHERE),
-            tree.Function(
-                name(adjoint),
-                tuple(name(each) for each in given if each),
-                (*finished(adjoints.out, need, stack), back),
-                False,
-                NOWHERE,
-            ),
+            self._definition(saving, procedure.parameters, there),
+            self._definition(adjoint, given, [*finished(adjoints.out, adjoints.need, self.shared.stack), back]),
         ]
+
+    def _definition(self, function: str, parameters: Iterable[str], body: list[tree.Statement]) -> tree.Function:
+        """A function, without what its results do not need."""
+        kept = needed(body, (), self.shared.saving_names())
+        return tree.Function(
+            name(function), tuple(name(each) for each in parameters if each), tuple(kept), False, NOWHERE
+        )
 
 
 class _ProgramRecorder(Recorder):

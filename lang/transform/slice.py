@@ -14,14 +14,18 @@ from lang.transform.expressions import NOWHERE
 from lang.transform.names import used_names
 
 
-def needed(body: Iterable[tree.Statement], names: Iterable[str]) -> list[tree.Statement]:
-    """The statements that these names need, in order."""
+def needed(body: Iterable[tree.Statement], names: Iterable[str], saving: Iterable[str] = ()) -> list[tree.Statement]:
+    """The statements that these names need, in order; of a function's body also what its results need.
+
+    Args:
+        saving: functions defined elsewhere that save or take back, so that their calls stay.
+    """
     statements = list(body)
-    return _Slice(statements).keep(statements, set(names))
+    return _Slice(statements, set(saving)).keep(statements, set(names))
 
 
 class _Slice:
-    def __init__(self, body: list[tree.Statement]) -> None:
+    def __init__(self, body: list[tree.Statement], saving: set[str]) -> None:
         self.reads: dict[str, set[str]] = {}
         self.calls: dict[str, set[str]] = {}
         self.functions: set[str] = set()
@@ -32,7 +36,7 @@ class _Slice:
             elif isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply):
                 own = {each.name for each in node.left.arguments if isinstance(each, tree.Name)}
                 self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
-        self.effects = self._effects(body)
+        self.effects = self._effects(body) | saving
 
     def _effects(self, body: list[tree.Statement]) -> set[str]:
         """Functions that save or take back, or call one that does."""
