@@ -1,8 +1,8 @@
 """Steps -> the forward derivative program: each statement followed by its differential, by replacing each primitive
 operation with its rule.
 
-Law: nothing is written for what does not move. A name's differential exists where the name is active (`activity`);
-where ways of a program meet and only some left it active, the others write `dx = 0`.
+Law: the statements of each scope are `differentials`' business; here is what holds scopes together: the seeds, and a
+function of its own for each function and set of operands that move.
 
     a = x * y        ->      a = x * y
                              da = y * dx + x * dy
@@ -11,15 +11,16 @@ where ways of a program meet and only some left it active, the others write `dx 
 from __future__ import annotations
 
 from lang.errors import CommandError
-from lang.rules import Primitive, restrict, table
+from lang.rules import Primitive, table
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.activity import Key, all_steps, assigned, locals_of, moving
-from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
+from lang.transform.activity import Key, all_steps, assigned, locals_of
+from lang.transform.differentials import Differentials
+from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.names import Names
-from lang.transform.scope import Writer, called, primal
+from lang.transform.scope import Writer
 from lang.transform.shared import Shared
-from lang.transform.slice import branching, needed
+from lang.transform.slice import needed
 from lang.transform.style import Derived, Seeds, Style
 
 
@@ -46,262 +47,6 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
 def function_maker(block: form.Block, names: Names, style: Style) -> _Shared:
     """Writes derivatives of single functions of a program."""
     return _Program(block, names, {}, style).maker
-
-
-class _Scope:
-    """Writes the differentials of one scope's steps."""
-
-    def __init__(self, writer: Writer, shared: _Shared) -> None:
-        self.writer = writer
-        self.shared = shared
-        self.style = shared.style
-        self.active: set[str] = set()
-        self.sticky: set[str] = set()
-        self.own: frozenset[str] = frozenset()
-        self.beyond: frozenset[str] = frozenset()
-        self._differentials: dict[str, str] = {}
-
-    def differential(self, word: str) -> str:
-        """The name of the differential of a written name."""
-        if word not in self._differentials:
-            self._differentials[word] = self.writer.names.fresh("d" + word)
-        return self._differentials[word]
-
-    def moved(self, source: form.Operand) -> tree.Expression:
-        """The differential of an operand, as written now."""
-        return name(self.differential(self.writer.word(str(source))))
-
-    # --- walking --------------------------------------------------------------------------------------------
-
-    def block(self, block: form.Block) -> None:
-        """Write a block's statements and differentials."""
-        for step in block:
-            handler = getattr(self, "_" + type(step).__name__.lower(), None)
-            if handler is not None:
-                handler(step)
-
-    def _give(self, target: str, value: tree.Expression, slope: tree.Expression | None) -> None:
-        """Write `target = value` and its differential, whichever comes first where one overwrites the other's operand.
-
-        In `slope` the name of the result is the new name of the target.
-        """
-        word = self.writer.assign(target)
-        if slope is None:
-            self._primal(word, value)
-            self._rest(target)
-            return
-        if word not in mentions(value):
-            self._primal(word, value)
-            self._put_differential(target, slope)
-        elif RESULT not in mentions(slope):
-            self._put_differential(target, slope)
-            self._primal(word, value)
-        else:
-            kept = self.writer.names.fresh("t")
-            self._primal(kept, value)
-            self._put_differential(target, substitute(slope, {RESULT: name(kept)}, self.style.fold))
-            self._primal(word, name(kept))
-
-    def _put_differential(self, target: str, slope: tree.Expression) -> None:
-        word = self.writer.word(target)
-        slope = substitute(slope, {RESULT: name(word)}, self.style.fold)
-        if self.style.shares:
-            made, slope = shared(slope, lambda: self.writer.names.fresh("t"))
-            for each, call in made:
-                self.writer.put(each, call)
-        self.writer.put(self.differential(word), slope)
-        self.active.add(target)
-
-    def _primal(self, word: str, value: tree.Expression) -> None:
-        if not self.style.separate or self.writer.depth:
-            self.writer.put(word, value)
-
-    def _rest(self, target: str) -> None:
-        """A name got a value that does not move."""
-        if target in self.sticky:
-            self.writer.put(self.differential(self.writer.word(target)), constant(0.0))
-            self.active.add(target)
-        else:
-            self.active.discard(target)
-
-    # --- steps ----------------------------------------------------------------------------------------------
-
-    def _operation(self, step: form.Operation) -> None:
-        value = primal(self.writer, step)
-        assert value is not None
-        indices = moving(step, self.active)
-        self.shared.check_fixed(step, self.active)
-        right = self.style.differential(step.primitive, indices) if indices else None
-        if right is None:
-            self._give(step.target, value, None)
-            return
-        rule = step.primitive
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words[rule.rule.result.name] = name(RESULT)
-        words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
-        self._give(step.target, value, substitute(right, words, self.style.fold))
-
-    def _copy(self, step: form.Copy) -> None:
-        slope = self.moved(step.source) if isinstance(step.source, str) and step.source in self.active else None
-        self._give(step.target, self.writer.value(step.source), slope)
-
-    def _comparison(self, step: form.Comparison | form.Negation) -> None:
-        value = primal(self.writer, step)
-        assert value is not None
-        self._give(step.target, value, None)
-
-    _negation = _comparison
-
-    def _show(self, step: form.Show) -> None:
-        if not self.style.separate:
-            self.writer.out.append(tree.Show(tuple(self.writer.value(each) for each in step.values), NOWHERE))
-
-    def _push(self, step: form.Push) -> None:
-        self._save(self.writer.value(step.source), step.stack)
-        if step.stack in self.shared.stacks:
-            active = isinstance(step.source, str) and step.source in self.active
-            if active:
-                self._save(self.moved(step.source), step.stack)
-            else:
-                zero = self.writer.names.fresh("d" + self.writer.word(str(step.source)))
-                self.writer.put(zero, constant(0.0))
-                self._save(name(zero), step.stack)
-
-    def _save(self, value: tree.Expression, stack: int) -> None:
-        self.writer.out.append(tree.Push(value, stack, NOWHERE))
-
-    def _pop(self, step: form.Pop) -> None:
-        word = self.writer.assign(step.target)
-        if step.stack in self.shared.stacks:
-            self._take(self.differential(word), step.stack)
-            self.active.add(step.target)
-        self._take(word, step.stack)
-        if step.stack not in self.shared.stacks:
-            self._rest(step.target)
-
-    def _take(self, word: str, stack: int) -> None:
-        self.writer.out.append(tree.Pop(name(word), stack, NOWHERE))
-
-    # --- control flow ---------------------------------------------------------------------------------------
-
-    def _if(self, step: form.If) -> None:
-        writer = self.writer
-        before = set(self.active)
-        known = set(writer.known)
-        tests = [
-            writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
-        ]
-        bodies: list[list[tree.Statement]] = []
-        ends: list[set[str]] = []
-        returned: list[bool] = []
-        for body in (*(arm.body for arm in step.arms), step.otherwise):
-            self.active, writer.known = set(before), set(known)
-            bodies.append(self._inside(body))
-            ends.append(self.active)
-            returned.append(bool(body) and isinstance(body[-1], form.Return))
-        together = set().union(*(end for end, gone in zip(ends, returned, strict=True) if not gone))
-        for body_out, end, gone in zip(bodies, ends, returned, strict=True):
-            missing = () if gone else sorted(together - end)
-            for each in missing:
-                target = name(self.differential(writer.word(each)))
-                body_out.append(tree.Assign((target,), None, (constant(0.0),), NOWHERE))
-        self.active = together
-        writer.known = known | assigned([step])
-        whole = branching(list(zip(tests, bodies, strict=False)), bodies[-1])
-        if whole is not None:
-            writer.out.append(whole)
-
-    def _inside(self, block: form.Block) -> list[tree.Statement]:
-        """Write a block inside this one; its statements."""
-        before = self.writer.swap([])
-        self.writer.depth += 1
-        self.block(block)
-        self.writer.depth -= 1
-        return self.writer.swap(before)
-
-    def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
-        """Write a loop's body; differentials that the body needs at its start are 0 before it."""
-        writer = self.writer
-        inside = self.shared.activity.closure([step], self.active, self.own)
-        for each in sorted((inside - self.active) & writer.known):
-            writer.put(self.differential(writer.word(each)), constant(0.0))
-        outer = self.sticky
-        self.active, self.sticky = inside, outer | inside
-        known = set(writer.known)
-        body = tuple(self._inside(step.body))
-        self.active, self.sticky = set(inside), outer
-        writer.known = known | assigned([step])
-        return body
-
-    def _while(self, step: form.While) -> None:
-        body = self._loop(step)
-        self.writer.out.append(tree.While(self.writer.rewritten(step.test), body, NOWHERE))
-
-    def _for(self, step: form.For) -> None:
-        bounds = range_bounds(self.writer, step)
-        word = self.writer.word(step.target)
-        body = self._loop(step)
-        if step.target in self.active:
-            still = tree.Assign((name(self.differential(word)),), None, (constant(0.0),), NOWHERE)
-            body = (still, *body)
-        self.writer.out.append(tree.For(name(word), bounds, body, NOWHERE))
-
-    # --- calls ----------------------------------------------------------------------------------------------
-
-    def _call(self, step: form.Call) -> None:
-        writer = self.writer
-        arguments = [writer.value(each) for each in step.arguments]
-        procedure = self.shared.functions[step.function]
-        key = self.shared.call_key(step, self.active, self.own, self.beyond)
-        results = self.shared.activity.results(key)
-        if procedure.rule is not None:
-            self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
-            return
-        if not any(results) and not self.shared.saves(procedure):
-            words = tuple(writer.assign(each) for each in step.targets)
-            writer.put(words, called(step.function, arguments))
-            for each in step.targets:
-                self._rest(each)
-            return
-        function = self.shared.variant(key)
-        arguments += [self.moved(step.arguments[index]) for index in key[1]]
-        words = tuple(writer.assign(each) for each in step.targets)
-        slopes = tuple(self.differential(word) for word, active in zip(words, results, strict=True) if active)
-        writer.put((*words, *slopes), called(function, arguments))
-        for target, active in zip(step.targets, results, strict=True):
-            if active:
-                self.active.add(target)
-            else:
-                self._rest(target)
-
-    def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
-        """A function with a rule of its own: the rule's right side, as for a primitive."""
-        self.shared.check_rule(step, rule, self.active, self.own)
-        right = restrict(rule.right, {rule.differentials[index] for index in indices}, rule.differentials)
-        if right is None:
-            self._give(step.targets[0], value, None)
-            return
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words[rule.result] = name(RESULT)
-        words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
-        words |= {each: name(self.writer.word(each)) for each in rule.reads}
-        self._give(step.targets[0], value, substitute(right, words, self.style.fold))
-
-
-RESULT = "the result"
-"""Stands for the name of a statement's result until it is known; no program can spell it."""
-
-
-def range_bounds(writer: Writer, step: form.For) -> tuple[tree.Expression, ...]:
-    """The bounds of a loop as a person writes them: those that say nothing are left out."""
-    start, stop, stride = (writer.value(each) for each in (step.start, step.stop, step.stride))
-    if step.stride != 1.0:
-        return (start, stop, stride)
-    return (stop,) if step.start == 0.0 and not isinstance(step.start, str) else (start, stop)
 
 
 class _Shared(Shared):
@@ -356,7 +101,7 @@ class _Shared(Shared):
         return self.variants[key]
 
 
-class _Function(_Scope):
+class _Function(Differentials):
     """Writes the derivative of a function for some active operands."""
 
     def __init__(self, shared: _Shared, key: Key) -> None:
@@ -391,7 +136,7 @@ class _Function(_Scope):
         self.writer.out.append(tree.Return(tuple(values), NOWHERE))
 
 
-class _Program(_Scope):
+class _Program(Differentials):
     """Writes a program's own statements."""
 
     def __init__(self, block: form.Block, names: Names, seeds: Seeds, style: Style) -> None:

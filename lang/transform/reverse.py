@@ -23,14 +23,16 @@ from lang.syntax import tree
 from lang.transform.activity import Key, assigned, locals_of
 from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.finish import finished
 from lang.transform.items import Item, Leaf, Overwrite, hidden
 from lang.transform.names import Names
-from lang.transform.record import Recorder, read_outside_loops
+from lang.transform.reads import read_outside_loops
+from lang.transform.record import Recorder
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
 from lang.transform.slice import needed
 from lang.transform.style import Derived, Seeds, Style
-from lang.transform.sweep import Sweep, finished
+from lang.transform.sweep import Sweep
 
 
 def reverse(block: form.Block, taken: set[str], seeds: Seeds, wrt: Sequence[str], style: Style) -> Derived:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lang.steps import form
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
+from lang.transform.exposure import exposed_words, has_effects, matters, touched
 from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
+from lang.transform.finish import Back
 from lang.transform.items import (
     ADJOINT,
     Branches,
     CallItem,
     IfItem,
-    Invoke,
     Item,
     Leaf,
     Linear,
@@ -28,11 +28,8 @@ from lang.transform.items import (
     Repeat,
     ReturnItem,
     Save,
-    Start,
-    Turn,
 )
 from lang.transform.scope import called
-from lang.transform.slice import branching
 
 
 class Sweep:
@@ -159,7 +156,7 @@ class Sweep:
     def _ifitem(self, item: IfItem) -> None:
         adjoints = self.adjoints
         adjoints.write_all()
-        if not any(_matters(way) or touched(way) & adjoints.held for way in item.ways):
+        if not any(matters(way) or touched(way) & adjoints.held for way in item.ways):
             self._pass_by(item.before)
             return
         tests: list[tree.Expression] = list(item.tests)
@@ -229,161 +226,3 @@ class Sweep:
             return tree.For(name(item.target), item.backwards, (), NOWHERE)
         self.adjoints.need.add(item.turns)
         return tree.For(name(self.adjoints.names.fresh("k")), (name(item.turns),), (), NOWHERE)
-
-
-class Back:
-    """Perhaps `word = pop()`: takes back what a `Save` saved."""
-
-    def __init__(self, save: Save) -> None:
-        self.save = save
-
-
-def _matters(items: list[Item]) -> bool:
-    """Is there anything in these items for adjoints to pass?"""
-    return any(not isinstance(item, Overwrite) for item in items)
-
-
-def has_effects(items: list[Item]) -> bool:
-    """Do items save or take back for the program itself?"""
-    for item in items:
-        if isinstance(item, PushItem | PopItem | CallItem):
-            return True
-        inner = item.ways if isinstance(item, IfItem) else [item.body] if isinstance(item, LoopItem) else []
-        if any(has_effects(each) for each in inner):
-            return True
-    return False
-
-
-def touched(items: list[Item]) -> set[str]:
-    """The words whose adjoints items read."""
-    found: set[str] = set()
-    for item in items:
-        if isinstance(item, Linear):
-            found.add(item.target)
-        elif isinstance(item, CallItem):
-            found.update(item.invoke.targets)
-        elif isinstance(item, PopItem | Leaf | Overwrite):
-            found.add(item.word)
-        elif isinstance(item, IfItem):
-            found |= set().union(*(touched(way) for way in item.ways))
-        elif isinstance(item, LoopItem):
-            found |= touched(item.body) | {item.target}
-    return found
-
-
-def operands_in(items: list[Item]) -> set[str]:
-    """The words that items contribute to."""
-    found: set[str] = set()
-    for item in items:
-        if isinstance(item, Linear):
-            found.update(word for word, _ in item.parts)
-        elif isinstance(item, CallItem):
-            found.update((*item.operands, *item.reads))
-        elif isinstance(item, PushItem):
-            found.add(item.word)
-        elif isinstance(item, IfItem):
-            found |= set().union(*(operands_in(way) for way in item.ways))
-        elif isinstance(item, LoopItem):
-            found |= operands_in(item.body)
-    return found
-
-
-def exposed_words(items: list[Item]) -> set[str]:
-    """The words that contributions go to beyond the start of these items: read before they are surely assigned."""
-    return _exposed(items)[0] & operands_in(items)
-
-
-def _exposed(items: list[Item]) -> tuple[set[str], set[str]]:
-    exposed: set[str] = set()
-    given: set[str] = set()
-    for item in items:
-        if isinstance(item, Linear):
-            exposed |= {word for word, _ in item.parts} - given
-            given.add(item.target)
-        elif isinstance(item, CallItem):
-            exposed |= {*item.operands, *item.reads} - given
-            given.update(item.invoke.targets)
-        elif isinstance(item, PushItem):
-            exposed |= ({item.word} if item.word else set()) - given
-        elif isinstance(item, PopItem | Overwrite):
-            given.add(item.word)
-        elif isinstance(item, IfItem):
-            ways = [_exposed(way) for way in item.ways]
-            exposed |= set().union(*(each for each, _ in ways)) - given
-            some = set().union(*(each for _, each in ways))
-            sure = set.intersection(*(each for _, each in ways))
-            exposed |= _passing(some - sure, _active_words(item)) - given
-            given |= sure
-        elif isinstance(item, LoopItem):
-            exposed |= _exposed(item.body)[0] - given
-            exposed |= _passing(touched(item.body), None) - given
-    return exposed, given
-
-
-def _passing(words: set[str], among: set[str] | None) -> set[str]:
-    """Words whose value may pass by here unchanged; an intermediate value never does."""
-    return {word for word in words if not isinstance(word, form.Temporary) and (among is None or word in among)}
-
-
-def _active_words(item: IfItem) -> set[str]:
-    return set().union(*(touched(way) for way in item.ways))
-
-
-# --- from what was written to statements -----------------------------------------------------------------------
-
-
-def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement]:
-    """The statements, with the saves that are needed and taken back.
-
-    Args:
-        written: statements with saves among them, of either sweep.
-        need: the words whose values the sweep back reads.
-        stack: the stack to save on.
-    """
-    out: list[tree.Statement] = []
-    for each in written:
-        if isinstance(each, Save):
-            if _kept(each, need):
-                out.append(tree.Push(name(each.word), stack, NOWHERE))
-        elif isinstance(each, Back):
-            if _kept(each.save, need):
-                out.append(tree.Pop(name(each.save.word), stack, NOWHERE))
-        elif isinstance(each, Start):
-            if any(_kept(save, need) for save in each.saves):
-                out.append(tree.Assign((name(each.word),), None, (constant(0.0),), NOWHERE))
-        elif isinstance(each, Invoke):
-            function = each.saving or each.function
-            targets = tuple(name(word) for word in each.targets)
-            out.append(tree.Assign(targets, None, (called(function, each.arguments),), NOWHERE))
-        elif isinstance(each, Turn):
-            if each.loop.reversed:
-                out.append(_turn(each))
-        elif isinstance(each, Branches):
-            bodies = [finished(body, need, stack) for body in each.bodies]
-            whole = branching(list(zip(each.tests, bodies, strict=False)), bodies[-1])
-            if whole is not None:
-                out.append(whole)
-        elif isinstance(each, Repeat):
-            body = finished(each.body, need, stack)
-            if body:
-                out.append(_loop(each, body))
-        else:
-            out.append(each)
-    return out
-
-
-def _kept(save: Save, need: set[str]) -> bool:
-    return save.taken and (save.always or save.word in need)
-
-
-def _turn(turn: Turn) -> tree.Statement:
-    word = name(turn.word)
-    one = tree.Apply("+", (word, constant(1.0)), NOWHERE, NOWHERE)
-    return tree.Assign((word,), None, (constant(0.0) if turn.first else one,), NOWHERE)
-
-
-def _loop(repeat: Repeat, body: list[tree.Statement]) -> tree.Statement:
-    loop = repeat.loop
-    if isinstance(loop, tree.While):
-        return tree.While(loop.condition, tuple(body), NOWHERE)
-    return tree.For(loop.target, loop.bounds, tuple(body), NOWHERE)

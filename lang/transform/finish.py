@@ -1,0 +1,85 @@
+"""What both sweeps wrote -> statements, with the saves that turned out to be needed and were taken back.
+
+Law: a save is kept if the sweep back took it and reads the word; so every `push` has its `pop`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.items import (
+    Branches,
+    Invoke,
+    Repeat,
+    Save,
+    Start,
+    Turn,
+)
+from lang.transform.scope import called
+from lang.transform.slice import branching
+
+
+class Back:
+    """Perhaps `word = pop()`: takes back what a `Save` saved."""
+
+    def __init__(self, save: Save) -> None:
+        self.save = save
+
+
+def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement]:
+    """The statements, with the saves that are needed and taken back.
+
+    Args:
+        written: statements with saves among them, of either sweep.
+        need: the words whose values the sweep back reads.
+        stack: the stack to save on.
+    """
+    out: list[tree.Statement] = []
+    for each in written:
+        if isinstance(each, Save):
+            if _kept(each, need):
+                out.append(tree.Push(name(each.word), stack, NOWHERE))
+        elif isinstance(each, Back):
+            if _kept(each.save, need):
+                out.append(tree.Pop(name(each.save.word), stack, NOWHERE))
+        elif isinstance(each, Start):
+            if any(_kept(save, need) for save in each.saves):
+                out.append(tree.Assign((name(each.word),), None, (constant(0.0),), NOWHERE))
+        elif isinstance(each, Invoke):
+            function = each.saving or each.function
+            targets = tuple(name(word) for word in each.targets)
+            out.append(tree.Assign(targets, None, (called(function, each.arguments),), NOWHERE))
+        elif isinstance(each, Turn):
+            if each.loop.reversed:
+                out.append(_turn(each))
+        elif isinstance(each, Branches):
+            bodies = [finished(body, need, stack) for body in each.bodies]
+            whole = branching(list(zip(each.tests, bodies, strict=False)), bodies[-1])
+            if whole is not None:
+                out.append(whole)
+        elif isinstance(each, Repeat):
+            body = finished(each.body, need, stack)
+            if body:
+                out.append(_loop(each, body))
+        else:
+            out.append(each)
+    return out
+
+
+def _kept(save: Save, need: set[str]) -> bool:
+    return save.taken and (save.always or save.word in need)
+
+
+def _turn(turn: Turn) -> tree.Statement:
+    word = name(turn.word)
+    one = tree.Apply("+", (word, constant(1.0)), NOWHERE, NOWHERE)
+    return tree.Assign((word,), None, (constant(0.0) if turn.first else one,), NOWHERE)
+
+
+def _loop(repeat: Repeat, body: list[tree.Statement]) -> tree.Statement:
+    loop = repeat.loop
+    if isinstance(loop, tree.While):
+        return tree.While(loop.condition, tuple(body), NOWHERE)
+    return tree.For(loop.target, loop.bounds, tuple(body), NOWHERE)

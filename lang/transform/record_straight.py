@@ -1,0 +1,259 @@
+"""Straight steps and calls -> their statements in the forward sweep of an adjoint program, and the items they leave.
+
+Law: what the sweep back needs is saved, never computed again. A word is saved before it is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lang.rules import restrict
+from lang.steps import form
+from lang.syntax import tree
+from lang.transform.activity import assigned, moving
+from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
+from lang.transform.items import (
+    ADJOINT,
+    CallItem,
+    Invoke,
+    Item,
+    Leaf,
+    Linear,
+    Overwrite,
+    PopItem,
+    PushItem,
+    ReturnItem,
+    Save,
+    Start,
+    Written,
+    hidden,
+)
+from lang.transform.scope import Writer, called, primal
+
+
+class StraightRecorder:
+    """Writes what has no blocks inside it; see `record.Recorder`.
+
+    Args:
+        writer: how names are written.
+        shared: functions and activity, shared by all scopes of a program.
+        active: the names that move before the scope begins.
+    """
+
+    def __init__(self, writer: Writer, shared: Any, active: set[str]) -> None:
+        self.writer = writer
+        self.shared = shared
+        self.active = active
+        self.sticky: set[str] = set()
+        self.own: frozenset[str] = frozenset()
+        self.beyond: frozenset[str] = frozenset()
+        self.items: list[Item] = []
+        self.out: list[Written] = []
+        self.starts: dict[str, Start] | None = None
+        self.locals: dict[str, Save] = {}
+        self.outside: set[str] = set()
+        self.marks: list[tuple[str, int]] = []
+        self.unsure: set[str] = set()
+        self.top: dict[str, Start] = {}
+        self.old: set[str] = set()
+        self.is_function = False
+        self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
+
+    def block(self, block: form.Block) -> None:
+        """Write a block's statements and items."""
+        for step in block:
+            handler = getattr(self, "_" + type(step).__name__.lower(), None)
+            if handler is not None:
+                handler(step)
+            for source in self.leaves(step):
+                self.items.append(Leaf(source, self.writer.word(source)))
+                self.active.add(source)
+
+    # --- assignments ----------------------------------------------------------------------------------------
+
+    def _overwrite(self, target: str) -> tuple[str, Save | None]:
+        """Prepare an assignment: the word it writes to, and the place where the word's old value may be saved."""
+        writer = self.writer
+        fresh = target not in writer.known
+        before = writer.word(target)
+        word = writer.assign(target)
+        if not writer.depth:
+            self.unsure.discard(word)
+        if not fresh and word != before:
+            self.old.add(before)
+        if word != before or (fresh and self.starts is None) or word in self.locals:
+            return word, None
+        return word, self._saving(word, fresh)
+
+    def _saving(self, word: str, fresh: bool) -> Save:
+        """A place where a word's value may be saved; in a loop's first turn it may have none yet."""
+        save = Save(word)
+        if word in self.unsure:
+            self.top.setdefault(word, Start(word)).saves.append(save)
+        elif self.starts is not None and (fresh or word in self.starts):
+            self.starts.setdefault(word, Start(word)).saves.append(save)
+        self.out.append(save)
+        return save
+
+    def whole(self) -> list[Written]:
+        """Everything written, with values at the top for words that only some ways give one."""
+        return [*self.top.values(), *self.out]
+
+    def _savings(self, step: form.Step) -> list[Save]:
+        """Places to save, once, what a branch or loop overwrites: for when the sweep back passes it by."""
+        writer = self.writer
+        found = []
+        for each in sorted(assigned([step])):
+            fresh = each not in writer.known
+            if not isinstance(each, form.Temporary) and (not fresh or self.starts is not None):
+                found.append(self._saving(writer.word(each), fresh))
+        return found
+
+    def _give(self, target: str, value: tree.Expression, parts: tuple[tuple[str, tree.Expression], ...]) -> None:
+        reads_result = any(RESULT in mentions(part) for _, part in parts)
+        if reads_result and self.writer.depth and self.writer.word(target) in mentions(value):
+            kept = form.Temporary(self.writer.names.fresh("t"))
+            self._keep(kept)
+            self._give(kept, value, parts)
+            self._give(target, name(kept), ((kept, name(ADJOINT)),))
+            return
+        word, save = self._overwrite(target)
+        words = {RESULT: name(word)}
+        self.out.append(assignment(word, value))
+        if parts:
+            given = tuple((each, substitute(part, words, self.shared.style.fold)) for each, part in parts)
+            self.items.append(Linear(word, given, save, reads_result))
+            self.active.add(target)
+        else:
+            self.items.append(Overwrite(word, save))
+            self._rest(target)
+
+    def _rest(self, target: str) -> None:
+        if target not in self.sticky:
+            self.active.discard(target)
+
+    def _operation(self, step: form.Operation) -> None:
+        self.shared.check_fixed(step, self.active)
+        rule = step.primitive
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
+        words[rule.rule.result.name] = name(RESULT)
+        parts = []
+        for index in moving(step, self.active):
+            right = self.shared.style.differential(rule, (index,))
+            given = {**words, rule.differentials[index]: name(ADJOINT)}
+            parts.append(
+                (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
+            )
+        value = primal(self.writer, step)
+        assert value is not None
+        self._give(step.target, value, tuple(parts))
+
+    def _copy(self, step: form.Copy) -> None:
+        moves = isinstance(step.source, str) and step.source in self.active
+        parts = ((self.writer.word(str(step.source)), name(ADJOINT)),) if moves else ()
+        self._give(step.target, self.writer.value(step.source), parts)
+
+    def _comparison(self, step: form.Comparison | form.Negation) -> None:
+        value = primal(self.writer, step)
+        assert value is not None
+        self._give(step.target, value, ())
+
+    _negation = _comparison
+
+    def _show(self, step: form.Show) -> None:
+        self.out.append(tree.Show(tuple(self.writer.value(each) for each in step.values), NOWHERE))
+
+    def _push(self, step: form.Push) -> None:
+        self.out.append(tree.Push(self.writer.value(step.source), step.stack, NOWHERE))
+        moves = isinstance(step.source, str) and step.source in self.active
+        self.items.append(PushItem(self.writer.word(str(step.source)) if moves else "", step.stack))
+
+    def _pop(self, step: form.Pop) -> None:
+        word, save = self._overwrite(step.target)
+        self.out.append(tree.Pop(name(word), step.stack, NOWHERE))
+        self.items.append(PopItem(word, step.stack, save))
+        self.active.add(step.target)
+
+    # --- calls ----------------------------------------------------------------------------------------------
+
+    def _call(self, step: form.Call) -> None:
+        arguments = tuple(self.writer.value(each) for each in step.arguments)
+        procedure = self.shared.functions[step.function]
+        key = self.shared.call_key(step, self.active, self.own, self.beyond)
+        results = self.shared.activity.results(key)
+        if procedure.rule is not None:
+            self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
+            return
+        operands = tuple(self.writer.word(str(step.arguments[index])) for index in key[1])
+        reads = tuple(hidden(each) if each in self.own else self.writer.word(each) for each in sorted(key[2]))
+        apart = set(step.targets) & (self.shared.activity.reads(procedure) | set(key[2]))
+        if apart and self.writer.depth + len(self.writer.kept & apart):
+            self._call_apart(step)
+            return
+        prepared = [self._overwrite(each) for each in step.targets]
+        invoke = Invoke(tuple(word for word, _ in prepared), step.function, arguments)
+        self.out.append(invoke)
+        self.items.append(CallItem(invoke, key, results, operands, reads, tuple(save for _, save in prepared)))
+        for target, moves in zip(step.targets, results, strict=True):
+            if moves:
+                self.active.add(target)
+            else:
+                self._rest(target)
+
+    def _keep(self, word: str) -> None:
+        """A word that the sweep brought in: a function saves it, too, when it returns."""
+        self.old.add(word)
+        self.unsure.add(word)
+
+    def _call_apart(self, step: form.Call) -> None:
+        """A call whose result overwrites a name that the function reads: its adjoint must find the old value there."""
+        kept = tuple(form.Temporary(self.writer.names.fresh("t")) for _ in step.targets)
+        for word in kept:
+            self._keep(word)
+        self._call(form.Call(kept, step.function, step.arguments, step.by, step.span))
+        for word, target in zip(kept, step.targets, strict=True):
+            self._copy(form.Copy(target, word, step.span))
+
+    def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
+        self.shared.check_rule(step, rule, self.active, self.own)
+        words: dict[str, tree.Expression] = {
+            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
+        }
+        words |= {each: name(self.writer.word(each)) for each in rule.reads}
+        words[rule.result] = name(RESULT)
+        parts = []
+        for index in indices:
+            right = restrict(rule.right, {rule.differentials[index]}, rule.differentials)
+            if right is not None:
+                given = {**words, rule.differentials[index]: name(ADJOINT)}
+                parts.append(
+                    (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
+                )
+        self._give(step.targets[0], value, tuple(parts))
+
+    def _return(self, step: form.Return) -> None:
+        writer = self.writer
+        saves = [
+            self._saving(word, False)
+            for word in sorted(
+                ({writer.word(each) for each in writer.known} | self.old) - self.outside - set(self.locals)
+            )
+        ]
+        for word, place in reversed(self.marks):
+            self.out.extend((assignment(word, constant(float(place))), Save(word, taken=True, always=True)))
+        words = tuple(
+            writer.word(each) if isinstance(each, str) and each in self.active else None for each in step.values
+        )
+        self.items.append(ReturnItem(words, saves))
+        self.out.append(tree.Return(tuple(writer.value(each) for each in step.values), NOWHERE))
+
+
+RESULT = "the result"
+
+
+def assignment(word: str, value: tree.Expression) -> tree.Statement:
+    """`word = value`."""
+    return tree.Assign((name(word),), None, (value,), NOWHERE)
