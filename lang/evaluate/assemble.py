@@ -17,7 +17,7 @@ from lang.evaluate.rulecode import COMPARISONS, Fused, fused
 from lang.kernels import FAST
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-from lang.steps.walk import blocks_of, targets_of
+from lang.steps.walk import assigned
 
 RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, PUSH, POP, END = range(16)
 UNARY, MANY = -1, -2
@@ -98,7 +98,7 @@ class _Assembler:
             if isinstance(step, _STRAIGHT):
                 drive(self.block([step]))
             else:
-                names = {name for name in _targets(step) if not isinstance(name, form.Temporary)}
+                names = {name for name in assigned([step]) if not isinstance(name, form.Temporary)}
                 self.emit(SAVE, tuple(self.slot(name) for name in sorted(names)), index)
                 drive(self.block([step]))
                 self.emit(SAVE, (), -1)
@@ -206,18 +206,6 @@ class _Assembler:
 
 
 _STRAIGHT = (form.Operation, form.Comparison, form.Negation, form.Copy, form.Require)
-
-
-def _targets(step: form.Step) -> set[str]:
-    """Every name assigned in a step, blocks inside it included."""
-    found: set[str] = set()
-    pending = [step]
-    while pending:
-        each = pending.pop()
-        found.update(targets_of(each))
-        for block in blocks_of(each):
-            pending.extend(block)
-    return found
 
 
 def _same(value: Any) -> Any:

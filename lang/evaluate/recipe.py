@@ -25,7 +25,7 @@ from lang.evaluate.settings import Settings
 from lang.evaluate.tape import Tape
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-from lang.steps.walk import blocks_of, targets_of
+from lang.steps.walk import assigned, targets_of
 from lang.syntax import tree
 
 Supply = Callable[[str, form.Input], float | None]
@@ -117,9 +117,9 @@ class Recipe:
         """
         inputs = set(self.inputs())
         others = tuple(name for name in names if name not in inputs)
-        assigned = {target for part in self.parts for target in _all_targets(part.body)} if others else set()
+        known = {target for part in self.parts for target in assigned(part.body)} if others else set()
         for name in others:
-            if name not in assigned:
+            if name not in known:
                 raise CommandError(
                     f"derivatives are asked by inputs or by names the program computes; `{name}` is neither"
                 )
@@ -301,14 +301,3 @@ def _marked(block: form.Block, names: set[str]) -> Walk:
             if not isinstance(step, form.Input):
                 out.extend(form.Mark(name, step.span) for name in targets_of(step) if name in names)
     return out
-
-
-def _all_targets(block: form.Block) -> set[str]:
-    found: set[str] = set()
-    pending = list(block)
-    while pending:
-        step = pending.pop()
-        found.update(targets_of(step))
-        for inner in blocks_of(step):
-            pending.extend(inner)
-    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from lang.source import Source, Span
+from lang.source import Source
 from lang.steps import form
 from lang.steps.guards import guard
 from lang.steps.lower import CONSTANTS
@@ -219,8 +219,3 @@ def read_names(nodes: Iterable[object]) -> set[str]:
         elif not isinstance(node, str | float | int | None):
             pending.extend(tree.parts(node))
     return found
-
-
-def span_of(block: form.Block) -> Span:
-    """The text some steps came from."""
-    return (block[0].span[0], block[-1].span[1]) if block else (0, 0)

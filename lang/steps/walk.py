@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lang.steps import form
 
 
@@ -22,3 +24,18 @@ def targets_of(step: form.Step) -> tuple[str, ...]:
         return step.targets
     target = getattr(step, "target", None)
     return () if target is None else (target,)
+
+
+def all_steps(block: form.Block) -> Iterator[form.Step]:
+    """Every step, those inside others too."""
+    pending = list(reversed(block))
+    while pending:
+        step = pending.pop()
+        yield step
+        for inner in reversed(blocks_of(step)):
+            pending.extend(reversed(inner))
+
+
+def assigned(block: form.Block) -> set[str]:
+    """Every name a block gives a value."""
+    return {target for step in all_steps(block) for target in targets_of(step)}

@@ -6,13 +6,13 @@ nothing. Inside a loop this is asked of the loop as a whole, and of a function f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.rules import partial as ruled_partial
-from lang.steps.walk import blocks_of, targets_of
+from lang.steps.walk import all_steps, assigned
 
 Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
 
@@ -21,16 +21,6 @@ Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
 def passes(primitive: Primitive, index: int) -> bool:
     """Can a derivative pass through this operand?"""
     return primitive.partial(index) is not None
-
-
-def all_steps(block: form.Block) -> Iterator[form.Step]:
-    """Every step, those inside others too."""
-    pending = list(reversed(block))
-    while pending:
-        step = pending.pop()
-        yield step
-        for inner in reversed(blocks_of(step)):
-            pending.extend(reversed(inner))
 
 
 class Activity:
@@ -151,8 +141,3 @@ def moving(step: form.Operation, active: Iterable[str]) -> tuple[int, ...]:
         for index, each in enumerate(step.arguments)
         if isinstance(each, str) and each in names and passes(step.primitive, index)
     )
-
-
-def assigned(block: form.Block) -> set[str]:
-    """Every name a block gives a value."""
-    return {target for step in all_steps(block) for target in targets_of(step)}

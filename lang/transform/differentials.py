@@ -10,10 +10,11 @@ from typing import Any
 
 from lang.rules import restrict
 from lang.steps import form
+from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.activity import assigned, moving
+from lang.transform.activity import moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
-from lang.transform.scope import Writer, called, primal
+from lang.transform.scope import Writer, called, primal, range_bounds
 from lang.transform.slice import branching
 
 
@@ -263,11 +264,3 @@ class Differentials:
 
 RESULT = "the result"
 """Stands for the name of a statement's result until it is known; no program can spell it."""
-
-
-def range_bounds(writer: Writer, step: form.For) -> tuple[tree.Expression, ...]:
-    """The bounds of a loop as a person writes them: those that say nothing are left out."""
-    start, stop, stride = (writer.value(each) for each in (step.start, step.stop, step.stride))
-    if step.stride != 1.0:
-        return (start, stop, stride)
-    return (stop,) if step.start == 0.0 and not isinstance(step.start, str) else (start, stop)

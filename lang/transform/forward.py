@@ -13,8 +13,9 @@ from __future__ import annotations
 from lang.errors import CommandError
 from lang.rules import Primitive, table
 from lang.steps import form
+from lang.steps.walk import all_steps, assigned
 from lang.syntax import tree
-from lang.transform.activity import Key, all_steps, assigned, locals_of
+from lang.transform.activity import Key, locals_of
 from lang.transform.differentials import Differentials
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.names import Names

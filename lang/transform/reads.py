@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from lang.steps import form
-from lang.steps.walk import blocks_of
-from lang.transform.activity import all_steps
+from lang.steps.walk import all_steps, blocks_of
 from lang.transform.expressions import mentions
-
-
-def targets(step: form.Step) -> tuple[str, ...]:
-    """The names a step itself gives a value."""
-    if isinstance(step, form.Call):
-        return step.targets
-    target = getattr(step, "target", None)
-    return () if target is None else (target,)
 
 
 def reads_of(step: form.Step) -> set[str]:

@@ -7,8 +7,8 @@ each turn of a loop computes anew is saved at the turn's end; a function saves i
 from __future__ import annotations
 
 from lang.steps import form
+from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
-from lang.transform.activity import all_steps, assigned
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name
 from lang.transform.items import (
     Branches,
@@ -20,8 +20,9 @@ from lang.transform.items import (
     Turn,
     Written,
 )
-from lang.transform.reads import reads_of, targets
+from lang.transform.reads import reads_of
 from lang.transform.record_straight import StraightRecorder, assignment
+from lang.transform.scope import range_bounds
 
 
 class Recorder(StraightRecorder):
@@ -69,7 +70,7 @@ class Recorder(StraightRecorder):
             written.extend(anew.values())
             item.ends.append(list(anew.values()))
             inner |= set(anew)
-            sure.append({target for each in body for target in targets(each)})
+            sure.append({target for each in body for target in targets_of(each)})
             if item.returns:
                 self.marks.pop()
             elif item.word:
@@ -126,13 +127,13 @@ class Recorder(StraightRecorder):
         """Words that a block computes before it reads them, in one place, on its own level."""
         counts: dict[str, int] = {}
         for each in all_steps(body):
-            for target in targets(each):
+            for target in targets_of(each):
                 counts[target] = counts.get(target, 0) + 1
         found: dict[str, Save] = {}
         seen: set[str] = set()
         for each in body:
             seen |= reads_of(each)
-            for target in targets(each):
+            for target in targets_of(each):
                 if counts[target] == 1 and target not in seen and target not in self.writer.known:
                     found[self.writer.word(target)] = Save(self.writer.word(target))
         return found
@@ -170,6 +171,7 @@ class Recorder(StraightRecorder):
     def _for(self, step: form.For) -> None:
         writer = self.writer
         bounds = tuple(writer.value(each) for each in (step.start, step.stop, step.stride))
+        shown = range_bounds(writer, step)
         item = LoopItem([], [], "", None, writer.names.fresh("n"), None, None, None)
         item.before = self._savings(step)
         backwards = self._backwards(step, bounds)
@@ -189,7 +191,6 @@ class Recorder(StraightRecorder):
             item.keep_target = Save(item.target)
             written.append(item.keep_target)
             written.append(Turn(item.turns, False, item))
-        shown = bounds if step.stride != 1.0 else bounds[1:2] if step.start == 0.0 else bounds[:2]
         self.out.append(Repeat(tree.For(name(item.target), shown, (), NOWHERE), written))
         if backwards is None:
             self._count(item)

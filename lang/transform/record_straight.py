@@ -10,8 +10,9 @@ from typing import Any
 
 from lang.rules import restrict
 from lang.steps import form
+from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.activity import assigned, moving
+from lang.transform.activity import moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.items import (
     ADJOINT,

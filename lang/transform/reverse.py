@@ -19,8 +19,9 @@ from typing import Any
 from lang.errors import CommandError
 from lang.steps import form
 from lang.steps.program import assigned_names
+from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.activity import Key, assigned, locals_of
+from lang.transform.activity import Key, locals_of
 from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.finish import finished

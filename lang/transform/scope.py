@@ -86,3 +86,11 @@ def summed(terms: list[tree.Expression]) -> tree.Expression:
     for term in terms[1:]:
         total = apply("+", total, term)
     return total
+
+
+def range_bounds(writer: Writer, step: form.For) -> tuple[tree.Expression, ...]:
+    """The bounds of a loop as a person writes them: those that say nothing are left out."""
+    start, stop, stride = (writer.value(each) for each in (step.start, step.stop, step.stride))
+    if step.stride != 1.0:
+        return (start, stop, stride)
+    return (stop,) if step.start == 0.0 and not isinstance(step.start, str) else (start, stop)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lang.errors import DerivativeError
 from lang.steps import form
-from lang.transform.activity import Activity, Key, all_steps
+from lang.steps.walk import all_steps
+from lang.transform.activity import Activity, Key
 from lang.transform.names import Names
 from lang.transform.style import Style
 
