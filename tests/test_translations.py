@@ -681,11 +681,73 @@ def test_a_function_that_calls_its_own_derivative_has_no_derivative_program(mode
         getattr(lang.parse(text), mode)("z")
 
 
-@pytest.mark.parametrize("mode", ["forward", "reverse"])
-def test_a_function_defined_twice_has_no_derivative_program(mode: str) -> None:
-    text = "x = ?\nf(a) = a * a\nz = f(x)\nf(a) = sin(a)\nz = z * f(x)\n"
-    with pytest.raises(lang.CommandError, match="`f` is defined twice"):
-        getattr(lang.parse(text), mode)("z")
+def test_each_meaning_of_a_function_has_a_name_of_its_own_in_a_derivative_program() -> None:
+    text = "x = ?\nf(a) = a * a\ng(a) = f(a) + 1\nz = g(x)\nf(a) = sin(a)\nz = z * g(x)\n"
+    exported = lang.parse(text).export("z")
+    assert str(exported) == (
+        "x = ?\nf(a) = a * a\ng(a) = f(a) + 1\nz = g(x)\nf_1(a) = sin(a)\ng_1(a) = f_1(a) + 1\nz = z * g_1(x)\n"
+    )
+
+
+def test_a_meaning_that_nothing_uses_is_not_written() -> None:
+    text = "x = ?\nf(a) = a * a\nf(a) = sin(a)\nf(a) = cos(a)\nz = f(x)\n"
+    assert "sin" not in str(lang.parse(text).export("z"))
+
+
+COMMENTED = """# by hand
+x = ?
+
+y = x * x  # a square
+f(a) = exp(a) * y
+s = 0
+for i in range(2):
+    s += f'(x) * y
+z = s + y * x + sin(y); w = z * x
+"""
+
+
+def remarks(text: str) -> dict[str, str]:
+    """What stands behind each derivative statement."""
+    lines = (each.strip().split("  # ") for each in text.splitlines() if "  # " in each)
+    return {statement.split(" = ")[0]: remark for statement, remark in lines}
+
+
+def test_comments_tell_the_lines_that_forward_statements_came_from() -> None:
+    derived = lang.parse(COMMENTED).forward("w", wrt="x", as_="commented")
+    well_formed(derived)
+    found = remarks(derived.source.text)
+    assert found["dy"] == "line 4: y = x * x"
+    assert found["ds"] == "line 8: s += f'(x) * y"
+    assert found["dw"] == "line 9: w = z * x"
+    assert {each.split(":")[0] for each in found.values()} == {"line 4", "line 8", "line 9"}
+
+
+def test_comments_tell_every_line_that_contributes_to_an_adjoint() -> None:
+    derived = lang.parse("x = ?\ny = ?\na = x * y\nb = sin(x)\nz = a + b\n").reverse("z", as_="commented")
+    well_formed(derived)
+    assert remarks(derived.source.text) == {
+        "gb": "line 5: z = a + b", "ga": "line 5: z = a + b", "gy": "line 3: a = x * y",
+        "gx": "line 3: a = x * y; line 4: b = sin(x)",
+    }
+    many = lang.parse("x = ?\na = x * 2\nb = x * 3\nc = x * 4\nd = x * 5\nz = a + b + c + d\n")
+    assert remarks(many.reverse("z", as_="commented").source.text)["gx"] == "lines 2, 3, 4, 5"
+
+
+def test_comments_of_a_session_tell_the_statements_alone() -> None:
+    session = lang.Session(inputs={"x": 2.0})
+    for line in ("x = ?", "a = x * x", "z = a * x"):
+        session.run(line)
+    (answer,) = session.run("reverse z by separate as commented").shown
+    assert remarks(answer.pieces[0].text) == {"ga": "z = a * x", "gx": "a = x * x; z = a * x"}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_comments_change_nothing_else(path: Path) -> None:
+    program = lang.parse(path.read_text())
+    for mode in ("forward", "reverse"):
+        plain, commented = (getattr(program, mode)("z", as_=form) for form in ("text", "commented"))
+        assert lang.parse(re.sub(r"  # .*", "", commented.source.text)).source.text == plain.source.text
+        well_formed(commented)
 
 
 @pytest.mark.parametrize("mode", ["forward", "reverse"])

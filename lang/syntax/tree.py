@@ -108,12 +108,16 @@ class Input:
 
 @dataclass(slots=True, eq=False)
 class Assign:
-    """`a = expr`, `p, q = expr, expr`, `p, q = f(x)`; with `operator` (`+`, `**`, ...) an augmented `a += expr`."""
+    """`a = expr`, `p, q = expr, expr`, `p, q = f(x)`; with `operator` (`+`, `**`, ...) an augmented `a += expr`.
+
+    `origins` are the places of the statements that a translation made it from.
+    """
 
     targets: tuple[Name, ...]
     operator: str | None
     values: tuple[Expression, ...]
     span: Span
+    origins: tuple[Span, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -261,7 +265,7 @@ def parts(node: object) -> Iterator[object]:
             yield getattr(node, each.name)
 
 
-_PLACES = {"span", "name_span", "source", "comments", "text"}
+_PLACES = {"span", "origins", "name_span", "source", "comments", "text"}
 
 
 def same(left: object, right: object) -> bool:

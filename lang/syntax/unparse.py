@@ -67,12 +67,14 @@ class Line:
         text, depth: what is written, and how many blocks it stands in.
         span: the place it came from; for a block's head that of the head, None for `else` and `elif`.
         opens: does a block follow?
+        origins: the places of the statements that a translation made it from.
     """
 
     text: str
     depth: int
     span: tuple[int, int] | None
     opens: bool = False
+    origins: tuple[tuple[int, int], ...] = ()
 
 
 def unparse(tree: Program | Statement | Expression | Sequence[Statement]) -> str:
@@ -208,7 +210,8 @@ def lines(body: Block) -> Iterator[Line]:
                 head = f"def {each.name.name}({_listed(each.parameters)}):"
                 blocks = [(head, (each.span[0], (*each.parameters, each.name)[-1].span[1]), each.body)]
             case _:
-                yield Line(simple(each), depth, each.span)
+                origins = each.origins if isinstance(each, Assign) else ()
+                yield Line(simple(each), depth, each.span, origins=origins)
                 continue
         for head, span, block in reversed(blocks):
             todo.extend((depth + 1, inner) for inner in reversed(block))

@@ -7,6 +7,7 @@ mean, because a name they read is about to get another value.
 
 from __future__ import annotations
 
+from lang.source import Span
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, mentions, name
 from lang.transform.names import Names
@@ -26,7 +27,8 @@ class Adjoints:
         self.out: list[tree.Statement] = []
         self.need: set[str] = set()
         self.held: set[str] = set()
-        self._waiting: dict[str, list[tree.Expression]] = {}
+        self.origin: Span = NOWHERE
+        self._waiting: dict[str, list[tuple[tree.Expression, Span]]] = {}
         self._words = dict(given or {})
 
     def word(self, source: str) -> str:
@@ -39,7 +41,7 @@ class Adjoints:
 
     def add(self, source: str, part: tree.Expression) -> None:
         """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
-        self._waiting.setdefault(source, []).insert(0, part)
+        self._waiting.setdefault(source, []).insert(0, (part, self.origin))
         self.need |= mentions(part)
 
     def take(self, source: str) -> tree.Expression | None:
@@ -49,20 +51,21 @@ class Adjoints:
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
-        parts = self._waiting.pop(source, None)
-        if not parts:
+        waiting = self._waiting.pop(source, None)
+        if not waiting:
             return
         word = self.word(source)
+        parts = [part for part, _ in waiting]
         if source in self.held:
             parts.insert(0, name(word))
         self.free(word)
         if len(parts) > 1 or not (isinstance(parts[0], tree.Name) and parts[0].name == word):
-            self.put(word, summed(parts))
+            self.put(word, summed(parts), tuple(dict.fromkeys(origin for _, origin in waiting)))
         self.held.add(source)
 
-    def put(self, word: str, value: tree.Expression) -> None:
+    def put(self, word: str, value: tree.Expression, origins: tuple[Span, ...] = ()) -> None:
         """Write `word = value`."""
-        self.out.append(tree.Assign((name(word),), None, (value,), NOWHERE))
+        self.out.append(tree.Assign((name(word),), None, (value,), NOWHERE, origins))
 
     def kill(self, source: str) -> None:
         """Before this place the name is another value, to which nothing contributed yet."""
@@ -70,8 +73,9 @@ class Adjoints:
 
     def free(self, word: str) -> None:
         """A name is about to get another value: write what waits and reads it."""
-        for source in [each for each, parts in self._waiting.items() if any(word in mentions(part) for part in parts)]:
-            self.write(source)
+        for source, parts in list(self._waiting.items()):
+            if any(word in mentions(part) for part, _ in parts):
+                self.write(source)
 
     def write_all(self) -> None:
         """Write everything that waits."""

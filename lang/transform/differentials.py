@@ -48,6 +48,7 @@ class Differentials:
         for step in block:
             handler = getattr(self, "_" + type(step).__name__.lower(), None)
             if handler is not None:
+                self.writer.origin = step.span
                 handler(step)
 
     def _give(self, target: str, value: tree.Expression, slope: tree.Expression | None) -> None:
@@ -78,8 +79,8 @@ class Differentials:
         if self.style.shares:
             made, slope = shared(slope, lambda: self.writer.names.fresh("t"))
             for each, call in made:
-                self.writer.put(each, call)
-        self.writer.put(self.differential(word), slope)
+                self.writer.derive(each, call)
+        self.writer.derive(self.differential(word), slope)
         self.active.add(target)
 
     def _primal(self, word: str, value: tree.Expression) -> None:
@@ -89,7 +90,7 @@ class Differentials:
     def _rest(self, target: str) -> None:
         """A name got a value that does not move."""
         if target in self.sticky:
-            self.writer.put(self.differential(self.writer.word(target)), constant(0.0))
+            self.writer.derive(self.differential(self.writer.word(target)), constant(0.0))
             self.active.add(target)
         else:
             self.active.discard(target)
@@ -239,7 +240,7 @@ class Differentials:
         arguments += [self.moved(step.arguments[index]) for index in key[1]]
         words = tuple(writer.assign(each) for each in step.targets)
         slopes = tuple(self.differential(word) for word, active in zip(words, results, strict=True) if active)
-        writer.put((*words, *slopes), called(function, arguments))
+        writer.derive((*words, *slopes), called(function, arguments))
         for target, active in zip(step.targets, results, strict=True):
             if active:
                 self.active.add(target)

@@ -18,6 +18,7 @@ from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE, constant, name, substitute
 from lang.transform.forward import function_maker
 from lang.transform.names import Names
+from lang.transform.rewriting import Rewriter, with_operands
 from lang.transform.scope import called
 from lang.transform.style import Style
 
@@ -57,7 +58,7 @@ def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -
     return found
 
 
-class _Expander:
+class _Expander(Rewriter):
     def __init__(self, block: form.Block, names: Names) -> None:
         self.names = names
         self.maker = function_maker(block, names, Style())
@@ -87,49 +88,13 @@ class _Expander:
                 out.extend(self.made.get(function, ()))
         return out
 
-    def statement(self, node: tree.Statement) -> tree.Statement:
-        """A statement without first orders."""
-        change = self.expression
-        if isinstance(node, tree.Assign):
-            return tree.Assign(node.targets, node.operator, tuple(map(change, node.values)), node.span)
-        if isinstance(node, tree.Show):
-            return tree.Show(tuple(map(change, node.values)), node.span)
-        if isinstance(node, tree.Return):
-            return tree.Return(tuple(map(change, node.values)), node.span)
-        if isinstance(node, tree.If):
-            branches = tuple((change(test), self.block(inner)) for test, inner in node.branches)
-            return tree.If(branches, None if node.otherwise is None else self.block(node.otherwise), node.span)
-        if isinstance(node, tree.While):
-            return tree.While(change(node.condition), self.block(node.body), node.span)
-        if isinstance(node, tree.For):
-            return tree.For(node.target, tuple(map(change, node.bounds)), self.block(node.body), node.span)
-        if isinstance(node, tree.Function):
-            return tree.Function(node.name, node.parameters, self.block(node.body), node.short, node.span)
-        if isinstance(node, tree.Rule):
-            return tree.Rule(node.result, node.left, node.differential, change(node.right), node.clauses, node.span)
-        return node
-
-    def block(self, body: tree.Block) -> tree.Block:
-        """The statements of a block."""
-        return tuple(self.statement(each) for each in body)
-
     def expression(self, expression: tree.Expression) -> tree.Expression:
         """An expression with the first order of its derivative calls expanded."""
-        if not has_derivatives((expression,)):
-            return expression
-        done: list[tree.Expression] = []
-        pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
-        while pending:
-            node, ready = pending.pop()
-            if ready or isinstance(node, tree.Name | tree.Number):
-                count = len(operands(node))
-                parts = tuple(done[len(done) - count :])
-                del done[len(done) - count :]
-                done.append(self.call(node, parts) if isinstance(node, tree.Derivative) else _with(node, parts))
-            else:
-                pending.append((node, True))
-                pending.extend((each, False) for each in reversed(operands(node)))
-        return done.pop()
+        return super().expression(expression) if has_derivatives((expression,)) else expression
+
+    def rebuilt(self, node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
+        """A derivative call becomes an ordinary one."""
+        return self.call(node, parts) if isinstance(node, tree.Derivative) else with_operands(node, parts)
 
     def call(self, node: tree.Derivative, arguments: tuple[tree.Expression, ...]) -> tree.Expression:
         """The call that replaces a derivative call."""
@@ -214,17 +179,3 @@ def _names_in(expression: tree.Expression) -> list[tree.Name]:
             found.append(node)
         pending.extend(operands(node))
     return found
-
-
-def _with(node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
-    """A node with other operands."""
-    if isinstance(node, tree.Apply):
-        return tree.Apply(node.function, parts, node.span, node.name_span)
-    if isinstance(node, tree.Compare):
-        return tree.Compare(node.operators, parts, node.span)
-    if isinstance(node, tree.Logic):
-        return tree.Logic(node.operator, parts, node.span)
-    if isinstance(node, tree.Choice):
-        condition, then, otherwise = parts
-        return tree.Choice(condition, then, otherwise, node.span)
-    return node

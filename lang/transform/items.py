@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lang.source import Span
 from lang.syntax import tree
 from lang.transform.activity import Key
+from lang.transform.expressions import NOWHERE
 
 
 @dataclass(eq=False)
@@ -67,8 +69,14 @@ class Repeat:
 Written = tree.Statement | Save | Start | Invoke | Turn | Branches | Repeat
 
 
+class Placed:
+    """What the sweep back reads: it knows the place of the step it came from."""
+
+    origin: Span = NOWHERE
+
+
 @dataclass(eq=False)
-class Linear:
+class Linear(Placed):
     """`target = f(operands)`: for each moving operand, what it contributes, an expression in `ADJOINT`."""
 
     target: str
@@ -78,7 +86,7 @@ class Linear:
 
 
 @dataclass(eq=False)
-class CallItem:
+class CallItem(Placed):
     """A call of a function whose derivative comes from its body."""
 
     invoke: Invoke
@@ -90,7 +98,7 @@ class CallItem:
 
 
 @dataclass(eq=False)
-class IfItem:
+class IfItem(Placed):
     """A branch: each way's items; the tests, or the word that holds which way was taken (from 1), perhaps saved."""
 
     tests: tuple[tree.Expression, ...]
@@ -103,7 +111,7 @@ class IfItem:
 
 
 @dataclass(eq=False)
-class LoopItem:
+class LoopItem(Placed):
     """A loop: its body's items, and how the sweep back repeats it."""
 
     body: list[Item]
@@ -119,7 +127,7 @@ class LoopItem:
 
 
 @dataclass(eq=False)
-class PushItem:
+class PushItem(Placed):
     """`push word`."""
 
     word: str
@@ -127,7 +135,7 @@ class PushItem:
 
 
 @dataclass(eq=False)
-class PopItem:
+class PopItem(Placed):
     """`word = pop()`."""
 
     word: str
@@ -136,7 +144,7 @@ class PopItem:
 
 
 @dataclass(eq=False)
-class Leaf:
+class Leaf(Placed):
     """A name that derivatives are asked by has its value from here on."""
 
     source: str
@@ -144,7 +152,7 @@ class Leaf:
 
 
 @dataclass(eq=False)
-class Overwrite:
+class Overwrite(Placed):
     """A word got a value that does not move; if something needs the old one, it is taken back here."""
 
     word: str
@@ -152,7 +160,7 @@ class Overwrite:
 
 
 @dataclass(eq=False)
-class ReturnItem:
+class ReturnItem(Placed):
     """The end of a function's way: the words it gives back, and what is saved there for the sweep back."""
 
     words: tuple[str | None, ...]

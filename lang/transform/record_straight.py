@@ -65,8 +65,11 @@ class StraightRecorder:
         """Write a block's statements and items."""
         for step in block:
             handler = getattr(self, "_" + type(step).__name__.lower(), None)
+            before = len(self.items)
             if handler is not None:
                 handler(step)
+            for item in self.items[before:]:
+                item.origin = step.span
             for source in self.leaves(step):
                 self.items.append(Leaf(source, self.writer.word(source)))
                 self.active.add(source)

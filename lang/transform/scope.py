@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from lang.source import Span
 from lang.steps import form
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, apply, name, operand, substitute
@@ -30,6 +31,7 @@ class Writer:
         self.printed: dict[str, str] = {}
         self.known = set(present)
         self.depth = 0
+        self.origin: Span = NOWHERE
 
     def word(self, source: str) -> str:
         """How a name of the steps is written here, now."""
@@ -55,6 +57,12 @@ class Writer:
         """Write `target = value`."""
         targets = (target,) if isinstance(target, str) else target
         self.out.append(tree.Assign(tuple(name(each) for each in targets), None, (value,), NOWHERE))
+
+    def derive(self, target: str | tuple[str, ...], value: tree.Expression) -> None:
+        """Write `target = value` as a derivative statement, which tells the step it came from."""
+        targets = (target,) if isinstance(target, str) else target
+        words = tuple(name(each) for each in targets)
+        self.out.append(tree.Assign(words, None, (value,), NOWHERE, (self.origin,)))
 
     def swap(self, statements: list[tree.Statement]) -> list[tree.Statement]:
         """Write somewhere else from now on; what was written to so far."""

@@ -50,6 +50,7 @@ class Sweep:
     def back(self, items: list[Item]) -> None:
         """Write the adjoint statements of items."""
         for item in reversed(items):
+            self.adjoints.origin = item.origin
             getattr(self, "_" + type(item).__name__.lower())(item)
 
     def restore(self, save: Save | None) -> None:
@@ -74,7 +75,7 @@ class Sweep:
                     made, part = shared(part, lambda: adjoints.names.fresh("t"))
                     for word, call in made:
                         adjoints.need |= mentions(call)
-                        adjoints.put(word, call)
+                        adjoints.put(word, call, (adjoints.origin,))
                 adjoints.add(source, part)
         if item.reads_result:
             self.restore(item.save)
@@ -129,7 +130,8 @@ class Sweep:
         words = [*item.operands, *item.reads]
         results = tuple(self._new(word) for word in words) or (adjoints.names.fresh("nothing"),)
         value = called(adjoint, [each or constant(0.0) for each in given])
-        adjoints.out.append(tree.Assign(tuple(name(each) for each in results), None, (value,), NOWHERE))
+        into = tuple(name(each) for each in results)
+        adjoints.out.append(tree.Assign(into, None, (value,), NOWHERE, (adjoints.origin,)))
         for word, result in zip(words, results, strict=False):
             if result != adjoints.word(word):
                 adjoints.add(word, name(result))

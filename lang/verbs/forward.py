@@ -51,7 +51,8 @@ def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) 
         wanted = {word for target in question.targets for word in (derived.results[target], slopes[target])}
         body = needed(body, wanted)
         slopes = {target: slopes[target] for target in question.targets}
-    return Text(written(body, not style.separate), derived.seeds, slopes, derived.results)
+    remarks = program.remarks if question.form == "commented" else None
+    return Text(written(body, not style.separate, remarks), derived.seeds, slopes, derived.results)
 
 
 VERB = Verb(

@@ -27,7 +27,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     for each in absent:
         derived.derivatives[each] = f"g{each}"
         body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))
-    text = Text(written(body, not style.separate), derived.seeds, derived.derivatives, derived.results)
+    remarks = program.remarks if question.form == "commented" else None
+    text = Text(written(body, not style.separate, remarks), derived.seeds, derived.derivatives, derived.results)
     return listing(
         "reverse",
         text,

@@ -8,16 +8,16 @@ from lang.syntax.parse import parse
 from lang.verbs.core.answer import Answer, Listing, Question
 from lang.verbs.core.programs import Text, read_back
 
-STYLES = ("lecture", "raw")
+STYLES = ("lecture", "raw", "commented")
 LANGUAGES = ("python", "c", "javascript", "latex")
 PROGRAM_FORMATS = ("text", "json", "markdown", *STYLES, *LANGUAGES)
 
 
-def listing(verb: str, text: Text, question: Question, wanted: tuple[str, ...]) -> Answer:
+def listing(verb: str, text: Text, question: Question, wanted: tuple[str, ...] | None) -> Answer:
     """The answer that shows a program.
 
     Args:
-        wanted: the names of its results, for languages that give some back.
+        wanted: the names of its results, for languages that give some back; None for all.
 
     Raises:
         CommandError: another language is asked for what cannot run by itself.
@@ -35,10 +35,11 @@ def listing(verb: str, text: Text, question: Question, wanted: tuple[str, ...]) 
     return Answer(verb, fact, text, (Listing(shown.rstrip("\n")),), form="text" if plain else form)
 
 
-def _exported(verb: str, text: Text, language: str, wanted: tuple[str, ...]) -> str:
+def _exported(verb: str, text: Text, language: str, wanted: tuple[str, ...] | None) -> str:
     from lang.export import export, latex
 
     if language == "latex":
         return latex(parse(Source(text.text, "<program>")), adjoints=verb == "reverse")
     program, block = read_back(parse(Source(text.text, "<program>")).body)
-    return export(block, program.source, language, name=verb, results=wanted, ieee=language != "python")
+    name = "program" if verb == "export" else verb
+    return export(block, program.source, language, name=name, results=wanted, ieee=language != "python")

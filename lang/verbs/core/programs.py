@@ -21,8 +21,10 @@ from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
 from lang.transform.expand import expand, has_derivatives
+from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.slice import needed
+from lang.verbs.core.remarks import Remarks
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Ready:
     body: tree.Block
     block: form.Block
     taken: set[str]
+    remarks: Remarks
 
 
 def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
@@ -62,28 +65,18 @@ def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
     for target in targets:
         if target not in known:
             raise CommandError(f"this program has no name `{target}`")
+    body = one_meaning(list(body))
     if targets:
         body = needed(body, targets)
-    body = list(body)
-    _refuse_redefinition(body)
+    remarks = Remarks(recipe.parts[0].source if len({each.source for each in recipe.parts}) == 1 else None)
     program, block = read_back(body)
+    remarks.rewritten(body, program.source)
     while has_derivatives(program.body):
-        program, block = read_back(expand(program.body, block, _taken(program.body, block)))
+        expanded = expand(program.body, block, _taken(program.body, block))
+        program, block = read_back(expanded)
+        remarks.rewritten(expanded, program.source)
     _refuse_depth(block)
-    return Ready(program.body, block, _taken(program.body, block))
-
-
-def _refuse_redefinition(body: Iterable[tree.Statement]) -> None:
-    """A translation gives each function one meaning."""
-    seen: set[str] = set()
-    for node in body:
-        if isinstance(node, tree.Function):
-            if node.name.name in seen:
-                raise CommandError(
-                    f"`{node.name.name}` is defined twice; in a derivative program a function has one meaning",
-                    hint="give one of the two another name",
-                )
-            seen.add(node.name.name)
+    return Ready(program.body, block, _taken(program.body, block), remarks)
 
 
 def _refuse_depth(block: form.Block) -> None:
@@ -129,14 +122,15 @@ def _temporaries(step: form.Step) -> tuple[str, ...]:
     return (target,) if target is not None else getattr(step, "targets", ())
 
 
-def written(body: Iterable[tree.Statement], whole: bool) -> str:
+def written(body: Iterable[tree.Statement], whole: bool, remarks: Remarks | None = None) -> str:
     """The text of a derivative program.
 
     Args:
         whole: it can run by itself, so it is read back first.
+        remarks: say of each derivative statement which line it came from.
     """
     statements = tuple(body)
-    text = unparse(statements)
+    text = unparse(statements) if remarks is None else remarks.text(statements)
     if whole:
         read_back(statements)
     return text
