@@ -18,10 +18,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lang.errors import CommandError
+from lang.evaluate.course import Context
 from lang.evaluate.forward import Forward
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Activate, Recipe, recorded, refuse_boolean
-from lang.evaluate.recording import Context, Moving, Recording
+from lang.evaluate.recording import Moving, Recording
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
 from lang.source import Source, Span
@@ -223,7 +224,12 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
     ]
     leaves = {name: made.origin[place] for name, place in places.items()}
     return Record(
-        nodes, dict(made.scopes[0].where), leaves, tuple(run.notes.values()), len(tapes[0].entries), run
+        nodes,
+        dict(made.course.scopes[0].where),
+        leaves,
+        tuple(run.notes.values()),
+        len(tapes[0].entries),
+        run,
     )
 
 
