@@ -152,11 +152,9 @@ class Machine(Straight):
                     registers[instruction[2]] = float(turn)
             elif opcode == op.PUSH:
                 fuel -= 1
-                run.push(registers[instruction[1]], instruction[2])
+                self._save(registers, instruction)
             elif opcode == op.POP:
-                registers[instruction[1]] = value = run.pop(instruction[2])
-                if value.__class__ is not float and isinstance(value, Active):
-                    frame.active = True
+                self._take_back(frame, instruction)
             elif opcode == op.END and len(self.frames) == 1:
                 run.fuel = fuel
                 return
@@ -173,6 +171,14 @@ class Machine(Straight):
                 instructions, registers, place = frame.code.instructions, frame.registers, frame.place
             else:
                 self._other(opcode, instruction, frame)
+
+    def _save(self, registers: list[Any], instruction: tuple[Any, ...]) -> None:
+        self.run.push(registers[instruction[1]], instruction[2])
+
+    def _take_back(self, frame: Frame, instruction: tuple[Any, ...]) -> None:
+        frame.registers[instruction[1]] = value = self.run.pop(instruction[2])
+        if value.__class__ is not float and isinstance(value, Active):
+            frame.active = True
 
     def _refuel(self, fuel: int, segment: list[tuple[Any, ...]]) -> int:
         left = max(0, min(len(segment) - 1, len(segment) + fuel))

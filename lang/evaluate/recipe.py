@@ -87,21 +87,27 @@ class Recipe:
 
     # --- running --------------------------------------------------------------------------------------------
 
-    def start(self, prepare: Callable[[Run], Activate] | None = None, marks: Iterable[str] = ()) -> Run:
+    def start(
+        self,
+        prepare: Callable[[Run], Activate] | None = None,
+        marks: Iterable[str] = (),
+        machine: Callable[[Run], Machine] | None = None,
+    ) -> Run:
         """Run the program to its end.
 
         Args:
             prepare: given the run, what to do with the inputs and marked names in it.
             marks: names that are not inputs whose new values `prepare` wants to see.
+            machine: what runs it; by default the plain machine.
         """
         parts = self._with_marks(tuple(sorted(set(marks))))
         run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
         run.forced = self.forced
         if prepare is not None:
             run.activate = prepare(run)
-        machine = Machine(run)
+        runner = (machine or Machine)(run)
         for part in parts:
-            machine.execute(part)
+            runner.execute(part)
         run.finish()
         return run
 
@@ -145,6 +151,24 @@ class Recipe:
             along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
                 input is moved at its last assignment.
         """
+        run, level = self.moved(along)
+        found = {name: result(run, name) for name in of}
+        point = Point(
+            {name: plain(value) for name, value in found.items()},
+            {name: plain(level.tangent(value)) for name, value in found.items()},
+            tuple(run.notes.values()),
+        )
+        return with_sides(self, point, lambda other: other.tangents(of, along))
+
+    def moved(
+        self, along: Mapping[str, float], machine: Callable[[Run, Forward], Machine] | None = None
+    ) -> tuple[Run, Forward]:
+        """The run behind `tangents`, and the level its moving numbers belong to.
+
+        Args:
+            along: as for `tangents`.
+            machine: what runs it, given the run and the level; by default the plain machine.
+        """
         moving = {name: tangent for name, tangent in along.items() if tangent != 0.0}
         _, others = self.split(tuple(moving))
         last = self._count_marks(others)
@@ -168,14 +192,8 @@ class Recipe:
 
             return {name: move(name) for name in moving}
 
-        run = self.start(prepare, others)
-        found = {name: result(run, name) for name in of}
-        point = Point(
-            {name: plain(value) for name, value in found.items()},
-            {name: plain(levels[0].tangent(value)) for name, value in found.items()},
-            tuple(run.notes.values()),
-        )
-        return with_sides(self, point, lambda other: other.tangents(of, along))
+        run = self.start(prepare, others, machine and (lambda run: machine(run, levels[0])))
+        return run, levels[0]
 
     def _count_marks(self, names: Sequence[str]) -> dict[str, int]:
         counts = dict.fromkeys(names, 0)
@@ -205,7 +223,7 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             tape = Tape(run)
             tapes.append(tape)
-            return {name: _record(tape, name, leaves) for name in by}
+            return {name: recorded(tape, name, leaves) for name in by}
 
         run = self.start(prepare, others)
         found = {name: result(run, name) for name in seeds}
@@ -229,9 +247,9 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             forward, tape = Forward(run), Tape(run)
             levels.append((forward, tape))
-            recorded = {name: _record(tape, name, leaves) for name in by}
-            row = recorded[along]
-            return {**recorded, along: lambda value, step: row(forward.seed(value), step)}
+            on_tape = {name: recorded(tape, name, leaves) for name in by}
+            row = on_tape[along]
+            return {**on_tape, along: lambda value, step: row(forward.seed(value), step)}
 
         run = self.start(prepare)
         value = result(run, of)
@@ -241,10 +259,10 @@ class Recipe:
         return Point({of: plain(value)}, second, tuple(run.notes.values()))
 
 
-def _record(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
+def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
     """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
 
-    def recorded(value: Value, step: form.Step) -> Value:
+    def kept(value: Value, step: form.Step) -> Value:
         refuse_boolean(name, value)
         on_tape = isinstance(value, Node) and value.level is tape
         node = value if on_tape else tape.leaf(value, step)
@@ -252,7 +270,7 @@ def _record(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, f
         leaves[name] = node.index
         return node
 
-    return recorded
+    return kept
 
 
 def result(run: Run, name: str) -> Value:
