@@ -32,7 +32,7 @@ STARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "first gradient, torch": (
         "torch",
-        ("-c", "import torch as t; p = t.tensor([2.0, 3.0], requires_grad=True); (p[0] * p[1] + p[0].sin()).backward()"),
+        ("-c", "import torch as t; p = t.ones(2, requires_grad=True); (p[0] * p[1] + p[0].sin()).backward()"),
     ),
     "first gradient, sympy": (
         "sympy", ("-c", "import sympy as s; x, y = s.symbols('x y'); print((x * y + s.sin(x)).diff(x))"),

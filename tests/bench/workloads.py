@@ -1,7 +1,7 @@
 """What is measured: one list of workloads, each in a form that every contender can take.
 
-Law: a workload is the same computation for all. Straight-line programs are lists of lines `target = op(operands)`,
-from which the text of adlang, of Python and of C is written; loops and Rosenbrock's function are written once by hand in each.
+Law: a workload is the same computation for all. Straight-line programs are lines `target = op(operands)`, from which
+the text of adlang, of Python and of C is written; loops and Rosenbrock's function are written once by hand in each.
 
 A question is `gradient` (value and all partial derivatives), `jvp` (value and derivative by the first input),
 `hessian`, or `batch` (values and gradients of many rows).
