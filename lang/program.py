@@ -57,6 +57,11 @@ class Result:
         """
         return self.values[name]
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.outcome(self.values, self.shown, self.notes)
+
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
     """A program from its text.
@@ -130,6 +135,11 @@ class Program:
     def __repr__(self) -> str:
         return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.code(str(self))
+
     # --- running --------------------------------------------------------------------------------------------
 
     def run(
@@ -195,7 +205,9 @@ class Program:
             else {name: None if value is None else finite(name, value) for name, value in along.items()}
         )
         asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
-        return found.ask(recipe, asked)
+        from lang.show.rich import rich
+
+        return rich(found.ask(recipe, asked))
 
     def value_and_grad(
         self,

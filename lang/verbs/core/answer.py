@@ -39,9 +39,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Listing:
-    """Lines of the language, to be shown as they are."""
+    """Lines to be shown as they are; `language` says what they are written in (`latex`, `svg`, `python`)."""
 
     text: str
+    language: str = "ad"
 
 
 Piece = Values | Grid | Listing
