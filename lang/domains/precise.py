@@ -1,8 +1,8 @@
 """Steps -> values and derivatives to 50 digits, the derivatives twice: by differences, and by the rules.
 
 Law: the two know nothing of each other. Differences come from values alone, with a step so small, and so many digits,
-that at least 50 remain; the rules' derivatives are the lines', computed at the same digits. So where they differ, a rule
-is wrong; and where they agree and floats differ from both, the floats have lost digits and no rule is to blame.
+that at least 50 remain; the rules' derivatives are the lines', computed at the same digits. So where they differ, a
+rule is wrong; and where they agree and floats differ from both, the floats have lost digits and no rule is to blame.
 
 One walk does it all: a number that moves carries, for each input that moves it, its value a hair above and a hair
 below, and its tangent by the rules.
@@ -15,13 +15,14 @@ Branches go as the center decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, NamedTuple
 
 from lang.domains.digits import Digits
 from lang.domains.line import COMPARE, evaluate
+from lang.domains.optional import library
 from lang.domains.walk import Supply, Walker, missing
 from lang.errors import CommandError
 from lang.limits import Limits
@@ -36,6 +37,7 @@ STEP = -170
 """The step is 2**STEP of the input: differences err by 2**-340, rounding by 2**(STEP - BITS)."""
 AGREE = 1e-10
 """Rules may be written with a double's digits, so that much is agreement."""
+NOISE = 1e-40
 SMOOTH = 1e-30
 """One-sided differences of smooth functions agree better than this."""
 
@@ -229,18 +231,20 @@ class Precise:
         hair = self.steps[name]
         left, right = (value.center - below) / hair, (above - value.center) / hair
         central = (above - below) / (2 * hair)
-        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + self._least(value, name, 1e-30)
+        if abs(central) <= self._noise(value, name) or (rule == 0 and abs(central) <= hair):
+            central = zero
+        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + hair + self._noise(value, name) * 1e10
         return Slope(central, left, right, rule, bool(near))
 
     def same(self, one: Any, other: Any, value: Moving, name: str) -> bool:
         """Are two derivatives the same, but for what differences themselves lose?"""
-        bound = AGREE * max(abs(one), abs(other)) + self._least(value, name, 1e-40)
+        bound = AGREE * max(abs(one), abs(other)) + self.steps[name] + self._noise(value, name)
         return bool(abs(one - other) <= bound)
 
-    def _least(self, value: Moving, name: str, share: float) -> Any:
-        hair = self.steps[name]
-        scale = self.digits.context.ldexp(hair, -STEP)
-        return share * abs(value.center) / scale + hair
+    def _noise(self, value: Moving, name: str) -> Any:
+        """Derivatives smaller than this, beside the value, are rounding."""
+        scale = self.digits.context.ldexp(self.steps[name], -STEP)
+        return NOISE * abs(value.center) / scale
 
 
 @dataclass(frozen=True)
@@ -311,9 +315,5 @@ def _side(value: Any, name: str, side: int) -> Any:
 
 def shown(value: Any, count: int = 50) -> str:
     """A number to so many digits."""
-    from mpmath import libmp
+    return str(library("mpmath").libmp.to_str(value._mpf_, count)) if hasattr(value, "_mpf_") else str(value)
 
-    return str(libmp.to_str(value._mpf_, count)) if hasattr(value, "_mpf_") else str(value)
-
-
-Slopes = Mapping[str, Slope]

@@ -1,7 +1,7 @@
 """How each primitive is written with the functions that every mathematics library has: one table, a row for each.
 
 Law: a row is the textbook definition of a value, on the functions of a library `m` (50 digits, complex numbers,
-formulas). At 50 digits cancellation does not matter, so nothing here is a stable form; and nothing here is a derivative.
+formulas). At 50 digits cancellation does not matter, so nothing here is a stable form; and no derivative is here.
 """
 
 from __future__ import annotations

@@ -100,6 +100,9 @@ class Walker:
                 drive(self.block(part.body, self.values))
             except AdError as error:
                 raise error.within(self.source) from None
+            except Undecided as why:
+                why.source = self.source
+                raise
         return self.values
 
     def tick(self, span: Span) -> None:
@@ -281,6 +284,14 @@ class Undecided(Exception):
         super().__init__(why)
         self.why = why
         self.step = step
+        self.source: Source | None = None
+
+    @property
+    def words(self) -> str:
+        """Why, with the line."""
+        if self.source is None:
+            return self.why
+        return f"{self.why} (line {self.source.position(self.step.span[0])[0]})"
 
 
 def missing(step: form.Input) -> MissingInput:
