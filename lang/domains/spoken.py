@@ -15,9 +15,10 @@ OURS = {
 }  # fmt: skip
 """What the language calls what SymPy calls so."""
 SHARED = (
-    "sin cos tan sec csc cot asin acos atan acot atan2 sinh cosh tanh sech csch coth asinh acosh atanh exp log sqrt "
-    "erf erfc erfinv gamma digamma polygamma floor sign"
-).split()
+    "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "acot", "atan2", "sinh", "cosh", "tanh", "sech",
+    "csch", "coth", "asinh", "acosh", "atanh", "exp", "log", "sqrt", "erf", "erfc", "erfinv", "gamma", "digamma",
+    "polygamma", "floor", "sign",
+)  # fmt: skip
 NAMES = OURS | dict(zip(SHARED, SHARED, strict=True))
 OPEN = ("Derivative", "Subs", "DiracDelta", "Integral", "ITE")
 

@@ -67,13 +67,14 @@ def _panel(axes: Any, target: str, found: Compared) -> None:
     axes.set_facecolor(PAPER)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    _line(axes, curve.steps, curve.forward, FORWARD, "-", "o")
-    _line(axes, curve.steps, curve.central, CENTRAL, "--", "s")
+    _line(axes, curve.steps, curve.forward, FORWARD, "-")
+    _line(axes, curve.steps, curve.central, CENTRAL, (0, (4, 1.2)))
     axes.set_xlim(curve.steps[-1] * 0.5, curve.steps[0] * 2)
     _ways(axes, found)
     for way, colour, title in (("forward", FORWARD, "forward"), ("central", CENTRAL, "central")):
         step, _, wrong = curve.best(way)
         if step == step:
+            axes.plot([step], [max(wrong, FLOOR)], "o", markersize=6, color=PAPER, markeredgecolor=colour, mew=1.6)
             axes.annotate(
                 f"{title}: best {max(wrong, FLOOR):.0e}\nat h = {step:.0e}",
                 (step, max(wrong, FLOOR)), (0, -26), textcoords="offset points", color=colour, fontsize=9,
@@ -82,11 +83,11 @@ def _panel(axes: Any, target: str, found: Compared) -> None:
     _dressed(axes, target, found)
 
 
-def _line(axes: Any, steps: Sequence[float], errors: Sequence[float], colour: str, dash: str, mark: str) -> None:
+def _line(axes: Any, steps: Sequence[float], errors: Sequence[float], colour: str, dash: Any) -> None:
     shown = [(step, max(each, FLOOR)) for step, each in zip(steps, errors, strict=True) if each == each]
     axes.plot(
         [step for step, _ in shown], [each for _, each in shown],
-        color=colour, linestyle=dash, marker=mark, markersize=2.6, linewidth=1.4,
+        color=colour, linestyle=dash, linewidth=1.6, solid_joinstyle="round",
     )  # fmt: skip
 
 
@@ -108,11 +109,15 @@ def _dressed(axes: Any, target: str, found: Compared) -> None:
     )
     axes.set_xlabel("step h", color=PALE)
     axes.set_ylabel("relative error" if found.true.value != 0 else "error", color=PALE)
+    axes.annotate(
+        "← subtraction loses digits", (0.30, 0.955), xycoords="axes fraction", color=PALE, fontsize=9, ha="center"
+    )
+    axes.annotate("the function bends →", (0.80, 0.955), xycoords="axes fraction", color=PALE, fontsize=9, ha="center")
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(colors=PALE, which="both", length=0, labelsize=9)
     low, high = axes.get_ylim()
-    axes.set_ylim(min(low, 1e-18), min(max(high, 1.0), 1e8))
+    axes.set_ylim(min(low, 1e-18), min(max(high, 1.0) * 30, 1e9))
     for spine in axes.spines.values():
         spine.set_visible(False)
 
