@@ -132,8 +132,21 @@ def _rule_program(exercise: Exercise) -> str:
         raise ExerciseError(f"there is no function `{exercise.rule}` whose rule could be asked")
     operands = known[exercise.rule]
     asked = "".join(f"{each} = ?\n" for each in operands)
+    inside = _inside(exercise) if exercise.program else ""
+    if inside:
+        return f"{exercise.program.rstrip()}\n{asked}c = {inside}\n"
     end = "" if exercise.program.endswith("\n") or not exercise.program else "\n"
     return f"{exercise.program}{end}{asked}c = {exercise.rule}({', '.join(operands)})\n"
+
+
+def _inside(exercise: Exercise) -> str:
+    """What a function of one expression computes, in its own parameters; so a mistake inside it can be named."""
+    for node in Program(Source(exercise.program, "program")).entry.checked.program.body:
+        if isinstance(node, tree.Function) and node.name.name == exercise.rule and len(node.body) == 1:
+            (result,) = node.body
+            if isinstance(result, tree.Return) and len(result.values) == 1:
+                return unparse(result.values[0])
+    return ""
 
 
 class _Builder:

@@ -103,10 +103,9 @@ def _located(finding: Finding) -> str:
     """`dx and dy are right; da on line 6 is wrong.`"""
     name = f"`{visible(finding.name or finding.quantity)[:60]}`"
     place = f" on line {finding.line}" if finding.line else ""
-    given = _list(finding.reads[:4])
     if not finding.reads:
         return f"{name}{place} is wrong."
-    return f"{given} {_is(finding.reads)} right; {name}{place} is wrong."
+    return f"{_list(finding.reads[:4])} {_is(finding.reads)} right; {name}{place} is wrong."
 
 
 def explanation(finding: Finding) -> Iterator[str]:

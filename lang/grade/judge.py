@@ -254,7 +254,7 @@ class _Hearing:
             if not values or event >= len(values):
                 continue
             moment = track.moments[at][event]
-            points.append(self._known(at, moment, quantity))
+            points.append(self._known(at, moment, quantity) | self._before(at, event, quantity))
             made.append(values[event])
             right = trial.truth.get(quantity, ())
             truth.append(right[event] if right and event < len(right) else float("nan"))
@@ -296,6 +296,14 @@ class _Hearing:
             if definition:
                 found[each] = self.judge.calculator.numbers([definition[-1].local], [found])[0][0]
         return found
+
+    def _before(self, at: int, event: int, quantity: str) -> dict[str, float]:
+        """The name whose differential is asked, as it was before its statement gave it a new value."""
+        owner = self.wanted.owners.get(quantity, "")
+        track = self.tracked.get(owner)
+        if self.wanted.straight or track is None or event < 1 or len(track.values[at]) < event:
+            return {}
+        return {owner: track.values[at][event - 1]}
 
     def _reads(self, track: Track, event: int) -> set[str]:
         """The names that a line reads, its own aside."""

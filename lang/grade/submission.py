@@ -78,7 +78,8 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     if exercise.kind == "rule":
         program, blanked = _ruled(program, exercise, wanted)
     if exercise.kind in ("rule", "fill") or exercise.form != "interleaved":
-        given = prepare(Source(wanted.primal, "exercise"), Limits())
+        seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
+        given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
         alone = exercise.kind != "rule" and exercise.form == "any" and _stands_alone(blanked, wanted, limits)
         before = () if alone else (given,)
     made = Submission(source, blanks=blanks)
