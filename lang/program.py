@@ -57,6 +57,11 @@ class Result:
         """
         return self.values[name]
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.outcome(self.values, self.shown, self.notes)
+
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
     """A program from its text.
@@ -130,6 +135,11 @@ class Program:
     def __repr__(self) -> str:
         return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.code(str(self))
+
     # --- running --------------------------------------------------------------------------------------------
 
     def run(
@@ -139,6 +149,7 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         **inputs: float,
     ) -> Result:
         """Run the program.
@@ -148,13 +159,15 @@ class Program:
             ieee: let inf and nan flow instead of stopping.
             kinks: `note`, `error` or `silent`, for derivatives inside the program.
             limits: bounds of this run instead of the program's own.
+            engine: `auto` (the interpreter, and machine code where the run takes long), `interpreter` or `native`.
             inputs: values of inputs; those with a default may be left out.
 
         Raises:
             InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
             finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
         """
-        session = Session(limits=limits or self._limits, inputs=self._given(at, inputs), ieee=ieee, kinks=kinks)
+        given = self._given(at, inputs)
+        session = Session(limits=limits or self._limits, inputs=given, ieee=ieee, kinks=kinks, engine=engine)
         outcome = session.execute(self._entry)
         if outcome.error is not None:
             raise outcome.error
@@ -172,6 +185,7 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         inputs: Mapping[str, float] | None = None,
     ) -> Answer:
         """The whole answer of a verb, with what people read (`pieces`) and the notes; its method gives `.value`.
@@ -188,14 +202,16 @@ class Program:
             ) from None
         if not found.free:
             self._know((*targets, *_names(wrt), *(along or ())))
-        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks))
+        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks, engine))
         weights = (
             None
             if along is None
             else {name: None if value is None else finite(name, value) for name, value in along.items()}
         )
         asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
-        return found.ask(recipe, asked)
+        from lang.show.rich import rich
+
+        return rich(found.ask(recipe, asked))
 
     def value_and_grad(
         self,
@@ -313,7 +329,7 @@ class Derived(Program):
 
 def _method(program: Program, name: str) -> Callable[..., Any]:
     """A verb as a method; its help is the verb's own."""
-    options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits"}
+    options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits", "engine"}
 
     def ask(*targets: str, **given: Any) -> Any:
         chosen = {word: value for word, value in given.items() if word in options}
