@@ -38,8 +38,12 @@ class BadRows:
     reason: str
 
     def __str__(self) -> str:
+        return self.told(0)
+
+    def told(self, base: int) -> str:
+        """A sentence for people who count rows from `base`."""
         rows = "1 row has" if self.count == 1 else f"{self.count:,} rows have"
-        return f"{rows} no answer; the first is row {self.first}: {self.reason}"
+        return f"{rows} no answer; the first is row {self.first + base}: {self.reason}"
 
 
 def table(data: Any, inputs: tuple[str, ...]) -> Array:
