@@ -69,6 +69,13 @@ TABLE = (
         "where a derivative does not exist: note, error or silent",
         ("note", "error", "silent"),
     ),
+    Option(
+        "--engine",
+        "NAME",
+        PROGRAMS,
+        "what runs it: auto, interpreter, python or native",
+        ("auto", "interpreter", "python", "native"),
+    ),
     Option("--limit", "steps=1000", (*PROGRAMS, FMT), "set a limit (`ad help limits`)", repeats=True),
     Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
