@@ -59,7 +59,7 @@ TABLE = (
     Option("--at", "x=2", (VERB,), "with these inputs (the same as a plain x=2)", repeats=True),
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
     Option("--by", "METHOD", (VERB, EXERCISE), "how"),
-    Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
+    Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv, html or another that the verb has"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", (*PROGRAMS, MAP), "let inf and nan flow instead of stopping"),
     Option(
