@@ -60,6 +60,7 @@ TABLE = (
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
     Option("--by", "METHOD", (VERB, EXERCISE), "how"),
     Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
+    Option("-o", "FILE", (VERB,), "write the answer to a file; its ending (.svg, .png, .csv, ...) is the format"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", PROGRAMS, "let inf and nan flow instead of stopping"),
     Option(
