@@ -135,7 +135,7 @@ class Digits:
 
     def erfinv(self, a: Any) -> Any:
         """The inverse of erf."""
-        self._only_real(a, "erfinv")
+        self._only_real(a, "`erfinv`")
         return self.context.erfinv(a)
 
     def order(self, n: Any) -> int:
@@ -149,26 +149,26 @@ class Digits:
 
     def _only_real(self, a: Any, name: str) -> None:
         if isinstance(a, self.context.mpc):
-            raise NotAnalytic(f"`{name}` is not an analytic function")
+            raise NotAnalytic(f"{name} is not an analytic function")
 
     def abs(self, a: Any) -> Any:
         """The size."""
-        self._only_real(a, "abs")
+        self._only_real(a, "`abs`")
         return abs(a)
 
     def sign(self, a: Any) -> Any:
         """-1, 0 or 1."""
-        self._only_real(a, "sign")
+        self._only_real(a, "`sign`")
         return self.context.sign(a)
 
     def floor(self, a: Any) -> Any:
         """The largest whole number up to a."""
-        self._only_real(a, "floor")
+        self._only_real(a, "`floor`")
         return self.context.floor(a)
 
     def nearest(self, a: Any) -> Any:
         """The nearest whole number, of two the even one."""
-        self._only_real(a, "round")
+        self._only_real(a, "`round`")
         return self.context.nint(a)
 
     def less(self, a: Any, b: Any) -> bool:

@@ -221,7 +221,7 @@ def _decade(step: float) -> bool:
 
 
 def _short(value: float) -> str:
-    return "none" if value != value else "0" if value == 0 else f"{value:.0e}" if value < 1e300 else "inf"
+    return "none" if value != value else "0" if value < 1e-30 else f"{value:.0e}" if value < 1e300 else "inf"
 
 
 def _fact(found: Compared) -> dict[str, Any]:

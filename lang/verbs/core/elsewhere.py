@@ -45,7 +45,7 @@ def _derives(step: form.Step) -> bool:
 
 
 def narrowed(recipe: Recipe, target: str) -> Recipe:
-    """The program with only the steps that the target needs, each where it stands; the same answers, sooner."""
+    """The program with only its inputs and the steps that the target needs; the same answers, sooner."""
     return replace(recipe, parts=_narrow(recipe.parts, target), codes={}, marked={})
 
 
@@ -58,7 +58,7 @@ def _narrow(parts: tuple[form.Procedure, ...], target: str) -> tuple[form.Proced
     for part in reversed(parts):
         block: form.Block = []
         for step in reversed(part.body):
-            if isinstance(step, form.Define) or _gives(step) & wanted:
+            if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
                 block.append(step)
                 wanted |= _reads(step)
         kept.append(replace(part, body=block[::-1]))
@@ -148,17 +148,23 @@ def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, 
     return reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))
 
 
-def error(value: float, true: Any) -> float:
-    """How far a double is from the true number: relative to it, or absolute where it is 0."""
+def error(value: float, true: Any, scale: float = 1.0) -> float:
+    """How far a double is from the true number: relative to it, or to a scale where it is 0."""
     if value != value or true != true or math.isinf(value):
         return 0.0 if value == true else math.nan if value != value or true != true else math.inf
     away = abs(true - value)
-    return float(away / abs(true)) if true != 0 else float(away)
+    return float(away / abs(true)) if true != 0 else float(away) / scale
 
 
-def digits(value: float, true: Any) -> float:
-    """How many digits of a double are right, of the nearly 16 it holds."""
-    away = error(value, true)
+def digits(value: float, true: Any, scale: float = 0.0) -> float:
+    """How many digits of a double are right, of the nearly 16 it holds.
+
+    Args:
+        scale: of what the true number is a part, for where it is 0; by default nothing but 0 is right there.
+    """
+    if true == 0 and not scale:
+        return DIGITS if value == 0 else 0.0
+    away = error(value, true, scale)
     if away != away:
         return 0.0
     return DIGITS if away < 10.0**-DIGITS else max(0.0, -math.log10(away)) if away else DIGITS
