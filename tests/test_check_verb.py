@@ -33,7 +33,8 @@ def test_a_wrong_rule_is_found_at_its_line_and_its_call(rule: str) -> None:
 
 
 def test_the_first_wrong_call_is_named_not_what_it_spoils() -> None:
-    text = "x = ?\nf(a) = a * a\nc = f(a) => dc = a * da\ng(a) = exp(a)\nc = g(a) => dc = c * da\nu = g(x)\nv = f(u)\nz = g(v)\n"
+    rules = "f(a) = a * a\nc = f(a) => dc = a * da\ng(a) = exp(a)\nc = g(a) => dc = c * da\n"
+    text = f"x = ?\n{rules}u = g(x)\nv = f(u)\nz = g(v)\n"
     answer = checked(text, x=0.5)
     assert answer.fact["first"]["line"] == 7
     assert answer.fact["first"]["function"] == "f"

@@ -1,4 +1,4 @@
-"""`compare` and `symbolic`: ways to a derivative on one table, each against 50 digits; closed forms and their bounds."""
+"""`compare` and `symbolic`: ways to a derivative on one table, each against 50 digits; closed forms, their bounds."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ def test_the_lectures_program_goes_every_way() -> None:
     answer = lang.parse(LECTURE).compare("z", x=2, y=3)
     for name in ("x", "y"):
         found = ways(answer, name)
-        assert list(found) == ["symbolic", "forward difference", "central difference", "complex step", "AD, forward", "AD, reverse"]  # fmt: skip
+        differences = ["forward difference", "central difference"]
+        assert list(found) == ["symbolic", *differences, "complex step", "AD, forward", "AD, reverse"]
         for way in ("symbolic", "complex step", "AD, forward", "AD, reverse"):
             assert found[way]["error"] < 1e-15
     x = ways(answer, "x")
@@ -121,9 +122,9 @@ def test_the_lectures_program_goes_every_way() -> None:
 @pytest.mark.parametrize(
     ("text", "way", "words"),
     [
-        ("z = x\nwhile z < 9:\n    z = z * 2\n", "symbolic", "number of turns of this loop depends on an input (line 3)"),
+        ("z = x\nwhile z < 9:\n    z = z * 2\n", "symbolic", "turns of this loop depends on an input (line 3)"),
         ("z = 0\nfor i in range(floor(x)):\n    z = z + x\n", "symbolic", "depends on an input (line 3)"),
-        ("f(n) = 1 if n < 1 else x * f(n - 1)\nz = f(x)\n", "symbolic", "calls stand inside each other as deep as an input says (line 2)"),
+        ("f(n) = 1 if n < 1 else x * f(n - 1)\nz = f(x)\n", "symbolic", "as deep as an input says (line 2)"),
         ("z = round(x) * x\n", "symbolic", "SymPy has no `round` (line 2)"),
         ("z = abs(x)\n", "complex step", "`abs` is not an analytic function (line 2)"),
         ("z = floor(x) * x\n", "complex step", "`floor` is not an analytic function (line 2)"),
@@ -210,10 +211,12 @@ def test_swell_is_counted_against_the_adjoint_program() -> None:
 )
 def test_hostile_programs_end_soon(text: str) -> None:
     started = monotonic()
+    words = "closed form"
     try:
         lang.parse(text).symbolic("l", l=0.3, limits=lang.Limits(seconds=2))
     except lang.AdError as error:
-        assert "closed form" in error.message
+        words = error.message
+    assert "closed form" in words
     assert monotonic() - started < 60
 
 

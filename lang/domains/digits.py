@@ -18,6 +18,9 @@ from lang.rules import Primitive
 HUGE = 40
 """exp of more than 10**HUGE is not computed: its logarithm alone would be a page of digits."""
 
+WIDE = 800
+"""Bits for functions of complex numbers: an imaginary part of 1e-200 beside a real part of 1 must keep its digits."""
+
 
 class NotAnalytic(Exception):
     """A function that has no derivative in the complex sense."""
@@ -52,6 +55,10 @@ class Digits:
             raise NotAnalytic(f"`{primitive.name}` is not written for other numbers than floats")
         moving = any(isinstance(each, self.context.mpc) for each in arguments)
         try:
+            if moving:
+                with self.context.workprec(WIDE):
+                    found = spelled(self, *arguments)
+                return +found
             found = spelled(self, *arguments)
         except (ArithmeticError, ValueError, self.context.NoConvergence):
             return self.nan

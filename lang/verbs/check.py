@@ -132,6 +132,9 @@ def _wrong(found: Found, target: str) -> bool:
 
 def _apart(found: Found, target: str) -> bool:
     """Do forward and reverse differ by more than the rounding that both suffer?"""
+    assert found.true is not None
+    if math.isnan(found.gap):
+        return all(slope.smooth for slope in found.true.slopes[target].values())
     return not found.gap <= IDENTITY and max(found.forward, found.least(target)) >= FEW
 
 

@@ -7,7 +7,7 @@ cannot work says why.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lang.domains import complexes
@@ -23,6 +23,7 @@ from lang.verbs.core.elsewhere import began, error, exact, narrowed, parts, supp
 from lang.verbs.core.registry import FORMATS, Verb, by_names
 
 PICTURES = ("svg", "png")
+PANELS = 8
 TINY = 1e-200
 """The complex step: nothing is subtracted, so it may be as small as it likes."""
 
@@ -65,6 +66,10 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     (target,) = question.targets
     names = by_names(recipe, question)
     picture = question.form in PICTURES
+    if picture and len(names) > PANELS:
+        raise CommandError(
+            f"a picture has room for {PANELS} inputs, not for {len(names)}", hint=f"choose some: `compare z wrt {names[0]}`"
+        )
     found = tuple(compared(recipe, target, names, 8 if picture else 2))
     fact = {"of": target, "wrt": {each.name: _fact(each) for each in found}}
     if picture:
@@ -97,7 +102,6 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
     run = recipe.values()
     cost = run.used
     reverse = recipe.adjoints({target: 1.0}, names).derivatives
-    closed = _closed(recipe, target, names, true.inputs)
     made = []
     for name in names:
         at, slope = true.inputs[name], true.slopes[target][name]
@@ -109,7 +113,6 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
         errors = curve(function, at, slope.value, steps_for(at, cost, fine))
         tangent = recipe.tangents((target,), {name: 1.0}).derivatives[target]
         ways = (
-            _symbolic(closed, f"d{target}/d{name}", slope, count),
             _difference("forward difference", errors, "forward", 2, count + 1, slope.smooth),
             _difference("central difference", errors, "central", 2, 2 * count, slope.smooth),
             _complex(recipe, target, name, slope, count),
@@ -117,7 +120,11 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
             Way("AD, reverse", reverse[name], error(reverse[name], slope.value), 1, 1),
         )
         made.append(Compared(name, at, slope, ways, errors))
-    return made
+    closed = _closed(recipe, target, names, true.inputs)
+    return [
+        replace(each, ways=(_symbolic(closed, f"d{target}/d{each.name}", each.true, len(names)), *each.ways))
+        for each in made
+    ]
 
 
 # --- the ways -------------------------------------------------------------------------------------------------------

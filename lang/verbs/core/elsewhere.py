@@ -145,7 +145,10 @@ def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, 
         raise CommandError(f"the reference is computed for inputs; `{others[0]}` is not one")
     walked, there = parts(recipe, target), recipe.at(at or {})
     given = supply(there, walked)
-    return reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))
+    found = reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))
+    if all(name in found.inputs for name in names):
+        return found
+    return replace(found, inputs=inputs_of(there))
 
 
 def error(value: float, true: Any, scale: float = 1.0) -> float:
