@@ -67,9 +67,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     names = by_names(recipe, question)
     picture = question.form in PICTURES
     if picture and len(names) > PANELS:
-        raise CommandError(
-            f"a picture has room for {PANELS} inputs, not for {len(names)}", hint=f"choose some: `compare z wrt {names[0]}`"
-        )
+        words = f"a picture has room for {PANELS} inputs, not for {len(names)}"
+        raise CommandError(words, hint=f"choose some: `compare z wrt {names[0]}`")
     found = tuple(compared(recipe, target, names, 8 if picture else 2))
     fact = {"of": target, "wrt": {each.name: _fact(each) for each in found}}
     if picture:
