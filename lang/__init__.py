@@ -87,5 +87,15 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOME[name]), name)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext lang`: the magics `%%ad` and `%ad`, with their completion."""
+    import_module("lang.notebook.magic").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext lang`."""
+    import_module("lang.notebook.magic").unload(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
@@ -30,6 +30,9 @@ from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.programs import Text
 from lang.verbs.core.rows import Lazy
+
+if TYPE_CHECKING:
+    from lang.compiled import Compiled
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Result:
             KeyError: the program gave it none.
         """
         return self.values[name]
+
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.outcome(self.values, self.shown, self.notes)
 
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
@@ -127,6 +135,11 @@ class Program:
     def __repr__(self) -> str:
         return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.code(str(self))
+
     # --- running --------------------------------------------------------------------------------------------
 
     def run(
@@ -192,7 +205,9 @@ class Program:
             else {name: None if value is None else finite(name, value) for name, value in along.items()}
         )
         asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
-        return found.ask(recipe, asked)
+        from lang.show.rich import rich
+
+        return rich(found.ask(recipe, asked))
 
     def value_and_grad(
         self,
@@ -215,6 +230,36 @@ class Program:
         """
         answer = self.ask("grad", target, wrt=wrt, at=at, ieee=ieee, kinks=kinks, limits=limits, inputs=inputs)
         return answer.fact["value"], answer.value
+
+    def compile(
+        self,
+        target: str,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        engine: str = "auto",
+        ieee: bool = False,
+        kinks: str = "note",
+        limits: Limits | None = None,
+    ) -> Compiled:
+        """A result as a fast function of the inputs, with its derivatives.
+
+        Args:
+            target: the result's name.
+            wrt: the names that derivatives are by (default: each input, in order).
+            engine: `auto`, `interpreter`, `python` or `native`. One that is not there, or cannot do this program, is
+                replaced by the interpreter; `.engine` and `.why` say so.
+            ieee, kinks, limits: as for `run`, for each call.
+
+        Raises:
+            CommandError: a name is not one of the program's, or there is no such engine.
+        """
+        from lang.backend import ENGINES
+        from lang.compiled import Compiled
+
+        registry.choose(engine, ENGINES, "an engine is one of")
+        self._know((target, *_names(wrt)))
+        recipe = self._recipe({}, Settings(limits or self._limits, ieee, kinks))
+        return Compiled(recipe, target, self.inputs if wrt is None else _names(wrt), engine)
 
     # --- inside ---------------------------------------------------------------------------------------------
 

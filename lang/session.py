@@ -59,6 +59,11 @@ class Outcome:
         """Did every statement run, and every check hold?"""
         return self.error is None and all(each.ok for each in self.shown if isinstance(each, Answer))
 
+    def _repr_html_(self) -> str:
+        from lang.show import rich
+
+        return rich.outcome(self.values, self.shown, self.notes, self.error)
+
 
 @dataclass(frozen=True)
 class Entry:

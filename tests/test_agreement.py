@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 import lang
 from tests.programs import DIGITS, SPECIAL, STEP, Generated, UndefinedError, generate, reference
 
-COUNT = int(os.environ.get("AGREEMENT", "400"))
+COUNT = int(os.environ.get("AGREEMENT", "2000"))
 FIRST = int(os.environ.get("AGREEMENT_FIRST", "1"))
 BATCH = 50
 CLASSES = {"finite", "noted", "special", "error", "not finite", "wild"}

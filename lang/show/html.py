@@ -1,7 +1,8 @@
 """Answers and notes -> fragments of HTML for a page or a notebook: tables, lists of values, programs.
 
 Law: no script, no style that a page could not override, and every character of the user's is escaped. Classes say what
-each part is: `ad-values`, `ad-grid`, `ad-listing`, `ad-note`, `ad-error`.
+each part is: `ad-values`, `ad-grid`, `ad-listing`, `ad-note`, `ad-error`; `framed` adds the style that a notebook
+needs, which takes its colours from the notebook's own, light or dark.
 """
 
 from __future__ import annotations
@@ -10,8 +11,38 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from lang.diagnostic import Segment, visible
+from lang.editors import words
 from lang.show.numbers import number, numbers
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
+
+PLAIN = ("", words.NAME, words.OPERATOR, words.PUNCTUATION)
+STYLE = """
+.ad{--ad-soft:color-mix(in srgb,currentColor 58%,transparent);
+--ad-line:color-mix(in srgb,currentColor 18%,transparent);--ad-red:#c62f2f;--ad-blue:#2563b8;--ad-green:#1a7f4b;
+--ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0}
+[data-jp-theme-light=false] .ad,.vscode-dark .ad{--ad-red:#ff7b72;--ad-blue:#79b8ff;--ad-green:#6fd39b;
+--ad-violet:#d2a8ff;--ad-amber:#f0b35f}
+.ad :is(pre,table){font:inherit;font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,monospace);
+font-size:var(--jp-code-font-size,13px);color:inherit;background:none}
+.ad pre{margin:.3em 0;padding:.1em 0 .1em .9em;border:0;border-left:3px solid var(--ad-line);overflow-x:auto;
+white-space:pre;line-height:1.5}
+.ad table{border-collapse:collapse;border:0;margin:.3em 0;width:auto;font-variant-numeric:tabular-nums}
+.ad :is(th,td){padding:.16em .9em .16em 0;border:0;text-align:left;white-space:pre;font-weight:normal;background:none}
+.ad .ad-values th{padding-right:.5em}
+.ad .ad-grid :is(th,td){padding:.22em .9em}
+.ad .ad-grid thead th{color:var(--ad-soft);border-bottom:1px solid var(--ad-line)}
+.ad .ad-grid tbody tr:hover{background:color-mix(in srgb,currentColor 5%,transparent)}
+.ad pre.ad-error{border-left-color:var(--ad-red)}
+.ad pre.ad-note{border-left-color:var(--ad-blue)}
+.ad :is(.ad-gutter,.ad-place,.ad-comment){color:var(--ad-soft)}
+.ad :is(.ad-message,span.ad-error,span.ad-note,span.ad-help){font-weight:600}
+.ad :is(span.ad-error,.ad-caret,.ad-label){color:var(--ad-red)}
+.ad :is(span.ad-note,.ad-mark,.ad-function){color:var(--ad-blue)}
+.ad :is(span.ad-help,.ad-number){color:var(--ad-green)}
+.ad :is(.ad-keyword,.ad-logic,.ad-command,.ad-clause){color:var(--ad-violet)}
+.ad .ad-command{font-weight:600}
+.ad :is(.ad-input,.ad-constant,.ad-special){color:var(--ad-amber)}
+""".strip()
 
 
 def pieces(answer: Sequence[Piece]) -> str:
@@ -25,12 +56,20 @@ def rows(named: Iterable[tuple[str, Sequence[float | bool]]]) -> str:
     return f'<table class="ad-values"><tbody>{body}</tbody></table>'
 
 
+def listing(text: str) -> str:
+    """A program, the parts of its text with their roles as classes."""
+    body = "".join(_span(piece, role) for piece, role in words.pieces(_lines(text)))
+    return f'<pre class="ad-listing">{body}</pre>'
+
+
+def framed(body: str) -> str:
+    """A fragment with the style to stand in a notebook by itself."""
+    return f'<div class="ad"><style>{STYLE}</style>\n{body}\n</div>'
+
+
 def laid_out(segments: Iterable[Segment], kind: str) -> str:
     """A note or an error, laid out by `lang.diagnostic`, with its roles as classes."""
-    body = "".join(
-        f'<span class="ad-{role}">{escape(text)}</span>' if role else escape(text) for text, role in segments
-    )
-    return f'<pre class="ad-{kind}">{body}</pre>'
+    return f'<pre class="ad-{kind}">{"".join(_span(text, role) for text, role in segments)}</pre>'
 
 
 def _piece(piece: Piece) -> str:
@@ -41,6 +80,8 @@ def _piece(piece: Piece) -> str:
         body = "".join(f"<tr>{_cells(row)}</tr>" for row in piece.rows)
         return f'<table class="ad-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     assert isinstance(piece, Listing)
+    if piece.language == "ad":
+        return listing(piece.text)
     return f'<pre class="ad-listing">{escape(_lines(piece.text))}</pre>'
 
 
@@ -52,6 +93,10 @@ def _cells(row: Sequence[str | float]) -> str:
         else:
             made.append(f'<td style="text-align: right">{number(cell)}</td>')
     return "".join(made)
+
+
+def _span(text: str, role: str) -> str:
+    return f'<span class="ad-{role}">{escape(text)}</span>' if role not in PLAIN else escape(text)
 
 
 def _lines(text: str) -> str:

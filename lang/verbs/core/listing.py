@@ -32,7 +32,8 @@ def listing(verb: str, text: Text, question: Question, wanted: tuple[str, ...] |
             )
         shown = _exported(verb, text, form, wanted)
     plain = form in STYLES or form in LANGUAGES
-    return Answer(verb, fact, text, (Listing(shown.rstrip("\n")),), form="text" if plain else form)
+    piece = Listing(shown.rstrip("\n"), form if form in LANGUAGES else "ad")
+    return Answer(verb, fact, text, (piece,), form="text" if plain else form)
 
 
 def _exported(verb: str, text: Text, language: str, wanted: tuple[str, ...] | None) -> str:
