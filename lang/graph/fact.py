@@ -37,6 +37,7 @@ class Box:
         derivative: that of the target by it; None where the target does not depend on it.
         line: where it stands in the program, from 1.
         steps: the nodes of the record in it, in order.
+        shown: the node whose value it shows.
     """
 
     index: int
@@ -47,6 +48,7 @@ class Box:
     derivative: float | None
     line: int
     steps: tuple[int, ...]
+    shown: int
 
     @property
     def statement(self) -> str:
@@ -157,7 +159,7 @@ def _box(at: int, group: Group, shown: Node, derivative: float | None, end: Node
         kind = INPUT_BOX
     else:
         kind = STEP_BOX if shown.active else FIXED_BOX
-    return Box(at, kind, shown.label, text, shown.value, derivative, shown.line, steps)
+    return Box(at, kind, shown.label, text, shown.value, derivative, shown.line, steps, shown.index)
 
 
 def _edges(at: int, group: Group, shown: Node, place: dict[int, int]) -> list[Edge]:

@@ -115,7 +115,7 @@ def _card(box: Box, of: str, places: Layout, wide: float, name: str) -> str:
         f'<text class="slope" x="{wide - PAD:.1f}" y="39" text-anchor="end">{_text(slope)}</text>' if slope else ""
     )
     return (
-        f'<g class="node {box.kind}" id="{name}-{box.index}" data-node="{box.steps[-1]}" '
+        f'<g class="node {box.kind}" id="{name}-{box.index}" '
         f'transform="translate({left:.1f} {top:.1f})"><title>{_text(exact(box, of))}</title>{behind}'
         f'<rect class="card" width="{wide:.1f}" height="{CARD:.0f}" rx="9"/>'
         f'<text class="says" x="{PAD}" y="20">{words}</text>'
@@ -139,10 +139,10 @@ def _edges(graph: Graph, places: Layout, widths: Sequence[float], name: str) -> 
         points.append((enter[number], places.rows[edge.end] * ROW))
         points = [(x + EDGE_OF_PICTURE, y + EDGE_OF_PICTURE) for x, y in points]
         still = "" if edge.partial is not None else " still"
-        ends = f'data-start="{graph.boxes[edge.start].steps[-1]}" data-end="{graph.boxes[edge.end].steps[-1]}"'
+        ends = f'data-start="{edge.start}" data-end="{edge.end}"'
         lines.append(f'<path class="edge{still}" {ends} d="{_curve(points)}"/>')
         x, y = points[-1]
-        lines.append(f'<path class="tip" d="M{x:.1f} {y:.1f}l-4 -7h8z"/>')
+        lines.append(f'<path class="tip" {ends} d="M{x:.1f} {y:.1f}l-4 -7h8z"/>')
         if edge.partial is not None:
             (x0, y0), (x1, y1) = points[-2], points[-1]
             t = 0.62

@@ -180,6 +180,8 @@ def _blame(conflict: Conflict) -> str:
     if rule is None:
         return f"the derivative of line {line} is not that of its value"
     assert conflict.procedure is not None
+    if rule.source is not conflict.source:
+        return f"the rule for `{conflict.procedure.name}`"
     written = rule.source.position(rule.span[0])[0]
     return f"the rule for `{conflict.procedure.name}` (line {written}), first met on line {line}"
 

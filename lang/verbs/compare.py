@@ -22,7 +22,7 @@ from lang.verbs.core.curve import Curve, curve, steps_for
 from lang.verbs.core.elsewhere import began, error, exact, narrowed, parts, supply
 from lang.verbs.core.registry import FORMATS, Verb, by_names
 
-PICTURES = ("svg",)
+PICTURES = ("svg", "png")
 TINY = 1e-200
 """The complex step: nothing is subtracted, so it may be as small as it likes."""
 
@@ -68,11 +68,19 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     found = tuple(compared(recipe, target, names, 8 if picture else 2))
     fact = {"of": target, "wrt": {each.name: _fact(each) for each in found}}
     if picture:
-        from lang.verbs.core.picture import svg
-
-        return Answer("compare", fact, fact, (Listing(svg(target, found)),))
+        return _picture(target, found, question.form, fact)
     pieces = [piece for each in found for piece in _pieces(target, each)]
     return Answer("compare", fact, fact, tuple(pieces), form=question.form)
+
+
+def _picture(target: str, found: tuple[Compared, ...], form: str, fact: dict[str, Any]) -> Answer:
+    """The error against the step, drawn."""
+    from lang.verbs.core.picture import png, svg
+
+    if form == "svg":
+        return Answer("compare", fact, fact, (Listing(svg(target, found)),))
+    words = "a picture is no text: write it to a file with `-o curve.png`"
+    return Answer("compare", fact, fact, (Listing(words),), data=png(target, found))
 
 
 def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> list[Compared]:

@@ -23,7 +23,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     found = graph(made, target)
     shown = "" if question.form == "json" else FORMS[question.form](found)
     form = question.form if question.form == "json" else "text"
-    return Answer("graph", fact(found), found, (Listing(shown),), made.notes, form=form)
+    return Answer("graph", fact(found), found, (Listing(shown, question.form),), made.notes, form=form)
 
 
 def fact(found: Graph) -> dict[str, Any]:
