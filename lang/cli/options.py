@@ -73,7 +73,7 @@ TABLE = (
     Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
     Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
-    Option("-o", "FILE", (VERB, GRADE, EXERCISE), "write to a file; its ending (.svg, .html, .csv, ...) is the format of a verb"),
+    Option("-o", "FILE", (VERB, GRADE, EXERCISE), "write to a file; its ending (.svg, .csv, ...) is the format"),
     Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
     Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),
     Option("--student", "NAME", (GRADE, EXERCISE), "whose variant of the exercise (default: the file's name)"),

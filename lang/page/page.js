@@ -207,11 +207,16 @@
     at("say").textContent = words();
     at("first").disabled = at("back").disabled = position === 0;
     at("last").disabled = at("next").disabled = position === total;
-    if (scroll) for (const query of ["tr.now", ".source .now"]) {
-      const found = document.querySelector(query);
-      const frame = found && found.closest(".scroll, .source");
-      if (frame && frame.scrollHeight > frame.clientHeight) frame.scrollTop = found.offsetTop - frame.offsetTop - frame.clientHeight / 2;
-    }
+    if (scroll) for (const query of ["#forward tr.now", "#backward tr.now", ".adg .node.now"]) center(query);
+  }
+
+  function center(query) {
+    const found = document.querySelector(query);
+    const frame = found && found.closest(".scroll, .picture");
+    if (!frame) return;
+    const [inner, outer] = [found.getBoundingClientRect(), frame.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - outer.height / 2;
+    if (inner.left < outer.left || inner.right > outer.right) frame.scrollLeft += inner.left - outer.left - outer.width / 2;
   }
 
   function go(place) {
