@@ -15,6 +15,7 @@ from lang.graph.layers import Layout, layout
 from lang.graph.words import described, exact, short
 
 CHAR = 7.3
+SMALL_CHAR = 6.7
 CARD, ROW = 50.0, 108.0
 PAD, EDGE_OF_PICTURE = 14.0, 16.0
 GAP, LANE = 26.0, 34.0
@@ -42,8 +43,8 @@ font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospac
 .adg .edge{fill:none;stroke:var(--edge);stroke-width:1.4}
 .adg .still{stroke-dasharray:3 4}
 .adg .tip{fill:var(--edge)}
-.adg .partial{fill:var(--slope);font-size:11px;stroke:var(--paper);stroke-width:5px;paint-order:stroke;
-stroke-linejoin:round;text-anchor:middle}
+.adg .partial rect{fill:var(--paper)}
+.adg .partial text{fill:var(--slope);font-size:11px;text-anchor:middle}
 """
 
 
@@ -147,11 +148,17 @@ def _edges(graph: Graph, places: Layout, widths: Sequence[float], name: str) -> 
             (x0, y0), (x1, y1) = points[-2], points[-1]
             t = 0.62
             along = 3 * t * t - 2 * t * t * t
-            labels.append(
-                f'<text class="partial" {ends} x="{x0 + (x1 - x0) * along:.1f}" y="{y0 + (y1 - 7 - y0) * t + 4:.1f}">'
-                f"{_text(short(edge.partial))}</text>"
-            )
+            labels.append(_label(short(edge.partial), ends, x0 + (x1 - x0) * along, y0 + (y1 - 7 - y0) * t))
     return lines + labels
+
+
+def _label(text: str, ends: str, x: float, y: float) -> str:
+    wide = len(text) * SMALL_CHAR + 6
+    return (
+        f'<g class="partial" {ends}>'
+        f'<rect x="{x - wide / 2:.1f}" y="{y - 8:.1f}" width="{wide:.1f}" height="16" rx="4"/>'
+        f'<text x="{x:.1f}" y="{y + 4:.1f}">{_text(text)}</text></g>'
+    )
 
 
 def _ports(edges: Sequence[Edge], places: Layout, widths: Sequence[float], at_start: bool) -> list[float]:

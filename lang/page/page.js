@@ -131,7 +131,7 @@
     });
     for (const label of all(".adg .partial")) {
       const found = edgePartial(Number(label.dataset.start), Number(label.dataset.end));
-      if (found !== undefined) label.textContent = short(found);
+      if (found !== undefined) label.querySelector("text").textContent = short(found);
     }
   }
 

@@ -85,7 +85,7 @@ How did a derivative come about? From a glance to the last digit:
     z = x * y + sin(x)
     grad z wrt x            # => dz/dx = 2.5838531634528574
     trace z wrt x           # each statement beside its differential
-    tape z                  # the record, and each contribution of the sweep back
+    tape z                  # the record, and the sweep back
     why z wrt x             # the paths from x to z and the factors along them
     graph z                 # the same as a graph; `as svg` is a picture
     check z                 # the derivative against 50 digits
