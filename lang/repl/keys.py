@@ -6,7 +6,10 @@ line, and two blank lines always end the entry, so nobody is ever stuck.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
@@ -63,7 +66,11 @@ def _newline(buffer: Buffer) -> None:
 def _tab(event: KeyPressEvent) -> None:
     buffer = event.current_buffer
     before = buffer.document.current_line_before_cursor
-    if buffer.complete_state:
+    asked = CompleteEvent(completion_requested=True)
+    found = list(islice(buffer.completer.get_completions(buffer.document, asked), 2)) if before.strip() else []
+    if len(found) == 1 and not (buffer.complete_state and buffer.complete_state.current_completion):
+        buffer.apply_completion(found[0])
+    elif buffer.complete_state:
         buffer.complete_next()
     elif not before.strip() and "\n" in buffer.document.text_before_cursor:
         buffer.insert_text(INDENT)
