@@ -142,7 +142,7 @@ def test_without_colours(ad: Terminal) -> None:
 def test_a_dumb_terminal_reads_lines() -> None:
     terminal = Terminal(TERM="dumb")
     terminal.wait("ad>")
-    terminal.type("x = ?\r", "x = ? ")
+    terminal.type("x = ?\r")
     terminal.type("2\r")
     terminal.type("for i in range(2):\r    x += i\r\r", "x = 3")
     assert "\x1b" not in terminal.text()

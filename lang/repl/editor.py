@@ -6,6 +6,7 @@ Law: what the language knows is asked of `lang.assist`; here it only gets its pl
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -64,7 +65,7 @@ class Editor:
         )
         self.terminal.default_buffer.enable_history_search = to_filter(True)
         self.terminal.app.ttimeoutlen = 0.05
-        self.terminal.app.after_render += lambda app: language.start(app.invalidate)
+        self.terminal.app.after_render += lambda app: language.start(self._catch_up)
         self.answers: PromptSession[str] = PromptSession(
             history=InMemoryHistory(), style=STYLE, color_depth=self.depth, validate_while_typing=True
         )
@@ -102,6 +103,20 @@ class Editor:
         on = self.terminal.editing_mode != EditingMode.VI
         self.terminal.editing_mode = EditingMode.VI if on else EditingMode.EMACS
         return on
+
+    def _catch_up(self) -> None:
+        """The language is there: what was typed meanwhile gets its colours and its menu."""
+        app = self.terminal.app
+        buffer = self.terminal.default_buffer
+
+        def again() -> None:
+            app.invalidate()
+            if buffer.text and buffer.complete_state is None and buffer.complete_while_typing():
+                buffer.start_completion()
+
+        if app.loop is not None and app.is_running:
+            with suppress(RuntimeError):  # the prompt has just ended
+                app.loop.call_soon_threadsafe(again)
 
     def _toolbar(self) -> StyleAndTextTuples:
         """The head of the call around the cursor; else what is watched; else where help is."""

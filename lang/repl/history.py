@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
@@ -15,21 +14,21 @@ def history() -> History:
     if named == "":
         return InMemoryHistory()
     try:
-        path = Path(named).expanduser() if named else _place()
+        path = os.path.expanduser(named) if named else _place()
         os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
         os.chmod(path, 0o600)
     except OSError:
         return InMemoryHistory()
-    return FileHistory(str(path))
+    return FileHistory(path)
 
 
-def _place() -> Path:
+def _place() -> str:
     if sys.platform == "linux":  # what platformdirs answers there, without the time to import it
         home = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
-        folder = Path(home, "adlang")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.path.join(home, "adlang")
+        os.makedirs(folder, mode=0o700, exist_ok=True)
     else:
         from platformdirs import user_state_dir
 
-        folder = Path(user_state_dir("adlang", ensure_exists=True))
-    return folder / "history"
+        folder = user_state_dir("adlang", ensure_exists=True)
+    return os.path.join(folder, "history")

@@ -32,7 +32,7 @@ class Tour:
         return [
             ("A first lesson: from an input to reverse mode, in ten minutes.\n", "title"),
             (
-                "Type what is shown and press Enter. Enter alone types it for you, :skip goes on, Ctrl-D leaves.\n",
+                "Type what is shown and press Enter. Enter alone types it for you, :skip goes on.\n",
                 "gutter",
             ),
             *self._lesson(),
