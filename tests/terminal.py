@@ -50,12 +50,21 @@ class Terminal:
         while self._read(QUIET):
             pass
 
-    def type(self, keys: str, then: str = "") -> None:
-        """Press keys, one after another, and wait for a text or until the screen is still."""
+    def type(self, keys: str, then: str = "", prompted: bool = True) -> None:
+        """Press keys, one after another, and wait for a text and the next prompt, or until the screen is still."""
         self.child.send(keys)
         self.settle()
         if then:
             self.wait(then)
+        end = time.monotonic() + 20
+        while prompted and keys.endswith("\r") and not self._asks():
+            assert time.monotonic() < end, f"no prompt came back:\n{self.text()}"
+            self._read(0.1)
+
+    def _asks(self) -> bool:
+        """Does the line of the cursor ask for something?"""
+        line = self.screen.display[self.screen.cursor.y].strip()
+        return line == "ad>" or line.startswith("...") or line.endswith(("?", "please", "takes it"))
 
     def text(self) -> str:
         """The screen as it is seen, without blanks at the ends."""

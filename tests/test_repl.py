@@ -95,7 +95,7 @@ def test_a_pasted_session_loses_its_prompts_and_answers(ad: Terminal, request: p
 
 def test_ctrl_c_stops_a_run_and_nothing_else(ad: Terminal, request: pytest.FixtureRequest) -> None:
     ad.type("x = 3\r", "x = 3")
-    ad.type("while 1 < 2:\rw = 1\r\r")
+    ad.type("while 1 < 2:\rw = 1\r\r", prompted=False)
     ad.child.sendintr()
     ad.wait("stopped")
     ad.type("x, 1\r", "x, 1 = 3, 1")
