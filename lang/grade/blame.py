@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
-from lang.grade.expected import ADJOINT, INPUT, SEED, TANGENT, VALUE, Expected
+from lang.grade.expected import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.numbers import Calculator
 from lang.grade.trials import close
 
@@ -29,6 +29,7 @@ class Case:
         several: does its name get more than one value?
         early: an adjoint that it reads before that is complete.
         overwrites: does it throw away its name's value before?
+        definitions: what it should be, in terms of what it could read.
     """
 
     wanted: Expected
@@ -39,13 +40,20 @@ class Case:
     tolerance: float
     several: bool = False
     early: str = ""
+    definitions: tuple[Definition, ...] = ()
     overwrites: bool = False
 
     def matches(self, numbers: Sequence[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
-        pairs = [(one, other) for one, other in zip(numbers, self.made, strict=True) if one - one == 0.0]
-        enough = len(pairs) >= max(1, (len(self.made) + 1) // 2)
-        return enough and all(close(one, other, self.tolerance) for one, other in pairs)
+        finite = same = 0
+        for one, other in zip(numbers, self.made, strict=True):
+            if close(one, other, self.tolerance):
+                finite += 1
+            elif one - one != 0.0:
+                same += other - other != 0.0
+            else:
+                return False
+        return finite > 0 and 2 * (finite + same) >= len(self.made)
 
 
 def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
@@ -73,7 +81,7 @@ def _detail(case: Case, candidate: Candidate) -> Detail:
 def _candidates(case: Case, role: str) -> Iterator[Candidate]:
     wanted = case.wanted
     names = [each for each, kind in wanted.roles.items() if kind in (INPUT, VALUE)]
-    for made in wanted.definitions.get(case.quantity, ()):
+    for made in case.definitions:
         if role == TANGENT:
             yield from tangents(made, wanted.functions, names)
         elif role == ADJOINT or (role == SEED and wanted.backwards):

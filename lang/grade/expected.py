@@ -207,7 +207,7 @@ class _Builder:
     # --- values ---------------------------------------------------------------------------------------------
 
     def values(self) -> Expected:
-        for node in _flat(self.body):
+        for node in flat(self.body):
             if isinstance(node, tree.Assign):
                 self._value(node)
         return self.finish(self.body, self.of, {})
@@ -351,7 +351,7 @@ def _right_sides(node: tree.Assign) -> tuple[Expression, ...]:
     return node.values
 
 
-def _flat(block: tree.Block | list[tree.Statement]) -> Iterator[tree.Statement]:
+def flat(block: tree.Block | list[tree.Statement]) -> Iterator[tree.Statement]:
     """The statements of a block and of the blocks in it, in order; functions' bodies aside."""
     pending: list[tree.Statement] = list(reversed(block))
     while pending:
@@ -367,7 +367,7 @@ def _flat(block: tree.Block | list[tree.Statement]) -> Iterator[tree.Statement]:
 
 def _names_in_order(body: list[tree.Statement]) -> list[str]:
     found: dict[str, None] = {}
-    for node in _flat(body):
+    for node in flat(body):
         if isinstance(node, tree.Input):
             found[node.target.name] = None
         elif isinstance(node, tree.Assign):
@@ -381,7 +381,7 @@ def _active(body: list[tree.Statement], moved: set[str]) -> set[str]:
     before = -1
     while len(active) != before:
         before = len(active)
-        for node in _flat(body):
+        for node in flat(body):
             if isinstance(node, tree.Assign):
                 sides = _right_sides(node)
                 active |= {
@@ -400,4 +400,4 @@ def _needed(statements: list[tree.Assign], of: set[str]) -> set[str]:
     return needed
 
 
-__all__ = ["ADJOINT", "INPUT", "SEED", "TANGENT", "VALUE", "Contribution", "Definition", "Expected", "expected"]
+__all__ = ["ADJOINT", "INPUT", "SEED", "TANGENT", "VALUE", "Contribution", "Definition", "Expected", "expected", "flat"]

@@ -16,7 +16,7 @@ from lang.errors import AdError, LimitExceeded
 from lang.grade import naming
 from lang.grade.blame import Case, blame
 from lang.grade.exercise import Exercise
-from lang.grade.expected import INPUT, SEED, VALUE, Expected
+from lang.grade.expected import INPUT, SEED, VALUE, Definition, Expected
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, STOPPED, WRONG, Finding
 from lang.grade.numbers import Calculator
 from lang.grade.submission import Submission
@@ -215,8 +215,7 @@ class _Hearing:
         line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
         case = self._case(quantity, track, event)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
-        definitions = self.wanted.definitions.get(quantity, [])
-        local = self.judge.calculator.numbers([each.local for each in definitions], case.points)
+        local = self.judge.calculator.numbers([each.local for each in case.definitions], case.points)
         if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
             return replace(plain, status=CARRIED)
         key, detail = blame(case, self.judge.calculator)
@@ -269,6 +268,7 @@ class _Hearing:
             several=any(len(values) > 1 for values in track.values) and self.wanted.straight,
             early=self._early(track, event, last),
             overwrites=self._overwrites(track),
+            definitions=self._definitions(quantity, event),
         )
 
     def _known(self, at: int, moment: int, quantity: str) -> dict[str, float]:
@@ -296,6 +296,16 @@ class _Hearing:
             if definition:
                 found[each] = self.judge.calculator.numbers([definition[-1].local], [found])[0][0]
         return found
+
+    def _definitions(self, quantity: str, event: int) -> tuple[Definition, ...]:
+        """What a value should be: the definition that gives the reference's value of that number."""
+        known = self.wanted.definitions.get(quantity, [])
+        chosen: dict[int, None] = {}
+        for trial in self.judge.trials:
+            meanings = trial.meanings.get(quantity, ())
+            if meanings and event < len(meanings):
+                chosen[meanings[event]] = None
+        return tuple(known[at] for at in chosen if at < len(known))
 
     def _before(self, at: int, event: int, quantity: str) -> dict[str, float]:
         """The name whose differential is asked, as it was before its statement gave it a new value."""

@@ -163,7 +163,7 @@ class _Table:
         for each in self.wanted.roles:
             if each not in before and each != quantity and each in self.trial.truth:
                 before[each] = self.trial.truth[each][-1]
-        case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance)
+        case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance, definitions=tuple(definitions))
         local = self.marker.judge.calculator.numbers([each.local for each in definitions], [before])
         if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
             return Finding(quantity, quantity, line, CARRIED)
