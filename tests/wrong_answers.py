@@ -39,13 +39,13 @@ class Wrong(NamedTuple):
     mistake: str
 
 
-def generated() -> Iterator[Wrong]:
-    """The answers that the mistakes make."""
-    for kind, programs in (("derivative", FORWARD), ("adjoint", BACKWARD)):
-        for program in programs:
-            marker = Marker(Exercise(program.split("\n")[-2], kind, program))
-            for definition in [each for all_ in marker.wanted.definitions.values() for each in all_]:
-                yield from _answers(marker, definition)
+def generated(*chosen: tuple[str, str]) -> Iterator[Wrong]:
+    """The answers that the mistakes make: of the chosen programs, each with its kind, or of all."""
+    everything = [("derivative", each) for each in FORWARD] + [("adjoint", each) for each in BACKWARD]
+    for kind, program in chosen or everything:
+        marker = Marker(Exercise("an exercise", kind, program))
+        for definition in [each for all_ in marker.wanted.definitions.values() for each in all_]:
+            yield from _answers(marker, definition)
 
 
 def _answers(marker: Marker, definition: Definition) -> Iterator[Wrong]:

@@ -138,7 +138,7 @@ def _uses(value: Expression, moving: Moving, functions: Functions) -> Iterator[C
         if made is not None:
             yield Candidate("name-as-constant", made, other=word)
         part = differential(value, {word: moving[word]}, functions)
-        if right is not None and part is not None:
+        if right is not None and part is not None and (len(whole) > 1 or made is not None):
             yield Candidate("term-twice", apply("+", right, part), other=word)
 
 

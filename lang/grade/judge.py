@@ -99,6 +99,7 @@ class _Hearing:
         self.statements = sorted(_all(self.body), key=lambda each: each.span[0])
         self.starts = [each.span[0] for each in self.statements]
         self.asked = naming.inputs(self._inputs(), self.wanted)
+        self.blanks = {**self._left_open(), **submission.blanks}
         self.runs = self._run()
         self.tracks = self._tracks()
         self.names = self._names()
@@ -106,6 +107,15 @@ class _Hearing:
 
     def _inputs(self) -> list[str]:
         return list(dict.fromkeys(each.target.name for each in self.submission.entries[-1].checked.inputs))
+
+    def _left_open(self) -> dict[str, int]:
+        """Inputs that stand for what the submission should have computed, with their lines."""
+        found = {}
+        for node in self.submission.entries[-1].checked.inputs:
+            role = self.wanted.roles.get(self._meant(node.target.name), INPUT)
+            if node.target.name not in self.asked and role not in (INPUT, SEED):
+                found[node.target.name] = self.own.position(node.span[0])[0]
+        return found
 
     def _run(self) -> list[list[Event]]:
         watch = Watch(self.submission.entries, self.judge.limits)
@@ -175,7 +185,8 @@ class _Hearing:
         found = Verdict(GRADED, self._in_order(findings), error=self.submission.error)
         for check in {trial.check for trial in self.judge.trials}:
             places = [at for at, trial in enumerate(self.judge.trials) if trial.check == check]
-            found.met[check] = all(self._right_at(each, places) for each in self.wanted.required)
+            right = all(self._right_at(each, places) for each in self.wanted.required)
+            found.met[check] = right and not self.blanks
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
@@ -194,7 +205,7 @@ class _Hearing:
 
     def _right_at(self, quantity: str, places: Sequence[int]) -> bool:
         track = self.tracked.get(quantity)
-        if track is None or track.given or track.name in self.submission.blanks:
+        if track is None or track.given or track.name in self.blanks:
             return False
         for at in places:
             values, truth = track.values[at], self.judge.trials[at].truth.get(quantity, ())
@@ -205,8 +216,8 @@ class _Hearing:
     def finding(self, quantity: str) -> Finding:
         """What is to be said of one quantity."""
         track = self.tracked.get(quantity)
-        if track is not None and track.name in self.submission.blanks:
-            return Finding(quantity, track.name, self.submission.blanks[track.name], BLANK)
+        if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
+            return Finding(quantity, track.name, self.blanks[track.name], BLANK)
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
         event = self._differing(quantity, track)
@@ -216,7 +227,7 @@ class _Hearing:
         case = self._case(quantity, track, event)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
         local = self.judge.calculator.numbers([each.local for each in case.definitions], case.points)
-        if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
+        if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
             return replace(plain, status=CARRIED)
         key, detail = blame(case, self.judge.calculator)
         return replace(plain, mistake=key, detail=detail)

@@ -84,7 +84,7 @@ class Marker:
     def _counts(self, finding: Finding) -> bool:
         """Does a line earn a part of the points?"""
         role = self.wanted.roles.get(finding.quantity, "")
-        if self.exercise.kind == "value":
+        if self.exercise.kind == "value" or not self.wanted.whole:
             return finding.quantity in self.wanted.required
         if self.exercise.kind == "trace":
             return role != SEED or self.wanted.backwards
