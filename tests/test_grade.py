@@ -17,10 +17,11 @@ from lang.grade import check, feedback, require
 from lang.grade.change_line import ORDER
 from lang.grade.checking import Marker
 from lang.grade.exercise import Check, Exercise, ExerciseError, Samples, load
-from lang.grade.expected import TANGENT, expected
+from lang.grade.expected import expected
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED, Grade
 from lang.grade.mistakes import MISTAKES
 from lang.grade.pool import grade_files
+from lang.grade.quantities import TANGENT
 from lang.grade.reports import report
 from lang.grade.variants import Variants
 from lang.program import Program
@@ -289,6 +290,28 @@ def test_a_right_answer_is_right_however_it_is_written(marker: Marker, text: str
     grade = marker.grade(text)
     assert grade.ok, grade.told
     assert grade.points == grade.most == 10
+
+
+LANGUAGE = [
+    *dict.fromkeys((*wrong_answers.FORWARD, *wrong_answers.BACKWARD)),
+    "x = ?\ny = ?\nif x > y:\n    z = x * y\nelse:\n    z = x / (1 + y**2)\n",
+    "x = ?\nf(a) = a * sin(a)\nz = f(x) + f(x)**2\n",
+    "x = ?\ny = ?\nf(a, b) = a * sin(b)\nz = f(x, y) / f(y, 2)\n",
+    "x = ?\nz = 0\nfor i in range(1, 5):\n    z += x**i / i\n",
+    "x = ?\ny = ?\np, q = x * y, x + y\np, q = q, p * q\nz = p - q\n",
+    "x = ?\nwhile x * x < 20:\n    x = x * 1.7 + 1\nz = x\n",
+    "x = ?\ny = ?\nz = max(x, y) + relu(x) * abs(y)\n",
+    "x = ?\ny = ?\nz = x * y if x > 0 else y**2\n",
+]
+
+
+@pytest.mark.parametrize("text", LANGUAGE)
+def test_what_the_language_writes_is_right(text: str) -> None:
+    program = Program(Source(text))
+    of = "z" if "z" in program.names else "y"
+    forward_program = program.forward(along=dict.fromkeys(program.inputs))
+    assert Marker(exercise(program=text, of=(of,))).grade(str(forward_program)).ok
+    assert Marker(exercise("adjoint", text, of=(of,))).grade(str(program.reverse(of))).ok
 
 
 def test_there_are_enough_unusual_answers() -> None:

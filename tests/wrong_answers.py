@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from lang.grade.change_line import Candidate, adjoints, tangents
 from lang.grade.exercise import Exercise
-from lang.grade.expected import ADJOINT, INPUT, TANGENT, VALUE, Definition, expected
+from lang.grade.expected import expected
 from lang.grade.marking import Marker
+from lang.grade.quantities import ADJOINT, INPUT, TANGENT, VALUE, Definition
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse

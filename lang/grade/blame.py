@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
-from lang.grade.expected import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.numbers import Calculator
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.trials import close
 
 Detail = tuple[tuple[str, str], ...]

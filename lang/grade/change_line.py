@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lang.grade import change_rule
 from lang.grade.differential import Differential, Functions, Moving, differential, places, variants
-from lang.grade.expected import Contribution, Definition
+from lang.grade.quantities import Contribution, Definition
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name, substitute

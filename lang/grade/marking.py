@@ -11,9 +11,10 @@ from time import perf_counter
 from lang.diagnostic import plain
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
-from lang.grade.expected import SEED, VALUE, expected
+from lang.grade.expected import expected
 from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item
 from lang.grade.judge import Judge, Verdict
+from lang.grade.quantities import SEED, VALUE
 from lang.grade.submission import read
 from lang.grade.tables import read_table
 from lang.grade.trials import Sampler

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.grade import naming
 from lang.grade.blame import Case, blame
-from lang.grade.expected import INPUT, SEED, VALUE
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding
+from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.trials import close
 from lang.source import Source
 from lang.syntax.text import admit, decode

@@ -52,7 +52,8 @@ def main() -> None:
     states = Counter(each.state for each in grades)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(grades)} submissions with {jobs} processes: {seconds:.1f} s, {60 * len(grades) / seconds:.0f} a minute")
+    rate = 60 * len(grades) / seconds
+    print(f"{len(grades)} submissions with {jobs} processes: {seconds:.1f} s, {rate:.0f} a minute")
     print(f"peak memory: {own:.0f} MiB here, {peak:.0f} MiB in the largest process for a submission")
     print(f"states: {dict(states)}; slowest {max(each.seconds for each in grades):.2f} s")
 
