@@ -341,6 +341,22 @@ def test_value() -> None:
     assert marker.grade("x = ?\nz = x**2 + 1\n").points == 0
 
 
+@pytest.mark.parametrize("text", ["", "w = x + 1\n", "x\n", "z\n", "y = ?\n", "x = ?\n", "w = x +\n", "z = ?\n"])
+def test_the_reference_answers_for_nobody(text: str) -> None:
+    grade = Marker(exercise("value", "x = ?\nk = x + 1\nz = k**2 - 1\n")).grade(text)
+    assert grade.points == 0
+    assert "k**2" not in grade.told
+
+
+def test_the_line_of_a_sum_that_is_wrong_is_found() -> None:
+    first = backward("gz = 1", "gb = gz", "ga = gz", "gy = x * ga", "gx = -cos(x) * gb", "gx += y * ga")
+    second = backward("gz = 1", "gb = gz", "ga = gz", "gy = x * ga", "gx = cos(x) * gb", "gx += x * ga")
+    for text, line in ((first, 10), (second, 11)):
+        grade = BACKWARD.grade(text)
+        assert grade.first_wrong is not None
+        assert grade.first_wrong.line == line
+
+
 def test_gradient() -> None:
     marker = Marker(exercise("gradient", LECTURE, tolerance=5e-3, samples=Samples(at=({"x": 0.5, "y": 4.2},))))
     assert marker.grade("dz/dx = 5.078\ndz/dy = 0.5\n").ok

@@ -13,15 +13,19 @@ from dataclasses import dataclass, field, replace
 
 from lang.errors import AdError, LimitExceeded
 from lang.grade.blame import Case, blame
+from lang.grade.change_line import contribution
 from lang.grade.evidence import Evidence, Track
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, STOPPED, WRONG, Finding
 from lang.grade.numbers import Calculator
 from lang.grade.quantities import INPUT, SEED, VALUE, Definition, Expected
 from lang.grade.submission import Submission
-from lang.grade.trials import Trial, close
+from lang.grade.trials import Trial, close, compared
 from lang.limits import Limits
 from lang.syntax import tree
+
+MOST_PARTS = 6
+"""Contributions to an adjoint that are told apart line by line."""
 
 
 @dataclass
@@ -124,7 +128,28 @@ class _Hearing(Evidence):
         if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
             return replace(plain, status=CARRIED)
         key, detail = blame(case, self.judge.calculator)
+        at = self._added(track, case)
+        if at is not None:
+            plain = replace(plain, line=track.lines[0][at], reads=self._right_reads(quantity, track, at))
         return replace(plain, mistake=key, detail=detail)
+
+    def _added(self, track: Track, case: Case) -> int | None:
+        """Which line of an adjoint's sum adds what no statement contributes, from 0; None for none."""
+        parts = case.definitions[0].parts if case.definitions else ()
+        alike = len({len(values) for values in track.values}) == 1
+        if not case.several or case.overwrites or not alike or not 0 < len(parts) <= MOST_PARTS:
+            return None
+        terms = [contribution(each, self.wanted.functions) for each in parts]
+        rows = self.judge.calculator.numbers(terms, case.points)
+        sums = [
+            [sum(row[at] for place, row in enumerate(rows) if chosen >> place & 1) for at in range(len(case.points))]
+            for chosen in range(2 ** len(rows))
+        ]
+        for event in range(len(track.values[0])):
+            steps = [values[event] - (values[event - 1] if event else 0.0) for values in track.values]
+            if not any(compared(zip(steps, each, strict=True), self.tolerance) for each in sums):
+                return event
+        return None
 
     # --- what a line was given ------------------------------------------------------------------------------
 

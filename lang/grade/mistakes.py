@@ -269,7 +269,7 @@ MISTAKES = {
     # --- what the numbers themselves say --------------------------------------------------------------------------
     "constant-factor": Mistake(
         "right up to a constant factor",
-        "The result is {number} times what it should be, at every point tried.",
+        "The result is a multiple of what it should be, by the same number at every point tried.",
         "look for a missing or a doubled factor",
     ),
     "fixed-number": Mistake(

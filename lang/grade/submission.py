@@ -77,7 +77,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     before: tuple[Entry, ...] = ()
     if exercise.kind == "rule":
         program, blanked = _ruled(program, exercise, wanted)
-    if exercise.kind in ("rule", "fill") or exercise.form != "interleaved":
+    if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
         seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
         given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
         alone = exercise.kind != "rule" and exercise.form == "any" and _stands_alone(blanked, wanted, limits)

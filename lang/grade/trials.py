@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lang.errors import AdError, LimitExceeded
@@ -161,6 +161,6 @@ def close(one: float, other: float, tolerance: float) -> bool:
     return abs(one - other) <= tolerance * max(abs(one), abs(other), 1e-3) + 1e-13
 
 
-def compared(values: Iterator[tuple[float, float]], tolerance: float) -> bool:
+def compared(values: Iterable[tuple[float, float]], tolerance: float) -> bool:
     """Are all pairs the same?"""
     return all(close(one, other, tolerance) for one, other in values)
