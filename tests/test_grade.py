@@ -318,6 +318,14 @@ def test_there_are_enough_unusual_answers() -> None:
     assert len(UNUSUAL) >= 20
 
 
+def test_an_input_with_a_value_of_its_own_is_told() -> None:
+    for text in (RIGHT.replace("x = ?", "x = 0", 1), "dx = ?\ndy = ?\nx = 0.5\ndz = y * dx + x * dy + cos(x) * dx\n"):
+        grade = FORWARD.grade(text)
+        assert grade.first_wrong is not None
+        assert grade.first_wrong.mistake == "input-fixed"
+        assert "inputs are written `x = ?`" in grade.told
+
+
 def test_one_mistake_is_found_once() -> None:
     grade = FORWARD.grade(forward(da="da = y * dx"))
     assert statuses(grade) == ["wrong", "right", "carried"]

@@ -78,6 +78,8 @@ class _Hearing(Evidence):
 
     def verdict(self) -> Verdict:
         findings = [self.finding(each) for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
+        told = {each.name for each in findings}
+        findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         if self.submission.unset is not None:
             findings = self._told_of_unset(findings)
         found = Verdict(GRADED, self._in_order(findings), error=self.submission.error)
@@ -91,7 +93,9 @@ class _Hearing(Evidence):
 
     def _is_asked(self, quantity: str, role: str) -> bool:
         if role == INPUT:
-            return False
+            track = self.tracked.get(quantity)
+            fixed = track is not None and self.differing(quantity, track) is not None
+            return fixed and quantity not in self.wanted.definitions
         if role == SEED:
             track = self.tracked.get(quantity)
             return quantity in self.wanted.seeds.values() and not (track is not None and track.given)
@@ -116,6 +120,9 @@ class _Hearing(Evidence):
         track = self.tracked.get(quantity)
         if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
             return Finding(quantity, track.name, self.blanks[track.name], BLANK)
+        if track is not None and self.wanted.roles[quantity] == INPUT:
+            line = max((lines[-1] for lines in track.lines if lines), default=0)
+            return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
         event = self.differing(quantity, track)

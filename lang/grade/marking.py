@@ -14,7 +14,7 @@ from lang.grade.exercise import Exercise
 from lang.grade.expected import expected
 from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item
 from lang.grade.judge import Judge, Verdict
-from lang.grade.quantities import SEED, VALUE
+from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.submission import read
 from lang.grade.tables import read_table
 from lang.grade.trials import Sampler
@@ -94,7 +94,7 @@ class Marker:
         role = self.wanted.roles.get(finding.quantity, "")
         if self.exercise.kind == "value" or not self.wanted.whole:
             return finding.quantity in self.wanted.required
-        return role != SEED and (role != VALUE or self.exercise.kind == "trace")
+        return role not in ("", INPUT, SEED) and (role != VALUE or self.exercise.kind == "trace")
 
 
 def faulty(exercise: Exercise, file: str, student: str, words: str, state: str = FAULT) -> Grade:

@@ -189,6 +189,11 @@ MISTAKES = {
         "What `{other}` contributes is added twice.",
         FORWARD,
     ),
+    "input-fixed": Mistake(
+        "an input has a value of its own",
+        "`{name}` is an input of the exercise; here it is given a value, so what follows holds for that value only.",
+        "inputs are written `{name} = ?`",
+    ),
     # --- seeds ----------------------------------------------------------------------------------------------------
     "both-seeded": Mistake(
         "both inputs are seeded",
