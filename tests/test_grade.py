@@ -333,6 +333,16 @@ def test_one_mistake_is_found_once() -> None:
     assert "`dx` and `y` are right; `da` on line 6 is wrong." in grade.told
 
 
+def test_lines_with_names_that_say_nothing_are_told_by_their_places() -> None:
+    text = INPUTS + "p = y * dx\nq = cos(x) * dx\nr = p + q\n"
+    grade = FORWARD.grade(text)
+    assert grade.first_wrong is not None
+    assert (grade.first_wrong.name, grade.first_wrong.line, grade.first_wrong.mistake) == ("p", 5, "product-term")
+    assert grade.points == pytest.approx(20 / 3)
+    strange = FORWARD.grade(INPUTS + "p = 7\nq = 8 * p\nr = p - q\n")
+    assert [each.status for each in strange.findings] == ["missing"] * 3
+
+
 def test_what_is_above_a_line_without_meaning_is_marked() -> None:
     grade = FORWARD.grade(forward(dz="dz = da + dbb"))
     assert 0 < grade.points < 10

@@ -16,6 +16,10 @@ from lang.grade.trials import close
 Detail = tuple[tuple[str, str], ...]
 
 
+UNSURE = ("", "constant-factor", "fixed-number")
+"""What is said where no mistake gives the numbers."""
+
+
 @dataclass
 class Case:
     """A line whose value is not right.

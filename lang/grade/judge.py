@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lang.errors import AdError, LimitExceeded
-from lang.grade.blame import Case, blame
+from lang.grade.blame import UNSURE, Case, blame
 from lang.grade.change_line import contribution
 from lang.grade.evidence import Evidence, Track
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, STOPPED, WRONG, Finding
 from lang.grade.numbers import Calculator
-from lang.grade.quantities import INPUT, SEED, VALUE, Definition, Expected
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.submission import Submission
 from lang.grade.trials import Trial, close, compared
 from lang.limits import Limits
@@ -73,6 +73,26 @@ class _Hearing(Evidence):
     def __init__(self, judge: Judge, submission: Submission) -> None:
         super().__init__(submission, judge.wanted, judge.trials, judge.exercise.tolerance, judge.limits)
         self.judge = judge
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """Names that say nothing and hold no right values: they are told by their places, where there is one for each.
+
+        Only where every line then is right for what it was given, or its mistake has a name; else they stay strangers.
+        """
+        asked = (TANGENT, ADJOINT)
+        left = [each for each, role in self.wanted.roles.items() if role in asked and each not in self.tracked]
+        free = [each for each in self.tracks.values() if each.name not in self.names and not each.given]
+        own = [each for each in free if any(line for lines in each.lines for line in lines)]
+        if not self.wanted.straight or not left or len(own) != len(left) or len(left) > MOST_PARTS:
+            return
+        before = dict(self.names), dict(self.tracked)
+        for track, quantity in zip(own, left, strict=True):
+            self.names[track.name] = quantity
+            self.tracked[quantity] = track
+        found = [self.finding(quantity) for quantity in left]
+        if not all(each.status in (RIGHT, CARRIED) or each.mistake not in UNSURE for each in found):
+            self.names, self.tracked = before
 
     # --- the verdict ----------------------------------------------------------------------------------------
 
