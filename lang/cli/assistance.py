@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from lang.cli import OK
 from lang.cli.console import Console
 from lang.cli.files import near
-from lang.cli.options import FMT, RUN, TABLE, VERB, UsageError
+from lang.cli.options import FMT, RUN, SERVICES, TABLE, VERB, UsageError
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout
@@ -24,6 +24,7 @@ USAGE = (
     ("ad -c 'x = 3; x**2'", "run the text itself"),
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
     ("ad fmt FILE ... [--check]", "put programs into their one form"),
+    ("ad kernel install", "make Jupyter know adlang"),
     ("ad help [TOPIC]", "this; a verb, a function (`sin`), or a topic"),
     ("ad version", "the version"),
 )
@@ -105,7 +106,7 @@ def _in_a_shell(word: str) -> Iterator[tuple[str, str]]:
 
 def _command(word: str) -> Lines:
     rows = [row for row in USAGE if row[0].startswith(f"ad {word}")]
-    return [*guide.columns(rows, 0), ("\n\n", ""), *_options(RUN if word == "run" else FMT)]
+    return [*guide.columns(rows, 0), ("\n\n", ""), *_options(word if word in (RUN, *SERVICES) else FMT)]
 
 
 def _overview() -> Lines:
@@ -119,7 +120,7 @@ def _overview() -> Lines:
             guide.about("verbs") or [],
             [],
             [("options", "title")],
-            _options(RUN, VERB, FMT),
+            _options(RUN, VERB, FMT, *SERVICES),
             [],
             [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
         ]

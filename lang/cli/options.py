@@ -13,7 +13,8 @@ from lang.errors import AdError, CommandError, InputError, MissingInput
 
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
 PROGRAMS = (RUN, VERB, REPL)
-ANY = (*PROGRAMS, FMT, "help", "version")
+SERVICES = ("kernel",)
+ANY = (*PROGRAMS, FMT, "help", "version", *SERVICES)
 
 
 class UsageError(AdError):
@@ -69,6 +70,7 @@ TABLE = (
     Option("--limit", "steps=1000", (*PROGRAMS, FMT), "set a limit (`ad help limits`)", repeats=True),
     Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
+    Option("--prefix", "DIR", ("kernel",), "where to install the kernel (default: this environment, else your home)"),
     Option("--color", "WHEN", ANY, "auto, always or never", ("auto", "always", "never")),
     Option("--debug", "", ANY, "show where an internal error comes from"),
     Option("--help", "", ANY, "this help, or that of a command"),

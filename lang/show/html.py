@@ -33,9 +33,11 @@ white-space:pre;line-height:1.5}
 .ad .ad-grid thead th{color:var(--ad-soft);border-bottom:1px solid var(--ad-line)}
 .ad .ad-grid tbody tr:hover{background:color-mix(in srgb,currentColor 5%,transparent)}
 .ad pre.ad-error{border-left-color:var(--ad-red)}
+.ad pre.ad-remark{border-left:0;padding-left:0;color:var(--ad-soft)}
+.ad pre.ad-help{border-left:0;padding-left:0}
 .ad pre.ad-note{border-left-color:var(--ad-blue)}
 .ad :is(.ad-gutter,.ad-place,.ad-comment){color:var(--ad-soft)}
-.ad :is(.ad-message,span.ad-error,span.ad-note,span.ad-help){font-weight:600}
+.ad :is(.ad-title,.ad-message,span.ad-error,span.ad-note,span.ad-help){font-weight:600}
 .ad :is(span.ad-error,.ad-caret,.ad-label){color:var(--ad-red)}
 .ad :is(span.ad-note,.ad-mark,.ad-function){color:var(--ad-blue)}
 .ad :is(span.ad-help,.ad-number){color:var(--ad-green)}
@@ -65,6 +67,11 @@ def listing(text: str) -> str:
 def framed(body: str) -> str:
     """A fragment with the style to stand in a notebook by itself."""
     return f'<div class="ad"><style>{STYLE}</style>\n{body}\n</div>'
+
+
+def remark(words: str) -> str:
+    """A few words of the notebook's own."""
+    return f'<pre class="ad-remark">{_text(words)}</pre>'
 
 
 def laid_out(segments: Iterable[Segment], kind: str) -> str:
