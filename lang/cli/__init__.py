@@ -6,9 +6,10 @@ imported before it is known to be needed, because start-up is a feature (`ad ver
     options      argv -> words and options        console      streams, colours, prompts
     inputs       values of `?`                    running      `ad run`, `ad VERB`, `ad -c`
     formatting   `ad fmt`                         assistance   `ad help`
+    grading      `ad grade`, `ad exercise`
 
-Exit codes: 0 ok · 1 program error or failed check · 2 usage or file not found · 3 missing input · 70 internal error
-· 130 Ctrl-C · 141 the reader of a pipe has gone.
+Exit codes: 0 ok · 1 program error or failed check · 2 usage or file not found · 3 missing input
+· 4 a grade below `--fail-under` · 70 internal error · 130 Ctrl-C · 141 the reader of a pipe has gone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from lang.cli import OK
 from lang.cli.console import Console
 from lang.cli.files import near
-from lang.cli.options import FMT, RUN, SERVICES, TABLE, VERB, UsageError
+from lang.cli.options import EXERCISE, FMT, GRADE, RUN, SERVICES, TABLE, VERB, UsageError
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout
@@ -25,6 +25,8 @@ USAGE = (
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
     ("ad fmt FILE ... [--check]", "put programs into their one form"),
     ("ad kernel install", "make Jupyter know adlang"),
+    ("ad grade EX.toml FILE ...", "mark submissions to an exercise"),
+    ("ad exercise FILE [--blanks]", "an exercise as students get it"),
     ("ad help [TOPIC]", "this; a verb, a function (`sin`), or a topic"),
     ("ad version", "the version"),
 )
@@ -35,6 +37,7 @@ TOPICS = {
   1     an error in the program, a failed check, or a file not in form
   2     an error on the command line: a word, an option, a file
   3     an input has no value and nobody to ask
+  4     a grade below `--fail-under`
   70    a fault of adlang itself
   130   stopped with Ctrl-C
   141   whoever read the output has gone""",
@@ -80,7 +83,7 @@ def _about(word: str) -> Lines:
     word = {"exit": "exit codes", "exit-codes": "exit codes", "colors": "colours", "color": "colours"}.get(word, word)
     if word in TOPICS:
         return [(TOPICS[word], "")]
-    if word in ("run", "fmt"):
+    if word in ("run", "fmt", "grade", "exercise"):
         return _command(word)
     found = guide.about(word, _in_a_shell(word))
     if found is None:
@@ -106,7 +109,7 @@ def _in_a_shell(word: str) -> Iterator[tuple[str, str]]:
 
 def _command(word: str) -> Lines:
     rows = [row for row in USAGE if row[0].startswith(f"ad {word}")]
-    return [*guide.columns(rows, 0), ("\n\n", ""), *_options(word if word in (RUN, *SERVICES) else FMT)]
+    return [*guide.columns(rows, 0), ("\n\n", ""), *_options(word)]
 
 
 def _overview() -> Lines:
@@ -120,7 +123,7 @@ def _overview() -> Lines:
             guide.about("verbs") or [],
             [],
             [("options", "title")],
-            _options(RUN, VERB, FMT, *SERVICES),
+            _options(RUN, VERB, FMT, GRADE, EXERCISE, *SERVICES),
             [],
             [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
         ]

@@ -48,6 +48,12 @@ class Console:
             sys.stdout.flush()
         self._write(sys.stderr, list(pieces))
 
+    def progress(self, line: str) -> None:
+        """Draw a line over the last one on stderr; an empty one wipes it away."""
+        if sys.stderr is not None:
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+
     def trouble(self, error: Diagnosed) -> None:
         """Print an error."""
         self.remark(segments(error))

@@ -12,7 +12,7 @@ from lang.cli.console import Console
 from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, read
 from lang.errors import AdError
 
-COMMANDS = ("run", "fmt", "help", "version", *SERVICES)
+COMMANDS = ("run", "fmt", "grade", "exercise", *SERVICES, "help", "version")
 
 
 def dispatch(argv: Sequence[str]) -> int:
@@ -56,6 +56,11 @@ def _command(given: Given, console: Console) -> int:
 
         given.only(first, f"ad {first}")
         return services.serve(first, words[1:], given, console)
+    if first in ("grade", "exercise"):
+        from lang.cli import grading
+
+        given.only(first, f"ad {first}")
+        return getattr(grading, first)(words[1:], given, console)  # type: ignore[no-any-return]
     if not words and not given.on("-c"):
         return _without_words(given, console)
     from lang.cli import running

@@ -12,9 +12,12 @@ from lang.cli import FAILED, MISSING, USAGE
 from lang.errors import AdError, CommandError, InputError, MissingInput
 
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
+GRADE, EXERCISE = "grade", "exercise"
 PROGRAMS = (RUN, VERB, REPL)
 SERVICES = ("kernel",)
-ANY = (*PROGRAMS, FMT, "help", "version", *SERVICES)
+ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, *SERVICES, "help", "version")
+
+GRADE_FORMATS = ("text", "json", "csv", "junit", "gradescope", "prairielearn", "coderunner", "markdown")
 
 
 class UsageError(AdError):
@@ -56,7 +59,7 @@ TABLE = (
     Option("--wrt", "x,y", (VERB,), "by which names (default: all inputs)", repeats=True),
     Option("--at", "x=2", (VERB,), "with these inputs (the same as a plain x=2)", repeats=True),
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
-    Option("--by", "METHOD", (VERB,), "how"),
+    Option("--by", "METHOD", (VERB, EXERCISE), "how"),
     Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", PROGRAMS, "let inf and nan flow instead of stopping"),
@@ -71,6 +74,12 @@ TABLE = (
     Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
     Option("--prefix", "DIR", ("kernel",), "where to install the kernel (default: this environment, else your home)"),
+    Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
+    Option("-o", "FILE", (GRADE, EXERCISE), "write there, not to stdout"),
+    Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
+    Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),
+    Option("--student", "NAME", (GRADE, EXERCISE), "whose variant of the exercise (default: the file's name)"),
+    Option("--blanks", "", (EXERCISE,), "the derivative statements, to be filled in"),
     Option("--color", "WHEN", ANY, "auto, always or never", ("auto", "always", "never")),
     Option("--debug", "", ANY, "show where an internal error comes from"),
     Option("--help", "", ANY, "this help, or that of a command"),
@@ -106,7 +115,8 @@ class Given:
         """
         for name in self.options:
             if where not in BY_NAME[name].where:
-                owners = " or ".join(f"`ad {each}`" if each in (RUN, FMT) else each for each in BY_NAME[name].where)
+                commands = (RUN, FMT, GRADE, EXERCISE)
+                owners = " or ".join(f"`ad {each}`" if each in commands else each for each in BY_NAME[name].where)
                 raise UsageError(f"`{command}` takes no `{name}`", hint=f"it belongs to {owners}")
 
 

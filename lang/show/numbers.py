@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lang.steps.wording import rounded
 from lang.syntax.unparse import number as spelled
 
 
-def number(value: float | bool) -> str:
-    """A value as people read it: `6`, `0.5`, `1e300`, `true`, `nan`."""
+def number(value: float | bool, digits: int | None = None) -> str:
+    """A value as people read it: `6`, `0.5`, `1e300`, `true`, `nan`; to so many digits, or all."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if digits is not None:
+        value = rounded(float(value), digits)
     return spelled(float(value))
 
 

@@ -94,9 +94,9 @@ def _short(text: str) -> str:
 class Column:
     """One column, laid out: its head and cells, all padded to the same width."""
 
-    def __init__(self, head: str, cells: Sequence[str | float]) -> None:
+    def __init__(self, head: str, cells: Sequence[str | float], digits: int | None = None) -> None:
         numeric = any(not isinstance(cell, str) for cell in cells)
-        texts = [visible(cell) if isinstance(cell, str) else number(cell) for cell in cells]
+        texts = [visible(cell) if isinstance(cell, str) else number(cell, digits) for cell in cells]
         if numeric:
             texts = _aligned(texts, [isinstance(cell, str) for cell in cells])
         head = visible(head)
@@ -126,20 +126,27 @@ def _aligned(texts: Sequence[str], words: Sequence[bool]) -> list[str]:
 
 
 def _grid(grid: Grid, columns: int) -> list[Line]:
-    made = [Column(head, [row[at] for row in grid.rows]) for at, head in enumerate(grid.columns)]
+    made = [Column(head, [row[at] for row in grid.rows], grid.digits) for at, head in enumerate(grid.columns)]
     if not made:
         return []
     label, rest = made[0], made[1:]
     lines: list[Line] = []
     for block in _blocks(label, rest, columns):
-        if lines:
+        further = bool(lines)
+        if further:
             lines.append([])
         lines.append(_ended([(column.head, "head") for column in block]))
+        told = [at for at in range(len(grid.rows)) if _told(block, at, further)]
         lines += [
             _ended([(column.cells[at], "name" if column is label else column.roles[at]) for column in block])
-            for at in range(len(grid.rows))
+            for at in told
         ]
     return lines
+
+
+def _told(block: Sequence[Column], at: int, further: bool) -> bool:
+    """Does a row say anything here? In a further block, one with its label alone is left out."""
+    return not further or any(column.cells[at].strip() for column in block[1:])
 
 
 def _blocks(label: Column, rest: Sequence[Column], columns: int) -> list[list[Column]]:

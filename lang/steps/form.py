@@ -34,6 +34,12 @@ class Carried(Temporary):
     __slots__ = ()
 
 
+class Snapshot(Temporary):
+    """A copy of a name's value, made because `p, q = q, p` is about to overwrite the name; set once."""
+
+    __slots__ = ()
+
+
 class Hidden(str):
     """The name of a value that a command carries (`at x = 2 * y`); kept between runs, never the user's to see."""
 

@@ -63,8 +63,8 @@ class Lowering(ExpressionLowering):
             self._unpack(node.values[0], names)
         else:
             self._do(self._assign_all, names, node)
-            for each in reversed(node.values):
-                self._do(self._snapshot, each, set(names))
+            for place in range(len(names) - 1, -1, -1):
+                self._do(self._snapshot, node.values[place], names[:place])
 
     def _unpack(self, value: tree.Expression, targets: tuple[str, ...]) -> None:
         """`p, q = f(x)`: the check has seen that `value` is a call with as many results."""
@@ -80,10 +80,10 @@ class Lowering(ExpressionLowering):
             arguments = self._pop(len(value.arguments))
             self.block.append(form.Call(targets, value.function, arguments, (), value.span))
 
-    def _snapshot(self, value: tree.Expression, overwritten: set[str]) -> None:
-        """A value of `p, q = ...`; a plain name that the statement overwrites is copied first."""
+    def _snapshot(self, value: tree.Expression, overwritten: tuple[str, ...]) -> None:
+        """A value of `p, q = ...`; a plain name that the statement overwrites before it is copied first."""
         plain = isinstance(value, tree.Name) and value.name in overwritten
-        self._do(self._evaluate, value, self.temporary() if plain else None)
+        self._do(self._evaluate, value, form.Snapshot(self.temporary()) if plain else None)
 
     def _assign_all(self, names: tuple[str, ...], node: tree.Assign) -> None:
         for name, operand, value in zip(names, self._pop(len(names)), node.values, strict=True):

@@ -5,6 +5,7 @@ Law: the words are the program's: operands by their names, numbers as the format
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from lang.steps import form
@@ -70,3 +71,19 @@ def _derivative(
     if len(set(by)) == 1:
         return tree.Derivative(function, len(by), names[:1], arguments, NOWHERE, NOWHERE)
     return tree.Derivative(function, 1, names, arguments, NOWHERE, NOWHERE)
+
+
+DIGITS = 6
+"""How many digits numbers have where they are shown to be looked at, not to be computed with."""
+
+
+def rounded(value: float | bool, digits: int = DIGITS) -> float | bool:
+    """A number to so many digits; whole numbers that a person can read stay as they are."""
+    if isinstance(value, bool) or not math.isfinite(value) or (value == int(value) and abs(value) < 1e9):
+        return value
+    return float(f"{value:.{digits}g}")
+
+
+def short(value: float | bool) -> str:
+    """A number's text to a few digits: `0.283662`."""
+    return written(operand(rounded(value)))

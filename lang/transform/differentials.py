@@ -115,6 +115,10 @@ class Differentials:
         self._give(step.target, value, substitute(right, words, self.style.fold))
 
     def _copy(self, step: form.Copy) -> None:
+        if self.writer.alias(step.target, step.source):
+            if step.source in self.active:
+                self.active.add(step.target)
+            return
         slope = self.moved(step.source) if isinstance(step.source, str) and step.source in self.active else None
         self._give(step.target, self.writer.value(step.source), slope)
 

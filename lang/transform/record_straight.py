@@ -156,6 +156,10 @@ class StraightRecorder:
         self._give(step.target, value, tuple(parts))
 
     def _copy(self, step: form.Copy) -> None:
+        if self.writer.alias(step.target, step.source):
+            if step.source in self.active:
+                self.active.add(step.target)
+            return
         moves = isinstance(step.source, str) and step.source in self.active
         parts = ((self.writer.word(str(step.source)), name(ADJOINT)),) if moves else ()
         self._give(step.target, self.writer.value(step.source), parts)

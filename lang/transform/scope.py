@@ -53,6 +53,15 @@ class Writer:
         self.known.add(source)
         return self.word(source)
 
+    def alias(self, target: str, source: form.Operand) -> bool:
+        """Let a snapshot of a name be called by that name, where nothing written later overwrites it."""
+        straight = isinstance(source, str) and not self.depth and source not in self.kept
+        if not straight or not isinstance(target, form.Snapshot):
+            return False
+        self.printed[target] = self.word(str(source))
+        self.known.add(target)
+        return True
+
     def put(self, target: str | tuple[str, ...], value: tree.Expression) -> None:
         """Write `target = value`."""
         targets = (target,) if isinstance(target, str) else target

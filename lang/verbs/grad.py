@@ -69,7 +69,21 @@ def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
     return Point({target: value}, {name: slope(name) for name in names}, ())
 
 
-WAYS = {"reverse": _reverse, "forward": _forward, "numeric": _numeric}
+def _symbolic(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    from lang.verbs.core.closed import NoForm, closed_form
+    from lang.verbs.core.elsewhere import inputs_of, narrowed
+
+    value = plain(result(recipe.values(), target))
+    recipe = narrowed(recipe, target)
+    try:
+        found = closed_form(recipe, target, names)
+    except NoForm as why:
+        raise why.error(target) from None
+    slopes = found.at(recipe, inputs_of(recipe))
+    return Point({target: value}, {name: slopes[f"d{target}/d{name}"] for name in names}, ())
+
+
+WAYS = {"reverse": _reverse, "forward": _forward, "numeric": _numeric, "symbolic": _symbolic}
 
 VERB = Verb(
     name="grad",

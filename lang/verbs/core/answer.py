@@ -26,11 +26,15 @@ class Grid:
 
     Attributes:
         columns: the heads; the first is that of the row labels.
-        rows: cells, texts or numbers; each row begins with its label.
+        rows: cells, texts or numbers; each row begins with its label. Blanks at a text's beginning indent it.
+        digits: to how many digits its numbers are shown to people; None for all.
+        title: what it is, for those who cannot see how it lies.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | float, ...], ...]
+    digits: int | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

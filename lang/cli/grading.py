@@ -1,0 +1,161 @@
+"""`ad grade` and `ad exercise`: an exercise and submissions -> reports; an exercise -> what students get.
+
+Law: the report goes to stdout or `-o`, and nothing else does; the progress goes to a terminal's stderr only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lang.cli import FAILED, OK, USAGE, files, inputs
+from lang.cli.console import Console, is_terminal
+from lang.cli.options import Given, UsageError
+from lang.errors import AdError
+
+if TYPE_CHECKING:
+    from lang.grade.exercise import Exercise
+    from lang.grade.facts import Grade
+
+BELOW = 4
+"""The exit code where a grade is below `--fail-under`."""
+BAR = 24
+
+
+def grade(words: Sequence[str], given: Given, console: Console) -> int:
+    """Mark submissions.
+
+    Returns:
+        0; 4 where one is below `--fail-under` percent; 2 where a file cannot be read.
+
+    Raises:
+        UsageError: no exercise, no submission, or an unknown word. ExerciseError: the exercise is none.
+    """
+    from lang.grade.pool import grade_files
+    from lang.grade.reports import report
+
+    if len(words) < 2:
+        raise UsageError("which exercise, and which submissions?", hint="write `ad grade exercise.toml anna.ad`")
+    exercise = _exercise(words[0])
+    paths = list(_submissions(words[1:]))
+    least = _percent(given)
+    bar = Progress(len(paths), console)
+    grades = grade_files(exercise, paths, _jobs(given), bar.one, given.one("--student"))
+    bar.end()
+    _write(report(given.one("--format", "text"), grades), given, console)
+    if least is not None and any(100.0 * each.fraction < least for each in grades):
+        return BELOW
+    return OK
+
+
+def exercise(words: Sequence[str], given: Given, console: Console) -> int:
+    """Show an exercise as a student gets it: its program, or with `--blanks` what is to be filled in.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: no file. ExerciseError: it is no exercise.
+    """
+    from lang.grade.blanks import blanks
+    from lang.grade.marking import Marker
+
+    if len(words) != 1:
+        raise UsageError("which exercise?", hint="write it like `ad exercise lecture.ad --blanks`")
+    found = _exercise(words[0], given).variant(given.one("--student"))
+    if given.on("--blanks"):
+        _write(blanks(found).rstrip("\n"), given, console)
+        return OK
+    Marker(found)
+    kind = f"{found.title}: {found.kind}, {found.total:g} points"
+    _write(f"# {kind}\n{found.program.rstrip()}", given, console)
+    return OK
+
+
+def _exercise(path: str, given: Given | None = None) -> Exercise:
+    """The exercise in a file: TOML, or a program whose derivative statements are asked."""
+    from lang.grade.exercise import Exercise, load
+
+    if path.endswith(".ad") and given is not None:
+        from lang.limits import Limits
+
+        text = files.source(path, Limits()).text
+        by = given.one("--by", "forward")
+        if by not in ("forward", "reverse"):
+            raise UsageError(f"an exercise goes by forward or reverse, not `{by}`")
+        return Exercise(Path(path).stem, "fill", text, by=by)
+    files.data(path, 0)
+    try:
+        return load(path)
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
+
+
+def _submissions(words: Iterable[str]) -> Iterable[str]:
+    """The files that words name; a folder stands for the programs in it."""
+    for word in words:
+        if os.path.isdir(word):
+            names = sorted(each for each in os.listdir(word) if each.endswith((".ad", ".csv", ".md", ".txt")))
+            if not names:
+                raise UsageError(f"there is no submission in the folder `{word}`")
+            yield from (os.path.join(word, each) for each in names)
+        else:
+            files.data(word, 0)
+            yield word
+
+
+def _percent(given: Given) -> float | None:
+    if not given.on("--fail-under"):
+        return None
+    value = inputs.number(given.one("--fail-under"))
+    if value is None or not 0 <= value <= 100:
+        raise UsageError("`--fail-under` takes a percentage from 0 to 100")
+    return value
+
+
+def _jobs(given: Given) -> int:
+    value = inputs.number(given.one("--jobs", "0"))
+    if value is None or value < 0 or value != int(value) or value > 1024:
+        raise UsageError("`--jobs` takes a number of processes")
+    return int(value)
+
+
+def _write(text: str, given: Given, console: Console) -> None:
+    path = given.one("-o")
+    if not path:
+        console.result([(text, "")])
+        return
+    try:
+        Path(path).write_text(text + "\n", encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot write `{path}`: {getattr(error, 'strerror', None) or error}") from None
+
+
+class Progress:
+    """A bar on a terminal's stderr, where there are many files.
+
+    Args:
+        count: how many there are.
+        console: where it is drawn.
+    """
+
+    def __init__(self, count: int, console: Console) -> None:
+        self.count, self.done, self.console = count, 0, console
+        self.shown = count > 1 and is_terminal("stderr")
+
+    def one(self, grade: Grade) -> None:
+        """One more is done."""
+        self.done += 1
+        if self.shown:
+            full = BAR * self.done // self.count
+            self.console.progress(f"marking {'█' * full}{'░' * (BAR - full)} {self.done} of {self.count}")
+
+    def end(self) -> None:
+        """Wipe the bar away."""
+        if self.shown:
+            self.console.progress("")
+
+
+__all__ = ["FAILED", "USAGE", "AdError", "exercise", "grade"]

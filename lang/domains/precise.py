@@ -1,0 +1,319 @@
+"""Steps -> values and derivatives to 50 digits, the derivatives twice: by differences, and by the rules.
+
+Law: the two know nothing of each other. Differences come from values alone, with a step so small, and so many digits,
+that at least 50 remain; the rules' derivatives are the lines', computed at the same digits. So where they differ, a
+rule is wrong; and where they agree and floats differ from both, the floats have lost digits and no rule is to blame.
+
+One walk does it all: a number that moves carries, for each input that moves it, its value a hair above and a hair
+below, and its tangent by the rules.
+
+    x = 2       center 2, above 2 + h, below 2 - h, slope 1           h = 2 * 2**-170
+    y = x * x   center 4, above 4 + 4h + h*h, ...,  slope x + x = 4   (above - below) / 2h = 4
+
+Branches go as the center decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, NamedTuple
+
+from lang.domains.digits import Digits
+from lang.domains.line import COMPARE, evaluate
+from lang.domains.optional import library
+from lang.domains.walk import Supply, Walker, missing
+from lang.errors import CommandError
+from lang.limits import Limits
+from lang.rules import Primitive
+from lang.source import Source
+from lang.steps import form
+from lang.steps.drive import Walk
+from lang.steps.rules import differential
+
+BITS = 600
+STEP = -170
+"""The step is 2**STEP of the input: differences err by 2**-340, rounding by 2**(STEP - BITS)."""
+AGREE = 1e-10
+"""Rules may be written with a double's digits, so that much is agreement."""
+NOISE = 1e-40
+SMOOTH = 1e-30
+"""One-sided differences of smooth functions agree better than this."""
+
+
+class Move(NamedTuple):
+    """What one input does to a number: its value above and below, and its tangent by the rules."""
+
+    above: Any
+    below: Any
+    slope: Any
+
+
+@dataclass(slots=True, eq=False)
+class Moving:
+    """A number that moves with some inputs."""
+
+    center: Any
+    moves: dict[str, Move]
+
+
+class Slope(NamedTuple):
+    """A derivative at 50 digits.
+
+    Attributes:
+        value: by central differences.
+        left, right: one-sided.
+        rule: by the rules.
+        smooth: do both sides agree?
+    """
+
+    value: Any
+    left: Any
+    right: Any
+    rule: Any
+    smooth: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The first step at which the rules' derivative is not that of the values.
+
+    Attributes:
+        step, source: where.
+        procedure: the function whose rule it is; None for a primitive.
+        by: the input that moves.
+        rule, true: the derivative of the step's result by it, by the rules and by differences.
+        kink: the two sides differ, so that there is no derivative.
+    """
+
+    step: form.Step
+    source: Source
+    procedure: form.Procedure | None
+    by: str
+    rule: float
+    true: float
+    kink: bool
+
+
+class Precise:
+    """The domain of many digits.
+
+    Args:
+        by: the inputs that move.
+    """
+
+    def __init__(self, by: tuple[str, ...]) -> None:
+        self.digits = Digits(BITS)
+        self.by = by
+        self.steps: dict[str, Any] = {}
+        self.inputs: dict[str, float] = {}
+        self.conflict: Conflict | None = None
+        self.source: Callable[[], Source] = lambda: Source("", "<program>")
+        self.ruled = 0
+
+    # --- numbers --------------------------------------------------------------------------------------------
+
+    def constant(self, value: float | bool) -> Any:
+        """A double, exactly."""
+        return value if isinstance(value, bool) else self.digits.number(value)
+
+    def enter(self, step: form.Input, value: Any) -> Any:
+        """An input; one that moves gets its neighbours."""
+        if value is None:
+            raise missing(step)
+        center = center_of(value) if not isinstance(value, float) else self.digits.number(value)
+        self.inputs[step.target] = float(center)
+        if step.target not in self.by:
+            return center
+        unit = self.digits.context.ldexp(1, STEP)
+        hair = unit * (abs(center) if center else 1)
+        self.steps[step.target] = hair
+        move = Move(center + hair, center - hair, self.digits.number(1.0))
+        return Moving(center, {step.target: move})
+
+    def apply(self, primitive: Primitive, arguments: tuple[Any, ...], step: form.Step) -> Any:
+        """A primitive at the center and beside it, and its rule."""
+        centers = tuple(center_of(each) for each in arguments)
+        value = self.digits.value(primitive, centers)
+        names = [name for name in self.by if any(_moves(each, name) for each in arguments)]
+        if not names:
+            return value
+        moves = {}
+        for name in names:
+            above = self.digits.value(primitive, tuple(_side(each, name, 0) for each in arguments))
+            below = self.digits.value(primitive, tuple(_side(each, name, 1) for each in arguments))
+            moves[name] = Move(above, below, self._slope(primitive, arguments, centers, value, name))
+        found = Moving(value, moves)
+        self.look(found, step, None)
+        return found
+
+    def _slope(
+        self, primitive: Primitive, arguments: tuple[Any, ...], centers: tuple[Any, ...], value: Any, name: str
+    ) -> Any:
+        active = tuple(index for index, each in enumerate(arguments) if _moves(each, name))
+        right = primitive.restricted(active)
+        if right is None:
+            return self.digits.number(0.0)
+        names = dict(zip(primitive.parameters, centers, strict=True))
+        names[primitive.rule.result.name] = value
+        names |= {primitive.differentials[index]: arguments[index].moves[name].slope for index in active}
+        return evaluate(right, names, self.digits)
+
+    def compare(self, operator: str, left: Any, right: Any, step: form.Step) -> bool:
+        """As the centers compare."""
+        return bool(COMPARE[operator](center_of(left), center_of(right)))
+
+    def negate(self, condition: Any) -> bool:
+        """The opposite."""
+        return not condition
+
+    def decide(self, condition: Any, step: form.Step) -> bool:
+        """Every condition is true or false."""
+        return bool(condition)
+
+    def join(self, condition: Any, then: Any, otherwise: Any, step: form.Step) -> Any:
+        """Never needed: conditions are decided."""
+        raise AssertionError
+
+    def whole(self, value: Any, step: form.Step) -> int:
+        """A bound of `range`."""
+        return int(center_of(value))
+
+    # --- user rules -----------------------------------------------------------------------------------------
+
+    def called(
+        self, walker: Walker, procedure: form.Procedure, arguments: tuple[Any, ...], values: Any, step: form.Step
+    ) -> Generator[Walk, Any, Any]:
+        """The tangents that the user's rule gives take the place of the body's."""
+        (result,) = values
+        rule = procedure.rule
+        assert rule is not None
+        moved = {name for each in arguments if isinstance(each, Moving) for name in each.moves}
+        if not moved or isinstance(result, bool):
+            return values
+        self.ruled += 1
+        centers = tuple(center_of(each) for each in arguments)
+        moves = {}
+        for name in (each for each in self.by if each in moved):
+            active = tuple(index for index, each in enumerate(arguments) if _moves(each, name))
+            code = differential(rule, active)
+            slope = self.digits.number(0.0)
+            if code is not None:
+                tangents = tuple(arguments[index].moves[name].slope for index in active)
+                (given,) = yield walker.body(code, (*centers, center_of(result), *tangents), step)
+                slope = center_of(given)
+            moves[name] = Move(_side(result, name, 0), _side(result, name, 1), slope)
+        found = Moving(center_of(result), moves)
+        self.look(found, step, procedure)
+        return (found,)
+
+    # --- answers --------------------------------------------------------------------------------------------
+
+    def look(self, value: Moving, step: form.Step, procedure: form.Procedure | None) -> None:
+        """Keep the first step where the rules and the values disagree."""
+        if self.conflict is not None:
+            return
+        for name in value.moves:
+            slope = self.slope(value, name)
+            if not slope.smooth or not self.same(slope.rule, slope.value, value, name):
+                self.conflict = Conflict(
+                    step, self.source(), procedure, name, float(slope.rule), float(slope.value), not slope.smooth
+                )
+                return
+
+    def slope(self, value: Any, name: str) -> Slope:
+        """The derivative of a number by an input."""
+        zero = self.digits.number(0.0)
+        if not isinstance(value, Moving) or name not in value.moves:
+            return Slope(zero, zero, zero, zero, True)
+        above, below, rule = value.moves[name]
+        hair = self.steps[name]
+        left, right = (value.center - below) / hair, (above - value.center) / hair
+        central = (above - below) / (2 * hair)
+        if abs(central) <= self._noise(value, name) or (rule == 0 and abs(central) <= hair):
+            central = zero
+        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + hair + self._noise(value, name) * 1e10
+        return Slope(central, left, right, rule, bool(near))
+
+    def same(self, one: Any, other: Any, value: Moving, name: str) -> bool:
+        """Are two derivatives the same, but for what differences themselves lose?"""
+        bound = AGREE * max(abs(one), abs(other)) + self.steps[name] + self._noise(value, name)
+        return bool(abs(one - other) <= bound)
+
+    def _noise(self, value: Moving, name: str) -> Any:
+        """Derivatives smaller than this, beside the value, are rounding."""
+        scale = self.digits.context.ldexp(self.steps[name], -STEP)
+        return NOISE * abs(value.center) / scale
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A run at 50 digits.
+
+    Attributes:
+        values: the value of each target.
+        slopes: of each target by each input.
+        conflict: the first step where rules and values disagree.
+        ruled: how many calls followed a rule of the user's.
+        inputs: the value of each input as a double.
+    """
+
+    values: dict[str, Any]
+    slopes: dict[str, dict[str, Slope]]
+    conflict: Conflict | None
+    ruled: int
+    inputs: dict[str, float]
+
+
+def reference(
+    parts: tuple[form.Procedure, ...],
+    supply: Supply,
+    targets: tuple[str, ...],
+    by: tuple[str, ...],
+    limits: Limits,
+    started: float | None = None,
+) -> Reference:
+    """Values and derivatives of a program to 50 digits.
+
+    Args:
+        targets: names of results. by: names of inputs.
+
+    Raises:
+        CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
+    """
+    domain = Precise(by)
+    walker = Walker(domain, supply, limits, monotonic() if started is None else started)
+    domain.source = lambda: walker.source
+    found = walker.run(parts)
+    for target in targets:
+        if target not in found or isinstance(found[target], bool):
+            raise CommandError(f"`{target}` is no number here")
+    return Reference(
+        {each: center_of(found[each]) for each in targets},
+        {each: {name: domain.slope(found[each], name) for name in by} for each in targets},
+        domain.conflict,
+        domain.ruled,
+        domain.inputs,
+    )
+
+
+def center_of(value: Any) -> Any:
+    """The number itself."""
+    return value.center if isinstance(value, Moving) else value
+
+
+def _moves(value: Any, name: str) -> bool:
+    return isinstance(value, Moving) and name in value.moves
+
+
+def _side(value: Any, name: str, side: int) -> Any:
+    if isinstance(value, Moving):
+        return value.moves[name][side] if name in value.moves else value.center
+    return value
+
+
+def shown(value: Any, count: int = 50) -> str:
+    """A number to so many digits."""
+    return str(library("mpmath").libmp.to_str(value._mpf_, count)) if hasattr(value, "_mpf_") else str(value)
+

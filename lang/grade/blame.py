@@ -1,0 +1,116 @@
+"""A wrong line's numbers -> the mistake that gives exactly these numbers, if one does.
+
+Law: a mistake is named only when it reproduces what the line computed at every point, from what the line was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
+from lang.grade.expected import ADJOINT, INPUT, SEED, TANGENT, VALUE, Expected
+from lang.grade.numbers import Calculator
+from lang.grade.trials import close
+
+Detail = tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Case:
+    """A line whose value is not right.
+
+    Attributes:
+        wanted: what the exercise expects.
+        quantity: what the line should compute.
+        points: what it could read, in each trial that counts.
+        made, truth: what it computed, and what is true.
+        tolerance: of comparisons.
+        several: does its name get more than one value?
+        early: an adjoint that it reads before that is complete.
+        overwrites: does it throw away its name's value before?
+    """
+
+    wanted: Expected
+    quantity: str
+    points: list[dict[str, float]]
+    made: list[float]
+    truth: list[float]
+    tolerance: float
+    several: bool = False
+    early: str = ""
+    overwrites: bool = False
+
+    def matches(self, numbers: Sequence[float]) -> bool:
+        """Are these the numbers that the line computed, at every point where they exist?"""
+        pairs = [(one, other) for one, other in zip(numbers, self.made, strict=True) if one - one == 0.0]
+        enough = len(pairs) >= max(1, (len(self.made) + 1) // 2)
+        return enough and all(close(one, other, self.tolerance) for one, other in pairs)
+
+
+def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
+    """The key of the mistake and what its words need; an empty key where no mistake gives these numbers."""
+    role = case.wanted.roles[case.quantity]
+    if role == SEED:
+        found = _seed(case)
+        if found:
+            return found, (("name", case.quantity),)
+    if case.early:
+        return "forward-order", (("name", case.quantity), ("other", case.early))
+    candidates = list(_candidates(case, role))
+    for candidate, numbers in zip(
+        candidates, calculator.numbers([each.expression for each in candidates], case.points), strict=True
+    ):
+        if case.matches(numbers):
+            return candidate.key, _detail(case, candidate)
+    return _by_numbers(case)
+
+
+def _detail(case: Case, candidate: Candidate) -> Detail:
+    return (("name", case.quantity), ("op", candidate.op), ("other", candidate.other))
+
+
+def _candidates(case: Case, role: str) -> Iterator[Candidate]:
+    wanted = case.wanted
+    names = [each for each, kind in wanted.roles.items() if kind in (INPUT, VALUE)]
+    for made in wanted.definitions.get(case.quantity, ()):
+        if role == TANGENT:
+            yield from tangents(made, wanted.functions, names)
+        elif role == ADJOINT or (role == SEED and wanted.backwards):
+            gradients = list(wanted.owners)
+            yield from adjoints(made, wanted.functions, names, gradients, case.overwrites)
+            for of in wanted.definitions.get(made.of, ()):
+                yield from forward_rule(of, wanted.owners, wanted.functions)
+
+
+def _seed(case: Case) -> str:
+    """What is wrong with a seed."""
+    own = case.wanted.owners.get(case.quantity, "")
+    fixed = len(set(case.made)) == 1
+    if case.wanted.fixed is None:
+        return "seed-fixed" if fixed else ""
+    right = float(case.wanted.fixed.get(own, 0.0))
+    if all(close(value, point.get(own, float("nan")), case.tolerance) for value, point in _pairs(case)):
+        return "seed-is-value"
+    if fixed and case.made[0] == 0.0:
+        return "seed-zero"
+    if fixed and right == 0.0 and not case.wanted.backwards:
+        return "both-seeded"
+    return "seed-wrong"
+
+
+def _pairs(case: Case) -> Iterator[tuple[float, dict[str, float]]]:
+    return zip(case.made, case.points, strict=True)
+
+
+def _by_numbers(case: Case) -> tuple[str, Detail]:
+    """What the numbers say by themselves: a constant factor, a constant."""
+    if len(case.made) < 2:
+        return "", ()
+    known = [(one, other) for one, other in zip(case.made, case.truth, strict=True) if other - other == 0.0 != other]
+    ratios = [one / other for one, other in known]
+    if len(ratios) > 1 and all(close(each, ratios[0], case.tolerance) for each in ratios) and ratios[0] != 0.0:
+        return "constant-factor", (("name", case.quantity), ("number", f"{ratios[0]:.6g}"))
+    if all(close(each, case.made[0], 1e-12) for each in case.made) and len({round(o, 9) for _, o in known}) > 1:
+        return "fixed-number", (("name", case.quantity), ("number", f"{case.made[0]:.6g}"))
+    return "", ()

@@ -1,0 +1,103 @@
+"""An exercise -> a `Marker`; a submission -> its `Grade`: the one path that every face goes.
+
+Law: points come from required results and from lines that are right for what they were given; what the exercise
+supplies (inputs, open seeds, the program itself) earns nothing, so an empty file has zero points.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from lang.diagnostic import plain
+from lang.errors import AdError
+from lang.grade.exercise import Exercise
+from lang.grade.expected import SEED, VALUE, expected
+from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item
+from lang.grade.judge import Judge, Verdict
+from lang.grade.submission import read
+from lang.grade.tables import read_table
+from lang.grade.trials import Sampler
+from lang.limits import Limits
+
+LINES = "lines"
+
+
+class Marker:
+    """Marks submissions to one exercise, of one variant.
+
+    Args:
+        exercise: the exercise.
+        limits: what each run of a submission may use.
+
+    Raises:
+        ExerciseError: the exercise cannot be marked.
+    """
+
+    def __init__(self, exercise: Exercise, limits: Limits | None = None) -> None:
+        self.exercise = exercise
+        self.limits = limits or Limits.untrusted()
+        self.wanted = expected(exercise)
+        self.trials = Sampler(exercise, self.wanted).trials()
+        self.judge = Judge(exercise, self.wanted, self.trials, self.limits)
+
+    def grade(self, data: bytes | str, file: str = "<submission>", student: str = "") -> Grade:
+        """The grade of a submission, whatever it holds."""
+        started = perf_counter()
+        if self.exercise.kind in ("trace", "gradient"):
+            verdict = read_table(data, file, self)
+        else:
+            submission = read(data, file, self.exercise, self.wanted, self.limits)
+            if submission.state != GRADED:
+                verdict = Verdict(submission.state, error=submission.error)
+            else:
+                verdict = self.judge.verdict(submission)
+        return self._grade(verdict, file, student, perf_counter() - started)
+
+    def _grade(self, verdict: Verdict, file: str, student: str, seconds: float) -> Grade:
+        exercise = self.exercise
+        items = [Item(LINES, self._for_lines(verdict), exercise.points, True, self._all_met(verdict))]
+        for at, check in enumerate(exercise.checks):
+            met = verdict.state == GRADED and verdict.met.get(at, False)
+            items.append(Item(check.name, check.points if met else 0.0, check.points, check.visible, met))
+        error = "" if verdict.error is None else plain(verdict.error)
+        findings = tuple(verdict.findings) if verdict.state == GRADED else ()
+        return Grade(
+            file, student, exercise.title, verdict.state, tuple(items), findings, error,
+            exercise.feedback, exercise.hidden, seconds,
+        )  # fmt: skip
+
+    def _all_met(self, verdict: Verdict) -> bool:
+        return verdict.state == GRADED and verdict.met.get(None, False)
+
+    def _for_lines(self, verdict: Verdict) -> float:
+        """All points where every required result is right, else a part for each line that is right in itself."""
+        if verdict.state != GRADED:
+            return 0.0
+        if self._all_met(verdict):
+            return self.exercise.points
+        counted = [each for each in verdict.findings if self._counts(each)]
+        right = sum(each.status in (RIGHT, CARRIED) for each in counted)
+        if not counted or not right:
+            return 0.0
+        return self.exercise.points * min(right, len(counted) - 1) / len(counted)
+
+    def _counts(self, finding: Finding) -> bool:
+        """Does a line earn a part of the points?"""
+        role = self.wanted.roles.get(finding.quantity, "")
+        if self.exercise.kind == "value":
+            return finding.quantity in self.wanted.required
+        if self.exercise.kind == "trace":
+            return role != SEED or self.wanted.backwards
+        return role != VALUE and (role != SEED or (self.wanted.fixed is not None and self.wanted.backwards))
+
+
+def faulty(exercise: Exercise, file: str, student: str, words: str, state: str = FAULT) -> Grade:
+    """The grade of a submission that could not be marked: no points, and why."""
+    items = [Item(LINES, 0.0, exercise.points, True, False)]
+    items += [Item(each.name, 0.0, each.points, each.visible, False) for each in exercise.checks]
+    return Grade(
+        file, student, exercise.title, state, tuple(items), (), f"error: {words}", exercise.feedback, exercise.hidden
+    )
+
+
+__all__ = ["AdError", "Marker", "faulty"]

@@ -1,0 +1,73 @@
+"""A submission's names -> the exercise's quantities: by what they are called, else by the values they hold.
+
+Law: a name that says what it is counts as that, right or wrong; only names that say nothing are told by their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from lang.grade.expected import ADJOINT, INPUT, SEED, VALUE, Expected
+from lang.grade.trials import Trial, close
+
+Finals = Mapping[str, Sequence[float]]
+"""The last value of each name, trial by trial."""
+
+FORWARD = ("d{}", "d_{}", "{}_dot", "{}dot", "dot_{}", "{}_d", "{}d", "d{}_", "tangent_{}", "{}_tangent", "∂{}", "δ{}")
+BACKWARD = ("g{}", "g_{}", "{}_bar", "{}bar", "bar_{}", "grad_{}", "adj_{}", "{}_adj", "{}_grad", "a_{}", "d{}", "d_{}")
+
+
+def by_words(names: Iterable[str], wanted: Expected) -> dict[str, str]:
+    """The quantity of each name that says what it is."""
+    known = dict.fromkeys(names)
+    found = {each: each for each in wanted.roles if each in known}
+    for quantity, of in wanted.owners.items():
+        if quantity in found.values():
+            continue
+        backward = wanted.roles[quantity] == ADJOINT or (quantity in wanted.seeds.values() and wanted.backwards)
+        for pattern in BACKWARD if backward else FORWARD:
+            word = pattern.format(of)
+            if word in known and word not in found:
+                found[word] = quantity
+                break
+    return found
+
+
+def inputs(asked: Sequence[str], wanted: Expected) -> dict[str, str]:
+    """The quantity that each input of a submission asks for; names that the exercise does not have go by order."""
+    found = by_words(asked, wanted)
+    found = {name: each for name, each in found.items() if wanted.roles[each] in (INPUT, SEED)}
+    strange = [each for each in asked if each not in by_words(asked, wanted)]
+    moving = {each: tangent for each in strange for tangent in strange if tangent in _called(each, FORWARD)}
+    plain = [each for each in strange if each not in moving.values()]
+    left = [each for each in wanted.inputs if each not in found.values()]
+    for name, known in zip(plain, left, strict=False):
+        found[name] = known
+        if name in moving and known in wanted.seeds:
+            found[moving[name]] = wanted.seeds[known]
+    return found
+
+
+def _called(of: str, patterns: Sequence[str]) -> set[str]:
+    return {pattern.format(of) for pattern in patterns}
+
+
+def by_values(
+    finals: Finals, found: dict[str, str], wanted: Expected, trials: Sequence[Trial], tolerance: float
+) -> dict[str, str]:
+    """The names with those added that hold a quantity's values in every trial."""
+    taken = set(found.values())
+    for quantity, role in wanted.roles.items():
+        if quantity in taken or role in (INPUT, SEED):
+            continue
+        truth = [trial.truth.get(quantity, ())[-1:] for trial in trials]
+        if not all(truth) or (role == VALUE and len({each[0] for each in truth}) == 1 and len(trials) > 1):
+            continue
+        for name, values in finals.items():
+            if name in found or len(values) != len(truth):
+                continue
+            if all(close(one, other[0], tolerance) for one, other in zip(values, truth, strict=True)):
+                found[name] = quantity
+                taken.add(quantity)
+                break
+    return found

@@ -1,0 +1,130 @@
+"""Many files -> their grades, on all cores, each in a process of its own.
+
+Law: one file costs nothing to the others. A worker that dies or does not answer is replaced, and the file that it had
+gets no points and says why. Grades come in the order of the files, whatever order they were made in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from lang.grade.exercise import Exercise
+from lang.grade.facts import STOPPED, Grade
+from lang.grade.marking import Marker, faulty
+from lang.grade.worker import STOPPED_WORDS, WALL_SECONDS, from_json
+
+PATIENCE = WALL_SECONDS + 30.0
+"""Seconds until a worker that says nothing is replaced."""
+
+Told = Callable[[Grade], None]
+
+
+def grade_files(
+    exercise: Exercise, paths: Sequence[str], jobs: int = 0, told: Told | None = None, student: str = ""
+) -> list[Grade]:
+    """Mark files.
+
+    Args:
+        exercise: the exercise.
+        paths: the submissions.
+        jobs: how many at once; 0 for as many as there are cores.
+        told: called with each grade as it is made, for a progress bar.
+        student: whose they are; by default a file's name without its ending.
+
+    Returns:
+        The grades, in the order of the files.
+
+    Raises:
+        ExerciseError: the exercise cannot be marked.
+    """
+    Marker(exercise.variant(student or "student"))
+    count = min(jobs or os.cpu_count() or 1, max(1, len(paths)))
+    lock = threading.Lock()
+    local = threading.local()
+    workers: list[Worker] = []
+
+    def one(path: str) -> Grade:
+        if not hasattr(local, "worker"):
+            local.worker = Worker(exercise)
+            with lock:
+                workers.append(local.worker)
+        made: Grade = local.worker.grade(path, student or Path(path).stem)
+        if told is not None:
+            with lock:
+                told(made)
+        return made
+
+    try:
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(one, paths))
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+class Worker:
+    """A process that marks files one after another.
+
+    Args:
+        exercise: what they are submissions to.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def grade(self, path: str, student: str) -> Grade:
+        """The grade of a file, whatever becomes of the process."""
+        process = self.process or self._start()
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        watchdog.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"path": path, "student": student}).encode() + b"\n")
+            process.stdin.flush()
+            return from_json(json.loads(process.stdout.readline()))
+        except (OSError, ValueError, TypeError, KeyError):
+            late = watchdog.finished.is_set()
+            self.close()
+            if late:
+                return faulty(self.exercise, path, student, STOPPED_WORDS, STOPPED)
+            return faulty(self.exercise, path, student, "the grader's own process has ended")
+        finally:
+            watchdog.cancel()
+
+    def close(self) -> None:
+        """End the process."""
+        process, self.process = self.process, None
+        if process is not None:
+            with suppress(OSError):
+                process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        home = str(Path(__file__).resolve().parents[2])
+        paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH", "")])])
+        self.process = subprocess.Popen(  # our own interpreter, our own module
+            [sys.executable, "-m", "lang.grade.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        assert self.process.stdin is not None
+        self.process.stdin.write(pickle.dumps(self.exercise).hex().encode() + b"\n")
+        self.process.stdin.flush()
+        return self.process

@@ -1,0 +1,96 @@
+"""Grades -> text and Markdown for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lang.diagnostic import visible
+from lang.grade import feedback
+from lang.grade.facts import Grade
+from lang.grade.mistakes import MISTAKES
+
+MARKS = {"right": "✓", "right for what it was given": "→", "wrong": "✗", "blank": "·"}
+
+
+def told(grade: Grade) -> str:
+    """What one student is told."""
+    lines = [f"{visible(grade.file)}: {feedback.headline(grade)}"]
+    rows = feedback.marks(grade)
+    if rows and not grade.ok:
+        wide = [max(len(row[at]) for row in rows) for at in (0, 1)]
+        lines.append("")
+        for line, name, said in rows:
+            sign = MARKS.get(said.partition(":")[0], " ")
+            lines.append(f"  {sign} line {line:>{wide[0]}}  {name:<{wide[1]}}  {said}")
+    sentences = feedback.sentences(grade)
+    if sentences:
+        lines += ["", *(f"  {each}" for each in sentences)]
+    if grade.error and grade.feedback not in ("none", "score"):
+        lines += ["", *(f"  {each}" for each in grade.error.split("\n"))]
+    return "\n".join(lines)
+
+
+def text(grades: Sequence[Grade]) -> str:
+    """Each submission's feedback, then a table of all."""
+    parts = [told(grade) for grade in grades]
+    if len(grades) > 1:
+        parts.append(_table(grades))
+    return "\n\n".join(parts)
+
+
+def _table(grades: Sequence[Grade]) -> str:
+    full = sum(grade.ok for grade in grades)
+    mean = sum(grade.points for grade in grades) / len(grades)
+    lines = [
+        f"{len(grades)} submissions, {full} with everything right, "
+        f"mean {feedback.points(mean)} of {feedback.points(grades[0].most)} points"
+    ]
+    counted = mistakes(grades)
+    if counted:
+        lines += ["", "  first mistakes"]
+        lines += [f"  {count:>4}  {MISTAKES[key].title if key in MISTAKES else key}" for key, count in counted]
+    return "\n".join(lines)
+
+
+def mistakes(grades: Sequence[Grade]) -> list[tuple[str, int]]:
+    """How many submissions have each mistake first, the most frequent on top."""
+    counts: dict[str, int] = {}
+    for grade in grades:
+        first = grade.first_wrong
+        key = first.mistake if first is not None and first.mistake else "" if grade.state == "graded" else grade.state
+        if key:
+            counts[key] = counts.get(key, 0) + 1
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def markdown(grades: Sequence[Grade]) -> str:
+    """A table of all, then each submission's feedback."""
+    title = _escaped(grades[0].title) if grades else "Grades"
+    lines = [f"# {title}", "", "| submission | points | of | first thing to look at |", "| --- | ---: | ---: | --- |"]
+    for grade in grades:
+        shown = feedback.headline(grade) != "received"
+        got = feedback.points(feedback.shown_points(grade)) if shown else ""
+        most = feedback.points(feedback.shown_most(grade)) if shown else ""
+        lines.append(f"| {_escaped(grade.file)} | {got} | {most} | {_escaped(feedback.summary(grade))} |")
+    for grade in grades:
+        lines += ["", f"## {_escaped(grade.file)}", "", f"**{feedback.headline(grade)}**"]
+        rows = feedback.marks(grade)
+        if rows and not grade.ok:
+            lines += ["", "| line | name | |", "| ---: | --- | --- |"]
+            lines += [f"| {line} | {_code(name)} | {_escaped(said)} |" for line, name, said in rows]
+        lines += [line for each in feedback.sentences(grade) for line in ("", _escaped(each))]
+        if grade.error and grade.feedback not in ("none", "score"):
+            lines += ["", *(f"    {each}" for each in grade.error.split("\n"))]
+    return "\n".join(lines)
+
+
+def _code(name: str) -> str:
+    return f"`{name.replace('`', chr(39)).replace('|', chr(92) + '|')}`" if name else ""
+
+
+def _escaped(words: str) -> str:
+    """Words that hold no Markdown but backquoted names."""
+    text = visible(words)
+    for sign in ("\\", "|", "*", "_", "<", "[", "]", "#"):
+        text = text.replace(sign, "\\" + sign) if "`" not in text or sign in "|<" else text
+    return text

@@ -1,0 +1,195 @@
+"""A text that a stranger wrote -> entries that can be run and watched, or why not.
+
+Law: whatever the text holds, the answer is a `Submission`; only a fault of this project's own raises anything.
+
+What is not a program at all is broken. Where one line means nothing, the lines above it are still marked. A blank
+(`da = ___`) is filled with the right value, so the lines under it can be marked; the blank itself earns nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lang.errors import AdError, CheckError, LimitExceeded
+from lang.grade.differential import nodes
+from lang.grade.exercise import Exercise
+from lang.grade.expected import Expected
+from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
+from lang.limits import Limits
+from lang.session import Entry, prepare
+from lang.source import Source
+from lang.syntax import tree
+from lang.syntax.parse import parse
+from lang.syntax.text import decode
+from lang.syntax.unparse import unparse
+from lang.transform.expressions import name, substitute
+
+BLANK = re.compile(r"_{3,}")
+
+
+@dataclass
+class Submission:
+    """A text, read.
+
+    Attributes:
+        source: the text.
+        state: `graded` where it can be run.
+        error: what is wrong with it; with state `graded`, what made the lines from there on be left out.
+        entries: what runs, in order; the exercise's own program may come first.
+        body: the statements that run, of the text itself.
+        blanks: names whose values were left blank, with their lines.
+        unset: the name that the first wrong line reads before it has a value, and that line's target and number.
+    """
+
+    source: Source
+    state: str = GRADED
+    error: AdError | None = None
+    entries: tuple[Entry, ...] = ()
+    body: tree.Block = ()
+    blanks: dict[str, int] = field(default_factory=dict)
+    unset: tuple[str, str, int] | None = None
+
+
+def read(data: bytes | str, label: str, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
+    """Read a submission."""
+    source = Source(data, label) if isinstance(data, str) else Source("", label)
+    try:
+        if isinstance(data, bytes):
+            source = decode(data[: 4 * limits.source_chars + 4], label)
+        return _read(source, exercise, wanted, limits)
+    except LimitExceeded as error:
+        return Submission(source, STOPPED, error)
+    except AdError as error:
+        return Submission(error.source or source, BROKEN, error)
+
+
+def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
+    blanked, blanks = _blanks(source, limits)
+    program = parse(blanked, limits)
+    if exercise.kind != "value":
+        cheat = next((each for each in _expressions(program.body) if isinstance(each, tree.Derivative)), None)
+        if cheat is not None:
+            refused = CheckError(
+                "derivatives are to be written by hand here, without `'`", cheat.span, source=program.source
+            )
+            return Submission(source, REFUSED, refused)
+    before: tuple[Entry, ...] = ()
+    if exercise.kind == "rule":
+        program, blanked = _ruled(program, exercise, wanted)
+    if exercise.kind in ("rule", "fill") or exercise.form != "interleaved":
+        seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
+        given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
+        alone = exercise.kind != "rule" and exercise.form == "any" and _stands_alone(blanked, wanted, limits)
+        before = () if alone else (given,)
+    made = Submission(source, blanks=blanks)
+    try:
+        entry = _entry(blanked, before, limits)
+    except CheckError as error:
+        entry = _above(made, program, error, before, limits)
+    made.entries = (*before, entry)
+    made.body = entry.checked.program.body
+    return made
+
+
+def _entry(source: Source, before: tuple[Entry, ...], limits: Limits) -> Entry:
+    if not before:
+        return prepare(source, limits)
+    (first,) = before
+    from lang.steps import form
+    from lang.steps.walk import assigned
+
+    functions = {each.procedure.name: each.procedure for each in first.steps if isinstance(each, form.Define)}
+    return prepare(source, limits, first.checked.scope, functions, assigned(first.steps))
+
+
+def _stands_alone(source: Source, wanted: Expected, limits: Limits) -> bool:
+    """Is the text a program without the exercise's own before it? One that asks for all inputs means to be."""
+    try:
+        prepare(source, limits)
+    except CheckError:
+        asked = [each.target.name for each in parse(source, limits).body if isinstance(each, tree.Input)]
+        return bool(asked) and set(wanted.inputs) <= set(asked)
+    return True
+
+
+def _above(made: Submission, program: tree.Program, error: AdError, before: tuple[Entry, ...], limits: Limits) -> Entry:
+    """The part of a program above the line that means nothing."""
+    made.error = error
+    if error.span is None:
+        raise error
+    failing = next((each for each in program.body if each.span[0] <= error.span[0] < each.span[1]), None)
+    if failing is None:
+        raise error
+    word = program.source.slice(error.span)
+    if isinstance(failing, tree.Assign):
+        later = {
+            target.name
+            for each in program.body
+            if isinstance(each, tree.Assign) and each.span[0] >= failing.span[0]
+            for target in each.targets
+        }
+        if word in later:
+            line = program.source.position(failing.span[0])[0]
+            made.unset = (word, failing.targets[0].name, line)
+    return _entry(Source(program.source.text[: failing.span[0]], program.source.name), before, limits)
+
+
+# --- blanks -------------------------------------------------------------------------------------------------------
+
+
+def _blanks(source: Source, limits: Limits) -> tuple[Source, dict[str, int]]:
+    """The text with every right side that holds a blank made an input, and the names whose these are."""
+    if not BLANK.search(source.text):
+        return source, {}
+    blanks: dict[str, int] = {}
+    lines = source.text.split("\n")
+    for number, line in enumerate(lines, 1):
+        code = line.split("#")[0]
+        left, equals, right = code.partition("=")
+        if equals and BLANK.search(right) and left.strip().isidentifier():
+            blanks[left.strip()] = number
+            lines[number - 1] = f"{left}= ?"
+    return Source("\n".join(lines), source.name), blanks
+
+
+def _expressions(body: tree.Block) -> list[tree.Expression]:
+    """Every expression in a program, however deep."""
+    found: list[tree.Expression] = []
+    pending: list[object] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Expression):
+            found += nodes(node)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+        elif hasattr(node, "__dataclass_fields__"):
+            pending.extend(tree.parts(node))
+    return found
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+def _ruled(program: tree.Program, exercise: Exercise, wanted: Expected) -> tuple[tree.Program, Source]:
+    """`w = f(p, q) => dw = ...` as the statement `dc = ...` on the same line, in the exercise's names."""
+    asked = exercise.rule
+    for each in program.body:
+        if not isinstance(each, tree.Rule) or not isinstance(each.left, tree.Apply) or each.left.function != asked:
+            continue
+        operands = [one.name for one in each.left.arguments if isinstance(one, tree.Name)]
+        if len(operands) != len(wanted.inputs):
+            break
+        words: dict[str, tree.Expression] = {each.result.name: name("c")}
+        for own, known in zip(operands, wanted.inputs, strict=True):
+            words |= {own: name(known), "d" + own: name(wanted.seeds.get(known, "d" + known))}
+        line = program.source.position(each.span[0])[0]
+        text = "\n" * (line - 1) + f"{wanted.required[0]} = {unparse(substitute(each.right, words, fold=False))}"
+        source = Source(text, program.source.name)
+        return parse(source), source
+    raise CheckError(
+        f"there is no rule for `{asked}` here",
+        (0, 0),
+        source=program.source,
+        hint=f"write it like `c = {asked}({', '.join(wanted.inputs)}) => dc = ...`",
+    )

@@ -1,0 +1,174 @@
+"""A table of numbers that somebody worked out by hand -> findings, row by row.
+
+Law: a row is judged like a line of a program: a number that follows from wrong numbers above it is right for what it
+was given.
+
+    | name | value | derivative |        a = 2.1          dz/dx = 5.07
+    | a    | 2.1   | 4.2        |        da = 4.2         gx = 5.07
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lang.errors import AdError, LimitExceeded, ParseError
+from lang.grade import naming
+from lang.grade.blame import Case, blame
+from lang.grade.expected import INPUT, SEED, VALUE
+from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding
+from lang.grade.trials import close
+from lang.source import Source
+from lang.syntax.text import admit, decode
+
+if TYPE_CHECKING:
+    from lang.grade.judge import Verdict
+    from lang.grade.marking import Marker
+
+NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
+ASSIGNED = re.compile(r"^([^\s=:]+)\s*[=:]\s*(.*)$")
+QUOTIENT = re.compile(r"^[d∂](\w+)\s*/\s*[d∂](\w+)$")
+BLANKS = re.compile(r"^(?:_{2,}|\?|-|\.\.\.|…)?$")
+VALUES = ("value", "values", "v", "wert", "primal")
+
+Cells = dict[str, tuple[float | None, int]]
+
+
+def read_table(data: bytes | str, file: str, marker: Marker) -> Verdict:
+    """What is right in a table of numbers."""
+    from lang.grade.judge import Verdict
+
+    try:
+        source = (
+            Source(data, file) if isinstance(data, str) else decode(data[: marker.limits.source_chars * 4 + 4], file)
+        )
+        source = admit(source, marker.limits)
+        cells = _cells(source, marker)
+    except LimitExceeded as error:
+        return Verdict("stopped", error=error)
+    except AdError as error:
+        return Verdict("broken", error=error)
+    return _Table(marker, cells).verdict()
+
+
+def _cells(source: Source, marker: Marker) -> Cells:
+    """The numbers of a table, by quantity, with their lines; None for a blank.
+
+    Raises:
+        ParseError: a cell is no number.
+    """
+    found: Cells = {}
+    heads: list[str] = []
+    start = 0
+    for number, line in enumerate(source.text.split("\n"), 1):
+        place, start = (start, start + len(line)), start + len(line) + 1
+        code = line.split("#")[0].strip()
+        if not code or not code.strip("|-: +="):
+            continue
+        cells = [each.strip() for each in _split(code)]
+        if not heads and _is_head(cells):
+            heads = [each.lower() for each in cells]
+            continue
+        for name, text in _named(cells, heads, marker):
+            value = _number(text)
+            if value is None and not BLANKS.match(text):
+                raise ParseError(
+                    f"`{text:.40}` is not a number", place, source=source, hint="write one number in each cell"
+                )
+            found[name] = (value, number)
+    return found
+
+
+def _is_head(cells: list[str]) -> bool:
+    """Are these the names of columns?"""
+    words = not any(NUMBER.fullmatch(each) or BLANKS.match(each) for each in cells[1:])
+    return len(cells) > 1 and words and not any(ASSIGNED.match(each) for each in cells)
+
+
+def _split(code: str) -> list[str]:
+    if "|" in code:
+        return code.strip("|").split("|")
+    for sign in ("\t", ";", ","):
+        if sign in code:
+            return code.split(sign)
+    return [code] if ASSIGNED.match(code) else re.split(r"\s{1,}", code)
+
+
+def _named(cells: list[str], heads: list[str], marker: Marker) -> list[tuple[str, str]]:
+    """The quantities that a row gives, each with its text."""
+    owners = {of: quantity for quantity, of in marker.wanted.owners.items()}
+    assigned = [found for each in cells if (found := ASSIGNED.match(each))]
+    if assigned:
+        return [(_quantity(found[1], marker), found[2].strip()) for found in assigned]
+    name, rest = cells[0], cells[1:]
+    if name.isdigit() and len(rest) > 1:
+        name, rest, heads = rest[0], rest[1:], heads[1:]
+    made = []
+    for at, text in enumerate(rest):
+        head = heads[at + 1] if at + 1 < len(heads) else ""
+        plain = _quantity(name, marker)
+        first_is_value = at == 0 and len(rest) > 1 and plain in owners
+        if head in VALUES or (not head and first_is_value) or plain not in owners:
+            made.append((plain, text))
+        elif head not in ("statement", "step", "line"):
+            made.append((owners[plain], text))
+    return made
+
+
+def _quantity(word: str, marker: Marker) -> str:
+    word = word.strip().strip("`$")
+    quotient = QUOTIENT.match(word)
+    if quotient:
+        word = ("g" + quotient[2]) if marker.wanted.backwards else ("d" + quotient[1])
+    return naming.by_words([word], marker.wanted).get(word, word)
+
+
+def _number(text: str) -> float | None:
+    text = text.strip().strip("`$").replace("−", "-")
+    return float(text) if NUMBER.fullmatch(text) else None
+
+
+class _Table:
+    def __init__(self, marker: Marker, cells: Cells) -> None:
+        self.marker, self.wanted, self.cells = marker, marker.wanted, cells
+        self.trial = marker.trials[0]
+        self.tolerance = marker.exercise.tolerance
+        self.known: dict[str, float] = dict(self.trial.given)
+
+    def verdict(self) -> Verdict:
+        from lang.grade.judge import Verdict
+
+        asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
+        findings = [self._finding(each) for each in asked]
+        whole = bool(findings) and all(each.status == RIGHT for each in findings)
+        met: dict[int | None, bool] = dict.fromkeys(range(len(self.marker.exercise.checks)), whole)
+        return Verdict(GRADED, sorted(findings, key=lambda each: (each.line == 0, each.line)), {**met, None: whole})
+
+    def _is_asked(self, quantity: str, role: str) -> bool:
+        if self.marker.exercise.kind == "gradient":
+            return quantity in self.wanted.required
+        return role not in (INPUT, SEED) or (role == SEED and self.wanted.backwards)
+
+    def _finding(self, quantity: str) -> Finding:
+        truth = self.trial.truth[quantity][-1]
+        value, line = self.cells.get(quantity, (None, 0))
+        if value is None:
+            self.known[quantity] = truth
+            return Finding(quantity, quantity if line else "", line, BLANK if line else MISSING)
+        before = dict(self.known)
+        self.known[quantity] = value
+        if close(value, truth, self.tolerance):
+            return Finding(quantity, quantity, line, RIGHT)
+        definitions = self.wanted.definitions.get(quantity, [])
+        for each in self.wanted.roles:
+            if each not in before and each != quantity and each in self.trial.truth:
+                before[each] = self.trial.truth[each][-1]
+        case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance)
+        local = self.marker.judge.calculator.numbers([each.local for each in definitions], [before])
+        if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
+            return Finding(quantity, quantity, line, CARRIED)
+        key, detail = blame(case, self.marker.judge.calculator)
+        return Finding(quantity, quantity, line, WRONG, mistake=key, detail=detail)
+
+
+__all__ = ["VALUE", "read_table"]

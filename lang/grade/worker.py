@@ -1,0 +1,160 @@
+"""`python -m lang.grade.worker`: a process that marks submissions, each in a child of its own.
+
+Law: a submission runs in a process that dies with it, under limits of the system (CPU seconds, memory, no files)
+besides those of the language; what it can reach is the text it came with, nothing else; what comes back is one line
+of JSON, made by this project's own code.
+
+    stdin    one JSON object a line: first {"exercise": path}, then {"path", "student"}
+    stdout   one JSON object a line: a grade's facts
+
+The parent forks a child for each submission where the system can fork, so the exercise is read and worked out once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lang.grade.exercise import Exercise
+from lang.grade.facts import STOPPED, Finding, Grade, Item
+from lang.grade.marking import Marker, faulty
+
+CPU_SECONDS, WALL_SECONDS = 30, 45
+MEMORY = 1 << 30
+"""Address space of a child, in bytes, beyond what its parent already has."""
+MOST_BYTES = 8 << 20
+"""Of a submission that are read, and of an answer that is taken."""
+STOPPED_WORDS = "the submission was stopped: it used more time or memory than a submission has"
+
+
+def as_json(grade: Grade) -> dict[str, Any]:
+    """A grade as data that goes through a pipe."""
+    return asdict(grade)
+
+
+def from_json(facts: dict[str, Any]) -> Grade:
+    """The grade that `as_json` wrote."""
+    facts = dict(facts)
+    facts["items"] = tuple(Item(**each) for each in facts["items"])
+    facts["findings"] = tuple(
+        Finding(**{**each, "reads": tuple(each["reads"]), "detail": tuple((a, b) for a, b in each["detail"])})
+        for each in facts["findings"]
+    )
+    return Grade(**facts)
+
+
+def main() -> int:
+    """Read jobs from stdin until it ends."""
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    exercise: Exercise = pickle.loads(bytes.fromhex(jobs.readline().decode().strip()))  # noqa: S301  # from our own parent
+
+    plain = Marker(exercise) if not exercise.variants.choices else None
+    for line in jobs:
+        job = json.loads(line)
+        made = _marked(exercise, plain, job)
+        answers.write(json.dumps(as_json(made)).encode() + b"\n")
+        answers.flush()
+    return 0
+
+
+def _marked(exercise: Exercise, plain: Marker | None, job: dict[str, str]) -> Grade:
+    path, student = job["path"], job["student"]
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return faulty(exercise, path, student, f"cannot read the file: {reason}")
+    own = plain or Marker(exercise.variant(student))
+    if not hasattr(os, "fork"):
+        return own.grade(data, path, student)
+    return _in_a_child(own, data, path, student)
+
+
+def _in_a_child(marker: Marker, data: bytes, path: str, student: str) -> Grade:
+    """Mark a submission in a child; kill it when its time is over."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _be_a_child(marker, data, path, student, reading, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answers:
+        answer = _until(answers, time.monotonic() + WALL_SECONDS)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        return from_json(json.loads(answer))
+    except (ValueError, TypeError, KeyError):
+        return faulty(marker.exercise, path, student, STOPPED_WORDS, STOPPED)
+
+
+def _until(answers: BinaryIO, deadline: float) -> bytes:
+    """What comes through a pipe until it ends, or its time or size is over."""
+    found = b""
+    while len(found) <= MOST_BYTES:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([answers], [], [], left)[0]:
+            return b""
+        piece = os.read(answers.fileno(), 1 << 16)
+        if not piece:
+            return found
+        found += piece
+    return b""
+
+
+def _be_a_child(marker: Marker, data: bytes, path: str, student: str, reading: int, writing: int) -> None:
+    """Mark one submission, say so, and end without any of the parent's farewells."""
+    code = 1
+    try:
+        os.close(reading)
+        void = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(void, stream)
+        _restrict()
+        answer = json.dumps(as_json(_grade(marker, data, path, student))).encode()
+        while answer:
+            answer = answer[os.write(writing, answer) :]
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _grade(marker: Marker, data: bytes, path: str, student: str) -> Grade:
+    """The grade; a fault of the grader is said to be one."""
+    try:
+        return marker.grade(data, path, student)
+    except MemoryError:
+        return faulty(marker.exercise, path, student, STOPPED_WORDS, STOPPED)
+    except Exception as error:
+        return faulty(marker.exercise, path, student, f"the grader has a fault ({type(error).__name__})")
+
+
+def _restrict() -> None:
+    """Limits of the system for this process; a system without one goes without it."""
+    import resource
+
+    used = 0
+    with suppress(OSError, ValueError, IndexError):
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    for kind, bound in (
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, used + MEMORY),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (bound, bound))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

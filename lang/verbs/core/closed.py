@@ -1,0 +1,149 @@
+"""A program -> its closed form and that of its derivatives, or the reason why it has none.
+
+Law: SymPy is never trusted with time: a clock stands over it, expressions have a greatest size, and whatever stops it
+is a sentence, not an error of SymPy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+from lang.domains.deadline import Late, deadline
+from lang.domains.optional import library
+from lang.domains.spoken import Wordless, speaker
+from lang.domains.symbols import NODES, closed, size
+from lang.domains.walk import Undecided
+from lang.errors import AdError, CommandError
+from lang.evaluate.active import plain
+from lang.evaluate.recipe import Recipe, result
+from lang.source import Source, Span
+from lang.steps import form
+from lang.steps.walk import all_steps
+from lang.syntax.parse import parse
+from lang.verbs.core.answer import Question
+from lang.verbs.core.elsewhere import began, parts, supply
+from lang.verbs.core.programs import read_back
+
+PATIENCE = 10.0
+"""Seconds, at most, that SymPy may take."""
+FACTOR = 20
+"""A derivative may be so many times larger than the largest expression."""
+
+
+class NoForm(Exception):
+    """There is no closed form: why, and where."""
+
+    def __init__(self, why: str, span: Span | None = None, source: Source | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.span = span
+        self.source = source
+
+    def error(self, target: str) -> CommandError:
+        """As an error of the language."""
+        return CommandError(
+            f"`{target}` has no closed form here: {self.why}",
+            self.span,
+            source=self.source,
+            hint=f"`grad {target}` needs none",
+        )
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Closed forms.
+
+    Attributes:
+        texts: of the value (under the target's name) and of each derivative (under the input's), in this language.
+        latex: the same in LaTeX. sizes: their nodes.
+        names: the name in them of each input.
+    """
+
+    target: str
+    texts: dict[str, str]
+    latex: dict[str, str]
+    sizes: dict[str, int]
+    symbols: tuple[str, ...]
+
+    def at(self, recipe: Recipe, inputs: Mapping[str, float]) -> dict[str, float]:
+        """The closed forms computed on doubles: each is run as a program of its own."""
+        found = {}
+
+        def given(word: str, step: form.Input) -> float | None:
+            return inputs.get(word)
+
+        for name, text in self.texts.items():
+            lines = [*(f"{each} = ?" for each in self.symbols), f"{self._fresh} = {text}"]
+            program, block = read_back(parse(Source("\n".join(lines), "<closed form>")).body)
+            part = form.Procedure("", (), block, 0, (), program.source, (0, 0))
+            other = replace(recipe, parts=(part,), body=program.body, supply=given, codes={}, marked={})
+            try:
+                found[name] = plain(result(other.values(), self._fresh))
+            except AdError:
+                found[name] = float("nan")
+        return found
+
+    @property
+    def _fresh(self) -> str:
+        name = "value"
+        while name in self.symbols:
+            name += "_"
+        return name
+
+
+def closed_form(recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
+    """The closed form of a result and of its derivatives by inputs.
+
+    Raises:
+        NoForm: there is none, and why. CommandError: SymPy is not installed, or a name is not an input.
+    """
+    library("sympy")
+    _, others = recipe.split(names)
+    if others:
+        raise CommandError(f"a closed form is in the inputs; `{others[0]}` is not one")
+    walked = parts(recipe, target)
+    limits = recipe.settings.limits
+    left = min(PATIENCE, max(0.1, limits.seconds - (monotonic() - began(recipe))))
+    try:
+        with deadline(left):
+            return _found(walked, recipe, target, names)
+    except Undecided as why:
+        raise NoForm(why.why, why.step.span, why.source) from None
+    except Late:
+        raise NoForm(f"SymPy needs more than {left:.0f} seconds for it") from None
+    except (RecursionError, MemoryError):
+        raise NoForm("it is nested too deep for SymPy") from None
+    except Wordless as what:
+        raise NoForm(f"SymPy leaves `{what}` in the derivative, which is no number") from None
+
+
+def _found(walked: tuple[form.Procedure, ...], recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
+    values, domain = closed(walked, supply(recipe, walked), recipe.settings.limits, began(recipe))
+    value = values.get(target)
+    if value is None or isinstance(value, bool) or not hasattr(value.expression, "diff"):
+        raise NoForm("it is no number")
+    found: dict[str, Any] = {target: value.expression}
+    for name in names:
+        found[f"d{target}/d{name}"] = domain.sympy.diff(value.expression, domain.names[name])
+    sizes = {name: size(each) for name, each in found.items()}
+    worst = max(sizes.values())
+    if worst > NODES * FACTOR:
+        raise NoForm(f"expression swell: its derivative has {worst:,} nodes")
+    printer = speaker()
+    texts = {name: str(printer.doprint(each)) for name, each in found.items()}
+    latex = {name: str(domain.sympy.latex(each)) for name, each in found.items()}
+    return Closed(target, texts, latex, sizes, tuple(domain.names))
+
+
+def operations(recipe: Recipe, target: str, names: tuple[str, ...]) -> int:
+    """The operations that the adjoint program of the same derivatives writes down."""
+    from lang.verbs.reverse import answer
+
+    written = answer(recipe, Question((target,), names)).value.text
+    _, block = read_back(parse(Source(written, "<program>")).body)
+    steps = list(all_steps(block))
+    steps += [each for step in block if isinstance(step, form.Define) for each in all_steps(step.procedure.body)]
+    return sum(isinstance(each, form.Operation) for each in steps)

@@ -1,0 +1,135 @@
+"""The error of differences against their step -> a picture, as SVG or PNG.
+
+Law: one picture reads on a white page and on a dark one: in SVG the colours follow the reader's setting, in PNG they
+are chosen once. Every curve is told apart by its line as well as by its colour, and named where it ends.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lang.domains.optional import library
+
+if TYPE_CHECKING:
+    from lang.verbs.compare import Compared
+
+INK, PALE, GRID, PAPER = "#1f2328", "#59636e", "#d8dee4", "#ffffff"
+FORWARD, CENTRAL, EXACT = "#c2410c", "#1d4ed8", "#15803d"
+DARK = {
+    INK: "#e6edf3", PALE: "#9198a1", GRID: "#30363d", PAPER: "#0d1117",
+    FORWARD: "#fb923c", CENTRAL: "#79b8ff", EXACT: "#56d364",
+}  # fmt: skip
+FLOOR = 1e-17
+"""An error of 0 is drawn here: less than a double can show."""
+SIZE = (7.2, 4.3)
+
+
+def svg(target: str, found: Sequence[Compared]) -> str:
+    """The picture as SVG, light and dark.
+
+    Raises:
+        CommandError: matplotlib is not installed.
+    """
+    written = io.StringIO()
+    with library("matplotlib").rc_context({"svg.fonttype": "none", "svg.hashsalt": "adlang"}):
+        _drawn(target, found).savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    return _themed(written.getvalue())
+
+
+def png(target: str, found: Sequence[Compared]) -> bytes:
+    """The picture as PNG, on white.
+
+    Raises:
+        CommandError: matplotlib is not installed.
+    """
+    written = io.BytesIO()
+    _drawn(target, found).savefig(written, format="png", dpi=200, metadata={"Software": None})
+    return written.getvalue()
+
+
+def _drawn(target: str, found: Sequence[Compared]) -> Any:
+    """The figure: one panel for each input."""
+    library("matplotlib")
+    figure = library("matplotlib.figure").Figure(figsize=(SIZE[0], SIZE[1] * len(found)), layout="constrained")
+    library("matplotlib.backends.backend_agg").FigureCanvasAgg(figure)
+    figure.set_facecolor(PAPER)
+    panels = figure.subplots(len(found), 1, squeeze=False)
+    for axes, each in zip(panels[:, 0], found, strict=True):
+        _panel(axes, target, each)
+    return figure
+
+
+def _panel(axes: Any, target: str, found: Compared) -> None:
+    curve = found.curve
+    axes.set_facecolor(PAPER)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    _line(axes, curve.steps, curve.forward, FORWARD, "-")
+    _line(axes, curve.steps, curve.central, CENTRAL, (0, (4, 1.2)))
+    axes.set_xlim(curve.steps[-1] * 0.5, curve.steps[0] * 2)
+    _ways(axes, found)
+    for way, colour, title in (("forward", FORWARD, "forward"), ("central", CENTRAL, "central")):
+        step, _, wrong = curve.best(way)
+        if step == step:
+            axes.plot([step], [max(wrong, FLOOR)], "o", markersize=6, color=PAPER, markeredgecolor=colour, mew=1.6)
+            axes.annotate(
+                f"{title}: best {max(wrong, FLOOR):.0e}\nat h = {step:.0e}",
+                (step, max(wrong, FLOOR)), (0, -26), textcoords="offset points", color=colour, fontsize=9,
+                ha="center", va="top", arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
+            )  # fmt: skip
+    _dressed(axes, target, found)
+
+
+def _line(axes: Any, steps: Sequence[float], errors: Sequence[float], colour: str, dash: Any) -> None:
+    shown = [(step, max(each, FLOOR)) for step, each in zip(steps, errors, strict=True) if each == each]
+    axes.plot(
+        [step for step, _ in shown], [each for _, each in shown],
+        color=colour, linestyle=dash, linewidth=1.6, solid_joinstyle="round",
+    )  # fmt: skip
+
+
+def _ways(axes: Any, found: Compared) -> None:
+    """Automatic differentiation has no step: its error is a line."""
+    exact = [way for way in found.ways if way.name == "AD, reverse"]
+    wrong = max(exact[0].error, FLOOR)
+    axes.axhline(wrong, color=EXACT, linewidth=1.4, linestyle="-.")
+    axes.annotate(
+        "automatic differentiation: no step, no choice", (0.015, wrong), (0, 4), xycoords=("axes fraction", "data"),
+        textcoords="offset points", color=EXACT, fontsize=9, ha="left", va="bottom",
+    )  # fmt: skip
+
+
+def _dressed(axes: Any, target: str, found: Compared) -> None:
+    name = found.name
+    axes.set_title(
+        f"d{target}/d{name} at {name} = {found.at:g}", color=INK, fontsize=12, loc="left", pad=10, parse_math=False
+    )
+    axes.set_xlabel("step h", color=PALE)
+    axes.set_ylabel("relative error" if found.true.value != 0 else "error", color=PALE)
+    axes.annotate(
+        "← subtraction loses digits", (0.30, 0.955), xycoords="axes fraction", color=PALE, fontsize=9, ha="center"
+    )
+    axes.annotate("the function bends →", (0.80, 0.955), xycoords="axes fraction", color=PALE, fontsize=9, ha="center")
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=PALE, which="both", length=0, labelsize=9)
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, 1e-18), min(max(high, 1.0) * 30, 1e9))
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _themed(text: str) -> str:
+    """Colours as variables that follow the reader's setting."""
+    text = re.sub(r"<\?xml.*?\?>\s*<!DOCTYPE.*?>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    for number, light in enumerate(DARK):
+        text = text.replace(light, f"var(--c{number})")
+    text = re.sub(r'fill="(var\(--c\d\))"', r'style="fill: \1"', text)
+    light = " ".join(f"--c{number}: {each};" for number, each in enumerate(DARK))
+    dark = " ".join(f"--c{number}: {each};" for number, each in enumerate(DARK.values()))
+    style = f"<style>svg {{ {light} }} @media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}</style>"
+    return re.sub(r"(<svg[^>]*>)", rf"\1{style}", text, count=1)

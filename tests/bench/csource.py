@@ -1,0 +1,172 @@
+"""A workload -> the gradient a person would write in C, compiled by gcc -O3 (no -ffast-math: the same arithmetic).
+
+Law: nothing of adlang is used; the derivatives of ten operations are written here a second time, so that agreement
+means something.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.workloads import Line, Workload
+
+PARTIALS = {
+    "+": ("{g}", "{g}"),
+    "-": ("{g}", "-{g}"),
+    "*": ("{g} * {b}", "{g} * {a}"),
+    "/": ("{g} / {b}", "-{g} * {c} / {b}"),
+    "sin": ("{g} * cos({a})",),
+    "cos": ("-{g} * sin({a})",),
+    "exp": ("{g} * {c}",),
+    "log": ("{g} / {a}",),
+    "sqrt": ("{g} / (2 * {c})",),
+    "tanh": ("{g} * (1 - {c} * {c})",),
+}
+
+
+def statements(lines: Sequence[Line], inputs: Sequence[str]) -> list[str]:
+    """The program and its adjoint as assignments that C and Python share (C wants `double ` and `;` around them)."""
+    out = [f"{line.target} = {line.right}" for line in lines]
+    adjoints: dict[str, str] = {lines[-1].target: "1.0"}
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        gradient = adjoints.pop(line.target, None)
+        if gradient is None:
+            continue
+        for place, (operand, partial) in enumerate(zip(line.operands, PARTIALS[line.op], strict=True)):
+            a, b = line.operands[0], line.operands[-1]
+            term = partial.format(g=gradient, a=a, b=b, c=line.target)
+            name = f"g{at}_{place}"
+            out.append(f"{name} = {adjoints[operand]} + {term}" if operand in adjoints else f"{name} = {term}")
+            adjoints[operand] = name
+    return [*out, *(f"r_{name} = {adjoints.get(name, '0.0')}" for name in inputs)]
+
+
+def _straight(work: Workload) -> str:
+    names = list(work.point)
+    body = [f"  const double {name} = p[{at}];" for at, name in enumerate(names)]
+    body += [f"  const double {each};" for each in statements(work.lines, names)]
+    body += [f"  g[{at}] = r_{name};" for at, name in enumerate(names)]
+    return "double f(const double *p, double *g) {\n" + "\n".join(body) + "\n  return z;\n}\n"
+
+
+LOOP_FORWARD = """
+double f(const double *x, double *g) {
+  double y = x[1], s = x[0], ds = 1.0;
+  for (long i = 0; i < %d; i++) {
+    double t = y * s, dt = y * ds;
+    s = s + 0.001 * sin(t);
+    ds = ds + 0.001 * (cos(t) * dt);
+  }
+  g[0] = 2 * s * ds;
+  return s * s;
+}
+"""
+LOOP_REVERSE = """
+static double saved[%d];
+double f(const double *x, double *g) {
+  double y = x[1], s = x[0], gy = 0.0;
+  for (long i = 0; i < %d; i++) {
+    saved[i] = s;
+    s = s + 0.001 * sin(y * s);
+  }
+  double z = s * s, gs = 2 * s;
+  for (long i = %d - 1; i >= 0; i--) {
+    double gt = cos(y * saved[i]) * (0.001 * gs);
+    gy += saved[i] * gt;
+    gs += y * gt;
+  }
+  g[0] = gs; g[1] = gy;
+  return z;
+}
+"""
+ROSENBROCK = """
+double f(const double *x, double *g) {
+  double z = 0.0;
+  for (int i = 0; i < %d; i++) g[i] = 0.0;
+  for (int i = 0; i < %d - 1; i++) {
+    double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
+    z += 100 * a * a + b * b;
+    g[i] += -400 * a * x[i] - 2 * b;
+    g[i + 1] += 200 * a;
+  }
+  return z;
+}
+"""
+HESSIAN = """
+double f(const double *x, double *h) {
+  enum { n = %d };
+  double z = 0.0;
+  for (int k = 0; k < n; k++) {
+    double *g = h + k * n;
+    for (int i = 0; i < n; i++) g[i] = 0.0;
+    for (int i = 0; i < n - 1; i++) {
+      double dx = i == k, dy = i + 1 == k;
+      double a = x[i + 1] - x[i] * x[i], da = dy - 2 * x[i] * dx;
+      g[i] += -400 * (da * x[i] + a * dx) + 2 * dx;
+      g[i + 1] += 200 * da;
+    }
+  }
+  for (int i = 0; i < n - 1; i++) {
+    double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
+    z += 100 * a * a + b * b;
+  }
+  return z;
+}
+"""
+
+
+def _batch(work: Workload) -> str:
+    names = list(work.point)
+    body = [f"    const double {name} = p[i * {len(names)} + {at}];" for at, name in enumerate(names)]
+    body += [f"    const double {each};" for each in statements(work.lines, names)]
+    body += [f"    g[i * {len(names)} + {at}] = r_{name};" for at, name in enumerate(names)]
+    head = "void f(const double *restrict p, double *restrict v, double *restrict g, long rows) {"
+    loop = "  #pragma omp parallel for simd schedule(static)\n  for (long i = 0; i < rows; i++) {"
+    return "\n".join([head, loop, *body, "    v[i] = z;", "  }", "}", ""])
+
+
+def source(work: Workload) -> str:
+    """The C text of a workload."""
+    if work.question == "batch":
+        text = _batch(work)
+    elif work.family == "loop":
+        form = LOOP_FORWARD if work.question == "jvp" else LOOP_REVERSE
+        text = form % ((work.size,) * form.count("%d"))
+    elif work.family == "rosenbrock":
+        form = HESSIAN if work.question == "hessian" else ROSENBROCK
+        text = form % ((work.size,) * form.count("%d"))
+    else:
+        text = _straight(work)
+    return "#include <math.h>\n" + text
+
+
+@functools.cache
+def folder() -> Path:
+    """Where compiled code is kept for the time of the run."""
+    found = tempfile.TemporaryDirectory(prefix="adlang-bench-")
+    folder.kept = found  # type: ignore[attr-defined]  # removed when the process ends
+    return Path(found.name)
+
+
+def build(work: Workload) -> ctypes.CDLL | None:
+    """The compiled library, None without gcc.
+
+    Batches get what a person would give them: all SIMD of this machine, glibc's vector functions, all cores. Straight
+    code of 100,000 lines is compiled with -O1, since gcc's time at -O3 grows faster than its length.
+    """
+    if shutil.which("gcc") is None:
+        return None
+    text, made = folder() / f"{work.key}.c", folder() / f"{work.key}.so"
+    text.write_text(source(work))
+    options = ["-O3", "-ffp-contract=off"] if len(work.lines) < 20_000 else ["-O1", "-ffp-contract=off"]
+    if work.question == "batch":
+        options = ["-O3", "-march=native", "-ffast-math", "-fopenmp"]
+    subprocess.run(["gcc", *options, "-shared", "-fPIC", "-o", made, text, "-lm"], check=True)
+    return ctypes.CDLL(str(made))
