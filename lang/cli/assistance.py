@@ -25,6 +25,7 @@ USAGE = (
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
     ("ad fmt FILE ... [--check]", "put programs into their one form"),
     ("ad kernel install", "make Jupyter know adlang"),
+    ("ad lsp", "the language server, for editors; they start it"),
     ("ad grade EX.toml FILE ...", "mark submissions to an exercise"),
     ("ad exercise FILE [--blanks]", "an exercise as students get it"),
     ("ad help [TOPIC]", "this; a verb, a function (`sin`), or a topic"),

@@ -14,7 +14,7 @@ from lang.errors import AdError, CommandError, InputError, MissingInput
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
 GRADE, EXERCISE = "grade", "exercise"
 PROGRAMS = (RUN, VERB, REPL)
-SERVICES = ("kernel",)
+SERVICES = ("kernel", "lsp")
 ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, *SERVICES, "help", "version")
 
 GRADE_FORMATS = ("text", "json", "csv", "junit", "gradescope", "prairielearn", "coderunner", "markdown")

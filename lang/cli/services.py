@@ -1,4 +1,4 @@
-"""`ad kernel install`: what other programs start, or need to know.
+"""`ad kernel install`, `ad lsp`: what other programs start, or need to know.
 
 Law: what an extra brings is imported here, when asked for; without it the answer is one line that says what to install.
 """
@@ -22,12 +22,13 @@ def serve(command: str, words: Sequence[str], given: Given, console: Console) ->
         UsageError: it cannot be done; the error says why.
     """
     try:
-        return kernel(words, given, console)
+        return kernel(words, given, console) if command == "kernel" else lsp(words)
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "lang":
             raise
+        extra = "notebook" if command == "kernel" else "lsp"
         raise UsageError(
-            f"`ad {command}` needs more than is installed: {error.name}", hint="`pip install 'adlang[notebook]'`"
+            f"`ad {command}` needs more than is installed: {error.name}", hint=f"`pip install 'adlang[{extra}]'`"
         ) from None
 
 
@@ -47,3 +48,12 @@ def kernel(words: Sequence[str], given: Given, console: Console) -> int:
     console.remark([("choose `adlang` in Jupyter, or run `jupyter console --kernel adlang`", "")])
     return OK
 
+
+def lsp(words: Sequence[str]) -> int:
+    """`ad lsp`: serve an editor over stdin and stdout until it says goodbye."""
+    if words:
+        raise UsageError("`ad lsp` stands alone; an editor talks to it over stdin and stdout")
+    from lang.lsp.server import serve as talk
+
+    talk()
+    return OK
