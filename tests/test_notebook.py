@@ -78,7 +78,8 @@ def test_a_line_asks_about_the_cells_before(cells: dict[str, Any]) -> None:
 def test_every_kind_of_answer_shows_itself(cells: dict[str, Any]) -> None:
     values, hessian, program, mathematics, markdown, csv = data(cells["rich"])
     assert "<th>z, x</th><td>= 2.579425538604203, 0.5</td>" in values["text/html"]
-    assert '<table class="ad-grid"><thead><tr><th>d²z</th>' in hessian["text/html"]
+    assert '<table class="ad-grid">' in hessian["text/html"]
+    assert ">d²z</th>" in hessian["text/html"]
     assert 'db = <span class="ad-function">cos</span>(x) * dx' in program["text/html"]
     assert mathematics["text/latex"].startswith(r"\begin{align*}")
     assert markdown["text/markdown"].startswith("| name | value |")

@@ -19,7 +19,7 @@ PLAIN = ("", words.NAME, words.OPERATOR, words.PUNCTUATION)
 STYLE = """
 .ad{--ad-soft:color-mix(in srgb,currentColor 58%,transparent);
 --ad-line:color-mix(in srgb,currentColor 18%,transparent);--ad-red:#c62f2f;--ad-blue:#2563b8;--ad-green:#1a7f4b;
---ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0}
+--ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0;overflow-x:auto}
 [data-jp-theme-light=false] .ad,.vscode-dark .ad{--ad-red:#ff7b72;--ad-blue:#79b8ff;--ad-green:#6fd39b;
 --ad-violet:#d2a8ff;--ad-amber:#f0b35f}
 .ad :is(pre,table){font:inherit;font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,monospace);
