@@ -163,9 +163,9 @@ def _told(
     """A failed cell has said why; an error of adlang that Python code met says it here, below Python's own lines."""
     if isinstance(error, AdError):
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-        from lang.show import rich
+        from lang.show import bundles
 
-        publish_display_data(rich.error(error))
+        publish_display_data(bundles.error(error))
     else:
         shell._last_traceback = str(error).splitlines()
     return []
