@@ -61,9 +61,9 @@ class Outcome:
         return self.error is None and all(each.ok for each in self.shown if isinstance(each, Answer))
 
     def _repr_html_(self) -> str:
-        from lang.show import rich
+        from lang.show import bundles
 
-        return rich.outcome(self.values, self.shown, self.notes, self.error)
+        return bundles.outcome(self.values, self.shown, self.notes, self.error)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from lang.cli import OK
 from lang.cli.console import Console
-from lang.cli.options import FMT, REPL, VERB, Given, UsageError, exit_code, read
+from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, read
 from lang.errors import AdError
 
-COMMANDS = ("run", "fmt", "map", "grade", "exercise", "help", "version")
+COMMANDS = ("run", "fmt", "map", "grade", "exercise", *SERVICES, "help", "version")
 
 
 def dispatch(argv: Sequence[str]) -> int:
@@ -51,6 +51,11 @@ def _command(given: Given, console: Console) -> int:
 
         given.only(FMT, "ad fmt")
         return format_files(words[1:], given, console)
+    if first in SERVICES:
+        from lang.cli import services
+
+        given.only(first, f"ad {first}")
+        return services.serve(first, words[1:], given, console)
     if first in ("grade", "exercise"):
         from lang.cli import grading
 
