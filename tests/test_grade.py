@@ -391,6 +391,19 @@ def test_adjoints_of_a_loop_are_judged_by_their_results() -> None:
     assert marker.grade("x = ?\ngy = 1\ngx = 3 * x**2 * gy\n").points == 0
 
 
+def test_lines_of_a_loop_are_judged_one_by_one() -> None:
+    text = (
+        INPUTS[:13] + "y = 1\ndy = 0\nt = 0\ndt = 0\nfor i in range(3):\n    {}\n    t = x * y\n    {}\n    y = t + 1\n"
+    )
+    marker = Marker(exercise(program="x = ?\ny = 1\nt = 0\nfor i in range(3):\n    t = x * y\n    y = t + 1\n"))
+    assert marker.grade(text.format("dt = y * dx + x * dy", "dy = dt")).ok
+    half = marker.grade(text.format("dt = y * dx", "dy = dt"))
+    assert half.points == 5
+    assert half.first_wrong is not None
+    assert half.first_wrong.line == 8
+    assert marker.grade(text.format("dt = 0", "dy = 0")).points == 0
+
+
 def test_a_blank_is_filled_for_the_lines_below_and_earns_nothing() -> None:
     marker = Marker(exercise("fill", LECTURE))
     text = INPUTS + "a = x * y\nda = ___\nb = sin(x)\ndb = {}\nz = a + b\ndz = da + db\n"
@@ -533,6 +546,8 @@ NOTHING = [
     "x = ?\ny = ?\nz = x * y + sin(x)\ngrad z\nforward z\n",
     "1\n" * 10_000,
     INPUTS + "dz = ?\nresult = dz\n",
+    INPUTS + "da = 0\ndb = 0\ndz = 0\n",
+    INPUTS + "da = 1\ndb = 1\ndz = 2\n",
     "dz = 1 / 0\n",
     "dz = log(-1)\n",
     INPUTS + "f(x) = f(x)\ndz = f(1)\n",

@@ -140,25 +140,40 @@ class Evidence:
         }
         return naming.by_values(finals, found, self.wanted, trials, self.tolerance)
 
-    def differing(self, quantity: str, track: Track) -> int | None:
-        """The number of the first value that is not right, from 0, or -1 for the last; None where all are."""
-        alike = True
+    def alike(self, quantity: str, track: Track) -> bool:
+        """Does a name get as many values as its quantity has, in every trial?"""
+        lengths = [len(trial.truth.get(quantity, ())) for trial in self.trials]
+        return all(len(values) == length <= MOST_COMPARED for values, length in zip(track.values, lengths, strict=True))
+
+    def differing(self, quantity: str, track: Track, meaning: int | None = None) -> int | None:
+        """The number of the first value that is not right, from 0, or -1 for the last; None where all are.
+
+        Args:
+            meaning: look only at the values that this definition gives.
+        """
+        finals = [trial.truth.get(quantity, ())[-1:] for trial in self.trials]
+        ends = [values[-1:] for values in track.values]
+        if all(e and f and close(e[0], f[0], self.tolerance) for e, f in zip(ends, finals, strict=True)):
+            return None
+        if not self.alike(quantity, track) or all(len(values) == 1 for values in track.values):
+            return -1
         first: int | None = None
         for values, trial in zip(track.values, self.trials, strict=True):
-            truth = trial.truth.get(quantity, ())
-            alike = alike and len(values) == len(truth) <= MOST_COMPARED
-            if not values or not truth or not close(values[-1], truth[-1], self.tolerance):
-                first = -1
-        if first is None:
-            return None
-        if not alike or all(len(values) == 1 for values in track.values):
-            return -1
-        for values, trial in zip(track.values, self.trials, strict=True):
+            meanings = trial.meanings.get(quantity, ())
             for at, pair in enumerate(zip(values, trial.truth[quantity], strict=True)):
-                if not close(*pair, self.tolerance):
-                    first = at if first is None or first < 0 else min(first, at)
+                if (meaning is None or meanings[at] == meaning) and not close(*pair, self.tolerance):
+                    first = at if first is None else min(first, at)
                     break
         return first
+
+    def last_line(self, quantity: str, track: Track, meaning: int | None = None) -> int:
+        """The line that gave a name its last value, or the last that one definition gives."""
+        for lines, trial in zip(track.lines, self.trials, strict=True):
+            meanings = trial.meanings.get(quantity, ())
+            for at in range(len(lines) - 1, -1, -1):
+                if meaning is None or (at < len(meanings) and meanings[at] == meaning):
+                    return lines[at]
+        return 0
 
     def reads(self, track: Track, event: int) -> set[str]:
         """The names that a line reads, its own aside."""

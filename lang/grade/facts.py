@@ -27,6 +27,7 @@ class Finding:
         reads: the quantities that the line reads and that are right.
         mistake: the key of the mistake that gives the submission's numbers; empty where none does.
         detail: what goes into that mistake's words.
+        earns: is it worth points? The differential of a constant is not, nor is a number that never changes.
     """
 
     quantity: str
@@ -36,6 +37,7 @@ class Finding:
     reads: tuple[str, ...] = ()
     mistake: str = ""
     detail: tuple[tuple[str, str], ...] = ()
+    earns: bool = True
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from lang.grade.submission import Submission
 from lang.grade.trials import Trial, close, compared
 from lang.limits import Limits
 from lang.syntax import tree
+from lang.transform.expressions import mentions
 
 MOST_PARTS = 6
 """Contributions to an adjoint that are told apart line by line."""
@@ -97,7 +98,8 @@ class _Hearing(Evidence):
     # --- the verdict ----------------------------------------------------------------------------------------
 
     def verdict(self) -> Verdict:
-        findings = [self.finding(each) for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
+        asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
+        findings = [found for each in asked for found in self._findings(each)]
         told = {each.name for each in findings}
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         if self.submission.unset is not None:
@@ -135,8 +137,19 @@ class _Hearing(Evidence):
                 return False
         return bool(places)
 
-    def finding(self, quantity: str) -> Finding:
-        """What is to be said of one quantity."""
+    def _findings(self, quantity: str) -> list[Finding]:
+        """What is to be said of a quantity: of each statement that gives it values, where these can be told apart."""
+        track = self.tracked.get(quantity)
+        known = range(len(self.wanted.definitions.get(quantity, ())))
+        if self.wanted.straight or len(known) < 2 or track is None or track.given or not self.alike(quantity, track):
+            return [self.finding(quantity)]
+        run = {each for trial in self.trials for each in trial.meanings.get(quantity, ())}
+        made = self.wanted.definitions[quantity]
+        found = {each: self.finding(quantity, each) for each in known if each in run}
+        return [one if mentions(made[at].local) else replace(one, earns=False) for at, one in found.items()]
+
+    def finding(self, quantity: str, meaning: int | None = None) -> Finding:
+        """What is to be said of a quantity, or of the values that one of its definitions gives."""
         track = self.tracked.get(quantity)
         if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
             return Finding(quantity, track.name, self.blanks[track.name], BLANK)
@@ -145,15 +158,15 @@ class _Hearing(Evidence):
             return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
-        event = self.differing(quantity, track)
+        event = self.differing(quantity, track, meaning)
         if event is None:
-            return Finding(quantity, track.name, track.lines[0][-1] if track.lines[0] else 0, RIGHT)
+            return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
         line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
         case = self._case(quantity, track, event)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
         local = self.judge.calculator.numbers([each.local for each in case.definitions], case.points)
         if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
-            return replace(plain, status=CARRIED)
+            return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
         key, detail = blame(case, self.judge.calculator)
         at = self._added(track, case)
         if at is not None:

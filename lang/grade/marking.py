@@ -89,7 +89,7 @@ class Marker:
 
     def _counts(self, finding: Finding) -> bool:
         """Does a line earn a part of the points? What the template holds does not."""
-        if finding.quantity in self.given:
+        if finding.quantity in self.given or not finding.earns:
             return False
         role = self.wanted.roles.get(finding.quantity, "")
         if self.exercise.kind == "value" or not self.wanted.whole:
