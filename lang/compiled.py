@@ -26,6 +26,8 @@ from lang.verbs.core.programs import Text, ready
 if TYPE_CHECKING:
     import numpy as np
 
+    from lang.batch import BadRows, Progress
+
 Numbers = tuple[float, ...]
 Answered = tuple[Numbers, tuple[Note, ...]]
 """Numbers, and the awkward points on the way to them."""
@@ -49,6 +51,7 @@ class Compiled:
         inputs: the names of the arguments, in order.
         target: the result's name.
         wrt: the names that derivatives are by.
+        bad: rows of the last batch without an answer, None where there is none.
         notes: awkward points that the last call met, or why another engine than the one asked for is used.
     """
 
@@ -57,6 +60,7 @@ class Compiled:
         self.target = target
         self.wrt = wrt
         self.notes: tuple[Note, ...] = ()
+        self.bad: BadRows | None = None
         self._recipe = recipe
         self._asked = engine
         self._used = ""
@@ -126,6 +130,42 @@ class Compiled:
             seeds[index] = 1.0
             rows.append(self._answer("second", (*point, *seeds)))
         return _array(rows)
+
+    def batch(self, rows: Any, *, exact: bool = False, progress: Progress | None = None) -> np.ndarray[Any, Any]:
+        """The value for each row of inputs, on all cores.
+
+        Args:
+            rows: numbers, of shape (rows, inputs).
+            exact: give the bits of a single call; without it `sin`, `exp` and so on may differ in the last place.
+            progress: told how many rows are done, of how many.
+
+        Returns:
+            An array of shape (rows,). A row without a value is nan; `bad` counts them and tells of the first.
+
+        Raises:
+            InputError: `rows` has another shape.
+        """
+        return self._rows("value", rows, 1, exact, progress)[:, 0]
+
+    def grad_batch(
+        self, rows: Any, *, exact: bool = False, progress: Progress | None = None
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The value and the partial derivatives for each row: arrays of shape (rows,) and (rows, wrt); see `batch`."""
+        found = self._rows("gradient", rows, 1 + len(self.wrt), exact, progress)
+        return found[:, 0], found[:, 1:]
+
+    def _rows(
+        self, way: str, rows: Any, results: int, exact: bool, progress: Progress | None
+    ) -> np.ndarray[Any, Any]:
+        from lang import batch
+
+        given = batch.table(rows, self.inputs)
+
+        def alone(row: Sequence[float]) -> Numbers:
+            return self._answer(way, self._numbers(row, self.inputs))
+
+        found, self.bad = batch.answer(self._ways[way].unit, alone, given, results, exact, progress)
+        return found
 
     # --- inside ---------------------------------------------------------------------------------------------
 

@@ -149,6 +149,7 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         **inputs: float,
     ) -> Result:
         """Run the program.
@@ -158,13 +159,15 @@ class Program:
             ieee: let inf and nan flow instead of stopping.
             kinks: `note`, `error` or `silent`, for derivatives inside the program.
             limits: bounds of this run instead of the program's own.
+            engine: `auto` (the interpreter, and machine code where the run takes long), `interpreter` or `native`.
             inputs: values of inputs; those with a default may be left out.
 
         Raises:
             InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
             finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
         """
-        session = Session(limits=limits or self._limits, inputs=self._given(at, inputs), ieee=ieee, kinks=kinks)
+        given = self._given(at, inputs)
+        session = Session(limits=limits or self._limits, inputs=given, ieee=ieee, kinks=kinks, engine=engine)
         outcome = session.execute(self._entry)
         if outcome.error is not None:
             raise outcome.error
@@ -182,6 +185,7 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         inputs: Mapping[str, float] | None = None,
     ) -> Answer:
         """The whole answer of a verb, with what people read (`pieces`) and the notes; its method gives `.value`.
@@ -198,7 +202,7 @@ class Program:
             ) from None
         if not found.free:
             self._know((*targets, *_names(wrt), *(along or ())))
-        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks))
+        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks, engine))
         weights = (
             None
             if along is None
@@ -325,7 +329,7 @@ class Derived(Program):
 
 def _method(program: Program, name: str) -> Callable[..., Any]:
     """A verb as a method; its help is the verb's own."""
-    options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits"}
+    options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits", "engine"}
 
     def ask(*targets: str, **given: Any) -> Any:
         chosen = {word: value for word, value in given.items() if word in options}

@@ -30,6 +30,7 @@ from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names, lower
+from lang.switch import Known, execute
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.verbs.core import registry
@@ -110,6 +111,8 @@ class Session:
         inputs: values of inputs that need no asking.
         ieee: let inf and nan flow.
         kinks: `note`, `error` or `silent`.
+        engine: what runs the texts: `auto` (the interpreter, and machine code where a run takes long), `interpreter`,
+            `native`; `python` is for compiled functions and leaves runs to the interpreter.
     """
 
     def __init__(
@@ -120,8 +123,9 @@ class Session:
         inputs: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = "note",
+        engine: str = "auto",
     ) -> None:
-        self.settings = Settings(limits or Limits(), ieee, kinks)
+        self.settings = Settings(limits or Limits(), ieee, kinks, engine)
         self.ask = ask
         self.inputs = dict(inputs or {})
         self.scope = Scope()
@@ -192,7 +196,7 @@ class Session:
             return
         part = as_part(entry.source, piece)
         try:
-            machine.execute(part)
+            execute(machine, part, self._known)
         except BaseException:
             part = as_part(entry.source, _before(entry, piece, machine.run.stopped_at))
             raise
@@ -222,6 +226,14 @@ class Session:
             value = finite(name, value)
             self._given[step] = value
         return value
+
+    def _known(self, step: form.Input, run: Run) -> Known:
+        """What is known of an input without asking for it."""
+        if step in self._given:
+            return Known(True, self._given[step])
+        if step.target in self.inputs:
+            return Known(True, self._supply(step.target, step))
+        return Known(self.ask is None or step.target in run.values, None)
 
     def _until(self, entry: Entry, index: int) -> Checked:
         """The statements before the one that failed, checked anew for the scope they leave."""

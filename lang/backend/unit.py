@@ -6,8 +6,8 @@ when it is first asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol
@@ -34,12 +34,16 @@ class Unit:
         source: the text they come from.
         inputs: the names of its inputs, in the order of the arguments; names that the steps do not ask for are allowed.
         results: the names whose values it gives, in order.
+        functions: functions that are defined before.
+        optional: may results have no value at the end? They are nan then.
     """
 
     steps: form.Block
     source: Source
     inputs: tuple[str, ...]
     results: tuple[str, ...]
+    functions: Mapping[str, form.Procedure] = field(default_factory=dict)
+    optional: bool = False
 
     def repeats(self) -> bool:
         """Does it loop, or call functions?"""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from lang.cli import OK
 from lang.cli.console import Console
 from lang.cli.files import near
-from lang.cli.options import EXERCISE, FMT, GRADE, RUN, SERVICES, TABLE, VERB, UsageError
+from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout
@@ -24,6 +24,7 @@ USAGE = (
     ("ad -c 'x = 3; x**2'", "run the text itself"),
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
     ("ad fmt FILE ... [--check]", "put programs into their one form"),
+    ("ad map FILE --data P.csv --grad z -o O.csv", "a result and its gradient for every row of a file"),
     ("ad kernel install", "make Jupyter know adlang"),
     ("ad lsp", "the language server, for editors; they start it"),
     ("ad grade EX.toml FILE ...", "mark submissions to an exercise"),
@@ -84,7 +85,7 @@ def _about(word: str) -> Lines:
     word = {"exit": "exit codes", "exit-codes": "exit codes", "colors": "colours", "color": "colours"}.get(word, word)
     if word in TOPICS:
         return [(TOPICS[word], "")]
-    if word in ("run", "fmt", "grade", "exercise"):
+    if word in ("run", "fmt", "map", "grade", "exercise"):
         return _command(word)
     found = guide.about(word, _in_a_shell(word))
     if found is None:
@@ -124,7 +125,7 @@ def _overview() -> Lines:
             guide.about("verbs") or [],
             [],
             [("options", "title")],
-            _options(RUN, VERB, FMT, GRADE, EXERCISE, *SERVICES),
+            _options(RUN, VERB, FMT, MAP, GRADE, EXERCISE, *SERVICES),
             [],
             [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
         ]

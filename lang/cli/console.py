@@ -54,6 +54,10 @@ class Console:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
 
+    def shows_progress(self) -> bool:
+        """Does somebody see stderr, on a terminal that can go back in a line?"""
+        return _terminal(sys.stderr) and os.environ.get("TERM", "") != "dumb"
+
     def trouble(self, error: Diagnosed) -> None:
         """Print an error."""
         self.remark(segments(error))

@@ -12,7 +12,7 @@ from lang.cli.console import Console
 from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, read
 from lang.errors import AdError
 
-COMMANDS = ("run", "fmt", "grade", "exercise", *SERVICES, "help", "version")
+COMMANDS = ("run", "fmt", "map", "grade", "exercise", *SERVICES, "help", "version")
 
 
 def dispatch(argv: Sequence[str]) -> int:
@@ -61,6 +61,11 @@ def _command(given: Given, console: Console) -> int:
 
         given.only(first, f"ad {first}")
         return getattr(grading, first)(words[1:], given, console)  # type: ignore[no-any-return]
+    if first == "map":
+        from lang.cli import mapping
+
+        given.only(first, "ad map")
+        return mapping.run(words[1:], given, console)
     if not words and not given.on("-c"):
         return _without_words(given, console)
     from lang.cli import running

@@ -12,10 +12,10 @@ from lang.cli import FAILED, MISSING, USAGE
 from lang.errors import AdError, CommandError, InputError, MissingInput
 
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
-GRADE, EXERCISE = "grade", "exercise"
+GRADE, EXERCISE, MAP = "grade", "exercise", "map"
 PROGRAMS = (RUN, VERB, REPL)
 SERVICES = ("kernel", "lsp")
-ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, *SERVICES, "help", "version")
+ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, MAP, *SERVICES, "help", "version")
 
 GRADE_FORMATS = ("text", "json", "csv", "junit", "gradescope", "prairielearn", "coderunner", "markdown")
 
@@ -53,33 +53,43 @@ class Option(NamedTuple):
 
 
 TABLE = (
-    Option("-c", "TEXT", (RUN, VERB), "the program itself, in place of FILE"),
-    Option("--inputs", "FILE", (RUN, VERB), 'inputs from a JSON object: {"x": 2, "y": 3}'),
+    Option("-c", "TEXT", (RUN, VERB, MAP), "the program itself, in place of FILE"),
+    Option("--inputs", "FILE", (RUN, VERB, MAP), 'inputs from a JSON object: {"x": 2, "y": 3}'),
     Option("--no-input", "", (RUN, VERB), "never ask for a missing input"),
-    Option("--wrt", "x,y", (VERB,), "by which names (default: all inputs)", repeats=True),
+    Option("--wrt", "x,y", (VERB, MAP), "by which names (default: all inputs)", repeats=True),
     Option("--at", "x=2", (VERB,), "with these inputs (the same as a plain x=2)", repeats=True),
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
     Option("--by", "METHOD", (VERB, EXERCISE), "how"),
     Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
-    Option("--ieee", "", PROGRAMS, "let inf and nan flow instead of stopping"),
+    Option("--ieee", "", (*PROGRAMS, MAP), "let inf and nan flow instead of stopping"),
     Option(
         "--kinks",
         "POLICY",
-        PROGRAMS,
+        (*PROGRAMS, MAP),
         "where a derivative does not exist: note, error or silent",
         ("note", "error", "silent"),
     ),
-    Option("--limit", "steps=1000", (*PROGRAMS, FMT), "set a limit (`ad help limits`)", repeats=True),
-    Option("--untrusted", "", PROGRAMS, "tighter limits, for other people's programs"),
+    Option(
+        "--engine",
+        "NAME",
+        (*PROGRAMS, MAP),
+        "what runs it: auto, interpreter, python or native",
+        ("auto", "interpreter", "python", "native"),
+    ),
+    Option("--limit", "steps=1000", (*PROGRAMS, FMT, MAP), "set a limit (`ad help limits`)", repeats=True),
+    Option("--untrusted", "", (*PROGRAMS, MAP), "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
     Option("--prefix", "DIR", ("kernel",), "where to install the kernel (default: this environment, else your home)"),
     Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
-    Option("-o", "FILE", (GRADE, EXERCISE), "write there, not to stdout"),
+    Option("-o", "FILE", (GRADE, EXERCISE, MAP), "write there, not to stdout"),
     Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
     Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),
     Option("--student", "NAME", (GRADE, EXERCISE), "whose variant of the exercise (default: the file's name)"),
     Option("--blanks", "", (EXERCISE,), "the derivative statements, to be filled in"),
+    Option("--data", "FILE", (MAP,), "the points: a CSV file with a line of names, .npy or .parquet"),
+    Option("--grad", "z", (MAP,), "this result, with its gradient"),
+    Option("--exact", "", (MAP,), "the bits of single runs, where the quick functions differ in the last place"),
     Option("--color", "WHEN", ANY, "auto, always or never", ("auto", "always", "never")),
     Option("--debug", "", ANY, "show where an internal error comes from"),
     Option("--help", "", ANY, "this help, or that of a command"),
@@ -115,7 +125,7 @@ class Given:
         """
         for name in self.options:
             if where not in BY_NAME[name].where:
-                commands = (RUN, FMT, GRADE, EXERCISE)
+                commands = (RUN, FMT, GRADE, EXERCISE, MAP)
                 owners = " or ".join(f"`ad {each}`" if each in commands else each for each in BY_NAME[name].where)
                 raise UsageError(f"`{command}` takes no `{name}`", hint=f"it belongs to {owners}")
 

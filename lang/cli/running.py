@@ -141,12 +141,13 @@ def asking(given: Given, console: Console) -> Console | None:
 
 
 def settings(given: Given) -> dict[str, Any]:
-    """How to run: limits, ieee, kinks.
+    """How to run: limits, ieee, kinks, engine.
 
     Raises:
         UsageError: an unknown limit, or a bound that is not one.
     """
-    return {"limits": limits(given), "ieee": given.on("--ieee"), "kinks": given.one("--kinks", "note")}
+    chosen = {"kinks": given.one("--kinks", "note"), "engine": given.one("--engine", "auto")}
+    return {"limits": limits(given), "ieee": given.on("--ieee"), **chosen}
 
 
 def limits(given: Given) -> Limits:

@@ -83,6 +83,7 @@ class Run(Observing):
         self.forced: Mapping[form.Step, float] = {}
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
+        self.watch: Callable[[int], None] | None = None
         self.stacks: dict[int, list[Value]] = {}
         self.pushed: dict[int, form.Push] = {}
         self.orders = 0
@@ -104,7 +105,10 @@ class Run(Observing):
             LimitExceeded: steps, seconds or tape_bytes.
         """
         self._check(self._granted - fuel, span)
-        return self._grant()
+        granted = self._grant()
+        if self.watch is not None:
+            self.watch(self.used)
+        return granted
 
     def _check(self, spent: int, span: Span) -> None:
         limits = self.settings.limits
@@ -134,6 +138,11 @@ class Run(Observing):
     def _grant(self) -> int:
         self._granted = self._next_chunk()
         return self._granted
+
+    def again(self, used: int) -> None:
+        """Count on from what was used before a part that is run anew."""
+        self.used = used
+        self.fuel = self._grant()
 
     def spend(self) -> None:
         """Count an operation on numbers that move: nested derivatives make many of one step.

@@ -28,7 +28,10 @@ class Adjoints:
         self.need: set[str] = set()
         self.held: set[str] = set()
         self.origin: Span = NOWHERE
-        self._waiting: dict[str, list[tuple[tree.Expression, Span]]] = {}
+        self._waiting: dict[str, list[tuple[tree.Expression, Span]]] = {}  # the last in the program first
+        self._order: dict[str, int] = {}
+        self._count = 0
+        self._readers: dict[str, set[str]] = {}
         self._words = dict(given or {})
 
     def word(self, source: str) -> str:
@@ -41,8 +44,24 @@ class Adjoints:
 
     def add(self, source: str, part: tree.Expression) -> None:
         """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
-        self._waiting.setdefault(source, []).insert(0, (part, self.origin))
-        self.need |= mentions(part)
+        if source not in self._waiting:
+            self._waiting[source] = []
+            self._count += 1
+            self._order[source] = self._count
+        self._waiting[source].append((part, self.origin))
+        read = mentions(part)
+        self.need |= read
+        for each in read:
+            self._readers.setdefault(each, set()).add(source)
+
+    def _waited(self, source: str) -> list[tuple[tree.Expression, Span]]:
+        """What waits for a name, in the order of the program; it waits no longer."""
+        waiting = self._waiting.pop(source, [])
+        for part, _ in waiting:
+            for each in mentions(part):
+                self._readers[each].discard(source)
+        self._order.pop(source, None)
+        return waiting[::-1]
 
     def take(self, source: str) -> tree.Expression | None:
         """The whole adjoint of a name, written; None where nothing contributed."""
@@ -51,7 +70,7 @@ class Adjoints:
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
-        waiting = self._waiting.pop(source, None)
+        waiting = self._waited(source)
         if not waiting:
             return
         word = self.word(source)
@@ -73,9 +92,8 @@ class Adjoints:
 
     def free(self, word: str) -> None:
         """A name is about to get another value: write what waits and reads it."""
-        for source, parts in list(self._waiting.items()):
-            if any(word in mentions(part) for part, _ in parts):
-                self.write(source)
+        for source in sorted(self._readers.get(word, ()), key=self._order.__getitem__):
+            self.write(source)
 
     def write_all(self) -> None:
         """Write everything that waits."""
@@ -95,4 +113,4 @@ class Adjoints:
 
     def forget(self, source: str) -> None:
         """Drop what waits for a name: the statement that gives it its value has been passed."""
-        self._waiting.pop(source, None)
+        self._waited(source)

@@ -1,0 +1,256 @@
+"""The steps of one scope -> lines of its LLVM function.
+
+Law: one step, a few lines, in order; whatever is out of the ordinary (a range of fractions, nothing to take back) ends
+the run for the interpreter to explain.
+"""
+
+from __future__ import annotations
+
+from lang.backend import primitives
+from lang.backend.shape import BOOLEAN, NUMBER
+from lang.backend.unit import Unavailable
+from lang.backend.variables import STRUCTURED, Variables
+from lang.backend.writer import DEPTH, DONE, FUEL
+from lang.rules import Primitive
+from lang.steps import form
+from lang.steps.drive import Walk, drive
+
+COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
+COUNTABLE = 9007199254740992.0
+"""2**53: up to here a float counts in whole numbers."""
+
+
+class Body(Variables):
+    """Writes the steps."""
+
+    # --- steps ----------------------------------------------------------------------------------------------
+
+    def run(self, steps: form.Block) -> None:
+        """Write the steps."""
+        drive(self.block(steps))
+
+    def block(self, steps: form.Block) -> Walk:
+        """The walk that writes a block."""
+        self.consume(steps)
+        for step in steps:
+            found = getattr(self, "_" + type(step).__name__.lower())(step)
+            if found is not None:
+                yield found
+                self.known.clear()
+
+    def consume(self, steps: form.Block) -> None:
+        """Count the straight steps of a block; ask the host for more when they are used up."""
+        count = sum(1 for step in steps if not isinstance(step, (*STRUCTURED, form.Define)))
+        if not count or not self.sites.counts:
+            return
+        writer = self.writer
+        left = writer.value(f"sub i64 {writer.get(FUEL)}, {count}")
+        writer.set(FUEL, left)
+        empty, on = writer.label(), writer.label()
+        out = writer.value(f"icmp slt i64 {left}, 0")
+        writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
+        writer.start(empty)
+        site = self.sites.stop(steps[0].span, self.scope.procedure.source)
+        self._outside("ad_refuel", site)
+        writer.jump(on)
+        writer.start(on)
+
+    def _outside(self, function: str, number: int) -> None:
+        """Ask the host, which sees and may change the run's memory."""
+        self.writer.leave()
+        status = self.writer.value(f"call i64 @{function}(ptr %run, i64 {number})")
+        self.writer.return_to()
+        self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
+
+    def _operation(self, step: form.Operation) -> None:
+        key = (step.primitive.name, step.primitive.arity)
+        arguments = [self.read(each) for each in step.arguments]
+        lines = primitives.lines(key, self.sites.ieee)
+        self.write(step.target, self._kernel(step.primitive, arguments) if lines is None
+                   else self._form(key, lines, arguments))  # fmt: skip
+
+    def _form(self, key: tuple[str, int], lines: tuple[str, ...], arguments: list[str]) -> str:
+        writer = self.writer
+        self.sites.outside.update(primitives.declared(key))
+        if lines[-1] == "{0}":
+            return arguments[0]
+        names: dict[str, str] = {}
+        for line in lines[:-1]:
+            head, _, rest = line.partition(" = ")
+            if line.startswith("stop if "):
+                writer.stop_if(names[line.removeprefix("stop if ")])
+            else:
+                names[head] = writer.value(primitives.filled(rest, arguments, names))
+        return writer.value(primitives.filled(lines[-1], arguments, names))
+
+    def _kernel(self, primitive: Primitive, arguments: list[str]) -> str:
+        symbol = primitives.kernel_symbol((primitive.name, primitive.arity))
+        self.sites.kernels[symbol] = primitive
+        joined = ", ".join(f"double {each}" for each in arguments)
+        value = self.writer.value(f"call double @safe_{symbol}({joined})")
+        if not self.sites.ieee:
+            size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
+            self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))
+        return value
+
+    def _comparison(self, step: form.Comparison) -> None:
+        left, right = self.read(step.left), self.read(step.right)
+        both = {self.kind_of(step.left), self.kind_of(step.right)}
+        if both == {BOOLEAN}:
+            word = "eq" if step.operator == "==" else "ne"
+            self.write(step.target, self.writer.value(f"icmp {word} i1 {left}, {right}"))
+            return
+        if both != {NUMBER}:
+            raise Unavailable("a number is compared with true or false")
+        word = COMPARISONS[step.operator]
+        self.write(step.target, self.writer.value(f"fcmp {word} double {left}, {right}"))
+
+    def kind_of(self, operand: form.Operand) -> str:
+        """The kind of an operand."""
+        if isinstance(operand, str):
+            return self.kind(operand)
+        return BOOLEAN if isinstance(operand, bool) else NUMBER
+
+    def _negation(self, step: form.Negation) -> None:
+        self.write(step.target, self.writer.value(f"xor i1 {self.read(step.source)}, true"))
+
+    def _copy(self, step: form.Copy) -> None:
+        self.write(step.target, self.read(step.source))
+
+    def _require(self, step: form.Require) -> None:
+        self.require(step.name)
+
+    def _input(self, step: form.Input) -> None:
+        inputs = self.shape.unit.inputs
+        if step.target not in inputs:
+            if step.default is None:
+                raise Unavailable(f"nothing is given for the input `{step.target}`")
+            self.write(step.target, self.read(step.default))
+            return
+        place = self.writer.value(f"getelementptr double, ptr %in, i64 {inputs.index(step.target)}")
+        self.write(step.target, self.writer.value(f"load double, ptr {place}"))
+
+    def _call(self, step: form.Call) -> None:
+        writer = self.writer
+        names = list(self.shape.functions)
+        inner = self.shape.functions[step.function]
+        given = [f"{self.shape.kind(inner, name)} {self.read(each)}"
+                 for name, each in zip(inner.procedure.parameters, step.arguments, strict=True)]  # fmt: skip
+        results = [inner.results.get(each, NUMBER) for each in range(inner.procedure.results)]
+        kind = "{" + ", ".join(["i32", *results]) + "}" if results else "i32"
+        writer.leave()
+        joined = ", ".join(["ptr %run", *given])
+        value = writer.value(f"call {kind} @f{names.index(step.function)}({joined})")
+        writer.return_to()
+        writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)
+        for index, target in enumerate(step.targets, 1):
+            self.write(target, writer.value(f"extractvalue {kind} {value}, {index}"))
+
+    def _return(self, step: form.Return) -> None:
+        values = tuple(self.read(each) for each in step.values)
+        if self.shape.recursive:
+            self.writer.set(DEPTH, self.writer.value(f"add i64 {self.writer.get(DEPTH)}, 1"))
+        self.writer.finish(DONE, values)
+
+    def _push(self, step: form.Push) -> None:
+        writer, base = self.writer, self.sites.stacks[step.stack]
+        value, kind = self.read(step.source), self.kind_of(step.source)
+        size, room = writer.get(base + 1), writer.get(base + 2)
+        full, on = writer.label(), writer.label()
+        none = writer.value(f"icmp uge i64 {size}, {room}")
+        writer.add(f"br i1 {none}, label %{full}, label %{on}, !prof !0")
+        writer.start(full)
+        self._outside("ad_grow", base)
+        writer.jump(on)
+        writer.start(on)
+        writer.add(f"store {kind} {value}, ptr {self._top(base, size)}")
+        writer.set(base + 1, writer.value(f"add i64 {size}, 1"))
+
+    def _pop(self, step: form.Pop) -> None:
+        writer, base = self.writer, self.sites.stacks[step.stack]
+        size = writer.get(base + 1)
+        writer.stop_if(writer.value(f"icmp eq i64 {size}, 0"))
+        less = writer.value(f"sub i64 {size}, 1")
+        writer.set(base + 1, less)
+        self.write(step.target, writer.value(f"load {self.kind(step.target)}, ptr {self._top(base, less)}"))
+
+    def _top(self, base: int, index: str) -> str:
+        address = self.writer.value(f"inttoptr i64 {self.writer.get(base)} to ptr")
+        return self.writer.value(f"getelementptr double, ptr {address}, i64 {index}")
+
+    def _define(self, step: form.Define) -> None:
+        pass
+
+    def _ask(self, step: form.Ask) -> None:
+        pass
+
+    def _show(self, step: form.Show) -> None:
+        pass
+
+    # --- blocks ---------------------------------------------------------------------------------------------
+
+    def _if(self, step: form.If) -> Walk:
+        writer, end = self.writer, self.writer.label()
+        for arm in step.arms:
+            yield self.block(arm.setup)
+            yes, no = writer.label(), writer.label()
+            writer.branch(self.read(arm.condition), yes, no)
+            writer.start(yes)
+            self.known.clear()
+            yield self.block(arm.body)
+            self._leave_to(end)
+            writer.start(no)
+            self.known.clear()
+        yield self.block(step.otherwise)
+        self._leave_to(end)
+        writer.start(end)
+
+    def _leave_to(self, label: str) -> None:
+        if not self.ended:
+            self.writer.jump(label)
+
+    def _while(self, step: form.While) -> Walk:
+        writer = self.writer
+        test, turn, end = writer.label(), writer.label(), writer.label()
+        writer.begin(test)
+        self.known.clear()
+        yield self.block(step.setup)
+        writer.branch(self.read(step.condition), turn, end)
+        writer.start(turn)
+        self.known.clear()
+        yield self.block(step.body)
+        writer.jump(test)
+        writer.start(end)
+
+    def _for(self, step: form.For) -> Walk:
+        writer = self.writer
+        start, stop, stride = (self._whole(each) for each in (step.start, step.stop, step.stride))
+        writer.stop_if(writer.value(f"icmp eq i64 {stride}, 0"))
+        index = writer.local("i64")
+        writer.add(f"store i64 {start}, ptr {index}")
+        test, turn, end = writer.label(), writer.label(), writer.label()
+        up = writer.value(f"icmp sgt i64 {stride}, 0")
+        writer.begin(test)
+        self.known.clear()
+        here = writer.value(f"load i64, ptr {index}")
+        under = writer.value(f"icmp slt i64 {here}, {stop}")
+        over = writer.value(f"icmp sgt i64 {here}, {stop}")
+        writer.branch(writer.value(f"select i1 {up}, i1 {under}, i1 {over}"), turn, end)
+        writer.start(turn)
+        writer.add(f"store i64 {writer.value(f'add i64 {here}, {stride}')}, ptr {index}")
+        self.write(step.target, writer.value(f"sitofp i64 {here} to double"))
+        yield self.block(step.body)
+        writer.jump(test)
+        writer.start(end)
+
+    def _whole(self, operand: form.Operand) -> str:
+        """A bound of a range as a whole number; the interpreter explains what is none."""
+        if isinstance(operand, float) and operand == int(operand) and abs(operand) <= COUNTABLE:
+            return str(int(operand))
+        writer, value = self.writer, self.read(operand)
+        self.sites.outside.update({"llvm.fabs.f64": 1, "llvm.trunc.f64": 1})
+        size = writer.value(f"call double @llvm.fabs.f64(double {value})")
+        writer.stop_if(writer.value(f"fcmp ugt double {size}, {primitives.hexadecimal(COUNTABLE)}"))
+        cut = writer.value(f"call double @llvm.trunc.f64(double {value})")
+        writer.stop_if(writer.value(f"fcmp une double {cut}, {value}"))
+        return writer.value(f"fptosi double {value} to i64")

@@ -1,0 +1,132 @@
+"""LLVM text -> machine code in this process, through llvmlite; the only importer of it.
+
+Law: no fast-math, no contraction: the optimizer may do only what keeps every bit. Machine code is kept in the user's
+cache folder, which nobody else can write, under a name made of the text, the processor and all versions; it is read as
+data with a checksum, never unpickled.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import sys
+import threading
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+KEPT = 300
+"""How many pieces of machine code the cache holds."""
+
+_LOCK = threading.Lock()
+
+
+@cache
+def _start() -> tuple[Any, str]:
+    """LLVM, ready for this machine; and what machine code depends on besides the text."""
+    llvm: Any = import_module("llvmlite.binding")
+    version = import_module("llvmlite").__version__
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    features = llvm.get_host_cpu_features().flatten()
+    machine = (version, llvm.get_process_triple(), llvm.get_host_cpu_name(), features, sys.version)
+    return llvm, repr(machine)
+
+
+def symbol(name: str, address: int) -> None:
+    """Tell machine code where a function lies."""
+    llvm, _ = _start()
+    llvm.add_symbol(name, address)
+
+
+@cache
+def library(name: str) -> int:
+    """The address of a function of the C library, the one that Python's `math` calls."""
+    for where in (None, "libm.so.6", "libm.dylib", "ucrtbase"):
+        try:
+            found = getattr(ctypes.CDLL(where), name)
+        except (OSError, AttributeError, TypeError):
+            continue
+        return ctypes.cast(found, ctypes.c_void_p).value or 0
+    raise LookupError(name)
+
+
+def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
+    """Machine code for a module.
+
+    Args:
+        text: LLVM text.
+        level: how much to optimize, 0 to 3.
+        entries: functions whose addresses are wanted.
+
+    Returns:
+        What must live as long as the code is used, and the addresses.
+    """
+    with _LOCK:
+        llvm, machine = _start()
+        target = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=min(level, 2), jit=True
+        )
+        module = llvm.parse_assembly(text)
+        path = _path(f"{machine}\n{level}\n{text}")
+        kept = _read(path)
+        if kept is None:
+            builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
+            builder.getModulePassManager().run(module, builder)
+        engine = llvm.create_mcjit_compiler(module, target)
+        engine.set_object_cache(lambda _, code: _write(path, bytes(code)), lambda _: kept)
+        engine.finalize_object()
+        return (engine, target), tuple(engine.get_function_address(each) for each in entries)
+
+
+# --- the cache ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _folder() -> Path | None:
+    """The folder of the cache; None where there is none that is only the user's."""
+    from platformdirs import user_cache_path
+
+    try:
+        folder = user_cache_path("adlang") / "native"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.stat()
+    except OSError:
+        return None
+    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
+        return None
+    return folder
+
+
+def _path(key: str) -> Path | None:
+    folder = _folder()
+    return None if folder is None else folder / (hashlib.sha256(key.encode()).hexdigest() + ".code")
+
+
+def _read(path: Path | None) -> bytes | None:
+    """Machine code that was kept, if it is whole."""
+    if path is None:
+        return None
+    try:
+        found = path.read_bytes()
+        os.utime(path)
+    except OSError:
+        return None
+    check, code = found[:32], found[32:]
+    return code if hashlib.sha256(code).digest() == check else None
+
+
+def _write(path: Path | None, code: bytes) -> None:
+    if path is None:
+        return
+    part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+    try:
+        part.write_bytes(hashlib.sha256(code).digest() + code)
+        part.replace(path)
+        kept = sorted(path.parent.glob("*.code"), key=lambda each: each.stat().st_mtime)
+        for old in kept[:-KEPT]:
+            old.unlink()
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,223 @@
+"""A unit -> machine code: the native engine.
+
+Law: a run answers with the interpreter's numbers, raises the interpreter's `LimitExceeded` where a limit stopped it,
+or gives None where the interpreter is to say. While machine code runs, the host looks in every `GRANT` steps: at the
+clock, at Ctrl-C, at how much is saved.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from time import monotonic
+from typing import Any
+
+from lang.backend import jit
+from lang.backend.emit import Module, emit
+from lang.backend.primitives import kernel_symbol
+from lang.backend.shape import BOOLEAN, shape
+from lang.backend.unit import Unavailable, Unit
+from lang.backend.writer import DEPTH, DONE, FUEL, STOPPED
+from lang.errors import LimitExceeded
+from lang.kernels import KERNELS
+from lang.limits import Limits
+from lang.rules import Primitive
+
+GRANT = 1 << 20
+"""Steps between two looks of the host."""
+SAVED_BYTES = 40
+"""What a saved value counts against the limit, as in the interpreter."""
+QUICK, FULL = 1, 2
+"""How much to optimize: what runs once from top to bottom, and what loops."""
+
+
+@dataclass(eq=False)
+class _State:
+    """What the host knows of one run."""
+
+    code: Native
+    memory: Any
+    limits: Limits
+    started: float
+    granted: int
+    used: int = 0
+    saved: int = 0
+    stacks: dict[int, Any] = field(default_factory=dict)
+    error: BaseException | None = None
+
+
+_RUNS: dict[int, _State] = {}
+_PENDING = threading.local()
+
+
+def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
+    """Compile a unit; see `lang.backend.build`."""
+    understood = shape(unit, limits.depth)
+    module = emit(understood, ieee)
+    if not module.repeats and module.operations > limits.steps:
+        raise Unavailable("it has more statements than the limit of steps")
+    _provide(module)
+    level = FULL if module.repeats or module.operations < 2000 else QUICK
+    kept, (address,) = jit.compile_text(module.text, level, ("ad_entry",))
+    return Native(module, limits, kept, address)
+
+
+class Native:
+    """A unit as machine code; threads may share it.
+
+    Attributes:
+        text: the LLVM text it was made from.
+        booleans: which results are true or false.
+    """
+
+    def __init__(self, module: Module, limits: Limits, kept: Any, address: int) -> None:
+        unit = module.shape.unit
+        self.text = module.text
+        self.address = address
+        self.module = module
+        main = module.shape.main
+        self.booleans = tuple(module.shape.kind(main, name) == BOOLEAN for name in unit.results)
+        self._limits = limits
+        self._kept = kept
+        self._inputs: Callable[..., Any] = ctypes.c_double * max(1, len(unit.inputs))
+        self._count = len(unit.results)
+        self._local = threading.local()
+        # what ends at once keeps Python's lock, what may run long gives it away meanwhile
+        make = ctypes.CFUNCTYPE if module.repeats else ctypes.PYFUNCTYPE
+        self._call = make(ctypes.c_int, *[ctypes.c_void_p] * 4)(address)
+
+    def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
+        """Run it."""
+        local = self._local
+        try:
+            memory, given, out, frame = local.rooms
+        except AttributeError:
+            memory, given, out, frame = local.rooms = self._rooms()
+        given[:] = values or (0.0,)
+        if self.module.repeats or self.module.stacks:
+            status = self._long(memory, given, out, frame)
+        else:
+            status = self._call(memory, given, out, frame)
+        if self.module.kernels and getattr(_PENDING, "error", None) is not None:
+            error, _PENDING.error = _PENDING.error, None
+            raise error
+        return tuple(out[: self._count]) if status == DONE else None
+
+    def _rooms(self) -> tuple[Any, Any, Any, Any]:
+        return (
+            (ctypes.c_int64 * self.module.words)(),
+            self._inputs(),
+            (ctypes.c_double * max(1, self._count))(),
+            (ctypes.c_double * max(1, self.module.frame))(),
+        )
+
+    def _long(self, memory: Any, given: Any, out: Any, frame: Any) -> int:
+        """A run that the host watches."""
+        state = _State(self, memory, self._limits, monotonic(), min(GRANT, self._limits.steps))
+        memory[:] = [0] * len(memory)
+        memory[FUEL], memory[DEPTH] = state.granted, self._limits.depth
+        place = ctypes.addressof(memory)
+        _RUNS[place] = state
+        try:
+            status: int = self._call(memory, given, out, frame)
+        finally:
+            del _RUNS[place]
+        if status == STOPPED and state.error is not None:
+            raise state.error
+        return status
+
+
+# --- the host's side ------------------------------------------------------------------------------------------------
+
+
+def _refuel(place: int, site: int) -> int:
+    """Grant more steps, or stop the run."""
+    state = _RUNS[place]
+    try:
+        state.used += state.granted - state.memory[FUEL]
+        elapsed = monotonic() - state.started
+        limits = state.limits
+        if state.used > limits.steps:
+            raise _exceeded(state, site, "steps", limits.steps, state.used, f"stopped after {limits.steps:,} steps")
+        if elapsed > limits.seconds:
+            said = f"stopped after {limits.seconds:g} seconds and {state.used:,} steps"
+            raise _exceeded(state, site, "seconds", limits.seconds, elapsed, said)
+        state.granted = min(GRANT, limits.steps - state.used)
+        state.memory[FUEL] = state.granted
+    except BaseException as error:
+        state.error = error
+        return STOPPED
+    return DONE
+
+
+def _exceeded(state: _State, site: int, limit: str, allowed: float, reached: float, said: str) -> LimitExceeded:
+    span, source = state.code.module.sites[site]
+    hint = f"does it end? if it should run longer, raise the limit `{limit}`"
+    return LimitExceeded(limit, allowed, reached, said, span, source=source, hint=hint)
+
+
+def _grow(place: int, base: int) -> int:
+    """Twice the room for a stack."""
+    state = _RUNS[place]
+    try:
+        memory = state.memory
+        room = max(1024, 2 * memory[base + 2])
+        state.saved += room - memory[base + 2]
+        # rooms double: only the part that is used already is certain to be needed
+        if (state.saved // 2) * SAVED_BYTES > state.limits.tape_bytes:
+            bound = state.limits.tape_bytes
+            said = f"stopped: the tape has grown past {bound / 2**20:,.0f} MiB"
+            raise _exceeded(state, 0, "tape_bytes", bound, state.saved // 2 * SAVED_BYTES, said)
+        grown = (ctypes.c_double * room)()
+        if memory[base + 1]:
+            ctypes.memmove(grown, memory[base], 8 * memory[base + 1])
+        state.stacks[base] = grown
+        memory[base], memory[base + 2] = ctypes.addressof(grown), room
+    except BaseException as error:
+        state.error = error
+        return STOPPED
+    return DONE
+
+
+@cache
+def _host() -> tuple[Any, ...]:
+    """The host's functions, as machine code calls them."""
+    kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+    kept = kind(_refuel), kind(_grow)
+    for name, each in zip(("ad_refuel", "ad_grow"), kept, strict=True):
+        jit.symbol(name, ctypes.cast(each, ctypes.c_void_p).value or 0)
+    return kept
+
+
+@cache
+def _kernel(primitive: Primitive) -> Any:
+    """A kernel, as machine code calls it; what stops it (Ctrl-C) is raised when the run is over."""
+    kernel = KERNELS[primitive.name, primitive.arity]
+
+    def called(*values: float) -> float:
+        try:
+            return kernel(*values)
+        except BaseException as error:
+            _PENDING.error = error
+            return float("nan")
+
+    kept = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * primitive.arity)(called)
+    name = kernel_symbol((primitive.name, primitive.arity))
+    jit.symbol(name, ctypes.cast(kept, ctypes.c_void_p).value or 0)
+    return kept
+
+
+def _provide(module: Module) -> None:
+    """Tell LLVM where everything lies that a module calls."""
+    _host()
+    for primitive in module.kernels.values():
+        _kernel(primitive)
+    for name in module.outside:
+        if name.startswith("ad_"):
+            try:
+                jit.symbol(name, jit.library(name.removeprefix("ad_")))
+            except LookupError:
+                raise Unavailable(f"this machine's C library has no `{name.removeprefix('ad_')}`") from None

@@ -1,0 +1,89 @@
+"""Unit -> Python function: the engine that needs nothing but CPython.
+
+Law: what is executed is written from steps alone: names are `v0, v1, ...`, numbers stand as `repr` writes them,
+functions are bound values, and there are no builtins. No spelling of a user ever reaches it.
+
+    gb = gz * cos(x)        ->      v5 = v4 * f1(v0)
+
+The text is small statements in one function a procedure; CPython compiles it once, and texts that come again find their
+code ready. What goes wrong inside (no finite value, a limit, a missing value) answers None: the interpreter says what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from time import monotonic
+from types import CodeType
+from typing import Any
+
+from lang.backend.python_source import Exhausted, write
+from lang.backend.unit import Executable, Unit
+from lang.limits import Limits
+
+CHUNK = 100_000
+"""Steps between two looks at the clock and the stacks."""
+SAVED_BYTES = 40
+"""What a pushed value costs, in bytes."""
+ORDINARY = (ArithmeticError, ValueError, TypeError, NameError, IndexError, RecursionError, MemoryError, Exhausted)
+"""What running code raises where a number, a value or a limit is out of the ordinary."""
+
+
+class Spending:
+    """What one call has used of its limits: steps are granted in chunks, and the clock is read between them."""
+
+    __slots__ = ("deadline", "depth", "fuel", "left", "limits", "stacks")
+
+    def __init__(self, limits: Limits, stacks: tuple[list[Any], ...]) -> None:
+        self.limits = limits
+        self.stacks = stacks
+        self.depth = limits.depth
+        self.left = limits.steps
+        self.deadline = monotonic() + limits.seconds
+        self.fuel = 0
+        self.fuel = self.more(0)
+
+    def more(self, fuel: int) -> int:
+        """The next chunk; `fuel` is what is left of the last one (negative: owed).
+
+        Raises:
+            Exhausted: steps, time or memory are used up.
+        """
+        self.left += fuel
+        saved = sum(len(each) for each in self.stacks) * SAVED_BYTES
+        if self.left < 0 or monotonic() > self.deadline or saved > self.limits.tape_bytes:
+            raise Exhausted
+        granted = min(CHUNK, self.left)
+        self.left -= granted
+        return granted
+
+
+@lru_cache(maxsize=256)
+def _code(text: str) -> CodeType:
+    return compile(text, "<compiled program>", "exec")
+
+
+def build(unit: Unit, limits: Limits, ieee: bool = False) -> Executable:
+    """Compile a unit to a Python function.
+
+    Args:
+        unit: the program.
+        limits: what each call may use.
+        ieee: let inf and nan flow.
+
+    Raises:
+        Unavailable: blocks stand too deep in each other for CPython, or a function is defined twice.
+    """
+    written = write(unit, limits, ieee)
+    scope: dict[str, Any] = {"__builtins__": {}, **written.bound}
+    scope["spending"] = lambda stacks: Spending(limits, stacks)
+    exec(_code(written.text), scope)  # noqa: S102 - written here, from steps, see the law above
+    function: Callable[[Sequence[float]], tuple[float, ...]] = scope["main"]
+
+    def executable(values: Sequence[float]) -> tuple[float, ...] | None:
+        try:
+            return function(values)
+        except ORDINARY:
+            return None
+
+    return executable

@@ -1,0 +1,171 @@
+"""One LLVM function, as it is being written.
+
+Law: lines are text, in order; every value has a fresh name; what a program calls its names never appears. Counters and
+stacks of the run are kept in registers while the function runs (`field`): they are fetched at its start, and put back
+before anything outside could look.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+FUEL, DEPTH, SITE, ROOM = range(4)
+STACKS = 4
+"""The run's memory, in words of 8 bytes: steps left, calls left, where it stopped, room on the stacks; then the stacks
+(place, length, capacity each), then the names that functions read (value, is there one)."""
+
+DONE, ODD, STOPPED, FULL = range(4)
+"""How a run may end: well; for the interpreter to say; stopped by the host (a limit, Ctrl-C); no room on the stacks."""
+
+
+class Writer:
+    """Writes one function.
+
+    Args:
+        head: its `define` line without attributes.
+        results: the types it returns after its status.
+    """
+
+    def __init__(self, head: str, results: tuple[str, ...], attributes: str = "") -> None:
+        self.head = head
+        self.attributes = attributes
+        self.type = "{" + ", ".join(("i32", *results)) + "}" if results else "i32"
+        self.results = results
+        self.entry: list[str] = []
+        self.lines: list[str] = []
+        self.numbers = count()
+        self.fields: dict[int, str] = {}
+        self.bail: dict[int, str] = {}
+
+    def fresh(self) -> str:
+        """A new value's name."""
+        return f"%v{next(self.numbers)}"
+
+    def label(self) -> str:
+        """A new block's name."""
+        return f"b{next(self.numbers)}"
+
+    def add(self, line: str) -> None:
+        """A line without a value."""
+        self.lines.append("  " + line)
+
+    def value(self, expression: str) -> str:
+        """A line with a value; its name."""
+        name = self.fresh()
+        self.lines.append(f"  {name} = {expression}")
+        return name
+
+    def begin(self, label: str) -> None:
+        """Start a block, falling into it."""
+        self.lines.append(f"  br label %{label}")
+        self.lines.append(f"{label}:")
+
+    def start(self, label: str) -> None:
+        """Start a block that is jumped to."""
+        self.lines.append(f"{label}:")
+
+    def jump(self, label: str) -> None:
+        """Go on elsewhere."""
+        self.add(f"br label %{label}")
+
+    def branch(self, condition: str, yes: str, no: str) -> None:
+        """Go on in one of two places."""
+        self.add(f"br i1 {condition}, label %{yes}, label %{no}")
+
+    def local(self, kind: str, initial: str | None = None) -> str:
+        """A variable of this function."""
+        name = self.fresh()
+        self.entry.append(f"  {name} = alloca {kind}")
+        if initial is not None:
+            self.entry.append(f"  store {kind} {initial}, ptr {name}")
+        return name
+
+    # --- the run's memory -----------------------------------------------------------------------------------
+
+    def place(self, index: int) -> str:
+        """The address of a word of the run's memory."""
+        return self.value(f"getelementptr i64, ptr %run, i64 {index}")
+
+    def field(self, index: int) -> str:
+        """A counter or a stack's word, kept by this function while it runs: the variable's address."""
+        if index not in self.fields:
+            self.fields[index] = self.local("i64")
+            name, address = self.fresh(), self.fresh()
+            self.entry.append(f"  {address} = getelementptr i64, ptr %run, i64 {index}")
+            self.entry.append(f"  {name} = load i64, ptr {address}")
+            self.entry.append(f"  store i64 {name}, ptr {self.fields[index]}")
+        return self.fields[index]
+
+    def get(self, index: int) -> str:
+        """The number in a field."""
+        return self.value(f"load i64, ptr {self.field(index)}")
+
+    def set(self, index: int, value: str) -> None:
+        """A new number for a field."""
+        self.add(f"store i64 {value}, ptr {self.field(index)}")
+
+    def leave(self) -> None:
+        """Mark where fields are put back; which there are is known at the end."""
+        self.lines.append("PUT")
+
+    def return_to(self) -> None:
+        """Mark where fields are fetched again."""
+        self.lines.append("GET")
+
+    def finish(self, status: int, values: tuple[str, ...] = ()) -> None:
+        """End the function."""
+        self.leave()
+        self._give(str(status), values)
+
+    def _give(self, status: str, values: tuple[str, ...]) -> None:
+        if not self.results:
+            self.add(f"ret i32 {status}")
+            return
+        whole = f"{self.type} undef"
+        filled = self.value(f"insertvalue {whole}, i32 {status}, 0")
+        for index, (kind, each) in enumerate(zip(self.results, values, strict=False), 1):
+            filled = self.value(f"insertvalue {self.type} {filled}, {kind} {each}, {index}")
+        self.add(f"ret {self.type} {filled}")
+
+    def fail(self, status: str) -> None:
+        """End with the status of something that was called, when it is not 0; else go on."""
+        bad, good = self.label(), self.label()
+        wrong = self.value(f"icmp ne i32 {status}, 0")
+        self.add(f"br i1 {wrong}, label %{bad}, label %{good}, !prof !0")
+        self.start(bad)
+        self.leave()
+        self._give(status, ())
+        self.start(good)
+
+    def stop_if(self, condition: str, status: int = ODD) -> None:
+        """End with a status when a condition holds."""
+        if status not in self.bail:
+            self.bail[status] = self.label()
+        good = self.label()
+        self.add(f"br i1 {condition}, label %{self.bail[status]}, label %{good}, !prof !0")
+        self.start(good)
+
+    def text(self) -> str:
+        """The whole function."""
+        for status, label in self.bail.items():
+            self.start(label)
+            self.finish(status)
+        out = [f"{self.head.replace('TYPE', self.type)} {self.attributes} {{", "entry:", *self.entry, "  br label %go"]
+        out.append("go:")
+        for line in self.lines:
+            if line == "PUT":
+                out.extend(self._move(fetch=False))
+            elif line == "GET":
+                out.extend(self._move(fetch=True))
+            else:
+                out.append(line)
+        return "\n".join([*out, "}"])
+
+    def _move(self, fetch: bool) -> list[str]:
+        out = []
+        for index, variable in self.fields.items():
+            value, address = self.fresh(), self.fresh()
+            source, target = (address, variable) if fetch else (variable, address)
+            out += [f"  {address} = getelementptr i64, ptr %run, i64 {index}", f"  {value} = load i64, ptr {source}",
+                    f"  store i64 {value}, ptr {target}"]  # fmt: skip
+        return out

@@ -1,0 +1,209 @@
+"""A run that takes long -> the same run in machine code, from its inputs on.
+
+Law: programs are hermetic, so a part that was begun may be begun again on another engine, and what the user sees is the
+same. The interpreter begins; after `LONG` steps the part is compiled, and machine code does it from the start. Where
+that does not answer (an operation without a value, say), the interpreter does it after all, to say where and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lang.errors import LimitExceeded
+from lang.evaluate.active import Active
+from lang.evaluate.machine import Machine
+from lang.evaluate.run import Run
+from lang.limits import Limits
+from lang.steps import form
+from lang.steps.walk import all_steps, targets_of
+
+if TYPE_CHECKING:
+    from lang.backend.native import Native
+
+LONG = 100_000
+"""Steps of the interpreter that take about as long as compiling a small program."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an input: whether anything is, and its value (None: its default)."""
+
+    certain: bool
+    value: float | None
+
+
+Ask = Callable[[form.Input, Run], Known]
+
+
+class _TakesLongError(Exception):
+    """The part has been interpreted for long enough."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part in machine code.
+
+    Attributes:
+        native: the code; `point` its inputs.
+        shown: for each expression that it shows, the step and the names of its values.
+    """
+
+    native: Native
+    point: tuple[float, ...]
+    shown: tuple[tuple[form.Show, tuple[str, ...]], ...]
+
+
+def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
+    """Run a part of a program, as `Machine.execute`, on the engine that suits it.
+
+    Args:
+        ask: what is known of an input without asking anybody.
+
+    Raises:
+        AdError: what stopped it.
+    """
+    run = machine.run
+    settings = run.settings
+    if settings.engine in ("interpreter", "python") or settings.ieee or run.stacks:
+        machine.execute(part)
+        return
+    before, functions, shown, used, careful = (
+        dict(run.values),
+        dict(run.functions),
+        len(run.shown),
+        run.used,
+        machine.careful,
+    )
+    spent = settings.limits.steps - used
+    found: list[_Part] = []
+
+    def watch(steps: int) -> None:
+        if steps - used > LONG or settings.engine == "native":
+            run.watch = None
+            made = _compiled(part, before, functions, run, ask, replace(settings.limits, steps=spent))
+            if made is not None:
+                found.append(made)
+                raise _TakesLongError
+
+    def restart() -> None:
+        run.values, run.functions, run.watch = dict(before), dict(functions), None
+        del run.shown[shown:]
+        run.stacks.clear()
+        run.again(used)
+        machine.saved, machine.index, machine.careful, machine.failing = (), -1, careful, None
+
+    run.watch = watch
+    try:
+        if settings.engine == "native":
+            watch(LONG)
+        machine.execute(part)
+    except _TakesLongError:
+        restart()
+        if not _natively(found[0], part, run, before, ask):
+            machine.execute(part)
+    finally:
+        run.watch = None
+
+
+def _natively(made: _Part, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask) -> bool:
+    """Run machine code, and leave what the interpreter would have left; False where it does not answer."""
+    run.source = part.source
+    try:
+        answer = made.native(made.point)
+    except LimitExceeded as error:
+        _keep_until(error, part, run, before, ask)
+        raise
+    if answer is None:
+        return False
+    _keep(made, part.body, answer, run)
+    return True
+
+
+def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -> None:
+    native = made.native
+    names = native.module.shape.unit.results
+    values: dict[str, float | bool] = {}
+    for name, value, boolean in zip(names, answer, native.booleans, strict=True):
+        if value == value:  # one that was given no value comes as nan
+            values[name] = bool(value) if boolean else value
+    run.values.update({name: value for name, value in values.items() if not isinstance(name, _Seen)})
+    for step in steps:
+        if isinstance(step, form.Define):
+            run.functions[step.procedure.name] = step.procedure
+    for show, words in made.shown:
+        run.finish_show(show, tuple(values[word] for word in words))
+
+
+def _keep_until(
+    error: LimitExceeded, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask
+) -> None:
+    """Leave what was before the statement that passed a limit."""
+    span = error.span or (0, 0)
+    for index, step in enumerate(part.body):
+        if step.span[0] <= span[0] and span[1] <= step.span[1] and not isinstance(step, form.Define):
+            run.stopped_at = step
+            ahead = replace(part, body=part.body[:index])
+            made = _compiled(ahead, before, run.functions, run, ask, run.settings.limits)
+            try:
+                if made is not None and (answer := made.native(made.point)) is not None:
+                    _keep(made, ahead.body, answer, run)
+            except LimitExceeded:
+                pass
+            return
+
+
+class _Seen(str):
+    """The name of a value that is shown."""
+
+    __slots__ = ()
+
+
+def _compiled(
+    part: form.Procedure,
+    before: Mapping[str, float | bool],
+    functions: Mapping[str, form.Procedure],
+    run: Run,
+    ask: Ask,
+    limits: Limits,
+) -> _Part | None:
+    """A part as machine code; None where it cannot be."""
+    from lang.backend import Unavailable, Unit, build
+
+    point: dict[str, float] = {}
+    for step in part.body:
+        if isinstance(step, form.Input):
+            known = ask(step, run)
+            if not known.certain or point.get(step.target, known.value) != known.value:
+                return None
+            if known.value is not None:
+                point[step.target] = known.value
+    steps, shown = _with_shown(part.body)
+    if steps is None:
+        return None
+    own = {name: None for step in all_steps(steps) for name in targets_of(step)}
+    results = tuple(name for name in own if isinstance(name, _Seen) or not isinstance(name, form.Temporary))
+    start: form.Block = [form.Copy(name, value, (0, 0)) for name, value in before.items()]
+    unit = Unit([*start, *steps], part.source, tuple(point), results, functions, optional=True)
+    try:
+        native: Native = build("native", unit, limits)  # type: ignore[assignment]
+    except Unavailable:
+        return None
+    return _Part(native, tuple(point.values()), shown)
+
+
+def _with_shown(body: form.Block) -> tuple[form.Block | None, tuple[tuple[form.Show, tuple[str, ...]], ...]]:
+    """The steps with a name for each value that they show; None where values are shown inside a loop or a choice."""
+    steps: form.Block = []
+    shown: list[tuple[form.Show, tuple[str, ...]]] = []
+    for step in body:
+        if isinstance(step, form.Show):
+            words = tuple(_Seen(f"shown {len(shown)} {place}") for place in range(len(step.values)))
+            steps += [form.Copy(word, value, step.span) for word, value in zip(words, step.values, strict=True)]
+            shown.append((step, words))
+        elif any(isinstance(each, form.Show) for each in all_steps([step])):
+            return None, ()
+        else:
+            steps.append(step)
+    return steps, tuple(shown)

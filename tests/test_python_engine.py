@@ -1,0 +1,139 @@
+"""The python engine gives the interpreter's bits, keeps its limits, and executes nothing that a user spelled."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import lang
+from lang.backend import Unavailable, Unit, build
+from lang.backend.python_source import write
+from tests.programs import generate
+
+COUNT = int(os.environ.get("AGREEMENT", "400"))
+
+
+def unit(text: str, *results: str) -> Unit:
+    program = lang.parse(text)
+    return Unit(program.entry.steps, program.source, program.inputs, results)
+
+
+def answer(program: lang.Program, point: dict[str, float], by: str) -> object:
+    try:
+        if by == "value":
+            return repr(program.run(at=point)["z"])
+        return program.value_and_grad("z", at=point)
+    except lang.AdError as error:
+        return type(error), error.message
+
+
+def compiled(f: object, point: dict[str, float], by: str) -> object:
+    try:
+        if by == "value":
+            return repr(f(*point.values()))
+        value, slopes = f.value_and_grad(*point.values())
+        return value, dict(zip(point, slopes, strict=True))
+    except lang.AdError as error:
+        return type(error), error.message
+
+
+@pytest.mark.parametrize("first", range(1, COUNT, 50))
+def test_random_programs_have_the_interpreters_values_and_slopes(first: int) -> None:
+    used: Counter[bool] = Counter()
+    for seed in range(first, min(first + 50, COUNT)):
+        case = generate(seed)
+        program = lang.parse(case.text)
+        known = answer(program, case.inputs, "value")
+        try:
+            whole = Unit(program.compile("z")._value_unit().steps, program.source, program.inputs, ("z",))
+            found = build("python", whole, lang.Limits())(list(case.inputs.values()))
+        except Unavailable:
+            found = None
+        used[found is not None] += 1
+        if not isinstance(known, str):
+            continue  # statements that z does not need are not compiled: they cannot stop it
+        assert found is None or repr(found[0]) == known, (seed, case.text)
+        f = program.compile("z", engine="python")
+        assert compiled(f, case.inputs, "value") == known, (seed, case.text)
+        _same_slopes(answer(program, case.inputs, "gradient"), compiled(f, case.inputs, "gradient"), case)
+    assert used[True] > 3 * used[False], "the interpreter answered most of what was compiled"
+
+
+def _same_slopes(expected: Any, found: Any, case: Any) -> None:
+    if not isinstance(expected[0], float):
+        assert found == expected, case.text
+        return
+    scale = max(1.0, abs(expected[0]), *(abs(each) for each in expected[1].values() if each - each == 0.0))
+    for name, slope in expected[1].items():
+        other = found[1][name]
+        assert abs(other - slope) <= 1e-12 * scale or repr(other) == repr(slope), (case.seed, name, case.text)
+
+
+def test_an_infinity_that_would_vanish_is_seen() -> None:
+    program = lang.parse("x = ?\na = x * 1e300\nz = 1 / a")
+    f = program.compile("z", engine="python")
+    assert f.engine == "python"
+    with pytest.raises(lang.DomainError, match="too large"):
+        f(1e300)
+    program = lang.parse("x = ?\na = x * 1e300\na = a - a\ns = sin(a)\nif s < 1:\n    z = 1\nelse:\n    z = x")
+    with pytest.raises(lang.DomainError, match="too large"):
+        program.compile("z", engine="python")(1e300)
+
+
+def test_infinities_flow_where_they_are_let() -> None:
+    f = lang.parse("x = ?\nz = 1 / (1 / x) + exp(1000) - log(-1)").compile("z", engine="python", ieee=True)
+    assert f.engine == "python"
+    assert f(0.0) != f(0.0)
+    assert lang.parse("x = ?\nz = 1 / x").compile("z", engine="python", ieee=True)(0.0) == float("inf")
+
+
+LOOP = "x = ?\ns = x\nwhile s < {bound}:\n    s = s + 1\nz = s"
+
+
+def test_limits_stop_loops_and_recursion_with_the_interpreters_words() -> None:
+    few = lang.Limits(steps=10_000)
+    f = lang.parse(LOOP.format(bound="1e300"), limits=few).compile("z", engine="python")
+    with pytest.raises(lang.LimitExceeded) as caught:
+        f(0.0)
+    assert caught.value.limit == "steps"
+    deep = lang.parse("def f(n):\n    if n < 1:\n        return n\n    else:\n        return f(n - 1)\nx = ?\nz = f(x)")
+    f = deep.compile("z", engine="python", limits=lang.Limits(depth=50))
+    assert f(40.0) == deep.run(x=40.0)["z"]
+    with pytest.raises(lang.LimitExceeded) as caught:
+        f(60.0)
+    assert caught.value.limit == "depth"
+    assert f(40.0) == 0.0
+
+
+@pytest.mark.parametrize("limits", [lang.Limits(steps=500), lang.Limits(seconds=0.0), lang.Limits(tape_bytes=1000)])
+def test_running_code_stops_itself(limits: lang.Limits) -> None:
+    text = "x = ?\nfor i in range(300000):\n    push x\nfor i in range(300000):\n    x = pop()\nz = x"
+    made = build("python", unit(text, "z"), limits)
+    assert made([1.0]) is None
+    assert build("python", unit(text, "z"), lang.Limits())([1.5]) == (1.5,)
+
+
+def test_no_spelling_of_a_user_is_executed() -> None:
+    text = "__import__ = ?\nπ = __import__ + 1\nexec_(os, system) = os * system + π\nz = exec_(π, -2.5e-7)\n"
+    written = write(unit(text, "z"), lang.Limits(), False).text
+    words = set(re.findall(r"[^\W\d]\w*", written))
+    keywords = {"def", "main", "values", "return", "if", "raise", "Exhausted"}
+    keywords |= {"spending", "fuel", "more", "depth", "e", "s"}
+    strange = {each for each in words - keywords if not re.fullmatch(r"[avfkp]\d+", each)}
+    assert strange <= {"None", "__class__", "is", "not", "float"}, strange
+
+
+def test_what_cannot_be_compiled_says_why() -> None:
+    deep = "x = ?\ny = x\n"
+    deep += "".join("    " * at + f"if x < {at}:\n" for at in range(80)) + "    " * 80 + "y = 1\nz = y\n"
+    with pytest.raises(Unavailable, match="too deep"):
+        build("python", unit(deep, "z"), lang.Limits())
+    with pytest.raises(Unavailable, match="twice"):
+        build("python", unit("x = ?\nf(a) = a\nf(a) = a * a\nz = f(x)", "z"), lang.Limits())
+    f = lang.parse(deep).compile("z", engine="python")
+    assert (f(1e9), f.engine) == (1e9, "interpreter")
+    assert "too deep" in f.why
