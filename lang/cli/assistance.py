@@ -20,6 +20,7 @@ Lines = list[Segment]
 
 USAGE = (
     ("ad", "the REPL; in a pipe, runs the program that comes through it"),
+    ("ad tour", "a first lesson at the prompt, ten minutes"),
     ("ad run FILE [x=2 ...]", "run a program; `ad FILE x=2` does the same"),
     ("ad -c 'x = 3; x**2'", "run the text itself"),
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
@@ -111,6 +112,8 @@ def _in_a_shell(word: str) -> Iterator[tuple[str, str]]:
 
 def _command(word: str) -> Lines:
     rows = [row for row in USAGE if row[0].startswith(f"ad {word}")]
+    if word == "tour":
+        return guide.columns(rows, 0)
     return [*guide.columns(rows, 0), ("\n\n", ""), *_options(word)]
 
 
