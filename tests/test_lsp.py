@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from typing import Any
 
@@ -13,7 +14,8 @@ pytest.importorskip("pygls", reason="pygls is not installed (the extra `lsp`)")
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-from lang.lsp.document import Document
+from lang.lsp.document import Document, Edit
+from tests.test_examples import ROOT
 
 URI = "file:///lecture.ad"
 LECTURE = """\
@@ -189,3 +191,30 @@ def test_a_renaming_keeps_what_a_program_means() -> None:
     assert not isinstance(edits, str)
     assert [text[slice(*each.span)] for each in edits] == ["t", "t"]
     assert document.rename(text.index("k = 2"), "t") == "the program has a name `t` already"
+
+
+def test_no_program_and_no_half_of_one_is_too_much() -> None:
+    chance = random.Random(3)
+    paths = sorted((ROOT / "tests" / "cases").rglob("*.ad"))[::4]
+    for path in paths:
+        text = path.read_bytes().decode("utf-8", "replace")
+        if len(text) > 20_000:
+            continue
+        for typed in (text, text[: chance.randrange(len(text) + 1)]):
+            document = Document(typed)
+            document.problems(), document.notes(), document.formatted()
+            for at in [chance.randrange(len(document.source.text) + 1) for _ in range(4)]:
+                document.about(at), document.definition(at)
+                edits = document.rename(at, "a_new_name")
+                if isinstance(edits, list):
+                    assert values(document) == values(Document(edited(document.source.text, edits)))
+
+
+def edited(text: str, edits: list[Edit]) -> str:
+    for edit in reversed(edits):
+        text = text[: edit.span[0]] + edit.text + text[edit.span[1] :]
+    return text
+
+
+def values(document: Document) -> list[str]:
+    return sorted(map(repr, document.outcome.values.values()))

@@ -14,6 +14,7 @@ stops), and has no traceback.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -84,7 +85,7 @@ class AdMagics(Magics):
         kinks = line.options.get("--kinks", "note")
         if kinks not in ("note", "error", "silent"):
             raise UsageError(f"--kinks is note, error or silent, not {kinks}")
-        self.cells.session.settings = type(settings)(settings.limits, "--ieee" in line.options, kinks)
+        self.cells.session.settings = replace(settings, ieee="--ieee" in line.options, kinks=kinks)
         given = {name: self._value(name, text) for name, text in line.bindings.items()}
         done = self.cells.run(text, given)
         for bundle in done.bundles:
