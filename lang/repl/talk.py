@@ -59,7 +59,7 @@ class Talk:
         if self.begins_with_tour:
             from lang.repl.tour import Tour
 
-            self.tour = Tour()
+            self.tour = Tour(self.editor.columns)
             self.say(self.tour.begin())
         else:
             self.say(
