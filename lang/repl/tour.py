@@ -31,9 +31,9 @@ class Tour:
     def begin(self) -> list[Segment]:
         """The first words."""
         return [
-            ("A first lesson: from an input to reverse mode, in ten minutes.\n", "title"),
+            (self._wrapped("A first lesson: from an input to reverse mode, in ten minutes.") + "\n", "title"),
             (
-                "Type what is shown and press Enter. Enter alone types it for you, :skip goes on.\n",
+                self._wrapped("Type what is shown. Enter alone types it for you, :skip goes on.") + "\n",
                 "gutter",
             ),
             *self._lesson(),
