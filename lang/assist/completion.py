@@ -105,7 +105,7 @@ def _fit(found: Iterable[Item], typed: str) -> Iterator[Item]:
 def _possible(statement: tuple[Word, ...], text: str, session: Session | None) -> tuple[list[Item], bool]:
     """What fits behind a statement's words, and whether it fits so well that it need not be asked for."""
     if not statement:
-        return [*_names(text, session), *_functions(session), *_verbs(), *_keywords(STARTS)], False
+        return [*_names(text, session), *_verbs(), *_keywords(STARTS), *_functions(session)], False
     first, last = statement[0], statement[-1]
     if first.text in registry.names() and (len(statement) == 1 or statement[1].kind in ("name", "soft")):
         return _in_command(registry.verb(first.text), statement[1:], text, session)

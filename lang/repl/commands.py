@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError, CommandError
@@ -207,11 +207,8 @@ def _kinks(talk: Talk, word: str) -> None:
 
 def _engine(talk: Talk, word: str) -> None:
     session = talk.language.journal.session
-    if not hasattr(session.settings, "engine"):
-        raise CommandError("the interpreter is the only engine of a session")
     if word:
-        changed: dict[str, Any] = {"engine": word}
-        session.settings = replace(session.settings, **changed)
+        session.settings = replace(session.settings, engine=word)
     talk.say([(f"engine: {session.settings.engine}", "gutter")])
 
 
@@ -244,7 +241,7 @@ def _vi(talk: Talk, _: str) -> None:
 def _tour(talk: Talk, _: str) -> None:
     from lang.repl.tour import Tour
 
-    talk.tour = Tour()
+    talk.tour = Tour(talk.editor.columns)
     talk.say(talk.tour.begin())
 
 
@@ -279,7 +276,7 @@ COMMANDS = (
     Command("precision", "6", "significant digits to show; 0 for all", _precision),
     Command("ieee", "on", "let inf and nan flow, or not", _ieee, ("on", "off")),
     Command("kinks", "note", "note, error or silent, as --kinks", _kinks, ("note", "error", "silent")),
-    Command("engine", "", "what runs the programs", _engine),
+    Command("engine", "auto", "auto, interpreter or native, as --engine", _engine, ("auto", "interpreter", "native")),
     Command("vi", "", "vi's keys, or emacs' again", _vi),
     Command("quit", "", "leave; so does Ctrl-D", _quit),
 )

@@ -5,8 +5,8 @@ Law: what the language knows is asked of `lang.assist`; here it only gets its pl
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -97,6 +97,23 @@ class Editor:
             validator=_Check(valid),
             key_bindings=_taking(suggestion),
         )
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """While a program runs, what is typed ahead is not scattered over its answers: the next prompt shows it."""
+        try:
+            import termios
+
+            before = termios.tcgetattr(0)
+            silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+            termios.tcsetattr(0, termios.TCSADRAIN, silent)
+        except (ImportError, OSError, ValueError, termios.error):
+            yield
+            return
+        try:
+            yield
+        finally:
+            termios.tcsetattr(0, termios.TCSADRAIN, before)
 
     def vi(self) -> bool:
         """Change between vi's keys and emacs'; is it vi's now?"""

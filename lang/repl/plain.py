@@ -6,6 +6,7 @@ Law: the same entries as at a real terminal: a block goes on until a blank line.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from lang.repl.keys import goes_on
 
@@ -36,6 +37,10 @@ class Plain:
             if not wrong:
                 return answer
             print(wrong)
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Nothing to be done: such a terminal shows what is typed by itself."""
+        return nullcontext()
 
     def vi(self) -> bool:
         """There is nothing to change."""

@@ -59,12 +59,17 @@ class Talk:
         if self.begins_with_tour:
             from lang.repl.tour import Tour
 
-            self.tour = Tour()
+            self.tour = Tour(self.editor.columns)
             self.say(self.tour.begin())
         else:
             self.say(
                 [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
             )
+        with self.editor.quiet():
+            self._loop()
+        return 0
+
+    def _loop(self) -> None:
         while not self.left:
             try:
                 self.turn(self.editor.read())
@@ -77,7 +82,6 @@ class Talk:
                 self.say(
                     [("error: ", "error"), (f"adlang has a fault: {words}. Nothing is lost; please report it", "")]
                 )
-        return 0
 
     def turn(self, typed: str) -> None:
         """Answer one entry."""

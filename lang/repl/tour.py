@@ -19,8 +19,9 @@ WIDTH = 76
 class Tour:
     """Where in the lessons somebody is."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int = 80) -> None:
         self.at = 0
+        self.columns = columns
 
     @property
     def over(self) -> bool:
@@ -30,9 +31,9 @@ class Tour:
     def begin(self) -> list[Segment]:
         """The first words."""
         return [
-            ("A first lesson: from an input to reverse mode, in ten minutes.\n", "title"),
+            (self._wrapped("A first lesson: from an input to reverse mode, in ten minutes.") + "\n", "title"),
             (
-                "Type what is shown and press Enter. Enter alone types it for you, :skip goes on.\n",
+                self._wrapped("Type what is shown. Enter alone types it for you, :skip goes on.") + "\n",
                 "gutter",
             ),
             *self._lesson(),
@@ -54,7 +55,7 @@ class Tour:
         if not all(word in plain for word in lesson.wants) or (outcome is not None and outcome.error is not None):
             return []
         self.at += 1
-        said: list[Segment] = [(f"\n{_wrapped(lesson.after)}\n", "")] if lesson.after else []
+        said: list[Segment] = [(f"\n{self._wrapped(lesson.after)}\n", "")] if lesson.after else []
         return [*said, *self._lesson()]
 
     def _lesson(self) -> list[Segment]:
@@ -67,13 +68,12 @@ class Tour:
         return [
             (f"\n{self.at + 1}/{len(LESSONS)} ", "gutter"),
             (lesson.title, "title"),
-            (f"\n{_wrapped(lesson.text)}\n\n    ", ""),
+            (f"\n{self._wrapped(lesson.text)}\n\n    ", ""),
             (lesson.type, "verb"),
             ("\n", ""),
         ]
 
+    def _wrapped(self, text: str) -> str:
+        import textwrap
 
-def _wrapped(text: str) -> str:
-    import textwrap
-
-    return textwrap.fill(text, WIDTH)
+        return textwrap.fill(text, min(WIDTH, self.columns - 1))
