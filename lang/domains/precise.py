@@ -17,15 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any, NamedTuple
 
 from lang.domains.digits import Digits
 from lang.domains.line import COMPARE, evaluate
-from lang.domains.optional import library
-from lang.domains.walk import Supply, Walker, missing
-from lang.errors import CommandError
-from lang.limits import Limits
+from lang.domains.refusal import missing
+from lang.domains.walk import Walker
 from lang.rules import Primitive
 from lang.source import Source
 from lang.steps import form
@@ -247,57 +244,6 @@ class Precise:
         return NOISE * abs(value.center) / scale
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A run at 50 digits.
-
-    Attributes:
-        values: the value of each target.
-        slopes: of each target by each input.
-        conflict: the first step where rules and values disagree.
-        ruled: how many calls followed a rule of the user's.
-        inputs: the value of each input as a double.
-    """
-
-    values: dict[str, Any]
-    slopes: dict[str, dict[str, Slope]]
-    conflict: Conflict | None
-    ruled: int
-    inputs: dict[str, float]
-
-
-def reference(
-    parts: tuple[form.Procedure, ...],
-    supply: Supply,
-    targets: tuple[str, ...],
-    by: tuple[str, ...],
-    limits: Limits,
-    started: float | None = None,
-) -> Reference:
-    """Values and derivatives of a program to 50 digits.
-
-    Args:
-        targets: names of results. by: names of inputs.
-
-    Raises:
-        CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
-    """
-    domain = Precise(by)
-    walker = Walker(domain, supply, limits, monotonic() if started is None else started)
-    domain.source = lambda: walker.source
-    found = walker.run(parts)
-    for target in targets:
-        if target not in found or isinstance(found[target], bool):
-            raise CommandError(f"`{target}` is no number here")
-    return Reference(
-        {each: center_of(found[each]) for each in targets},
-        {each: {name: domain.slope(found[each], name) for name in by} for each in targets},
-        domain.conflict,
-        domain.ruled,
-        domain.inputs,
-    )
-
-
 def center_of(value: Any) -> Any:
     """The number itself."""
     return value.center if isinstance(value, Moving) else value
@@ -311,9 +257,3 @@ def _side(value: Any, name: str, side: int) -> Any:
     if isinstance(value, Moving):
         return value.moves[name][side] if name in value.moves else value.center
     return value
-
-
-def shown(value: Any, count: int = 50) -> str:
-    """A number to so many digits."""
-    return str(library("mpmath").libmp.to_str(value._mpf_, count)) if hasattr(value, "_mpf_") else str(value)
-

@@ -12,7 +12,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lang.domains.precise import Conflict, Reference, Slope, shown
+from lang.domains.precise import Conflict, Slope
+from lang.domains.reference import Reference, shown
 from lang.errors import AdError, DomainError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe

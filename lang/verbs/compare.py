@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lang.domains import complexes
-from lang.domains.precise import Slope, shown
-from lang.domains.walk import Undecided
+from lang.domains.precise import Slope
+from lang.domains.reference import shown
+from lang.domains.refusal import Undecided
 from lang.errors import AdError, CommandError, LimitExceeded
 from lang.evaluate.active import plain
 from lang.evaluate.recipe import Recipe, result
