@@ -82,7 +82,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     words = _verdict(here, points, target, wrong, apart)
     conflict = None if wrong is None or wrong.true is None else wrong.true.conflict
     fact = _fact(here, near, target, ok, words, conflict)
-    pieces = (_here(here, target), _table(points, near, target), Listing("\n".join(words)))
+    pieces = (_here(here, target), _table(points, near, target), Listing("\n".join(words), "text"))
     notes = () if conflict is None else _notes(conflict)
     return Answer("check", fact, fact, pieces, notes, ok=ok, form=question.form)
 
@@ -228,7 +228,7 @@ def _here(found: Found, target: str) -> Grid:
         slope = true.slopes[target][name]
         right = f"{digits(value, slope.value, found.scale(name)):.1f}" if slope.smooth else "none: kink"
         rows.append((f"d{target}/d{name}", value, float(slope.value), right))
-    return Grid(("", "AD", "reference", "right digits"), tuple(rows))
+    return Grid(("", "AD", "reference", "right digits"), tuple(rows), title=f"{target} and its derivatives, checked")
 
 
 def _table(points: list[Found], near: list[Found], target: str) -> Grid:
@@ -241,7 +241,7 @@ def _table(points: list[Found], near: list[Found], target: str) -> Grid:
             rows.append((label, *inputs, each.failure, ""))
         else:
             rows.append((label, *inputs, _outcome(each, target), f"{each.gap:.0e}"))
-    return Grid(("point", *names, "AD = reference", "|forward - reverse|"), tuple(rows))
+    return Grid(("point", *names, "AD = reference", "|forward - reverse|"), tuple(rows), title="points nearby")
 
 
 def _outcome(each: Found, target: str) -> str:
