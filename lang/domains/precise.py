@@ -31,7 +31,9 @@ from lang.steps.rules import differential
 
 BITS = 600
 STEP = -170
-"""The step is 2**STEP of the input: differences err by 2**-340, rounding by 2**(STEP - BITS)."""
+"""The step is 2**STEP of the input, at most of 1: differences err by 2**-340 of themselves."""
+FINE_BITS, FINE_STEP = 4000, -1500
+"""For a second look where the sides disagree: `sin(1e200 * x)` turns within the first step, `abs` bends in both."""
 AGREE = 1e-10
 """Rules may be written with a double's digits, so that much is agreement."""
 NOISE = 1e-40
@@ -98,10 +100,13 @@ class Precise:
 
     Args:
         by: the inputs that move.
+        fine: with a far smaller step and more digits.
     """
 
-    def __init__(self, by: tuple[str, ...]) -> None:
-        self.digits = Digits(BITS)
+    def __init__(self, by: tuple[str, ...], fine: bool = False) -> None:
+        self.bits, self.step = (FINE_BITS, FINE_STEP) if fine else (BITS, STEP)
+        self.digits = Digits(self.bits)
+        self.scales: dict[str, Any] = {}
         self.by = by
         self.steps: dict[str, Any] = {}
         self.inputs: dict[str, float] = {}
@@ -123,9 +128,11 @@ class Precise:
         self.inputs[step.target] = float(center)
         if step.target not in self.by:
             return center
-        unit = self.digits.context.ldexp(1, STEP)
-        hair = unit * (abs(center) if center else 1)
-        self.steps[step.target] = hair
+        context = self.digits.context
+        size = abs(center) if center else context.mpf(1)
+        context.prec = max(context.prec, self.bits + max(0, int(context.mag(size))))
+        hair = context.ldexp(min(size, 1), self.step)
+        self.steps[step.target], self.scales[step.target] = hair, size
         move = Move(center + hair, center - hair, self.digits.number(1.0))
         return Moving(center, {step.target: move})
 
@@ -230,18 +237,19 @@ class Precise:
         central = (above - below) / (2 * hair)
         if abs(central) <= self._noise(value, name) or (rule == 0 and abs(central) <= hair):
             central = zero
-        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + hair + self._noise(value, name) * 1e10
+        slack = hair if value.center == 0 else self._noise(value, name) * 1e10
+        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + slack
         return Slope(central, left, right, rule, bool(near))
 
     def same(self, one: Any, other: Any, value: Moving, name: str) -> bool:
         """Are two derivatives the same, but for what differences themselves lose?"""
-        bound = AGREE * max(abs(one), abs(other)) + self.steps[name] + self._noise(value, name)
+        slack = self.steps[name] if value.center == 0 else self._noise(value, name)
+        bound = AGREE * max(abs(one), abs(other)) + slack
         return bool(abs(one - other) <= bound)
 
     def _noise(self, value: Moving, name: str) -> Any:
         """Derivatives smaller than this, beside the value, are rounding."""
-        scale = self.digits.context.ldexp(self.steps[name], -STEP)
-        return NOISE * abs(value.center) / scale
+        return NOISE * abs(value.center) / self.scales[name]
 
 
 def center_of(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from lang.domains.optional import library
 from lang.domains.precise import Conflict, Precise, Slope, center_of
 from lang.domains.walk import Supply, Walker
-from lang.errors import CommandError
+from lang.errors import CommandError, LimitExceeded
 from lang.limits import Limits
 from lang.steps import form
 
@@ -52,8 +52,31 @@ def reference(
     Raises:
         CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
     """
-    domain = Precise(by)
-    walker = Walker(domain, supply, limits, monotonic() if started is None else started)
+    began = monotonic() if started is None else started
+    found = _run(Precise(by), parts, supply, targets, limits, began)
+    if _smooth(found) == len(targets) * len(by):
+        return found
+    try:
+        finer = _run(Precise(by, fine=True), parts, supply, targets, limits, began)
+    except LimitExceeded:
+        return found
+    return finer if _smooth(finer) > _smooth(found) else found
+
+
+def _smooth(found: Reference) -> int:
+    """How many derivatives exist, as far as the run could see."""
+    return sum(slope.smooth for slopes in found.slopes.values() for slope in slopes.values())
+
+
+def _run(
+    domain: Precise,
+    parts: tuple[form.Procedure, ...],
+    supply: Supply,
+    targets: tuple[str, ...],
+    limits: Limits,
+    began: float,
+) -> Reference:
+    walker = Walker(domain, supply, limits, began)
     domain.source = lambda: walker.source
     found = walker.run(parts)
     for target in targets:
@@ -61,7 +84,7 @@ def reference(
             raise CommandError(f"`{target}` is no number here")
     return Reference(
         {each: center_of(found[each]) for each in targets},
-        {each: {name: domain.slope(found[each], name) for name in by} for each in targets},
+        {each: {name: domain.slope(found[each], name) for name in domain.by} for each in targets},
         domain.conflict,
         domain.ruled,
         domain.inputs,

@@ -12,7 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lang.domains.precise import Conflict, Slope
+from lang.domains.precise import AGREE, NOISE, Conflict, Slope
 from lang.domains.reference import Reference, shown
 from lang.errors import AdError, DomainError, LimitExceeded
 from lang.evaluate.notes import Note
@@ -128,7 +128,8 @@ def _wrong(found: Found, target: str) -> bool:
     assert found.true is not None
     if found.true.conflict is None:
         return False
-    return any(slope.smooth and not _agree(slope) for slope in found.true.slopes[target].values())
+    slopes = found.true.slopes[target].items()
+    return any(slope.smooth and not _agree(slope, found.scale(name)) for name, slope in slopes)
 
 
 def _apart(found: Found, target: str) -> bool:
@@ -139,8 +140,9 @@ def _apart(found: Found, target: str) -> bool:
     return not found.gap <= IDENTITY and max(found.forward, found.least(target)) >= FEW
 
 
-def _agree(slope: Slope) -> bool:
-    return bool(abs(slope.rule - slope.value) <= 1e-10 * max(abs(slope.rule), abs(slope.value), 1e-30))
+def _agree(slope: Slope, scale: float) -> bool:
+    bound = AGREE * max(abs(slope.rule), abs(slope.value)) + NOISE * 100 * scale
+    return bool(abs(slope.rule - slope.value) <= bound)
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -181,7 +183,7 @@ def _ill(here: Found, target: str) -> list[str]:
     for name, value in here.gradient.items():
         slope = here.true.slopes[target][name]
         right = digits(value, slope.value, here.scale(name))
-        if slope.smooth and _agree(slope) and right < FEW:
+        if slope.smooth and _agree(slope, here.scale(name)) and right < FEW:
             lines.append(f"d{target}/d{name} keeps only {right:.1f} of 16 digits: rounding, not a wrong rule")
     return lines
 
