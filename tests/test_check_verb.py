@@ -111,6 +111,15 @@ def test_a_kink_is_not_a_disagreement() -> None:
     assert "1 on the left, 3 on the right" in " ".join(answer.fact["verdict"])
 
 
+@pytest.mark.parametrize(("value", "x"), [("sin(x)", 1e300), ("sin(1e200 * x)", 1.0), ("1e-60 * x", 3.0)])
+def test_no_scale_is_too_large_or_too_small(value: str, x: float) -> None:
+    answer = checked(f"x = ?\nz = {value}\n", x=x)
+    assert answer.ok
+    assert answer.fact["smooth"] == {"x": True}
+    assert answer.fact["errors"]["x"] < 1e-15
+    assert not checked(f"x = ?\nf(x) = {value}\nc = f(x) => dc = c * dx\nz = f(x)\n", x=x).ok
+
+
 def test_points_outside_the_domain_are_told_and_left_out() -> None:
     answer = checked("x = ?\nz = sqrt(x - 1)\n", x=1.001)
     assert answer.ok

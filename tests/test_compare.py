@@ -16,7 +16,7 @@ import pytest
 
 import lang
 from lang.domains.digits import Digits
-from lang.domains.precise import reference
+from lang.domains.reference import reference
 from lang.domains.spellings import SPELLINGS
 from lang.evaluate.settings import Settings
 from lang.kernels import KERNELS

@@ -13,7 +13,8 @@ from typing import Any
 
 from lang.domains.digits import Digits, NotAnalytic
 from lang.domains.line import COMPARE
-from lang.domains.walk import Supply, Undecided, Walker, missing
+from lang.domains.refusal import Undecided, missing
+from lang.domains.walk import Supply, Walker
 from lang.limits import Limits
 from lang.rules import Primitive
 from lang.steps import form

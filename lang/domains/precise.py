@@ -17,15 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any, NamedTuple
 
 from lang.domains.digits import Digits
 from lang.domains.line import COMPARE, evaluate
-from lang.domains.optional import library
-from lang.domains.walk import Supply, Walker, missing
-from lang.errors import CommandError
-from lang.limits import Limits
+from lang.domains.refusal import missing
+from lang.domains.walk import Walker
 from lang.rules import Primitive
 from lang.source import Source
 from lang.steps import form
@@ -34,7 +31,9 @@ from lang.steps.rules import differential
 
 BITS = 600
 STEP = -170
-"""The step is 2**STEP of the input: differences err by 2**-340, rounding by 2**(STEP - BITS)."""
+"""The step is 2**STEP of the input, at most of 1: differences err by 2**-340 of themselves."""
+FINE_BITS, FINE_STEP = 4000, -1500
+"""For a second look where the sides disagree: `sin(1e200 * x)` turns within the first step, `abs` bends in both."""
 AGREE = 1e-10
 """Rules may be written with a double's digits, so that much is agreement."""
 NOISE = 1e-40
@@ -101,10 +100,13 @@ class Precise:
 
     Args:
         by: the inputs that move.
+        fine: with a far smaller step and more digits.
     """
 
-    def __init__(self, by: tuple[str, ...]) -> None:
-        self.digits = Digits(BITS)
+    def __init__(self, by: tuple[str, ...], fine: bool = False) -> None:
+        self.bits, self.step = (FINE_BITS, FINE_STEP) if fine else (BITS, STEP)
+        self.digits = Digits(self.bits)
+        self.scales: dict[str, Any] = {}
         self.by = by
         self.steps: dict[str, Any] = {}
         self.inputs: dict[str, float] = {}
@@ -126,9 +128,11 @@ class Precise:
         self.inputs[step.target] = float(center)
         if step.target not in self.by:
             return center
-        unit = self.digits.context.ldexp(1, STEP)
-        hair = unit * (abs(center) if center else 1)
-        self.steps[step.target] = hair
+        context = self.digits.context
+        size = abs(center) if center else context.mpf(1)
+        context.prec = max(context.prec, self.bits + max(0, int(context.mag(size))))
+        hair = context.ldexp(min(size, 1), self.step)
+        self.steps[step.target], self.scales[step.target] = hair, size
         move = Move(center + hair, center - hair, self.digits.number(1.0))
         return Moving(center, {step.target: move})
 
@@ -233,69 +237,19 @@ class Precise:
         central = (above - below) / (2 * hair)
         if abs(central) <= self._noise(value, name) or (rule == 0 and abs(central) <= hair):
             central = zero
-        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + hair + self._noise(value, name) * 1e10
+        slack = hair if value.center == 0 else self._noise(value, name) * 1e10
+        near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + slack
         return Slope(central, left, right, rule, bool(near))
 
     def same(self, one: Any, other: Any, value: Moving, name: str) -> bool:
         """Are two derivatives the same, but for what differences themselves lose?"""
-        bound = AGREE * max(abs(one), abs(other)) + self.steps[name] + self._noise(value, name)
+        slack = self.steps[name] if value.center == 0 else self._noise(value, name)
+        bound = AGREE * max(abs(one), abs(other)) + slack
         return bool(abs(one - other) <= bound)
 
     def _noise(self, value: Moving, name: str) -> Any:
         """Derivatives smaller than this, beside the value, are rounding."""
-        scale = self.digits.context.ldexp(self.steps[name], -STEP)
-        return NOISE * abs(value.center) / scale
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A run at 50 digits.
-
-    Attributes:
-        values: the value of each target.
-        slopes: of each target by each input.
-        conflict: the first step where rules and values disagree.
-        ruled: how many calls followed a rule of the user's.
-        inputs: the value of each input as a double.
-    """
-
-    values: dict[str, Any]
-    slopes: dict[str, dict[str, Slope]]
-    conflict: Conflict | None
-    ruled: int
-    inputs: dict[str, float]
-
-
-def reference(
-    parts: tuple[form.Procedure, ...],
-    supply: Supply,
-    targets: tuple[str, ...],
-    by: tuple[str, ...],
-    limits: Limits,
-    started: float | None = None,
-) -> Reference:
-    """Values and derivatives of a program to 50 digits.
-
-    Args:
-        targets: names of results. by: names of inputs.
-
-    Raises:
-        CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
-    """
-    domain = Precise(by)
-    walker = Walker(domain, supply, limits, monotonic() if started is None else started)
-    domain.source = lambda: walker.source
-    found = walker.run(parts)
-    for target in targets:
-        if target not in found or isinstance(found[target], bool):
-            raise CommandError(f"`{target}` is no number here")
-    return Reference(
-        {each: center_of(found[each]) for each in targets},
-        {each: {name: domain.slope(found[each], name) for name in by} for each in targets},
-        domain.conflict,
-        domain.ruled,
-        domain.inputs,
-    )
+        return NOISE * abs(value.center) / self.scales[name]
 
 
 def center_of(value: Any) -> Any:
@@ -311,9 +265,3 @@ def _side(value: Any, name: str, side: int) -> Any:
     if isinstance(value, Moving):
         return value.moves[name][side] if name in value.moves else value.center
     return value
-
-
-def shown(value: Any, count: int = 50) -> str:
-    """A number to so many digits."""
-    return str(library("mpmath").libmp.to_str(value._mpf_, count)) if hasattr(value, "_mpf_") else str(value)
-

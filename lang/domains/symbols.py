@@ -17,8 +17,9 @@ from collections.abc import Generator
 from typing import Any
 
 from lang.domains.optional import library
+from lang.domains.refusal import Undecided
 from lang.domains.spellings import SPELLINGS
-from lang.domains.walk import Supply, Undecided, Walker
+from lang.domains.walk import Supply, Walker
 from lang.kernels import KERNELS
 from lang.limits import Limits
 from lang.rules import Primitive

@@ -14,7 +14,8 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from time import monotonic
 from typing import Any, Protocol
 
-from lang.errors import AdError, LimitExceeded, MissingInput, StackError
+from lang.domains.refusal import Undecided
+from lang.errors import AdError, LimitExceeded, StackError
 from lang.limits import Limits
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -280,29 +281,6 @@ class Walker:
         if not self.stacks.get(step.stack):
             raise StackError("there is nothing to take back here", step.span, source=self.source)
         names[step.target] = self.stacks[step.stack].pop()
-
-
-class Undecided(Exception):
-    """A step that a domain cannot take: why, and where."""
-
-    def __init__(self, why: str, step: form.Step) -> None:
-        super().__init__(why)
-        self.why = why
-        self.step = step
-        self.source: Source | None = None
-
-    @property
-    def words(self) -> str:
-        """Why, with the line."""
-        if self.source is None:
-            return self.why
-        return f"{self.why} (line {self.source.position(self.step.span[0])[0]})"
-
-
-def missing(step: form.Input) -> MissingInput:
-    """The error for an input that has no value."""
-    hint = f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`"
-    return MissingInput(f"the input `{step.target}` has no value", step.span, hint=hint)
 
 
 _SIMPLE: dict[type, Callable[[Walker, Any, Names], None]] = {

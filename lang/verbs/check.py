@@ -12,7 +12,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lang.domains.precise import Conflict, Reference, Slope, shown
+from lang.domains.precise import AGREE, NOISE, Conflict, Slope
+from lang.domains.reference import Reference, shown
 from lang.errors import AdError, DomainError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
@@ -81,7 +82,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     words = _verdict(here, points, target, wrong, apart)
     conflict = None if wrong is None or wrong.true is None else wrong.true.conflict
     fact = _fact(here, near, target, ok, words, conflict)
-    pieces = (_here(here, target), _table(points, near, target), Listing("\n".join(words)))
+    pieces = (_here(here, target), _table(points, near, target), Listing("\n".join(words), "text"))
     notes = () if conflict is None else _notes(conflict)
     return Answer("check", fact, fact, pieces, notes, ok=ok, form=question.form)
 
@@ -127,7 +128,8 @@ def _wrong(found: Found, target: str) -> bool:
     assert found.true is not None
     if found.true.conflict is None:
         return False
-    return any(slope.smooth and not _agree(slope) for slope in found.true.slopes[target].values())
+    slopes = found.true.slopes[target].items()
+    return any(slope.smooth and not _agree(slope, found.scale(name)) for name, slope in slopes)
 
 
 def _apart(found: Found, target: str) -> bool:
@@ -138,8 +140,9 @@ def _apart(found: Found, target: str) -> bool:
     return not found.gap <= IDENTITY and max(found.forward, found.least(target)) >= FEW
 
 
-def _agree(slope: Slope) -> bool:
-    return bool(abs(slope.rule - slope.value) <= 1e-10 * max(abs(slope.rule), abs(slope.value), 1e-30))
+def _agree(slope: Slope, scale: float) -> bool:
+    bound = AGREE * max(abs(slope.rule), abs(slope.value)) + NOISE * 100 * scale
+    return bool(abs(slope.rule - slope.value) <= bound)
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -180,7 +183,7 @@ def _ill(here: Found, target: str) -> list[str]:
     for name, value in here.gradient.items():
         slope = here.true.slopes[target][name]
         right = digits(value, slope.value, here.scale(name))
-        if slope.smooth and _agree(slope) and right < FEW:
+        if slope.smooth and _agree(slope, here.scale(name)) and right < FEW:
             lines.append(f"d{target}/d{name} keeps only {right:.1f} of 16 digits: rounding, not a wrong rule")
     return lines
 
@@ -227,7 +230,7 @@ def _here(found: Found, target: str) -> Grid:
         slope = true.slopes[target][name]
         right = f"{digits(value, slope.value, found.scale(name)):.1f}" if slope.smooth else "none: kink"
         rows.append((f"d{target}/d{name}", value, float(slope.value), right))
-    return Grid(("", "AD", "reference", "right digits"), tuple(rows))
+    return Grid(("", "AD", "reference", "right digits"), tuple(rows), title=f"{target} and its derivatives, checked")
 
 
 def _table(points: list[Found], near: list[Found], target: str) -> Grid:
@@ -240,7 +243,7 @@ def _table(points: list[Found], near: list[Found], target: str) -> Grid:
             rows.append((label, *inputs, each.failure, ""))
         else:
             rows.append((label, *inputs, _outcome(each, target), f"{each.gap:.0e}"))
-    return Grid(("point", *names, "AD = reference", "|forward - reverse|"), tuple(rows))
+    return Grid(("point", *names, "AD = reference", "|forward - reverse|"), tuple(rows), title="points nearby")
 
 
 def _outcome(each: Found, target: str) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lang.domains import complexes
-from lang.domains.precise import Slope, shown
-from lang.domains.walk import Undecided
+from lang.domains.precise import Slope
+from lang.domains.reference import shown
+from lang.domains.refusal import Undecided
 from lang.errors import AdError, CommandError, LimitExceeded
 from lang.evaluate.active import plain
 from lang.evaluate.recipe import Recipe, result
@@ -82,9 +83,9 @@ def _picture(target: str, found: tuple[Compared, ...], form: str, fact: dict[str
     from lang.verbs.core.picture import png, svg
 
     if form == "svg":
-        return Answer("compare", fact, fact, (Listing(svg(target, found)),))
+        return Answer("compare", fact, fact, (Listing(svg(target, found), "svg"),))
     words = "a picture is no text: write it to a file with `-o curve.png`"
-    return Answer("compare", fact, fact, (Listing(words),), data=png(target, found))
+    return Answer("compare", fact, fact, (Listing(words, "text"),), data=png(target, found))
 
 
 def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> list[Compared]:
@@ -196,8 +197,9 @@ def _pieces(target: str, found: Compared) -> list[Piece]:
             rows.append((way.name, way.value, wrong, str(way.runs), str(way.all_runs)))
         else:
             rows.append((way.name, "cannot", "", "", ""))
-    table = Grid((head, "derivative", "error", "runs", "for all inputs"), tuple(rows))
-    pieces: list[Piece] = [table, Listing("\n".join(_remarks(found)))]
+    columns = (head, "derivative", "error", "runs", "for all inputs")
+    table = Grid(columns, tuple(rows), title=f"{head}, every way")
+    pieces: list[Piece] = [table, Listing("\n".join(_remarks(found)), "text")]
     return [*pieces, _curve_table(found)] if found.true.smooth else pieces
 
 
@@ -218,7 +220,8 @@ def _curve_table(found: Compared) -> Grid:
         for step, forward, central in zip(each.steps, each.forward, each.central, strict=True)
         if _decade(step)
     ]
-    return Grid((f"step in {found.name}", "error, forward", "error, central"), tuple(rows))
+    columns = (f"step in {found.name}", "error, forward", "error, central")
+    return Grid(columns, tuple(rows), title="the error of differences against their step")
 
 
 def _decade(step: float) -> bool:

@@ -35,7 +35,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         "adjoint_operations": written,
     }
     if question.form == "latex":
-        return Answer("symbolic", fact, dict(found.texts), (Listing(_latex(found, names)),))
+        return Answer("symbolic", fact, dict(found.texts), (Listing(_latex(found, names), "latex"),))
     pieces: list[Piece] = [Listing("\n".join(f"{name} = {_cut(text)}" for name, text in found.texts.items()))]
     pieces.append(_sizes(found, written))
     return Answer("symbolic", fact, dict(found.texts), tuple(pieces), form=question.form)
@@ -46,7 +46,7 @@ def _sizes(found: Closed, written: int | None) -> Grid:
     rows = [(f"closed form of {name}", float(count)) for name, count in found.sizes.items()]
     if written is not None:
         rows.append(("adjoint program (operations)", float(written)))
-    return Grid(("", "nodes"), tuple(rows))
+    return Grid(("", "nodes"), tuple(rows), title="sizes")
 
 
 def _latex(found: Closed, names: tuple[str, ...]) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 from lang.domains.deadline import Late, deadline
 from lang.domains.optional import library
+from lang.domains.refusal import Undecided
 from lang.domains.spoken import Wordless, speaker
 from lang.domains.symbols import NODES, closed, size
-from lang.domains.walk import Undecided
 from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
 from lang.evaluate.recipe import Recipe, result

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from time import monotonic
 from typing import Any
 
-from lang.domains.precise import Reference, reference
+from lang.domains.reference import Reference, reference
 from lang.domains.walk import Supply
 from lang.errors import CommandError
 from lang.evaluate.active import Value, plain
