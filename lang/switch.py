@@ -69,13 +69,8 @@ def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
     if settings.engine in ("interpreter", "python") or settings.ieee or run.stacks:
         machine.execute(part)
         return
-    before, functions, shown, used, careful = (
-        dict(run.values),
-        dict(run.functions),
-        len(run.shown),
-        run.used,
-        machine.careful,
-    )
+    before = {name: value for name, value in run.values.items() if not isinstance(value, Active)}
+    functions, shown, used, careful = dict(run.functions), len(run.shown), run.used, machine.careful
     spent = settings.limits.steps - used
     found: list[_Part] = []
 

@@ -191,9 +191,9 @@ def test_wrong_arguments_are_named() -> None:
 
 
 def test_what_cannot_be_compiled_runs_on_the_interpreter_and_says_why() -> None:
-    f = lang.parse("x = ?\nf(a) = a\nf(a) = 2 * a\nz = f(x)").compile("z", engine="native")
+    f = lang.parse("x = ?\nf(a) = a\nz = f(x) * 2 if f(x > 1) else x").compile("z", engine="native")
     assert (f(3), f.engine) == (6.0, "interpreter")
-    assert "defined twice" in f.why
+    assert "true or false" in f.why
 
 
 def test_without_llvmlite_everything_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,3 +211,94 @@ def test_long_programs_are_cut() -> None:
     assert f.value_and_grad(0.5)[1][0] == pytest.approx(program.grad("z", x=0.5)["x"], rel=1e-12)
     made: Any = f._executable("gradient")
     assert made.text.count("@piece") > 20
+
+
+# --- runs that take long -----------------------------------------------------------------------------------------
+
+
+LOOPS = """b = 1 < 2
+f(a) = a * 0.5 + k
+k = 1
+z = 0
+for i in range(60000):
+  z = f(z) + sin(i)
+  if z > 1: late = i
+z, b
+y = ? 2
+while b and y < 100000: y += 1
+y > 5
+"""
+
+
+@pytest.mark.parametrize("engine", ["auto", "native"])
+def test_a_long_run_leaves_what_the_interpreter_leaves(engine: str) -> None:
+    one, other = lang.Session(engine=engine), lang.Session(engine="interpreter")
+    for text in (LOOPS, "z * 2\nf(z)", "for i in range(200000): k = k + z\nk"):
+        found, expected = one.run(text), other.run(text)
+        assert (found.error, found.values) == (expected.error, expected.values)
+        assert [(each.text, each.values) for each in found.shown] == [
+            (each.text, each.values) for each in expected.shown
+        ]
+    assert one.values == other.values
+
+
+def test_commands_between_long_parts_are_answered() -> None:
+    text = "x = ? 2\nz = x\nfor i in range(50000): z = z + x\ngrad z\nfor i in range(50000): z = z - x\nz"
+    shown = lang.parse(text).run().shown
+    assert shown[0].value == {"x": 50001.0}
+    assert shown[1].values == (2.0,)
+
+
+def test_an_error_after_a_long_time_is_the_interpreters() -> None:
+    session = lang.Session()
+    outcome = session.run("a = 1\nz = 200000\nwhile z > -2: z = z - 1 if sqrt(z) >= 0 else 0")
+    assert "sqrt(-1) is not a real number" in str(outcome.error)
+    assert session.values == {"a": 1.0, "z": 200000.0}
+
+
+def test_an_error_whose_value_nobody_reads_is_an_error() -> None:
+    for text in ("1 / (100000 - i)", "sqrt(100000 - i)", "log(100000 - i)", "exp(i / 100)", "i % (100000 - i)"):
+        with pytest.raises(lang.DomainError):
+            lang.parse(f"for i in range(200000): t = {text}").run()
+
+
+def test_a_limit_passed_in_machine_code_leaves_what_was_before() -> None:
+    session = lang.Session(limits=lang.Limits(steps=3_000_000))
+    outcome = session.run("a = 1\nfor i in range(100000): a += 1\nb = 0\nwhile b < 1: a += 1\nc = 1")
+    assert isinstance(outcome.error, lang.LimitExceeded)
+    assert outcome.error.span is not None
+    assert session.values == {"a": 100001.0, "i": 99999.0, "b": 0.0}
+    assert session.run("a").shown[0].values == (100001.0,)
+
+
+def test_small_calls_are_built_in_functions() -> None:
+    f = function("x = ?; y = ?; z = x * y + sin(x)")
+    assert f.value_and_grad(2, 3) == f.value_and_grad(2.0, 3.0)
+    assert f._quick["gradient"](2.0, 3.0) == f.value_and_grad(2.0, 3.0)
+    assert f._quick["gradient"](2, 3) is None
+    assert f._quick["gradient"](2.0) is None
+    assert f._quick["gradient"](2.0, math.inf) is None
+
+
+def test_threads_share_a_compiled_function() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    f = function("x = ?\nn = ?\nz = x\nfor i in range(n): z = sin(z) + x\n")
+    expected = [f.value_and_grad(0.1 * each, 3000.0) for each in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda each: f.value_and_grad(0.1 * each, 3000.0), range(8))) == expected
+
+
+def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.backend import jit
+
+    folder = tmp_path / "native"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(jit, "_folder", lambda: folder)
+    text = "x = ?; z = x**3 + 17"
+    assert function(text)(2) == 25
+    (kept,) = folder.glob("*.code")
+    assert kept.stat().st_mode & 0o077 in (0, 0o44)
+    kept.write_bytes(kept.read_bytes()[:-9])
+    assert function(text)(2) == 25
+    assert function(text)(3) == 44

@@ -6,6 +6,7 @@ learning: a survey", Journal of Machine Learning Research 18(153), 2018, Tables 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 
 import lang
 from lang.errors import CommandError
-from lang.show import ansi, text
+from lang.show import ansi, csv, html, latex, rich, text
 from lang.verbs.core.answer import Grid
+from tests.test_examples import ROOT, process
 
 SURVEY = (
     (Path(__file__).parents[1] / "examples" / "survey.ad").read_text(encoding="utf-8").split("# Table")[0]
 )
+CASES = sorted((ROOT / "tests/cases/explain").glob("*.ad"))
 LOOP = "x = ? 2\ns = 1\nfor i in range(100):\n    s = s + x / 2\n"
 
 
@@ -197,3 +200,41 @@ def test_a_condition_has_no_derivative() -> None:
 @pytest.mark.parametrize("program", [SURVEY.replace("y =", "s ="), LOOP])
 def test_tables_fit_80_columns(verb: str, program: str) -> None:
     assert max(map(len, said(program, verb, "s").splitlines())) <= 80
+
+
+# --- faces ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_case_shows_what_is_written_beside_it(case: Path, golden: Callable[[Path, str], None]) -> None:
+    done = process("-m", "lang", "run", f"tests/cases/explain/{case.name}")
+    golden(case, (done.stdout + done.stderr).rstrip("\n"))
+
+
+def test_html_names_its_tables_and_heads() -> None:
+    page = html.pieces(lang.parse(LOOP).ask("tape", "s").pieces)
+    assert page.count("<caption>") == 2
+    assert '<th scope="col">adjoint</th>' in page
+    assert '<th scope="row">1</th>' in page
+    assert "&nbsp;&nbsp;t1 = x / 2" in page
+
+
+def test_latex_writes_statements_as_mathematics() -> None:
+    made = latex.pieces(lang.parse(SURVEY).ask("tape", "y").pieces)
+    assert r"v_{2} = x_{1} \cdot x_{2} & 10" in made
+    assert r"\bar{x_{2}} \mathrel{+}= \cos\left(x_{2}\right) \cdot \bar{v_{3}} = -0.283662" in made
+    assert "text{i = 0:}" in latex.pieces(lang.parse(LOOP).ask("trace", "s").pieces)
+
+
+def test_latex_of_a_trace_takes_no_name_for_an_adjoint() -> None:
+    made = latex.pieces(lang.parse("x = ? 2\ngx = x * x\n").ask("trace", "gx").pieces)
+    assert "bar" not in made
+
+
+def test_csv_has_all_digits() -> None:
+    assert "0.28366218546322625" in csv.pieces(lang.parse(SURVEY).ask("trace", "y").pieces)
+
+
+def test_a_notebook_shows_tables() -> None:
+    bundle = rich.answer(lang.parse(SURVEY).ask("trace", "y"))
+    assert {"text/plain", "text/html", "text/latex"} <= set(bundle)

@@ -83,7 +83,7 @@ def by_forward(program: Program, target: str, point: Mapping[str, float], wrt: A
 
 
 def same(got: Mapping[str, float], wanted: Mapping[str, float], what: object, tolerance: float = 1e-9) -> None:
-    scale = max([0.0, *(abs(each) for each in wanted.values() if math.isfinite(each))])
+    scale = max([1.0, *(abs(each) for each in wanted.values() if math.isfinite(each))])
     assert got.keys() == wanted.keys(), what
     pairs = {name: (got[name], wanted[name]) for name in wanted}
     differing = {name: pair for name, pair in pairs.items() if not close(*pair, scale, tolerance)}

@@ -51,14 +51,14 @@ class Body(Variables):
         writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
         writer.start(empty)
         site = self.sites.stop(steps[0].span, self.scope.procedure.source)
-        self._outside("ad_refuel", site)
+        self._outside("refuel", site)
         writer.jump(on)
         writer.start(on)
 
     def _outside(self, function: str, number: int) -> None:
         """Ask the host, which sees and may change the run's memory."""
         self.writer.leave()
-        status = self.writer.value(f"call i64 @{function}(ptr %run, i64 {number})")
+        status = self.writer.value(f"call i64 @look_{function}(ptr %run, i64 {number})")
         self.writer.return_to()
         self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
 
@@ -160,7 +160,7 @@ class Body(Variables):
         none = writer.value(f"icmp uge i64 {size}, {room}")
         writer.add(f"br i1 {none}, label %{full}, label %{on}, !prof !0")
         writer.start(full)
-        self._outside("ad_grow", base)
+        self._outside("grow", base)
         writer.jump(on)
         writer.start(on)
         writer.add(f"store {kind} {value}, ptr {self._top(base, size)}")

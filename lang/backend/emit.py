@@ -7,15 +7,14 @@ frame of memory, because LLVM's time for one function grows faster than its leng
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from lang.backend.body import Body
-from lang.backend.primitives import kernel_symbol
+from lang.backend.module import Module
+from lang.backend.primitives import ALWAYS, kernel_symbol
+from lang.backend.quick import quick
 from lang.backend.shape import BOOLEAN, Scope, Shape
 from lang.backend.variables import Sites
-from lang.backend.writer import DONE, ODD, STACKS, Writer
+from lang.backend.writer import DONE, GO_ON, ODD, STACKS, STOPPED, THREAD, WHOLE, Writer
 from lang.rules import Primitive
-from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.walk import all_steps
 
@@ -23,35 +22,6 @@ CUT = 200
 """Statements in one function of a long program."""
 LONG = 600
 """Operations from which a program is long."""
-WHOLE = "ptr %run, ptr %in, ptr %out, ptr %frame"
-
-
-@dataclass(eq=False)
-class Module:
-    """LLVM text, and what it takes to run it.
-
-    Attributes:
-        text: the module; `ad_entry` runs it: memory of the run, inputs, results, frame -> status.
-        words: the size of the run's memory, in words of 8 bytes.
-        frame: the size of the frame, likewise.
-        kernels: the kernels it calls.
-        sites: the places where it may be stopped.
-        stacks: how many stacks it has.
-        operations: how many steps there are.
-        repeats: may it run long?
-    """
-
-    shape: Shape
-    ieee: bool
-    text: str = ""
-    words: int = 0
-    frame: int = 0
-    kernels: dict[str, Primitive] = field(default_factory=dict)
-    outside: dict[str, int] = field(default_factory=dict)
-    sites: list[tuple[Span, Source]] = field(default_factory=list)
-    stacks: dict[int, int] = field(default_factory=dict)
-    operations: int = 0
-    repeats: bool = False
 
 
 def emit(shape: Shape, ieee: bool) -> Module:
@@ -66,9 +36,51 @@ def emit(shape: Shape, ieee: bool) -> Module:
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
     texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]
     texts += _main(module, sites)
-    module.text = "\n\n".join([*_declarations(module), *texts, _entry(ieee), _METADATA]) + "\n"
+    module.text = "\n\n".join([*_declarations(module), *texts, _entry(ieee), _LONG, *quick(module), _METADATA]) + "\n"
     return module
 
+
+_HOST = """\
+declare ptr @PyEval_SaveThread()
+declare void @PyEval_RestoreThread(ptr)
+declare i32 @PyErr_CheckSignals()"""
+
+_LOOK = f"""\
+declare i64 @ad_WORK(ptr, i64)
+define internal i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
+  %flags = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %flags)
+  %slot = getelementptr i64, ptr %run, i64 {THREAD}
+  %thread = load ptr, ptr %slot
+  call void @PyEval_RestoreThread(ptr %thread)
+  %signal = call i32 @PyErr_CheckSignals()
+  %calm = icmp eq i32 %signal, 0
+  br i1 %calm, label %ask, label %end
+ask:
+  %answer = call i64 @ad_WORK(ptr %run, i64 %number)
+  br label %end
+end:
+  %good = phi i64 [ 0, %0 ], [ %answer, %ask ]
+  %on = icmp eq i64 %good, {GO_ON}
+  %status = select i1 %on, i64 {DONE}, i64 {STOPPED}
+  %again = call ptr @PyEval_SaveThread()
+  store ptr %again, ptr %slot
+  call void @llvm.x86.sse.ldmxcsr(ptr %flags)
+  ret i64 %status
+}}"""
+"""What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run."""
+
+_LONG = f"""\
+define i32 @ad_long({WHOLE}) nounwind {{
+  %slot = getelementptr i64, ptr %run, i64 {THREAD}
+  %thread = call ptr @PyEval_SaveThread()
+  store ptr %thread, ptr %slot
+  %status = call i32 @ad_entry({WHOLE})
+  %again = load ptr, ptr %slot
+  call void @PyEval_RestoreThread(ptr %again)
+  ret i32 %status
+}}"""
+"""A run that may be long: other threads of Python run meanwhile."""
 
 _METADATA = '!0 = !{!"branch_weights", i32 1, i32 1000000}'
 
@@ -175,14 +187,16 @@ def _give(module: Module, body: Body) -> None:
 
 
 def _declarations(module: Module) -> list[str]:
-    lines = ["declare i64 @ad_refuel(ptr, i64)", "declare i64 @ad_grow(ptr, i64)"]
-    pure = "nounwind willreturn memory(none)"
+    lines = [_HOST]
     for name, count in sorted(module.outside.items()):
         arguments = ", ".join(["double"] * count)
-        lines.append(f"declare double @{name}({arguments}) {pure}")
+        free = module.ieee or name in ALWAYS or name.startswith("llvm.")
+        memory = "none" if free else "inaccessiblemem: readwrite"
+        lines.append(f"declare double @{name}({arguments}) nounwind willreturn memory({memory})")
     lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
     if "llvm.fabs.f64" not in module.outside:
         lines.append("declare double @llvm.fabs.f64(double)")
+    lines += [_LOOK.replace("WORK", work) for work in ("refuel", "grow")]
     return ["\n".join(lines), *(_guarded(primitive) for primitive in module.kernels.values())]
 
 

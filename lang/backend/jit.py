@@ -58,7 +58,7 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
 
     Args:
         text: LLVM text.
-        level: how much to optimize, 0 to 3.
+        level: how much to optimize, 0 (nothing but good registers) to 3.
         entries: functions whose addresses are wanted.
 
     Returns:
@@ -67,18 +67,27 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
     with _LOCK:
         llvm, machine = _start()
         target = llvm.Target.from_default_triple().create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=min(level, 2), jit=True
+            cpu=llvm.get_host_cpu_name(),
+            features=llvm.get_host_cpu_features().flatten(),
+            opt=max(1, min(level, 2)),
+            jit=True,
         )
         module = llvm.parse_assembly(text)
         path = _path(f"{machine}\n{level}\n{text}")
         kept = _read(path)
-        if kept is None:
+        if kept is None and level > 0:
             builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
             builder.getModulePassManager().run(module, builder)
         engine = llvm.create_mcjit_compiler(module, target)
         engine.set_object_cache(lambda _, code: _write(path, bytes(code)), lambda _: kept)
         engine.finalize_object()
-        return (engine, target), tuple(engine.get_function_address(each) for each in entries)
+        return (engine, target), tuple(_address(engine, each) for each in entries)
+
+
+def _address(engine: Any, name: str) -> int:
+    """Where a function or a variable of a module lies."""
+    found: int = engine.get_function_address(name) or engine.get_global_value_address(name)
+    return found
 
 
 # --- the cache ------------------------------------------------------------------------------------------------------

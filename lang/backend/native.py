@@ -8,29 +8,34 @@ clock, at Ctrl-C, at how much is saved.
 from __future__ import annotations
 
 import ctypes
+import platform
+import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from time import monotonic
 from typing import Any
 
 from lang.backend import jit
-from lang.backend.emit import Module, emit
+from lang.backend.emit import emit
+from lang.backend.module import Module
 from lang.backend.primitives import kernel_symbol
+from lang.backend.quick import builtin
 from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DEPTH, DONE, FUEL, STOPPED
+from lang.backend.writer import DEPTH, DONE, FUEL, GO_ON, STACKS, STOPPED
 from lang.errors import LimitExceeded
 from lang.kernels import KERNELS
 from lang.limits import Limits
 from lang.rules import Primitive
 
-GRANT = 1 << 20
-"""Steps between two looks of the host."""
+GRANT, SLOW_GRANT = 1 << 20, 20_000
+"""Steps between two looks of the host; the same where kernels in Python are called."""
 SAVED_BYTES = 40
 """What a saved value counts against the limit, as in the interpreter."""
-QUICK, FULL = 1, 2
+QUICK, FULL = 0, 2
 """How much to optimize: what runs once from top to bottom, and what loops."""
 
 
@@ -42,12 +47,24 @@ class _State:
     memory: Any
     limits: Limits
     started: float
-    granted: int
+    most: int
+    granted: int = 0
     used: int = 0
     saved: int = 0
     stacks: dict[int, Any] = field(default_factory=dict)
     error: BaseException | None = None
+    interrupts: list[Any] = field(default_factory=list)
 
+    def grant(self, used: int) -> None:
+        """Give the run its next steps."""
+        self.used = used
+        self.granted = min(self.most, self.limits.steps - used)
+        self.memory[FUEL] = self.granted
+
+
+THREADS = ("PyEval_SaveThread", "PyEval_RestoreThread", "PyErr_CheckSignals")
+OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "PyTuple_SetItem", "Py_IncRef")
+"""What machine code calls of Python itself."""
 
 _RUNS: dict[int, _State] = {}
 _PENDING = threading.local()
@@ -60,9 +77,12 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     _provide(module)
-    level = FULL if module.repeats or module.operations < 2000 else QUICK
-    kept, (address,) = jit.compile_text(module.text, level, ("ad_entry",))
-    return Native(module, limits, kept, address)
+    if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
+        raise Unavailable("the native engine knows x86-64 processors only")
+    level = FULL if module.repeats or not module.frame else QUICK
+    wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
+    kept, addresses = jit.compile_text(module.text, level, wanted)
+    return Native(module, limits, kept, addresses)
 
 
 class Native:
@@ -71,12 +91,13 @@ class Native:
     Attributes:
         text: the LLVM text it was made from.
         booleans: which results are true or false.
+        quick: the same as a function built into Python, for floats as arguments: its one result, or (first, (others));
+            None where it does not answer. None for units that loop.
     """
 
-    def __init__(self, module: Module, limits: Limits, kept: Any, address: int) -> None:
+    def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
         unit = module.shape.unit
         self.text = module.text
-        self.address = address
         self.module = module
         main = module.shape.main
         self.booleans = tuple(module.shape.kind(main, name) == BOOLEAN for name in unit.results)
@@ -85,9 +106,8 @@ class Native:
         self._inputs: Callable[..., Any] = ctypes.c_double * max(1, len(unit.inputs))
         self._count = len(unit.results)
         self._local = threading.local()
-        # what ends at once keeps Python's lock, what may run long gives it away meanwhile
-        make = ctypes.CFUNCTYPE if module.repeats else ctypes.PYFUNCTYPE
-        self._call = make(ctypes.c_int, *[ctypes.c_void_p] * 4)(address)
+        self._call = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4)(addresses[0])
+        self.quick = builtin(*addresses[1:]) if module.quick else None
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
         """Run it."""
@@ -97,10 +117,7 @@ class Native:
         except AttributeError:
             memory, given, out, frame = local.rooms = self._rooms()
         given[:] = values or (0.0,)
-        if self.module.repeats or self.module.stacks:
-            status = self._long(memory, given, out, frame)
-        else:
-            status = self._call(memory, given, out, frame)
+        status = self._run(memory, given, out, frame)
         if self.module.kernels and getattr(_PENDING, "error", None) is not None:
             error, _PENDING.error = _PENDING.error, None
             raise error
@@ -114,20 +131,41 @@ class Native:
             (ctypes.c_double * max(1, self.module.frame))(),
         )
 
-    def _long(self, memory: Any, given: Any, out: Any, frame: Any) -> int:
+    def _run(self, memory: Any, given: Any, out: Any, frame: Any) -> int:
         """A run that the host watches."""
-        state = _State(self, memory, self._limits, monotonic(), min(GRANT, self._limits.steps))
-        memory[:] = [0] * len(memory)
-        memory[FUEL], memory[DEPTH] = state.granted, self._limits.depth
+        grant = SLOW_GRANT if self.module.kernels else GRANT
+        state = _State(self, memory, self._limits, monotonic(), grant)
+        state.grant(0)
+        memory[DEPTH] = self._limits.depth
         place = ctypes.addressof(memory)
+        ctypes.memset(place + 8 * STACKS, 0, 8 * (len(memory) - STACKS))
         _RUNS[place] = state
         try:
-            status: int = self._call(memory, given, out, frame)
+            with _interrupts(state) if self.module.kernels else nullcontext():
+                status: int = self._call(memory, given, out, frame)
         finally:
             del _RUNS[place]
         if status == STOPPED and state.error is not None:
             raise state.error
+        if status == STOPPED:
+            raise KeyboardInterrupt
         return status
+
+
+@contextmanager
+def _interrupts(state: _State) -> Iterator[None]:
+    """Hold Ctrl-C back until the run sees it: ctypes would swallow what it raises inside a kernel."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *met: state.interrupts.append(met))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if state.interrupts:
+            before(*state.interrupts[0])
 
 
 # --- the host's side ------------------------------------------------------------------------------------------------
@@ -145,12 +183,11 @@ def _refuel(place: int, site: int) -> int:
         if elapsed > limits.seconds:
             said = f"stopped after {limits.seconds:g} seconds and {state.used:,} steps"
             raise _exceeded(state, site, "seconds", limits.seconds, elapsed, said)
-        state.granted = min(GRANT, limits.steps - state.used)
-        state.memory[FUEL] = state.granted
+        state.grant(state.used)
     except BaseException as error:
         state.error = error
         return STOPPED
-    return DONE
+    return STOPPED if state.interrupts else GO_ON
 
 
 def _exceeded(state: _State, site: int, limit: str, allowed: float, reached: float, said: str) -> LimitExceeded:
@@ -179,7 +216,7 @@ def _grow(place: int, base: int) -> int:
     except BaseException as error:
         state.error = error
         return STOPPED
-    return DONE
+    return GO_ON
 
 
 @cache
@@ -187,6 +224,8 @@ def _host() -> tuple[Any, ...]:
     """The host's functions, as machine code calls them."""
     kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
     kept = kind(_refuel), kind(_grow)
+    for name in (*THREADS, *OBJECTS):
+        jit.symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
     for name, each in zip(("ad_refuel", "ad_grow"), kept, strict=True):
         jit.symbol(name, ctypes.cast(each, ctypes.c_void_p).value or 0)
     return kept

@@ -94,6 +94,24 @@ FORMS: dict[tuple[str, int], str] = {
 }  # fmt: skip
 """Primitives in LLVM; every other calls its kernel."""
 
+_NOT_ZERO = "%zero = fcmp oeq double {0}, 0.0\nstop if %zero\n"
+
+FINITE: dict[tuple[str, int], str] = {
+    ("/", 2): _NOT_ZERO.replace("{0}", "{1}") + FORMS["/", 2],
+    ("sqrt", 1): "%negative = fcmp olt double {0}, 0.0\nstop if %negative\n" + FORMS["sqrt", 1],
+    ("rsqrt", 1): "%negative = fcmp ole double {0}, 0.0\nstop if %negative\n" + FORMS["rsqrt", 1],
+    ("inv", 1): _NOT_ZERO + FORMS["inv", 1],
+    ("csc", 1): _NOT_ZERO + FORMS["csc", 1],
+    ("cot", 1): _NOT_ZERO + FORMS["cot", 1],
+    ("coth", 1): _NOT_ZERO + FORMS["coth", 1],
+    ("mod", 2): _NOT_ZERO.replace("{0}", "{1}") + FORMS["mod", 2],
+}
+"""Where every value is to be finite: the processor's flags tell of most operations without a value, but LLVM may leave
+out an instruction whose result nobody reads, and `sqrt(x) >= 0` becomes `x >= 0`; so these look before they compute."""
+
+ALWAYS = frozenset(f"ad_{name}" for name in ("sin", "cos", "atan", "atan2", "tanh", "asinh", "erf", "erfc"))
+"""Functions that have a finite value wherever their arguments are; a call of any other is never left out."""
+
 PRECISE_ONLY = {("clamp", 3), ("log", 2), ("//", 2)}
 """Those that are right for finite numbers only; where inf and nan may flow, the kernel is called."""
 
@@ -105,7 +123,7 @@ def lines(key: tuple[str, int], ieee: bool) -> tuple[str, ...] | None:
     """The form of a primitive; None where its kernel is to be called."""
     if key not in FORMS or (ieee and key in PRECISE_ONLY):
         return None
-    return tuple(FORMS[key].split("\n"))
+    return tuple((FORMS if ieee else FINITE).get(key, FORMS[key]).split("\n"))
 
 
 @cache

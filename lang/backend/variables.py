@@ -130,7 +130,7 @@ class Variables:
             first: is this the function that calls the pieces?
         """
         self.frame = frame or {}
-        self.direct = first
+        self.direct = first or not any(isinstance(step, STRUCTURED) for step in steps)
         self.flags = (self.flagged(steps, results) if flagged is None else set(flagged)) | set(self.sites.places)
         self._find_crossing(steps, results)
         if self.main and (frame is None or first):
@@ -218,8 +218,11 @@ class Variables:
         """Put back what the other pieces may read."""
         for name in sorted(self.written & self.frame.keys()):
             kind = self.kind(name)
-            value = self.writer.value(f"load {kind}, ptr {self.variable(name)}")
-            self.writer.add(f"store {kind} {value}, ptr {self.places[name]}")
+            if self.direct:
+                self.writer.add(f"store {kind} {self.known[name]}, ptr {self.variable(name)}")
+            else:
+                value = self.writer.value(f"load {kind}, ptr {self.variable(name)}")
+                self.writer.add(f"store {kind} {value}, ptr {self.places[name]}")
 
     def read(self, operand: form.Operand) -> str:
         """The value of an operand."""
@@ -234,7 +237,9 @@ class Variables:
     def write(self, name: str, value: str) -> None:
         """Give a name a value."""
         self.known[name] = value
-        if name in self.crossing or name in self.frame:
+        if name in self.frame and self.direct and name not in self.sites.places:
+            self.written.add(name)
+        elif name in self.crossing or name in self.frame:
             self.written.add(name)
             self.writer.add(f"store {self.kind(name)} {value}, ptr {self.variable(name)}")
         if name in self.flags:
@@ -243,7 +248,8 @@ class Variables:
     def write_flag(self, name: str) -> None:
         """Note that a name has a value."""
         flag = self.flag(name)
-        self.written.add(flag)
+        if flag not in self.frame or not self.direct:
+            self.written.add(flag)
         self.writer.add(f"store i1 true, ptr {self.variable(flag)}")
 
     def require(self, name: str) -> None:

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from itertools import count
 
-FUEL, DEPTH, SITE, ROOM = range(4)
+FUEL, DEPTH, THREAD, SPARE = range(4)
 STACKS = 4
-"""The run's memory, in words of 8 bytes: steps left, calls left, where it stopped, room on the stacks; then the stacks
+"""The run's memory, in words of 8 bytes: steps left, calls left, Python's thread, one to spare; then the stacks
 (place, length, capacity each), then the names that functions read (value, is there one)."""
 
 DONE, ODD, STOPPED, FULL = range(4)
 """How a run may end: well; for the interpreter to say; stopped by the host (a limit, Ctrl-C); no room on the stacks."""
+
+
+GO_ON = 1
+"""What the host answers where the run may go on; ctypes answers 0 where the host itself was stopped."""
+WHOLE = "ptr %run, ptr %in, ptr %out, ptr %frame"
+"""What a program is given: the run's memory, inputs, room for results, the frame."""
 
 
 class Writer:

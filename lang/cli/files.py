@@ -47,6 +47,20 @@ def data(path: str, most: int) -> bytes:
         raise UsageError(f"cannot read `{path}`: {reason}") from None
 
 
+def write(path: str, text: str | bytes) -> None:
+    """Write an answer to a file.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        with open(path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot write `{path}`: {reason}") from None
+
+
 def near(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
     from lang.check.suggest import nearest

@@ -59,7 +59,8 @@ TABLE = (
     Option("--at", "x=2", (VERB,), "with these inputs (the same as a plain x=2)", repeats=True),
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
     Option("--by", "METHOD", (VERB, EXERCISE), "how"),
-    Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv or another that the verb has"),
+    Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv, html or another that the verb has"),
+    Option("-o", "FILE", (VERB, GRADE, EXERCISE, MAP), "write there, not to stdout; of a verb, the ending is the format"),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", (*PROGRAMS, MAP), "let inf and nan flow instead of stopping"),
     Option(
@@ -80,7 +81,6 @@ TABLE = (
     Option("--untrusted", "", (*PROGRAMS, MAP), "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
     Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
-    Option("-o", "FILE", (GRADE, EXERCISE, MAP), "write there, not to stdout"),
     Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
     Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),
     Option("--student", "NAME", (GRADE, EXERCISE), "whose variant of the exercise (default: the file's name)"),

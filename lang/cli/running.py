@@ -89,7 +89,7 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
         "wrt": given.many("--wrt") if given.on("--wrt") else None,
         "by": given.one("--by") or None,
         "along": cast("Mapping[str, float] | None", along),
-        "as_": given.one("--as", "text"),
+        "as_": _format(given),
         **options,
     }
 
@@ -98,7 +98,20 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
 
     values = _values(entry, [*pairs, *given.many("--at")], given)
     answer = _asked(ask, values, entry, asking(given, console))
+    if given.on("-o"):
+        files.write(given.one("-o"), answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n")
+        answer = dataclasses.replace(answer, pieces=(), form="text")
     return deliver(Outcome(shown=[answer]), console, given.on("--json"))
+
+
+ENDINGS = {".md": "markdown", ".tex": "latex", ".txt": "text", ".py": "python", ".js": "javascript"}
+"""Endings of files that are not themselves a format's name."""
+
+
+def _format(given: Given) -> str:
+    """The format that is asked for, by `--as` or by the ending of the file to write."""
+    ending = os.path.splitext(given.one("-o"))[1].lower()
+    return given.one("--as") or ENDINGS.get(ending, ending[1:]) or "text"
 
 
 def deliver(outcome: Outcome, console: Console, as_json: bool, body: tree.Block = ()) -> int:

@@ -6,11 +6,16 @@ the clock (a profiling hook), and the one that is late raises.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
+
+
+SILENT = inspect.CO_GENERATOR
+"""A generator may be called to be closed, where Python swallows what is raised and takes the hook away."""
 
 
 class Late(BaseException):
@@ -24,8 +29,7 @@ def deadline(seconds: float) -> Iterator[None]:
     before = sys.getprofile()
 
     def look(frame: Any, event: str, argument: Any) -> None:
-        if event == "call" and monotonic() > end:
-            sys.setprofile(before)
+        if event == "call" and monotonic() > end and not frame.f_code.co_flags & SILENT:
             raise Late
 
     sys.setprofile(look)

@@ -18,6 +18,9 @@ from lang.rules import Primitive
 HUGE = 40
 """exp of more than 10**HUGE is not computed: its logarithm alone would be a page of digits."""
 
+WIDE = 800
+"""Bits for functions of complex numbers: an imaginary part of 1e-200 beside a real part of 1 must keep its digits."""
+
 
 class NotAnalytic(Exception):
     """A function that has no derivative in the complex sense."""
@@ -52,6 +55,10 @@ class Digits:
             raise NotAnalytic(f"`{primitive.name}` is not written for other numbers than floats")
         moving = any(isinstance(each, self.context.mpc) for each in arguments)
         try:
+            if moving:
+                with self.context.workprec(WIDE):
+                    found = spelled(self, *arguments)
+                return +found
             found = spelled(self, *arguments)
         except (ArithmeticError, ValueError, self.context.NoConvergence):
             return self.nan
@@ -135,7 +142,7 @@ class Digits:
 
     def erfinv(self, a: Any) -> Any:
         """The inverse of erf."""
-        self._only_real(a, "erfinv")
+        self._only_real(a, "`erfinv`")
         return self.context.erfinv(a)
 
     def order(self, n: Any) -> int:
@@ -149,26 +156,26 @@ class Digits:
 
     def _only_real(self, a: Any, name: str) -> None:
         if isinstance(a, self.context.mpc):
-            raise NotAnalytic(f"`{name}` is not an analytic function")
+            raise NotAnalytic(f"{name} is not an analytic function")
 
     def abs(self, a: Any) -> Any:
         """The size."""
-        self._only_real(a, "abs")
+        self._only_real(a, "`abs`")
         return abs(a)
 
     def sign(self, a: Any) -> Any:
         """-1, 0 or 1."""
-        self._only_real(a, "sign")
+        self._only_real(a, "`sign`")
         return self.context.sign(a)
 
     def floor(self, a: Any) -> Any:
         """The largest whole number up to a."""
-        self._only_real(a, "floor")
+        self._only_real(a, "`floor`")
         return self.context.floor(a)
 
     def nearest(self, a: Any) -> Any:
         """The nearest whole number, of two the even one."""
-        self._only_real(a, "round")
+        self._only_real(a, "`round`")
         return self.context.nint(a)
 
     def less(self, a: Any, b: Any) -> bool:

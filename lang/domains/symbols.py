@@ -178,7 +178,7 @@ class Symbols:
         """A condition, decided where both sides are numbers."""
         one, other = left.expression, right.expression
         if one.is_number and other.is_number:
-            one, other = self.sympy.Float(one), self.sympy.Float(other)
+            one, other = one.evalf(), other.evalf()
         found = self.operators[operator](one, other)
         if found in (self.sympy.true, self.sympy.false):
             return bool(found)

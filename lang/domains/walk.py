@@ -24,6 +24,8 @@ from lang.steps.guards import mismatch, unset
 
 Supply = Callable[[str, form.Input], float | None]
 Names = dict[str, Any]
+FORKS = 40
+"""Choices by inputs inside each other; more is recursion that only an input ends."""
 EVERY = 64
 """Steps between two looks at the clock."""
 
@@ -199,6 +201,9 @@ class Walker:
     def _fork(self, step: form.If, index: int, condition: Any, names: Names) -> Walk:
         sizes = {stack: len(saved) for stack, saved in self.stacks.items()}
         self.forks += 1
+        if self.forks > FORKS:
+            calls = "calls stand inside each other as deep as an input says"
+            raise Undecided(calls if self.depth > FORKS else "too many choices inside each other", step)
         then, otherwise = dict(names), dict(names)
         one = yield self.block(step.arms[index].body, then)
         other = yield self._arms(step, index + 1, otherwise)

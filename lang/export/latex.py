@@ -22,7 +22,7 @@ CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BAS
 Piece = str | tuple[tree.Expression, int]
 
 
-def latex(program: tree.Program, *, adjoints: bool = False) -> str:
+def latex(program: tree.Program, *, adjoints: bool = False, known: frozenset[str] = frozenset()) -> str:
     r"""A program as an aligned listing, `\begin{align*} ... \end{align*}`.
 
     Straight programs are aligned at their equals signs, programs with blocks at the left. A name `dx` is shown as a
@@ -30,8 +30,9 @@ def latex(program: tree.Program, *, adjoints: bool = False) -> str:
 
     Args:
         adjoints: show `gx` as the adjoint of `x`, with a bar, where `x` is a name of the program.
+        known: more names that are meant by `dx` and `gx`.
     """
-    writer = _Latex(_names(program), adjoints)
+    writer = _Latex(_names(program) | known, adjoints)
     rows = list(writer.rows(program.body))
     nested = any(row.depth for row in rows)
     lines = []

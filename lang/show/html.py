@@ -12,9 +12,10 @@ from html import escape
 
 from lang.diagnostic import Segment, visible
 from lang.editors import words
-from lang.show.numbers import number, numbers
+from lang.show.numbers import halves, number, numbers
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
+DIGIT, POINT = "\u2007", "\u2008"
 PLAIN = ("", words.NAME, words.OPERATOR, words.PUNCTUATION)
 STYLE = """
 .ad{--ad-soft:color-mix(in srgb,currentColor 58%,transparent);
@@ -30,6 +31,7 @@ white-space:pre;line-height:1.5}
 .ad :is(th,td){padding:.16em .9em .16em 0;border:0;text-align:left;white-space:pre;font-weight:normal;background:none}
 .ad .ad-values th{padding-right:.5em}
 .ad .ad-grid :is(th,td){padding:.22em .9em}
+.ad caption{caption-side:top;text-align:left;color:var(--ad-soft);padding:.2em .9em}
 .ad .ad-grid thead th{color:var(--ad-soft);border-bottom:1px solid var(--ad-line)}
 .ad .ad-grid tbody tr:hover{background:color-mix(in srgb,currentColor 5%,transparent)}
 .ad pre.ad-error{border-left-color:var(--ad-red)}
@@ -76,23 +78,49 @@ def _piece(piece: Piece) -> str:
     if isinstance(piece, Values):
         return rows((name, (value,)) for name, value in piece.rows)
     if isinstance(piece, Grid):
-        head = "".join(f"<th>{_text(each)}</th>" for each in piece.columns)
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in piece.rows)
-        return f'<table class="ad-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return _grid(piece)
     assert isinstance(piece, Listing)
     if piece.language == "ad":
         return listing(piece.text)
     return f'<pre class="ad-listing">{escape(_lines(piece.text))}</pre>'
 
 
-def _cells(row: Sequence[str | float]) -> str:
-    made = ["<th>", _text(str(row[0])) if isinstance(row[0], str) else number(row[0]), "</th>"]
-    for cell in row[1:]:
+def _grid(grid: Grid) -> str:
+    """A table that a screen reader can read out: it has a name, and each cell knows its column's and its row's head."""
+    named = f"<caption>{_text(grid.title)}</caption>" if grid.title else ""
+    head = "".join(f'<th scope="col">{_text(each)}</th>' if each else "<td></td>" for each in grid.columns)
+    tails = [_tail([row[at] for row in grid.rows], grid.digits) for at in range(len(grid.columns))]
+    body = "".join(f"<tr>{_cells(row, grid.digits, tails)}</tr>" for row in grid.rows)
+    return f'<table class="ad-grid">{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cells(row: Sequence[str | float], digits: int | None, tails: Sequence[int]) -> str:
+    made = []
+    for at, cell in enumerate(row):
         if isinstance(cell, str):
-            made.append(f"<td>{_text(cell)}</td>")
+            text, style = _indented(cell), ""
         else:
-            made.append(f'<td style="text-align: right">{number(cell)}</td>')
+            shown = number(cell, digits)
+            text, style = shown + _blanks(halves(shown)[1], tails[at]), ' style="text-align: right"'
+        made.append(f'<th scope="row">{text}</th>' if not at and cell != "" else f"<td{style}>{text}</td>")
     return "".join(made)
+
+
+def _tail(cells: Sequence[str | float], digits: int | None) -> int:
+    """How much the longest number of a column has behind its point."""
+    return max((len(halves(number(cell, digits))[1]) for cell in cells if not isinstance(cell, str)), default=0)
+
+
+def _blanks(rest: str, longest: int) -> str:
+    """Blanks as wide as digits, and one as wide as a point, so that the points of a column stand below each other."""
+    missing = longest - len(rest)
+    return "" if not missing else POINT * (not rest) + DIGIT * (missing - (not rest))
+
+
+def _indented(text: str) -> str:
+    """A cell's text; blanks at its beginning stay."""
+    bare = text.lstrip(" ")
+    return "&nbsp;" * (len(text) - len(bare)) + _text(bare)
 
 
 def _span(text: str, role: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from unicodedata import name as letter_name
 
 from lang.diagnostic import visible
+from lang.errors import AdError
 from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -46,8 +47,13 @@ SPECIAL = {
     "`": r"\textasciigrave{}",
     "²": r"\texttwosuperior{}",
     "…": r"\ldots{}",
+    "→": r"$\to$",
     **{char: "\\" + char for char in "{}$&#_%"},
 }
+WRITTEN = re.compile(r"(?=.*[=*/(<>])[\w .,+\-*/()<>=!?'\[\]%]+")
+"""What may be a statement or an expression: letters, digits and signs, with something that words do not have."""
+ADDED = re.compile(r"g(\w+) \+= ")
+"""The beginning of a contribution to an adjoint."""
 WORDS = {
     "nan": r"\mathrm{nan}",
     "inf": r"\infty",
@@ -77,9 +83,55 @@ def _grid(grid: Grid) -> str:
     numeric = [any(not isinstance(row[at], str) for row in grid.rows) for at in range(len(grid.columns))]
     places = "".join("r" if each else "l" for each in numeric[1:])
     head = " & ".join(map(symbol, grid.columns))
-    rows = [" & ".join(symbol(cell) if isinstance(cell, str) else digits(cell) for cell in row) for row in grid.rows]
+    bars = _barred(grid)
+    rows = [
+        " & ".join(_cell(cell, bars) if isinstance(cell, str) else digits(cell, grid.digits) for cell in row)
+        for row in grid.rows
+    ]
     body = "\n".join(rf"  {row} \\" for row in rows)
     return f"\\[\n\\begin{{array}}{{l|{places}}}\n  {head} \\\\ \\hline\n{body}\n\\end{{array}}\n\\]"
+
+
+def _barred(grid: Grid) -> frozenset[str]:
+    """The names whose adjoints a table of contributions tells of; none where it is no such table."""
+    cells = [cell.lstrip() for row in grid.rows for cell in row if isinstance(cell, str)]
+    if not any(map(ADDED.match, cells)):
+        return frozenset()
+    return frozenset(found[1] for cell in cells if (found := re.match(r"g(\w+) \+?= ", cell)))
+
+
+def _cell(text: str, bars: frozenset[str]) -> str:
+    """A cell's text: a statement or an expression as mathematics, blanks at its beginning as a space."""
+    bare = text.lstrip(" ")
+    return r"\quad " * ((len(text) - len(bare)) // 2) + (_formula(bare, bars) or symbol(bare))
+
+
+def _formula(text: str, bars: frozenset[str]) -> str:
+    """A statement or an expression of the language in mathematics; nothing where it is none.
+
+    Args:
+        bars: names whose `g` + name is an adjoint.
+    """
+    if not WRITTEN.fullmatch(text):
+        return ""
+    added = ADDED.match(text)
+    if added:
+        term, _, part = text[added.end() :].rpartition(" = ")
+        sides = [_formula_of(each, bars) for each in ("g" + added[1], term, part)]
+        return f"{sides[0]} \\mathrel{{+}}= {sides[1]} = {sides[2]}" if all(sides) else ""
+    return _formula_of(text, bars)
+
+
+def _formula_of(text: str, bars: frozenset[str]) -> str:
+    from lang.export import latex
+    from lang.source import Source
+    from lang.syntax.parse import parse
+
+    try:
+        rows = latex(parse(Source(text)), adjoints=bool(bars), known=bars).splitlines()
+    except AdError:
+        return ""
+    return rows[1].strip().removeprefix("& ").replace(" &= ", " = ") if len(rows) == 3 else ""
 
 
 def symbol(text: str) -> str:
@@ -93,9 +145,9 @@ def symbol(text: str) -> str:
     return _name(text) if re.fullmatch(r"[^\W\d]\w*", text) else _words(text)
 
 
-def digits(value: float | bool) -> str:
+def digits(value: float | bool, count: int | None = None) -> str:
     """A number in mathematics."""
-    text = number(value)
+    text = number(value, count)
     mantissa, mark, power = text.partition("e")
     if text in WORDS:
         return WORDS[text]
@@ -108,6 +160,9 @@ def _name(text: str) -> str:
         return rf"{_name(stem)}_{{{index}}}"
     if text in GREEK:
         return rf"\{text} "
+    numbered = re.fullmatch(rf"([^\W\d_]|{'|'.join(GREEK)})(\d+)", text)
+    if numbered:
+        return rf"{_name(numbered[1])}_{{{numbered[2]}}}"
     if len(text) == 1:
         return _letter(text)
     return rf"\mathit{{{_escaped(text)}}}"

@@ -22,7 +22,7 @@ def _piece(piece: Piece) -> str:
     if isinstance(piece, Values):
         return _table(("name", "value"), piece.rows)
     if isinstance(piece, Grid):
-        return _table(piece.columns, piece.rows)
+        return _table(piece.columns, piece.rows, piece.digits)
     assert isinstance(piece, Listing)
     lines = [visible(line) for line in piece.text.rstrip("\n").split("\n")]
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
@@ -30,11 +30,19 @@ def _piece(piece: Piece) -> str:
     return "\n".join((fence, *lines, fence))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str | float]]) -> str:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str | float]], digits: int | None = None) -> str:
     numeric = [any(not isinstance(row[at], str) for row in rows) for at in range(len(columns))]
     lines = [_row([_escaped(head) for head in columns]), _row(["---:" if each else "---" for each in numeric])]
-    lines += [_row([_escaped(cell) if isinstance(cell, str) else number(cell) for cell in row]) for row in rows]
+    lines += [_row([_cell(cell, digits) for cell in row]) for row in rows]
     return "\n".join(lines)
+
+
+def _cell(cell: str | float, digits: int | None) -> str:
+    """A cell; blanks at the beginning of a text become such as Markdown keeps."""
+    if not isinstance(cell, str):
+        return number(cell, digits)
+    bare = cell.lstrip(" ")
+    return "&nbsp;" * (len(cell) - len(bare)) + _escaped(bare)
 
 
 def _row(cells: Sequence[str]) -> str:

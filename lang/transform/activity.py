@@ -6,14 +6,16 @@ nothing. Inside a loop this is asked of the loop as a whole, and of a function f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
+from typing import TypeVar
 
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.rules import partial as ruled_partial
 from lang.steps.walk import all_steps, assigned
 
+Found = TypeVar("Found")
 Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
 
 
@@ -70,10 +72,14 @@ class Activity:
 
     def results(self, key: Key) -> tuple[bool, ...]:
         """Which results of a call are active."""
+        return self._settled(lambda: self._result(key))
+
+    def _settled(self, ask: Callable[[], Found]) -> Found:
+        """Ask until nothing changes: a function that calls itself is known only once its own results are."""
         while True:
             self._changed = False
             self._visited = set()
-            found = self._result(key)
+            found = ask()
             if not self._changed:
                 return found
 
@@ -87,7 +93,7 @@ class Activity:
             found: tuple[bool, ...] = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
         else:
             active = {procedure.parameters[index] for index in moving} | names
-            inside = self.closure(procedure.body, active, locals_of(procedure))
+            inside = self._closure(procedure.body, active, locals_of(procedure))
             returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
             found = tuple(
                 any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
@@ -100,6 +106,9 @@ class Activity:
 
     def closure(self, block: form.Block, active: Iterable[str], own: Collection[str] = ()) -> set[str]:
         """The names that are active somewhere in a block that starts with these, in whatever order it runs."""
+        return self._settled(lambda: self._closure(block, active, own))
+
+    def _closure(self, block: form.Block, active: Iterable[str], own: Collection[str]) -> set[str]:
         found = set(active)
         steps = list(all_steps(block))
         while True:

@@ -112,10 +112,11 @@ class Sweep:
         adjoints = self.adjoints
         given: list[tree.Expression | None] = []
         for word, active in zip(item.invoke.targets, item.active, strict=True):
-            arrived = adjoints.take(word) if active else None
-            adjoints.kill(word)
             if active:
-                given.append(arrived)
+                given.append(adjoints.take(word))
+            else:
+                adjoints.forget(word)
+            adjoints.kill(word)
         if any(given) or self.shared.saves(item.key[0]):
             self._called_back(item, given)
         for save in reversed(item.saves):

@@ -47,13 +47,21 @@ class Found:
     forward: float = 0.0
     failure: str = ""
 
-    def least(self, target: str) -> float:
-        """The right digits of the worst derivative."""
+    def least(self, target: str, scaled: bool = False) -> float:
+        """The right digits of the worst derivative; `scaled`: where it is 0, of what it is made of."""
         assert self.true is not None
         assert self.gradient is not None
         slopes = self.true.slopes[target]
-        right = (digits(value, slopes[name].value) for name, value in self.gradient.items() if slopes[name].smooth)
+        right = (
+            digits(value, slopes[name].value, self.scale(name) if scaled else 0.0)
+            for name, value in self.gradient.items()
+            if slopes[name].smooth
+        )
         return min(right, default=0.0)
+
+    def scale(self, name: str) -> float:
+        """How large a derivative by an input would be if nothing cancelled."""
+        return abs(self.value / (self.at[name] or 1.0))
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
@@ -124,6 +132,9 @@ def _wrong(found: Found, target: str) -> bool:
 
 def _apart(found: Found, target: str) -> bool:
     """Do forward and reverse differ by more than the rounding that both suffer?"""
+    assert found.true is not None
+    if math.isnan(found.gap):
+        return all(slope.smooth for slope in found.true.slopes[target].values())
     return not found.gap <= IDENTITY and max(found.forward, found.least(target)) >= FEW
 
 
@@ -168,7 +179,7 @@ def _ill(here: Found, target: str) -> list[str]:
         lines.append(f"ill-conditioned: a relative change of the inputs is {factor:.1e} times as large in {target}")
     for name, value in here.gradient.items():
         slope = here.true.slopes[target][name]
-        right = digits(value, slope.value)
+        right = digits(value, slope.value, here.scale(name))
         if slope.smooth and _agree(slope) and right < FEW:
             lines.append(f"d{target}/d{name} keeps only {right:.1f} of 16 digits: rounding, not a wrong rule")
     return lines
@@ -180,6 +191,8 @@ def _blame(conflict: Conflict) -> str:
     if rule is None:
         return f"the derivative of line {line} is not that of its value"
     assert conflict.procedure is not None
+    if rule.source is not conflict.source:
+        return f"the rule for `{conflict.procedure.name}`"
     written = rule.source.position(rule.span[0])[0]
     return f"the rule for `{conflict.procedure.name}` (line {written}), first met on line {line}"
 
@@ -212,7 +225,7 @@ def _here(found: Found, target: str) -> Grid:
     ]
     for name, value in found.gradient.items():
         slope = true.slopes[target][name]
-        right = f"{digits(value, slope.value):.1f}" if slope.smooth else "none: kink"
+        right = f"{digits(value, slope.value, found.scale(name)):.1f}" if slope.smooth else "none: kink"
         rows.append((f"d{target}/d{name}", value, float(slope.value), right))
     return Grid(("", "AD", "reference", "right digits"), tuple(rows))
 
@@ -236,7 +249,7 @@ def _outcome(each: Found, target: str) -> str:
         return "no"
     if not any(slope.smooth for slope in each.true.slopes[target].values()):
         return "kink"
-    return f"yes, {each.least(target):.1f} digits"
+    return f"yes, {each.least(target, True):.1f} digits"
 
 
 def _fact(

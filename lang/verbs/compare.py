@@ -7,7 +7,7 @@ cannot work says why.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lang.domains import complexes
@@ -22,7 +22,8 @@ from lang.verbs.core.curve import Curve, curve, steps_for
 from lang.verbs.core.elsewhere import began, error, exact, narrowed, parts, supply
 from lang.verbs.core.registry import FORMATS, Verb, by_names
 
-PICTURES = ("svg",)
+PICTURES = ("svg", "png")
+PANELS = 8
 TINY = 1e-200
 """The complex step: nothing is subtracted, so it may be as small as it likes."""
 
@@ -65,14 +66,25 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     (target,) = question.targets
     names = by_names(recipe, question)
     picture = question.form in PICTURES
+    if picture and len(names) > PANELS:
+        words = f"a picture has room for {PANELS} inputs, not for {len(names)}"
+        raise CommandError(words, hint=f"choose some: `compare z wrt {names[0]}`")
     found = tuple(compared(recipe, target, names, 8 if picture else 2))
     fact = {"of": target, "wrt": {each.name: _fact(each) for each in found}}
     if picture:
-        from lang.verbs.core.picture import svg
-
-        return Answer("compare", fact, fact, (Listing(svg(target, found)),))
+        return _picture(target, found, question.form, fact)
     pieces = [piece for each in found for piece in _pieces(target, each)]
     return Answer("compare", fact, fact, tuple(pieces), form=question.form)
+
+
+def _picture(target: str, found: tuple[Compared, ...], form: str, fact: dict[str, Any]) -> Answer:
+    """The error against the step, drawn."""
+    from lang.verbs.core.picture import png, svg
+
+    if form == "svg":
+        return Answer("compare", fact, fact, (Listing(svg(target, found)),))
+    words = "a picture is no text: write it to a file with `-o curve.png`"
+    return Answer("compare", fact, fact, (Listing(words),), data=png(target, found))
 
 
 def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> list[Compared]:
@@ -89,7 +101,6 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
     run = recipe.values()
     cost = run.used
     reverse = recipe.adjoints({target: 1.0}, names).derivatives
-    closed = _closed(recipe, target, names, true.inputs)
     made = []
     for name in names:
         at, slope = true.inputs[name], true.slopes[target][name]
@@ -101,7 +112,6 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
         errors = curve(function, at, slope.value, steps_for(at, cost, fine))
         tangent = recipe.tangents((target,), {name: 1.0}).derivatives[target]
         ways = (
-            _symbolic(closed, f"d{target}/d{name}", slope, count),
             _difference("forward difference", errors, "forward", 2, count + 1, slope.smooth),
             _difference("central difference", errors, "central", 2, 2 * count, slope.smooth),
             _complex(recipe, target, name, slope, count),
@@ -109,7 +119,11 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
             Way("AD, reverse", reverse[name], error(reverse[name], slope.value), 1, 1),
         )
         made.append(Compared(name, at, slope, ways, errors))
-    return made
+    closed = _closed(recipe, target, names, true.inputs)
+    return [
+        replace(each, ways=(_symbolic(closed, f"d{target}/d{each.name}", each.true, len(names)), *each.ways))
+        for each in made
+    ]
 
 
 # --- the ways -------------------------------------------------------------------------------------------------------
@@ -213,7 +227,7 @@ def _decade(step: float) -> bool:
 
 
 def _short(value: float) -> str:
-    return "none" if value != value else "0" if value == 0 else f"{value:.0e}" if value < 1e300 else "inf"
+    return "none" if value != value else "0" if value < 1e-30 else f"{value:.0e}" if value < 1e300 else "inf"
 
 
 def _fact(found: Compared) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Answer:
         notes: the awkward points on the way.
         ok: False where a check failed.
         form: the format that the question asked for (`text`, `markdown`, ...).
+        data: what a file of that format holds, where it is not text; None where it is.
     """
 
     verb: str
@@ -69,6 +70,7 @@ class Answer:
     notes: tuple[Note, ...] = ()
     ok: bool = True
     form: str = "text"
+    data: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fact as the JSON form has it."""

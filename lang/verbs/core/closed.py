@@ -29,6 +29,8 @@ from lang.verbs.core.programs import read_back
 
 PATIENCE = 10.0
 """Seconds, at most, that SymPy may take."""
+SHARE = 0.8
+"""Of the time that is left: what comes after it needs some, too."""
 FACTOR = 20
 """A derivative may be so many times larger than the largest expression."""
 
@@ -106,7 +108,7 @@ def closed_form(recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
         raise CommandError(f"a closed form is in the inputs; `{others[0]}` is not one")
     walked = parts(recipe, target)
     limits = recipe.settings.limits
-    left = min(PATIENCE, max(0.1, limits.seconds - (monotonic() - began(recipe))))
+    left = min(PATIENCE, max(0.1, SHARE * (limits.seconds - (monotonic() - began(recipe)))))
     try:
         with deadline(left):
             return _found(walked, recipe, target, names)
@@ -116,6 +118,8 @@ def closed_form(recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
         raise NoForm(f"SymPy needs more than {left:.0f} seconds for it") from None
     except (RecursionError, MemoryError):
         raise NoForm("it is nested too deep for SymPy") from None
+    except (ArithmeticError, TypeError, ValueError, NotImplementedError) as trouble:
+        raise NoForm(f"SymPy gives up on it ({type(trouble).__name__})") from None
     except Wordless as what:
         raise NoForm(f"SymPy leaves `{what}` in the derivative, which is no number") from None
 
@@ -127,7 +131,9 @@ def _found(walked: tuple[form.Procedure, ...], recipe: Recipe, target: str, name
         raise NoForm("it is no number")
     found: dict[str, Any] = {target: value.expression}
     for name in names:
-        found[f"d{target}/d{name}"] = domain.sympy.diff(value.expression, domain.names[name])
+        symbol = domain.names.get(name)
+        slope = domain.sympy.Integer(0) if symbol is None else domain.sympy.diff(value.expression, symbol)
+        found[f"d{target}/d{name}"] = slope
     sizes = {name: size(each) for name, each in found.items()}
     worst = max(sizes.values())
     if worst > NODES * FACTOR:

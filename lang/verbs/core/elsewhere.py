@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from time import monotonic
 from typing import Any
 
-from lang.check import Scope, check
 from lang.domains.precise import Reference, reference
 from lang.domains.walk import Supply
-from lang.errors import AdError, CommandError
+from lang.errors import CommandError
 from lang.evaluate.active import Value, plain
 from lang.evaluate.recipe import Recipe
 from lang.source import Source
 from lang.steps import form
-from lang.steps.program import assigned_names, lower, read_names
-from lang.syntax import tree
+from lang.steps.walk import all_steps, assigned
 from lang.syntax.unparse import unparse
-from lang.transform.expand import has_derivatives
 from lang.verbs.core.programs import ready
 
 DIGITS = 15.95
@@ -31,45 +28,69 @@ DIGITS = 15.95
 
 def parts(recipe: Recipe, target: str) -> tuple[form.Procedure, ...]:
     """The program as steps without derivative calls."""
-    if not has_derivatives(recipe.body):
+    if not any(_derives(each) for part in recipe.parts for each in part.body):
         return recipe.parts
     program = ready(recipe, (target,))
     source = Source(unparse(tuple(program.body)), "<program without f'>")
-    return (form.Procedure("", (), program.block, 0, (), source, (0, 0)),)
+    return _narrow((form.Procedure("", (), program.block, 0, (), source, (0, 0)),), target)
+
+
+def _derives(step: form.Step) -> bool:
+    """Does a step call a derivative, itself or inside?"""
+    inside: form.Block = step.procedure.body if isinstance(step, form.Define) else [step]
+    return any(
+        isinstance(each, form.PrimitiveDerivative) or (isinstance(each, form.Call) and bool(each.by))
+        for each in all_steps(inside)
+    )
 
 
 def narrowed(recipe: Recipe, target: str) -> Recipe:
-    """The program with only the statements that the target needs, where they stand; the same answers, sooner.
-
-    A session of several texts stays whole.
-    """
-    body = tuple(each for each in recipe.body if not isinstance(each, tree.Command))
-    if len({id(part.source) for part in recipe.parts}) > 1 or target not in assigned_names(body):
-        return recipe
-    source = recipe.parts[0].source
-    kept = _needed(body, target)
-    try:
-        block = lower(check(tree.Program(kept, source), Scope(), ()).program)
-    except AdError:
-        return recipe
-    part = form.Procedure("", (), block, 0, (), source, (0, 0))
-    given = supply(recipe, (part,))
-    return replace(recipe, parts=(part,), body=kept, supply=given, codes={}, marked={})
+    """The program with only its inputs and the steps that the target needs; the same answers, sooner."""
+    return replace(recipe, parts=_narrow(recipe.parts, target), codes={}, marked={})
 
 
-def _needed(body: tuple[tree.Statement, ...], target: str) -> tuple[tree.Statement, ...]:
-    """Whole statements, none rewritten: those that assign what is needed, and what their functions read."""
+def _narrow(parts: tuple[form.Procedure, ...], target: str) -> tuple[form.Procedure, ...]:
     wanted = {target}
-    kept = []
-    for node in body:
-        if isinstance(node, tree.Function | tree.Rule):
-            wanted |= read_names((node,))
-    for node in reversed(body):
-        always = isinstance(node, tree.Function | tree.Rule | tree.Push | tree.Pop)
-        if always or assigned_names((node,)) & wanted:
-            kept.append(node)
-            wanted |= read_names((node,))
+    for step in (each for part in parts for each in part.body):
+        if isinstance(step, form.Define):
+            wanted.update(step.procedure.reads, step.procedure.rule.reads if step.procedure.rule else ())
+    kept: list[form.Procedure] = []
+    for part in reversed(parts):
+        block: form.Block = []
+        for step in reversed(part.body):
+            if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
+                block.append(step)
+                wanted |= _reads(step)
+        kept.append(replace(part, body=block[::-1]))
     return tuple(reversed(kept))
+
+
+def _gives(step: form.Step) -> set[str]:
+    """The names that a step gives a value or checks; what is on a stack is everybody's."""
+    inside = all_steps([step])
+    if any(isinstance(each, form.Push | form.Pop) for each in inside):
+        return _EVERY
+    return {step.name} if isinstance(step, form.Require) else assigned([step])
+
+
+class _Every(set[str]):
+    def __and__(self, other: object) -> set[str]:
+        return {"everything"}
+
+
+_EVERY = _Every()
+
+
+def _reads(step: form.Step) -> set[str]:
+    """Every name that stands in a step."""
+    found: set[str] = set()
+    for each in all_steps([step]):
+        holders = [each, *(each.arms if isinstance(each, form.If) else ())]
+        for holder in holders:
+            for field in fields(holder):
+                value = getattr(holder, field.name)
+                found.update(one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
+    return found
 
 
 def supply(recipe: Recipe, walked: tuple[form.Procedure, ...]) -> Supply:
@@ -124,20 +145,29 @@ def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, 
         raise CommandError(f"the reference is computed for inputs; `{others[0]}` is not one")
     walked, there = parts(recipe, target), recipe.at(at or {})
     given = supply(there, walked)
-    return reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))
+    found = reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))
+    if all(name in found.inputs for name in names):
+        return found
+    return replace(found, inputs=inputs_of(there))
 
 
-def error(value: float, true: Any) -> float:
-    """How far a double is from the true number: relative to it, or absolute where it is 0."""
+def error(value: float, true: Any, scale: float = 1.0) -> float:
+    """How far a double is from the true number: relative to it, or to a scale where it is 0."""
     if value != value or true != true or math.isinf(value):
         return 0.0 if value == true else math.nan if value != value or true != true else math.inf
     away = abs(true - value)
-    return float(away / abs(true)) if true != 0 else float(away)
+    return float(away / abs(true)) if true != 0 else float(away) / scale
 
 
-def digits(value: float, true: Any) -> float:
-    """How many digits of a double are right, of the nearly 16 it holds."""
-    away = error(value, true)
+def digits(value: float, true: Any, scale: float = 0.0) -> float:
+    """How many digits of a double are right, of the nearly 16 it holds.
+
+    Args:
+        scale: of what the true number is a part, for where it is 0; by default nothing but 0 is right there.
+    """
+    if true == 0 and not scale:
+        return DIGITS if value == 0 else 0.0
+    away = error(value, true, scale)
     if away != away:
         return 0.0
     return DIGITS if away < 10.0**-DIGITS else max(0.0, -math.log10(away)) if away else DIGITS

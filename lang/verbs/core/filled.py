@@ -123,7 +123,12 @@ def _rule(
     words = dict(numbers)
     for at in active:
         words[primitive.differentials[at]] = moved(node.operands[at] or 0)
-    return substitute(_decided(left, numbers), words, fold=False)
+    literal = {
+        parameter: words[parameter]
+        for parameter, source in zip(primitive.parameters, node.operands, strict=True)
+        if source is None
+    }
+    return substitute(substitute(_decided(left, numbers), literal), words, fold=False)
 
 
 def _forms(primitive: Primitive) -> tuple[tree.Expression, ...]:

@@ -132,4 +132,6 @@ def _themed(text: str) -> str:
     light = " ".join(f"--c{number}: {each};" for number, each in enumerate(DARK))
     dark = " ".join(f"--c{number}: {each};" for number, each in enumerate(DARK.values()))
     style = f"<style>svg {{ {light} }} @media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}</style>"
-    return re.sub(r"(<svg[^>]*>)", rf"\1{style}", text, count=1)
+    title = "<title>The error of finite differences against their step</title>"
+    text = text.replace("<svg ", '<svg role="img" ', 1)
+    return re.sub(r"(<svg[^>]*>)", rf"\1{title}{style}", text, count=1).rstrip()

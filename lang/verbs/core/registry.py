@@ -19,7 +19,7 @@ from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Spent
 from lang.verbs.core.answer import Answer, Question
 
-FORMATS = ("text", "json", "markdown", "latex", "csv")
+FORMATS = ("text", "json", "markdown", "latex", "csv", "html")
 
 
 @dataclass(frozen=True)

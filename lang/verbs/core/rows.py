@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from lang.evaluate.active import Value, plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Point
+from lang.evaluate.recipe import Point, Recipe
+from lang.steps import form
 
 
 class Lazy:
@@ -30,3 +32,18 @@ def array(rows: Iterable[Iterable[float]]) -> Lazy:
 def merged_notes(points: Iterable[Point]) -> tuple[Note, ...]:
     """The notes of several runs of one program, each once."""
     return tuple({(note.kind, note.source.name, note.span): note for point in points for note in point.notes}.values())
+
+
+def at_point(recipe: Recipe) -> dict[str, float]:
+    """The values of the inputs: one run."""
+    point: dict[str, float] = {}
+
+    def keep(name: str) -> Callable[[Value, form.Step], Value]:
+        def kept(value: Value, step: form.Step) -> Value:
+            point[name] = plain(value)
+            return value
+
+        return kept
+
+    recipe.start(lambda run: {name: keep(name) for name in recipe.inputs()})
+    return point

@@ -1,0 +1,45 @@
+"""What the native engine makes of a unit: LLVM text and what it takes to run it."""
+
+from __future__ import annotations
+
+import sysconfig
+from dataclasses import dataclass, field
+
+from lang.backend.shape import Shape
+from lang.rules import Primitive
+from lang.source import Source, Span
+
+
+@dataclass(eq=False)
+class Module:
+    """LLVM text, and what it takes to run it.
+
+    Attributes:
+        text: the module; `ad_entry` runs it: memory of the run, inputs, results, frame -> status.
+        words: the size of the run's memory, in words of 8 bytes.
+        frame: the size of the frame, likewise.
+        kernels: the kernels it calls.
+        sites: the places where it may be stopped.
+        stacks: how many stacks it has.
+        operations: how many steps there are.
+        repeats: may it run long?
+    """
+
+    shape: Shape
+    ieee: bool
+    text: str = ""
+    words: int = 0
+    frame: int = 0
+    kernels: dict[str, Primitive] = field(default_factory=dict)
+    outside: dict[str, int] = field(default_factory=dict)
+    sites: list[tuple[Span, Source]] = field(default_factory=list)
+    stacks: dict[int, int] = field(default_factory=dict)
+    operations: int = 0
+    repeats: bool = False
+
+    @property
+    def quick(self) -> bool:
+        """Is it over in a moment, so that Python may call it without anything in between?"""
+        small = len(self.shape.unit.inputs) <= 64 and len(self.shape.unit.results) <= 65 and self.frame <= 1000
+        small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
+        return small and not (self.repeats or self.stacks or self.kernels) and bool(self.shape.unit.results)
