@@ -60,7 +60,9 @@ TABLE = (
     Option("--along", "x=1", (VERB,), "the weight of each name", repeats=True),
     Option("--by", "METHOD", (VERB, EXERCISE), "how"),
     Option("--as", "FORMAT", (VERB,), "text, json, markdown, latex, csv, html or another that the verb has"),
-    Option("-o", "FILE", (VERB, GRADE, EXERCISE, MAP), "write there, not to stdout; of a verb, the ending is the format"),
+    Option(
+        "-o", "FILE", (VERB, GRADE, EXERCISE, MAP), "write there, not to stdout; of a verb, the ending is the format"
+    ),
     Option("--json", "", (RUN, VERB), "print one JSON object with everything"),
     Option("--ieee", "", (*PROGRAMS, MAP), "let inf and nan flow instead of stopping"),
     Option(

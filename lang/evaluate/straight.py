@@ -59,7 +59,7 @@ class Straight:
                 if one.__class__ is Node and code is not None and code.plain:
                     if other is None:
                         value, factor = code.first(one.primal)
-                        entry = (one.index, factor)
+                        entry: tuple[Any, ...] = (one.index, factor)
                     elif other.__class__ is Node:
                         value, factor, more = code.both(one.primal, other.primal)
                         entry = (one.index, factor, other.index, more)
