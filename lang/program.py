@@ -58,9 +58,9 @@ class Result:
         return self.values[name]
 
     def _repr_html_(self) -> str:
-        from lang.show import rich
+        from lang.show import bundles
 
-        return rich.outcome(self.values, self.shown, self.notes)
+        return bundles.outcome(self.values, self.shown, self.notes)
 
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
@@ -136,9 +136,9 @@ class Program:
         return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"
 
     def _repr_html_(self) -> str:
-        from lang.show import rich
+        from lang.show import bundles
 
-        return rich.code(str(self))
+        return bundles.code(str(self))
 
     # --- running --------------------------------------------------------------------------------------------
 

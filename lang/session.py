@@ -61,9 +61,9 @@ class Outcome:
         return self.error is None and all(each.ok for each in self.shown if isinstance(each, Answer))
 
     def _repr_html_(self) -> str:
-        from lang.show import rich
+        from lang.show import bundles
 
-        return rich.outcome(self.values, self.shown, self.notes, self.error)
+        return bundles.outcome(self.values, self.shown, self.notes, self.error)
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,20 @@ def prepare(
     scope: Scope | None = None,
     functions: Mapping[str, form.Procedure] | None = None,
     valued: Iterable[str] | None = None,
+    answer: str = "",
 ) -> Entry:
     """Pass a text through parse, check and lower.
+
+    Args:
+        answer: the name that each value shown is kept under as well; empty for none.
 
     Raises:
         AdError: the first thing wrong with it, with its place.
     """
     scope = scope or Scope()
     program = parse(source, limits)
+    if answer and answer not in scope.functions:
+        program = replace(program, body=tuple(each for one in program.body for each in _kept(one, answer)))
     try:
         checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
         steps = lower(checked.program, scope.names, functions, valued)
@@ -97,9 +103,32 @@ def prepare(
     return Entry(program.source, checked, steps)
 
 
+def _kept(statement: tree.Statement, answer: str) -> tree.Block:
+    """A statement that shows one value, as the two that also keep it; any other as it is."""
+    if not isinstance(statement, tree.Show) or len(statement.values) != 1:
+        return (statement,)
+    name, span = tree.Name(answer, statement.span), statement.span
+    own = statement.values[0]
+    if isinstance(own, tree.Name) and (own.name == answer or own.name in registry.names()):
+        return (statement,)
+    return (tree.Assign((name,), None, statement.values, span), tree.Show((name,), span))
+
+
 def as_part(source: Source, steps: form.Block) -> form.Procedure:
     """Top-level steps as the machine runs them."""
     return form.Procedure("", (), steps, 0, (), source, (0, len(source.text)))
+
+
+@dataclass(frozen=True)
+class State:
+    """What a session remembers between two texts. Runs replace what is in it and never change it."""
+
+    scope: Scope
+    values: Mapping[str, float | bool]
+    functions: Mapping[str, form.Procedure]
+    parts: tuple[form.Procedure, ...]
+    body: tree.Block
+    given: Mapping[form.Input, float]
 
 
 class Session:
@@ -113,6 +142,7 @@ class Session:
         kinks: `note`, `error` or `silent`.
         engine: what runs the texts: `auto` (the interpreter, and machine code where a run takes long), `interpreter`,
             `native`; `python` is for compiled functions and leaves runs to the interpreter.
+        answer: the name of the last value shown, for people at a prompt (`ans`); empty for none.
     """
 
     def __init__(
@@ -124,13 +154,15 @@ class Session:
         ieee: bool = False,
         kinks: str = "note",
         engine: str = "auto",
+        answer: str = "",
     ) -> None:
+        self.answer = answer
         self.settings = Settings(limits or Limits(), ieee, kinks, engine)
         self.ask = ask
         self.inputs = dict(inputs or {})
         self.scope = Scope()
-        self.values: dict[str, float | bool] = {}
-        self._functions: dict[str, form.Procedure] = {}
+        self.values: Mapping[str, float | bool] = {}
+        self._functions: Mapping[str, form.Procedure] = {}
         self._parts: tuple[form.Procedure, ...] = ()
         self._body: tree.Block = ()
         self._given: dict[form.Input, float] = {}
@@ -151,7 +183,7 @@ class Session:
         self._count += 1
         source = text if isinstance(text, Source) else Source(text, name or f"<input {self._count}>")
         try:
-            entry = prepare(source, self.settings.limits, self.scope, self._functions, self.values)
+            entry = prepare(source, self.settings.limits, self.scope, self._functions, self.values, self.answer)
         except AdError as error:
             return Outcome(error=error)
         return self.execute(entry)
@@ -186,6 +218,15 @@ class Session:
         return Recipe(
             self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked
         )
+
+    def state(self) -> State:
+        """What the session remembers now, to come back to."""
+        return State(self.scope, self.values, self._functions, self._parts, self._body, dict(self._given))
+
+    def restore(self, state: State) -> None:
+        """Remember what was remembered then, and nothing since."""
+        self.scope, self.values, self._functions = state.scope, state.values, state.functions
+        self._parts, self._body, self._given = state.parts, state.body, dict(state.given)
 
     # --- one piece at a time --------------------------------------------------------------------------------
 

@@ -535,7 +535,7 @@ def test_the_repl_runs_statements_blocks_and_questions(tmp_path):
         ("y = (x +\r1)", "y = 4\r\n", "ad>"),
         ("x**2", "x**2 = 9\r\n", "ad>"),
         ("q = ?", "q =", "?"),
-        ("pi/2", "q = 1.5707963267948966\r\n", "ad>"),
+        ("pi/2\rq", "q = 1.5707963267948966\r\n", "ad>"),
         ("grad q", "dq/dq = 1\r\n", "ad>"),
         ("z = sine(x)", "did you mean `sin`?\r\n", "ad>"),
         ("s = 0", "s = 0\r\n", "ad>"),

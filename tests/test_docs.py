@@ -379,3 +379,11 @@ def test_every_room_of_the_house_is_in_contributing() -> None:
     missing = [name for name in rooms if f"`lang/{name}/`" not in table]
     missing += [name for name in files if f"/{name}`" not in table and f"`{name}`" not in table]
     assert missing == []
+
+
+def test_every_command_of_the_prompt_is_documented() -> None:
+    from lang.repl.commands import COMMANDS
+
+    rows = REFERENCE_TEXT.partition("<!-- prompt:")[2].partition("\n\n")[0].splitlines()
+    for each in COMMANDS:
+        assert f"| `:{f'{each.name} {each.takes}'.strip()}` | {each.help} |" in rows

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from lang.cli import OK
 from lang.cli.console import Console
 from lang.cli.files import near
-from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, TABLE, VERB, UsageError
+from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout
@@ -20,11 +20,14 @@ Lines = list[Segment]
 
 USAGE = (
     ("ad", "the REPL; in a pipe, runs the program that comes through it"),
+    ("ad tour", "a first lesson at the prompt, ten minutes"),
     ("ad run FILE [x=2 ...]", "run a program; `ad FILE x=2` does the same"),
     ("ad -c 'x = 3; x**2'", "run the text itself"),
     ("ad VERB FILE [z ...] [x=2 ...]", "ask about a program: one of the verbs below"),
     ("ad fmt FILE ... [--check]", "put programs into their one form"),
     ("ad map FILE --data P.csv --grad z -o O.csv", "a result and its gradient for every row of a file"),
+    ("ad kernel install", "make Jupyter know adlang"),
+    ("ad lsp", "the language server, for editors; they start it"),
     ("ad grade EX.toml FILE ...", "mark submissions to an exercise"),
     ("ad exercise FILE [--blanks]", "an exercise as students get it"),
     ("ad help [TOPIC]", "this; a verb, a function (`sin`), or a topic"),
@@ -109,6 +112,8 @@ def _in_a_shell(word: str) -> Iterator[tuple[str, str]]:
 
 def _command(word: str) -> Lines:
     rows = [row for row in USAGE if row[0].startswith(f"ad {word}")]
+    if word == "tour":
+        return guide.columns(rows, 0)
     return [*guide.columns(rows, 0), ("\n\n", ""), *_options(word)]
 
 
@@ -123,7 +128,7 @@ def _overview() -> Lines:
             guide.about("verbs") or [],
             [],
             [("options", "title")],
-            _options(RUN, VERB, FMT, MAP, GRADE, EXERCISE),
+            _options(RUN, VERB, FMT, MAP, GRADE, EXERCISE, *SERVICES),
             [],
             [("topics", "title"), (f": {', '.join((*guide.topics(), *TOPICS))}", "")],
         ]

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from lang.cli import OK
 from lang.cli.console import Console
-from lang.cli.options import FMT, REPL, VERB, Given, UsageError, exit_code, read
+from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, read
 from lang.errors import AdError
 
-COMMANDS = ("run", "fmt", "map", "grade", "exercise", "help", "version")
+COMMANDS = ("run", "fmt", "map", "grade", "exercise", *SERVICES, "help", "version")
 
 
 def dispatch(argv: Sequence[str]) -> int:
@@ -51,6 +51,11 @@ def _command(given: Given, console: Console) -> int:
 
         given.only(FMT, "ad fmt")
         return format_files(words[1:], given, console)
+    if first in SERVICES:
+        from lang.cli import services
+
+        given.only(first, f"ad {first}")
+        return services.serve(first, words[1:], given, console)
     if first in ("grade", "exercise"):
         from lang.cli import grading
 
@@ -63,6 +68,8 @@ def _command(given: Given, console: Console) -> int:
         return mapping.run(words[1:], given, console)
     if not words and not given.on("-c"):
         return _without_words(given, console)
+    if first == "tour":
+        return _tour(given, console)
     from lang.cli import running
 
     if first == "run":
@@ -93,15 +100,38 @@ def _version(given: Given, console: Console) -> int:
 
 def _without_words(given: Given, console: Console) -> int:
     """The REPL for a person; for a pipe, the program that comes through it."""
+    if _somebody():
+        return _talk(given, console)
     from lang.cli import running
+
+    return running.run(["-"], given, console)
+
+
+def _tour(given: Given, console: Console) -> int:
+    """The first lesson."""
+    if given.words[1:]:
+        raise UsageError("`ad tour` stands alone")
+    if not _somebody():
+        raise UsageError("the tour needs a terminal", hint="start it where you can type")
+    return _talk(given, console, tour=True)
+
+
+def _somebody() -> bool:
     from lang.cli.console import is_terminal
 
-    if is_terminal("stdin") and is_terminal("stdout"):
-        from lang.repl import repl
+    return is_terminal("stdin") and is_terminal("stdout")
 
-        given.only(REPL, "the REPL")
-        return repl(running.settings(given), console.color)
-    return running.run(["-"], given, console)
+
+def _talk(given: Given, console: Console, tour: bool = False) -> int:
+    from lang.repl import repl
+
+    given.only(REPL, "the REPL")
+    settings: dict[str, object] = {}
+    if given.options.keys() - {"--color", "--debug"}:
+        from lang.cli import running
+
+        settings = running.settings(given)
+    return repl(settings, console.color, tour)
 
 
 def _must_be_file(word: str) -> None:

@@ -14,7 +14,8 @@ from lang.errors import AdError, CommandError, InputError, MissingInput
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
 GRADE, EXERCISE, MAP = "grade", "exercise", "map"
 PROGRAMS = (RUN, VERB, REPL)
-ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, MAP, "help", "version")
+SERVICES = ("kernel", "lsp")
+ANY = (*PROGRAMS, FMT, GRADE, EXERCISE, MAP, *SERVICES, "help", "version")
 
 GRADE_FORMATS = ("text", "json", "csv", "junit", "gradescope", "prairielearn", "coderunner", "markdown")
 
@@ -82,6 +83,7 @@ TABLE = (
     Option("--limit", "steps=1000", (*PROGRAMS, FMT, MAP), "set a limit (`ad help limits`)", repeats=True),
     Option("--untrusted", "", (*PROGRAMS, MAP), "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
+    Option("--prefix", "DIR", ("kernel",), "where to install the kernel (default: this environment, else your home)"),
     Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
     Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
     Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),

@@ -18,6 +18,9 @@ from lang.steps import form
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
 
+STEEP = 1e6
+"""A slope, a hair beside a vertical tangent, that is on its way to infinity."""
+
 KINK, VERTICAL, NONFINITE, CONDITION = "kink", "vertical tangent", "not finite", "condition"
 
 
@@ -113,6 +116,30 @@ def vertical(primitive: Primitive, primals: tuple[Value, ...]) -> str:
     """Words for a primitive where its tangent is vertical."""
     where = place(primitive, tuple(plain(value) for value in primals))
     return f"the tangent of {where} is vertical: the derivative is infinite"
+
+
+def vertical_sides(primitive: Primitive, primals: tuple[Value, ...]) -> tuple[Sides, ...]:
+    """The derivative on either side of a vertical tangent, by each operand it is infinite by.
+
+    A hair beside the point the slope is huge but finite, so its sign tells towards which infinity it goes; where the
+    primitive has no value beside the point it is nan.
+    """
+    point = tuple(plain(value) for value in primals)
+    found = []
+    for index, name in enumerate(primitive.parameters):
+        used = _slope(primitive, point, (index,))
+        if math.isfinite(used):
+            continue
+        ends = [_moved(point, (index,), toward) for toward in (-1.0, 1.0)]
+        found.append(Sides(name, used, *(_towards(primitive, end, index) for end in ends)))
+    return tuple(found)
+
+
+def _towards(primitive: Primitive, end: tuple[float, ...], index: int) -> float:
+    if not math.isfinite(_value(primitive, end)):
+        return math.nan
+    slope = _slope(primitive, end, (index,))
+    return math.copysign(math.inf, slope) if abs(slope) > STEEP else slope
 
 
 def shown(value: float) -> str:

@@ -85,7 +85,9 @@ class Observing:
         is_vertical = rulecode.condition(primitive, "vertical")
         vertical = is_vertical is not None and is_vertical(*primals, result)
         if vertical:
-            self.note(step, noted.VERTICAL, noted.vertical(primitive, primals))
+            met = (step, noted.VERTICAL) in self.notes or self.settings.kinks == "silent"
+            sides = () if met else noted.vertical_sides(primitive, primals)
+            self.note(step, noted.VERTICAL, noted.vertical(primitive, primals), sides)
         if became and not (vertical and became == "infinite"):
             self.note_became(step, became)
 

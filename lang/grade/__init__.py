@@ -4,7 +4,7 @@ Comes in: an exercise (a TOML file beside its programs) and texts that strangers
 every report is made of. Must not know: terminals and options.
 
     exercise     the TOML file -> Exercise                    submission   text -> events: which line gave which value
-    lines        statements -> expected statements            judge        events -> which lines are right, given theirs
+    expected     the program -> what is right, line by line   judge        events -> which lines are right, given theirs
     mistakes     one table: every mistake that has a name     feedback     findings -> words
     pool         many files, each in a process of its own     reports/     grades -> text, JSON, JUnit, Gradescope, ...
 

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
-from lang.grade.expected import ADJOINT, INPUT, SEED, TANGENT, VALUE, Expected
 from lang.grade.numbers import Calculator
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.trials import close
 
 Detail = tuple[tuple[str, str], ...]
+
+
+UNSURE = ("", "constant-factor", "fixed-number")
+"""What is said where no mistake gives the numbers."""
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Case:
         several: does its name get more than one value?
         early: an adjoint that it reads before that is complete.
         overwrites: does it throw away its name's value before?
+        definitions: what it should be, in terms of what it could read.
     """
 
     wanted: Expected
@@ -39,13 +44,20 @@ class Case:
     tolerance: float
     several: bool = False
     early: str = ""
+    definitions: tuple[Definition, ...] = ()
     overwrites: bool = False
 
     def matches(self, numbers: Sequence[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
-        pairs = [(one, other) for one, other in zip(numbers, self.made, strict=True) if one - one == 0.0]
-        enough = len(pairs) >= max(1, (len(self.made) + 1) // 2)
-        return enough and all(close(one, other, self.tolerance) for one, other in pairs)
+        finite = same = 0
+        for one, other in zip(numbers, self.made, strict=True):
+            if close(one, other, self.tolerance):
+                finite += 1
+            elif one - one != 0.0:
+                same += other - other != 0.0
+            else:
+                return False
+        return finite > 0 and 2 * (finite + same) >= len(self.made)
 
 
 def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
@@ -73,7 +85,7 @@ def _detail(case: Case, candidate: Candidate) -> Detail:
 def _candidates(case: Case, role: str) -> Iterator[Candidate]:
     wanted = case.wanted
     names = [each for each, kind in wanted.roles.items() if kind in (INPUT, VALUE)]
-    for made in wanted.definitions.get(case.quantity, ()):
+    for made in case.definitions:
         if role == TANGENT:
             yield from tangents(made, wanted.functions, names)
         elif role == ADJOINT or (role == SEED and wanted.backwards):
@@ -110,7 +122,7 @@ def _by_numbers(case: Case) -> tuple[str, Detail]:
     known = [(one, other) for one, other in zip(case.made, case.truth, strict=True) if other - other == 0.0 != other]
     ratios = [one / other for one, other in known]
     if len(ratios) > 1 and all(close(each, ratios[0], case.tolerance) for each in ratios) and ratios[0] != 0.0:
-        return "constant-factor", (("name", case.quantity), ("number", f"{ratios[0]:.6g}"))
+        return "constant-factor", (("name", case.quantity),)
     if all(close(each, case.made[0], 1e-12) for each in case.made) and len({round(o, 9) for _, o in known}) > 1:
         return "fixed-number", (("name", case.quantity), ("number", f"{case.made[0]:.6g}"))
     return "", ()

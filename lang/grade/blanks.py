@@ -7,7 +7,8 @@ is left.
 from __future__ import annotations
 
 from lang.grade.exercise import Exercise
-from lang.grade.expected import ADJOINT, SEED, TANGENT, VALUE, Expected, expected
+from lang.grade.expected import expected
+from lang.grade.quantities import ADJOINT, SEED, TANGENT, VALUE, Expected
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from lang.grade import change_rule
 from lang.grade.differential import Differential, Functions, Moving, differential, places, variants
-from lang.grade.expected import Contribution, Definition
+from lang.grade.quantities import Contribution, Definition
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
-from lang.transform.expressions import NOWHERE, apply, constant, mentions, name, substitute
+from lang.transform.expressions import apply, constant, mentions, name, substitute
 
 Expression = tree.Expression
 HELD = "held_"
@@ -138,7 +138,7 @@ def _uses(value: Expression, moving: Moving, functions: Functions) -> Iterator[C
         if made is not None:
             yield Candidate("name-as-constant", made, other=word)
         part = differential(value, {word: moving[word]}, functions)
-        if right is not None and part is not None:
+        if right is not None and part is not None and (len(whole) > 1 or made is not None):
             yield Candidate("term-twice", apply("+", right, part), other=word)
 
 
@@ -179,7 +179,7 @@ def adjoints(
         names: the program's values. gradients: its adjoints.
         overwritten: is the adjoint given a value more than once?
     """
-    parts = [(each, _contribution(each, functions)) for each in made.parts]
+    parts = [(each, contribution(each, functions)) for each in made.parts]
     terms = [term for _, term in parts]
     yield from _sums(made, terms, overwritten)
     for at, (part, right) in enumerate(parts):
@@ -189,7 +189,7 @@ def adjoints(
     yield Candidate("zero", constant(0.0))
 
 
-def _contribution(part: Contribution, functions: Functions) -> Expression:
+def contribution(part: Contribution, functions: Functions) -> Expression:
     made = differential(part.expression, {part.by: name(part.adjoint)}, functions)
     assert made is not None
     return made
@@ -257,4 +257,4 @@ def forward_rule(of: Definition, owners: dict[str, str], functions: Functions) -
         yield Candidate("forward-rule", made)
 
 
-__all__ = ["NOWHERE", "Candidate", "adjoints", "forward_rule", "misapplied", "tangents"]
+__all__ = ["Candidate", "adjoints", "contribution", "forward_rule", "misapplied", "tangents"]

@@ -13,11 +13,23 @@ submission is right for what it was given when its definition gives the same num
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from lang.errors import AdError
-from lang.grade.differential import Functions, differential
+from lang.grade.differential import differential
 from lang.grade.exercise import Exercise, ExerciseError
+from lang.grade.outline import active as moving_names
+from lang.grade.outline import flat, names_in_order, needed, right_sides
+from lang.grade.quantities import (
+    ADJOINT,
+    INPUT,
+    SEED,
+    TANGENT,
+    VALUE,
+    Contribution,
+    Definition,
+    Expected,
+    Expression,
+)
 from lang.limits import Limits
 from lang.program import Program
 from lang.source import Source
@@ -25,76 +37,6 @@ from lang.syntax import tree
 from lang.syntax.unparse import unparse
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name
 from lang.transform.names import Names, language_names, used_names
-
-INPUT, SEED, VALUE, TANGENT, ADJOINT = "input", "seed", "value", "tangent", "adjoint"
-
-Expression = tree.Expression
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """What one statement adds to an adjoint: its differential by one name, times the adjoint of its result."""
-
-    target: str
-    expression: Expression
-    adjoint: str
-    by: str
-
-
-@dataclass(frozen=True, eq=False)
-class Definition:
-    """How a quantity follows from others.
-
-    Attributes:
-        quantity: its name.
-        local: the expression, in names of quantities.
-        of: the name of the program it belongs to.
-        value: the statement's right side in the program; None for seeds and adjoints.
-        moving: for a tangent, the differential of each name that moves.
-        parts: for an adjoint, its contributions.
-    """
-
-    quantity: str
-    local: Expression
-    of: str
-    value: Expression | None = None
-    moving: Mapping[str, Expression] = field(default_factory=dict)
-    parts: tuple[Contribution, ...] = ()
-
-
-@dataclass
-class Expected:
-    """What a right answer amounts to.
-
-    Attributes:
-        primal: the program itself, as text.
-        text: the program of all quantities, which runs.
-        roles: what each quantity is, in the order in which the lines come.
-        definitions: of each quantity.
-        required: the quantities that are asked for.
-        seeds: the quantity that seeds each name.
-        functions: the parameters of the program's functions.
-        straight: is every quantity computed exactly once?
-        fixed: the seeds, where the exercise gives them numbers.
-        inputs: the program's inputs.
-        owners: the name of the program that each tangent and adjoint belongs to.
-        whole: is there a definition for each quantity, or is only the result known?
-        backwards: are adjoints asked for?
-    """
-
-    primal: str
-    text: str
-    roles: dict[str, str]
-    definitions: dict[str, list[Definition]]
-    required: tuple[str, ...]
-    seeds: dict[str, str]
-    functions: Functions
-    straight: bool
-    fixed: Mapping[str, float] | None
-    inputs: tuple[str, ...]
-    owners: dict[str, str]
-    whole: bool = True
-    backwards: bool = False
 
 
 def expected(exercise: Exercise) -> Expected:
@@ -165,7 +107,7 @@ class _Builder:
         self.roles: dict[str, str] = dict.fromkeys(program.inputs, INPUT)
         self.definitions: dict[str, list[Definition]] = {}
         self.owners: dict[str, str] = {}
-        assigned = [target for node in self.body if isinstance(node, tree.Assign) for target in node.targets]
+        assigned = [target for node in flat(self.body) if isinstance(node, tree.Assign) for target in node.targets]
         self.of = exercise.of or ((assigned[-1].name,) if assigned else ())
         for each in self.of:
             if each not in program.names:
@@ -207,13 +149,13 @@ class _Builder:
     # --- values ---------------------------------------------------------------------------------------------
 
     def values(self) -> Expected:
-        for node in _flat(self.body):
+        for node in flat(self.body):
             if isinstance(node, tree.Assign):
                 self._value(node)
         return self.finish(self.body, self.of, {})
 
     def _value(self, node: tree.Assign) -> None:
-        for target, value in zip(node.targets, _right_sides(node), strict=False):
+        for target, value in zip(node.targets, right_sides(node), strict=False):
             self.roles.setdefault(target.name, VALUE)
             self.definitions.setdefault(target.name, []).append(Definition(target.name, value, target.name, value))
 
@@ -222,8 +164,8 @@ class _Builder:
     def forward(self) -> Expected:
         fixed = self._fixed()
         moved = self.exercise.wrt or tuple(fixed if fixed is not None else self.program.inputs)
-        active = _active(self.body, set(moved))
-        self.tangents = {each: self.fresh.fresh("d" + each) for each in _names_in_order(self.body) if each in active}
+        active = moving_names(self.body, set(moved))
+        self.tangents = {each: self.fresh.fresh("d" + each) for each in names_in_order(self.body) if each in active}
         self.owners = {tangent: each for each, tangent in self.tangents.items()}
         self.moving: dict[str, Expression] = {each: name(tangent) for each, tangent in self.tangents.items()}
         body = self._block(self.body, fixed, set(moved))
@@ -269,7 +211,7 @@ class _Builder:
         """The differentials of a statement; they stand before it, so they read what it read."""
         targets: list[tree.Name] = []
         values: list[Expression] = []
-        for target, value in zip(node.targets, _right_sides(node), strict=False):
+        for target, value in zip(node.targets, right_sides(node), strict=False):
             if target.name not in self.tangents:
                 continue
             moved = differential(value, self.moving, self.functions) or constant(0.0)
@@ -290,12 +232,12 @@ class _Builder:
             return self._whole()
         by = self.exercise.wrt or self.program.inputs
         fixed = self._fixed() or {}
-        names = _names_in_order(self.body)
+        names = names_in_order(self.body)
         statements = [node for node in self.body if isinstance(node, tree.Assign)]
-        needed = _needed(statements, set(fixed)) | set(fixed)
-        adjoints = {each: self.fresh.fresh("g" + each) for each in names if each in needed or each in by}
+        read = needed(statements, set(fixed)) | set(fixed)
+        adjoints = {each: self.fresh.fresh("g" + each) for each in names if each in read or each in by}
         self.owners = {adjoint: each for each, adjoint in adjoints.items()}
-        active = _active(self.body, set(by))
+        active = moving_names(self.body, set(by))
         for node in statements:
             self._value(node)
         body: list[tree.Statement] = list(self.body)
@@ -309,7 +251,7 @@ class _Builder:
     ) -> tree.Statement:
         parts = []
         for node in reversed(statements):
-            for target, value in zip(node.targets, _right_sides(node), strict=False):
+            for target, value in zip(node.targets, right_sides(node), strict=False):
                 if target.name not in adjoints or of not in mentions(value):
                     continue
                 adjoint = adjoints[target.name]
@@ -341,63 +283,4 @@ class _Builder:
         return done
 
 
-def _right_sides(node: tree.Assign) -> tuple[Expression, ...]:
-    """What each target is given; `a += b` gives `a + b`."""
-    if node.operator is not None:
-        left = tree.Name(node.targets[0].name, NOWHERE)
-        return (tree.Apply(node.operator, (left, node.values[0]), NOWHERE, NOWHERE),)
-    if len(node.values) != len(node.targets):
-        raise ExerciseError("an exercise's program takes one result of a function at a time")
-    return node.values
-
-
-def _flat(block: tree.Block | list[tree.Statement]) -> Iterator[tree.Statement]:
-    """The statements of a block and of the blocks in it, in order; functions' bodies aside."""
-    pending: list[tree.Statement] = list(reversed(block))
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, tree.If):
-            pending.extend(reversed(node.otherwise or ()))
-            for _, inner in reversed(node.branches):
-                pending.extend(reversed(inner))
-        elif isinstance(node, tree.While | tree.For):
-            pending.extend(reversed(node.body))
-
-
-def _names_in_order(body: list[tree.Statement]) -> list[str]:
-    found: dict[str, None] = {}
-    for node in _flat(body):
-        if isinstance(node, tree.Input):
-            found[node.target.name] = None
-        elif isinstance(node, tree.Assign):
-            found |= dict.fromkeys(each.name for each in node.targets)
-    return list(found)
-
-
-def _active(body: list[tree.Statement], moved: set[str]) -> set[str]:
-    """The names that ever depend on a name that moves."""
-    active = set(moved)
-    before = -1
-    while len(active) != before:
-        before = len(active)
-        for node in _flat(body):
-            if isinstance(node, tree.Assign):
-                sides = _right_sides(node)
-                active |= {
-                    target.name for target, value in zip(node.targets, sides, strict=False) if active & mentions(value)
-                }
-    return active
-
-
-def _needed(statements: list[tree.Assign], of: set[str]) -> set[str]:
-    """The names that the results are computed from."""
-    needed = set(of)
-    for node in reversed(statements):
-        for target, value in zip(node.targets, _right_sides(node), strict=False):
-            if target.name in needed:
-                needed |= mentions(value)
-    return needed
-
-
-__all__ = ["ADJOINT", "INPUT", "SEED", "TANGENT", "VALUE", "Contribution", "Definition", "Expected", "expected"]
+__all__ = ["expected"]

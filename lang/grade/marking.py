@@ -11,9 +11,10 @@ from time import perf_counter
 from lang.diagnostic import plain
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
-from lang.grade.expected import SEED, VALUE, expected
+from lang.grade.expected import expected
 from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item
 from lang.grade.judge import Judge, Verdict
+from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.submission import read
 from lang.grade.tables import read_table
 from lang.grade.trials import Sampler
@@ -39,19 +40,24 @@ class Marker:
         self.wanted = expected(exercise)
         self.trials = Sampler(exercise, self.wanted).trials()
         self.judge = Judge(exercise, self.wanted, self.trials, self.limits)
+        self.given: frozenset[str] = frozenset()
+        if exercise.template:
+            found = self._verdict(exercise.template, "template").findings
+            self.given = frozenset(each.quantity for each in found if each.status == RIGHT)
 
     def grade(self, data: bytes | str, file: str = "<submission>", student: str = "") -> Grade:
         """The grade of a submission, whatever it holds."""
         started = perf_counter()
-        if self.exercise.kind in ("trace", "gradient"):
-            verdict = read_table(data, file, self)
-        else:
-            submission = read(data, file, self.exercise, self.wanted, self.limits)
-            if submission.state != GRADED:
-                verdict = Verdict(submission.state, error=submission.error)
-            else:
-                verdict = self.judge.verdict(submission)
+        verdict = self._verdict(data, file)
         return self._grade(verdict, file, student, perf_counter() - started)
+
+    def _verdict(self, data: bytes | str, file: str) -> Verdict:
+        if self.exercise.kind in ("trace", "gradient"):
+            return read_table(data, file, self)
+        submission = read(data, file, self.exercise, self.wanted, self.limits)
+        if submission.state != GRADED:
+            return Verdict(submission.state, error=submission.error)
+        return self.judge.verdict(submission)
 
     def _grade(self, verdict: Verdict, file: str, student: str, seconds: float) -> Grade:
         exercise = self.exercise
@@ -82,13 +88,13 @@ class Marker:
         return self.exercise.points * min(right, len(counted) - 1) / len(counted)
 
     def _counts(self, finding: Finding) -> bool:
-        """Does a line earn a part of the points?"""
+        """Does a line earn a part of the points? What the template holds does not."""
+        if finding.quantity in self.given:
+            return False
         role = self.wanted.roles.get(finding.quantity, "")
-        if self.exercise.kind == "value":
+        if self.exercise.kind == "value" or not self.wanted.whole:
             return finding.quantity in self.wanted.required
-        if self.exercise.kind == "trace":
-            return role != SEED or self.wanted.backwards
-        return role != VALUE and (role != SEED or (self.wanted.fixed is not None and self.wanted.backwards))
+        return role not in ("", INPUT, SEED) and (role != VALUE or self.exercise.kind == "trace")
 
 
 def faulty(exercise: Exercise, file: str, student: str, words: str, state: str = FAULT) -> Grade:

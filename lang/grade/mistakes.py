@@ -189,6 +189,11 @@ MISTAKES = {
         "What `{other}` contributes is added twice.",
         FORWARD,
     ),
+    "input-fixed": Mistake(
+        "an input has a value of its own",
+        "`{name}` is an input of the exercise; here it is given a value, so what follows holds for that value only.",
+        "inputs are written `{name} = ?`",
+    ),
     # --- seeds ----------------------------------------------------------------------------------------------------
     "both-seeded": Mistake(
         "both inputs are seeded",
@@ -269,7 +274,7 @@ MISTAKES = {
     # --- what the numbers themselves say --------------------------------------------------------------------------
     "constant-factor": Mistake(
         "right up to a constant factor",
-        "The result is {number} times what it should be, at every point tried.",
+        "The result is a multiple of what it should be, by the same number at every point tried.",
         "look for a missing or a doubled factor",
     ),
     "fixed-number": Mistake(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lang.grade.expected import ADJOINT, INPUT, SEED, VALUE, Expected
+from lang.grade.quantities import ADJOINT, INPUT, SEED, VALUE, Expected
 from lang.grade.trials import Trial, close
 
 Finals = Mapping[str, Sequence[float]]

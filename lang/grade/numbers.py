@@ -45,31 +45,42 @@ class Calculator:
             A row for each expression, a number for each point.
         """
         found = [[NAN] * len(points) for _ in expressions]
+        places: dict[frozenset[str], list[int]] = {}
         for place, point in enumerate(points):
-            usable = {name: value for name, value in point.items() if value - value == 0.0}
-            known = [at for at, each in enumerate(expressions) if mentions(each) <= usable.keys() | _CONSTANTS]
-            for at, value in zip(known, self._run([expressions[at] for at in known], usable), strict=True):
-                found[at][place] = value
+            usable = frozenset(name for name, value in point.items() if value - value == 0.0)
+            places.setdefault(usable, []).append(place)
+        for usable, alike in places.items():
+            known = [at for at, each in enumerate(expressions) if mentions(each) <= usable | _CONSTANTS]
+            rows = self._rows([expressions[at] for at in known], usable, [points[place] for place in alike])
+            for at, row in zip(known, rows, strict=True):
+                for place, value in zip(alike, row, strict=True):
+                    found[at][place] = value
         return found
 
-    def _run(self, expressions: Sequence[tree.Expression], point: Values) -> list[float]:
+    def _rows(
+        self, expressions: Sequence[tree.Expression], usable: frozenset[str], points: Sequence[Values]
+    ) -> list[list[float]]:
+        """The numbers at points that give values to the same names: one program, run at each of them."""
         if not expressions:
             return []
         asked = {name for each in expressions for name in mentions(each)} | self.needs
-        names = Names({*point, *asked, *language_names()})
+        given = sorted(asked & usable)
+        names = Names({*usable, *asked, *language_names()})
         results = [names.fresh(f"c{at}") for at in range(len(expressions))]
-        given = {name: point[name] for name in sorted(asked) if name in point}
         lines = [self.functions, *(f"{name} = ?\n" for name in given)]
         lines += [f"{result} = {written(each)}\n" for result, each in zip(results, expressions, strict=True)]
         try:
             program = Program(Source("".join(lines), "candidates"), _LIMITS)
-            values = program.run(at=given, ieee=True, kinks="silent").values
-            return [float(values[result]) for result in results]
+            runs = [
+                program.run(at={name: point[name] for name in given}, ieee=True, kinks="silent").values
+                for point in points
+            ]
+            return [[float(values[result]) for values in runs] for result in results]
         except AdError:
             if len(expressions) == 1:
-                return [NAN]
+                return [[NAN] * len(points)]
             half = len(expressions) // 2
-            return self._run(expressions[:half], point) + self._run(expressions[half:], point)
+            return self._rows(expressions[:half], usable, points) + self._rows(expressions[half:], usable, points)
 
 
 _CONSTANTS = {"pi", "e", "tau"}

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from lang.errors import AdError, CheckError, LimitExceeded
 from lang.grade.differential import nodes
 from lang.grade.exercise import Exercise
-from lang.grade.expected import Expected
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
+from lang.grade.quantities import Expected
 from lang.limits import Limits
 from lang.session import Entry, prepare
 from lang.source import Source
@@ -77,7 +77,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     before: tuple[Entry, ...] = ()
     if exercise.kind == "rule":
         program, blanked = _ruled(program, exercise, wanted)
-    if exercise.kind in ("rule", "fill") or exercise.form != "interleaved":
+    if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
         seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
         given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
         alone = exercise.kind != "rule" and exercise.form == "any" and _stands_alone(blanked, wanted, limits)

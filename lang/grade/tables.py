@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.grade import naming
 from lang.grade.blame import Case, blame
-from lang.grade.expected import INPUT, SEED, VALUE
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding
+from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.trials import close
 from lang.source import Source
 from lang.syntax.text import admit, decode
@@ -163,7 +163,7 @@ class _Table:
         for each in self.wanted.roles:
             if each not in before and each != quantity and each in self.trial.truth:
                 before[each] = self.trial.truth[each][-1]
-        case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance)
+        case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance, definitions=tuple(definitions))
         local = self.marker.judge.calculator.numbers([each.local for each in definitions], [before])
         if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
             return Finding(quantity, quantity, line, CARRIED)

@@ -6,18 +6,24 @@ Law: a point at which the reference has no finite value is no point; the same se
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from lang.errors import AdError, LimitExceeded
 from lang.grade.exercise import Check, Exercise, ExerciseError
-from lang.grade.expected import Expected
+from lang.grade.outline import flat
+from lang.grade.quantities import Expected
 from lang.grade.watching import Watch
 from lang.limits import Limits
 from lang.session import prepare
 from lang.source import Source
+from lang.syntax import tree
+from lang.syntax.parse import parse
 
 ATTEMPTS = 60
+ENDLESS = 5
+"""Drawn points at which the program may run into its limits before it is taken for one that never ends."""
 NEAR, WIDE = (0.3, 1.7), (-2.0, 2.0)
 
 
@@ -29,6 +35,7 @@ class Trial:
         inputs: the point, by input.
         seeds: the seeds, by quantity (`dx`, `gz`).
         truth: each quantity's values, in the order in which they come.
+        meanings: for each of these values, the number of the definition that gave it.
         check: the number of the check that it belongs to, from 0; None for the exercise's own points.
     """
 
@@ -36,6 +43,7 @@ class Trial:
     seeds: Mapping[str, float]
     truth: Mapping[str, tuple[float, ...]]
     check: int | None = None
+    meanings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def given(self) -> dict[str, float]:
@@ -54,6 +62,8 @@ class Sampler:
         self.exercise, self.wanted = exercise, wanted
         self.random = random.Random(exercise.samples.seed)  # noqa: S311  # a seed makes marking repeatable
         limits = replace(Limits.untrusted(), source_chars=10_000_000, nesting=10_000, depth=1_000)
+        self.endless = 0
+        self.meanings = _meanings(wanted)
         self.watch = Watch([prepare(Source(wanted.text, "reference"), limits)], limits)
 
     def trials(self) -> list[Trial]:
@@ -111,16 +121,33 @@ class Sampler:
 
     def _trial(self, point: dict[str, float], seeds: dict[str, float], check: int | None) -> Trial | None:
         truth: dict[str, list[float]] = {}
+        meanings: dict[str, list[int]] = {}
         try:
             for event in self.watch.run({**point, **seeds}):
                 truth.setdefault(event.name, []).append(event.value)
+                number = bisect_right(self.meanings.get(event.name, []), event.span[0]) - 1
+                meanings.setdefault(event.name, []).append(max(number, 0))
         except LimitExceeded as error:
-            raise ExerciseError(f"the exercise's program does not end: {error.message}") from error
+            self.endless += 1
+            if self.endless > ENDLESS:
+                raise ExerciseError(f"the exercise's program does not end: {error.message}") from error
+            return None
         except AdError:
             return None
         if not all(value - value == 0.0 for values in truth.values() for value in values):
             return None
-        return Trial(point, seeds, {name: tuple(values) for name, values in truth.items()}, check)
+        found = {name: tuple(values) for name, values in truth.items()}
+        return Trial(point, seeds, found, check, {name: tuple(each) for name, each in meanings.items()})
+
+
+def _meanings(wanted: Expected) -> dict[str, list[int]]:
+    """Where the statements begin that give each quantity its values, in the order of its definitions."""
+    found: dict[str, list[int]] = {}
+    for node in flat(parse(Source(wanted.text, "reference")).body):
+        if isinstance(node, tree.Assign):
+            for target in node.targets:
+                found.setdefault(target.name, []).append(node.span[0])
+    return found
 
 
 def _spelled(point: Mapping[str, float]) -> str:
@@ -134,6 +161,6 @@ def close(one: float, other: float, tolerance: float) -> bool:
     return abs(one - other) <= tolerance * max(abs(one), abs(other), 1e-3) + 1e-13
 
 
-def compared(values: Iterator[tuple[float, float]], tolerance: float) -> bool:
+def compared(values: Iterable[tuple[float, float]], tolerance: float) -> bool:
     """Are all pairs the same?"""
     return all(close(one, other, tolerance) for one, other in values)

@@ -20,7 +20,7 @@ from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.walk import assigned
 
-MOST = 200_000
+MOST = 50_000
 """Events that a run may make; a loop of more turns is no exercise."""
 
 

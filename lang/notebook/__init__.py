@@ -1,6 +1,6 @@
 """Notebooks (level 8): `%%ad` cells among Python's, and a kernel whose cells are adlang.
 
-Comes in: the text of a cell. Goes out: bundles of forms (`lang.show.rich`) on the notebook's display. Must not know:
+Comes in: the text of a cell. Goes out: bundles of forms (`lang.show.bundles`) on the notebook's display. Must not know:
 the language's stages; `Session` and `lang.assist` are asked for all of it. IPython and ipykernel are imported here.
 
     cells       a session whose texts are cells: bindings, questions, what a cell shows

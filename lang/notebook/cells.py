@@ -13,7 +13,8 @@ from typing import Any
 
 from lang.errors import AdError, InputError
 from lang.session import Outcome, Session, finite
-from lang.show import last, remarks, rich
+from lang.show import bundles, last, remarks
+from lang.show.bundles import Bundle
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse
@@ -27,7 +28,7 @@ class Done:
     """What a cell did, and how it is shown: bundles in order, the error's last."""
 
     outcome: Outcome
-    bundles: list[rich.Bundle]
+    bundles: list[Bundle]
 
     @property
     def error(self) -> AdError | None:
@@ -71,13 +72,13 @@ class Cells:
         return self._shown(outcome, body)
 
     def _shown(self, outcome: Outcome, body: tree.Block) -> Done:
-        made = rich.everything(outcome.shown)
+        made = bundles.everything(outcome.shown)
         if not outcome.shown and outcome.error is None:
             named = [(name, (outcome.values[name],)) for name in last.names(body) if name in outcome.values]
-            made += [rich.rows(named)] if named else []
-        made += [rich.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
+            made += [bundles.rows(named)] if named else []
+        made += [bundles.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
         if outcome.error is not None:
-            made.append(rich.error(outcome.error))
+            made.append(bundles.error(outcome.error))
         return Done(outcome, made)
 
     def _ask(self, name: str, default: float | None) -> float | None:

@@ -13,14 +13,17 @@ stops), and has no traceback.
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 from typing import Any
 
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import publish_display_data
 
+from lang.assist import completion
 from lang.errors import AdError
 from lang.notebook.cells import Cells
 from lang.notebook.line import Line, LineError, read
@@ -108,9 +111,34 @@ class AdMagics(Magics):
             raise UsageError(f"`{name}={expression}`: {type(error).__name__}: {error}") from None
 
 
+CELL = re.compile(r"%%ad\b[^\n]*\n|\s*%ad ")
+
+
+def completer(magics: AdMagics) -> Any:
+    """What IPython asks for completions: in cells and lines of adlang, adlang answers alone."""
+
+    @context_matcher(identifier="adlang", priority=1000)
+    def complete(context: CompletionContext) -> SimpleMatcherResult:
+        text, cursor = context.full_text, context.cursor_position
+        cursor += sum(len(line) + 1 for line in text.split("\n")[: context.cursor_line])
+        head = CELL.match(text)
+        if head is None or cursor < head.end():
+            return SimpleMatcherResult(completions=[])
+        found = completion(text[head.end() :], cursor - head.end(), magics.cells.session)
+        return SimpleMatcherResult(
+            completions=[SimpleCompletion(item.text, type=item.kind) for item in found.items],
+            matched_fragment=text[head.end() + found.start : cursor],
+            suppress=True,
+        )
+
+    return complete
+
+
 def load(shell: InteractiveShell) -> None:
     """Add the magics, their completion, and the silent end of failed cells."""
-    shell.register_magics(AdMagics(shell))
+    magics = AdMagics(shell)
+    shell.register_magics(magics)
+    shell.Completer.custom_matchers.append(completer(magics))
     if not shell.custom_exceptions:
         shell.set_custom_exc((CellFailed, AdError), _told)
 
@@ -119,6 +147,8 @@ def unload(shell: InteractiveShell) -> None:
     """Take them away again."""
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("ad", None)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [each for each in matchers if getattr(each, "matcher_identifier", "") != "adlang"]
     if CellFailed in shell.custom_exceptions:
         shell.set_custom_exc((), None)
 
@@ -133,9 +163,9 @@ def _told(
     """A failed cell has said why; an error of adlang that Python code met says it here, below Python's own lines."""
     if isinstance(error, AdError):
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-        from lang.show import rich
+        from lang.show import bundles
 
-        publish_display_data(rich.error(error))
+        publish_display_data(bundles.error(error))
     else:
         shell._last_traceback = str(error).splitlines()
     return []

@@ -1,7 +1,18 @@
-"""A person at a terminal: one statement or block at a time, its values shown at once (level 8).
+"""A person at a terminal: one statement or block at a time, its values shown at once (level 9).
 
-Comes in: lines. Goes out: text on the terminal. Must not know: the language's stages; `Session` is asked for all of it.
-prompt_toolkit is imported here and nowhere else.
+Comes in: keys. Goes out: text on the terminal. Must not know: the language's stages; `Session` is asked for all of it,
+and `lang.assist` for everything about text that is half typed. prompt_toolkit is imported here and nowhere else.
+
+    talk        the loop: what is typed -> who answers it
+    language    the session and all it needs, loaded behind the first prompt
+    journal     what was entered: undo, redo, other inputs, the program so far
+    commands    `:help` and the others
+    telling     what came of an entry -> pieces of text
+    editor      prompt_toolkit: history, menu, toolbar         keys, painting, history     its parts
+    plain       for terminals that can do nothing
+    tour        a first lesson; `lessons` are its words
+
+Law: the first prompt waits for prompt_toolkit only; the language is loaded while a person begins to type.
 """
 
 from __future__ import annotations
@@ -9,16 +20,17 @@ from __future__ import annotations
 from typing import Any
 
 
-def repl(settings: dict[str, Any], color: str = "auto") -> int:
+def repl(settings: dict[str, Any], color: str = "auto", tour: bool = False) -> int:
     """Talk until Ctrl-D.
 
     Args:
-        settings: `limits`, `ieee` and `kinks`, as `Session` takes them.
+        settings: `limits`, `ieee` and `kinks`, as `Session` takes them; without `limits` the usual ones.
         color: `auto`, `always` or `never`.
+        tour: begin with the first lesson.
 
     Returns:
         The exit code.
     """
     from lang.repl.talk import Talk
 
-    return Talk(settings, color).go()
+    return Talk(settings, color, tour).go()

@@ -1,29 +1,26 @@
-"""Lines typed -> statements run: the loop of the REPL.
+"""What is typed -> who answers it: the loop of the REPL.
 
-Law: nothing a person types ends the talk but Ctrl-D; Ctrl-C drops what is typed or running, and what was before holds.
+Law: nothing a person types ends the talk but Ctrl-D and `:quit`; Ctrl-C drops what is typed or running, and what was
+before holds; a fault of our own is said in one line and changes nothing.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
-
-from prompt_toolkit import PromptSession
-from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from typing import TYPE_CHECKING, Any
 
 from lang import __version__
-from lang.diagnostic import Segment, segments
-from lang.errors import InputError
-from lang.session import Outcome, Session, finite
-from lang.show import ansi, forms, remarks, text
-from lang.show.numbers import number
-from lang.source import Source
-from lang.syntax.parse import unfinished
+from lang.diagnostic import Segment
+from lang.repl.language import Language
+from lang.show import ansi
 
-PROMPT, MORE = "ad> ", "... "
+if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+    from lang.repl.editor import Editor
+    from lang.repl.plain import Plain
+    from lang.repl.tour import Tour
+    from lang.session import Outcome
 
 
 class Talk:
@@ -32,105 +29,135 @@ class Talk:
     Args:
         settings: `limits`, `ieee` and `kinks` of the session.
         color: `auto`, `always` or `never`.
+        tour: begin with the first lesson.
     """
 
-    def __init__(self, settings: dict[str, Any], color: str) -> None:
-        self.session = Session(ask=self._ask, **settings)
-        self.coloured = color == "always" or (
-            color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        )
-        self.terminal: PromptSession[str] = PromptSession(
-            history=_history(),
-            multiline=True,
-            key_bindings=_keys(),
-            prompt_continuation=lambda width, line, wrapped: "" if wrapped else MORE,
-        )
-        self.answers: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    def __init__(self, settings: dict[str, Any], color: str, tour: bool = False) -> None:
+        dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+        self.coloured = color == "always" or (color == "auto" and not os.environ.get("NO_COLOR") and not dumb)
+        self.language = Language(settings, self._ask)
+        self.editor: Editor | Plain
+        if dumb:
+            from lang.repl.plain import Plain
+
+            self.editor = Plain()
+        else:
+            from lang.repl.editor import Editor
+
+            self.editor = Editor(self.language, self.coloured, lambda: self.watched)
+        self.watched: StyleAndTextTuples = []
+        self.watching: tuple[str, ...] = ()
+        self.digits = 0
+        self.last = ""
+        self.asked: list[str] = []
+        self.tour: Tour | None = None
+        self.begins_with_tour = tour
+        self.left = False
 
     def go(self) -> int:
         """Talk until Ctrl-D."""
-        self._print([(f"adlang {__version__}", "title"), ("  Ctrl-D leaves; `ad help` in a shell says more", "gutter")])
-        while True:
-            try:
-                typed = self.terminal.prompt(self._prompt(PROMPT))
-                if typed.strip():
-                    self._tell(self.session.run(typed.rstrip() + "\n"))
-            except KeyboardInterrupt:
-                self._print([("stopped", "gutter")])
-            except EOFError:
-                return 0
+        if self.begins_with_tour:
+            from lang.repl.tour import Tour
 
-    def _tell(self, outcome: Outcome) -> None:
-        """Show what a text did: the values it changed, what it shows, notes, what stopped it."""
-        if outcome.values:
-            self._print(text.rows([(name, (value,)) for name, value in outcome.values.items()]))
+            self.tour = Tour()
+            self.say(self.tour.begin())
+        else:
+            self.say(
+                [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
+            )
+        while not self.left:
+            try:
+                self.turn(self.editor.read())
+            except KeyboardInterrupt:
+                self.say([("stopped", "gutter")])
+            except EOFError:
+                break
+            except Exception as error:
+                words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+                self.say(
+                    [("error: ", "error"), (f"adlang has a fault: {words}. Nothing is lost; please report it", "")]
+                )
+        return 0
+
+    def turn(self, typed: str) -> None:
+        """Answer one entry."""
+        from lang.assist import clean
+
+        text = clean(typed).strip("\n").rstrip()
+        bare = text.strip()
+        if self.tour is not None and not bare:
+            text = bare = self.tour.show_me()
+            self.say([("ad> ", "prompt"), (text, "")] if text else [])
+        if not bare:
+            return
+        if bare.startswith(":"):
+            from lang.repl.commands import command
+
+            command(self, bare[1:])
+            self.lesson(bare)
+        elif _is_help(bare):
+            from lang.repl.commands import command
+
+            command(self, f"help {bare.strip('?').strip()}")
+        else:
+            self.run(text)
+
+    def run(self, text: str) -> Outcome:
+        """Run a text of the language and tell what it did."""
+        from lang.repl.telling import told
+
+        self.asked = []
+        names = text.replace(" ", "").split("\n")
+        outcome = self.language.journal.run(text + "\n")
+        hidden = {name for name in self.asked if f"{name}=?" in "".join(names)}
         if outcome.shown:
-            self._print(forms.everything(outcome.shown, self.terminal.output.get_size().columns))
-        for note in remarks.merged(outcome.shown, outcome.notes):
-            self._print(remarks.note(note))
-        if outcome.error is not None:
-            self._print(segments(outcome.error))
+            hidden.add("ans")
+        for block in told(outcome, self.editor.columns, self.digits, hidden):
+            self.say(block)
+            self.last = ansi.text(block)
+        self.look()
+        self.lesson(text, outcome)
+        return outcome
+
+    def lesson(self, typed: str, outcome: Outcome | None = None) -> None:
+        """Go on with the tour where an entry was what it asked for."""
+        if self.tour is not None:
+            self.say(self.tour.after(typed, outcome))
+            self.tour = None if self.tour.over else self.tour
+
+    def look(self) -> None:
+        """Work out again what is watched."""
+        from lang.repl.watching import watch
+
+        self.watched = watch(self.language.journal.session, self.watching, self.digits) if self.watching else []
+
+    def say(self, pieces: list[Segment]) -> None:
+        """Print pieces of text and end their line; nothing for no pieces."""
+        if pieces:
+            print(ansi.text(pieces, self.coloured), flush=True)
 
     def _ask(self, name: str, default: float | None) -> float | None:
-        """Ask for an input; an empty answer takes the default."""
-        shown = "" if default is None else f" [{number(default)}]"
+        """Ask for an input; an empty answer takes the default, else the value it had last."""
+        from lang.repl.answers import number_of, wrong
+        from lang.show.numbers import number
+
+        given = self.language.journal.given.get(name)
+        suggested = default if default is not None else given
         while True:
             try:
-                answer = self.answers.prompt(self._prompt(f"{name} = ?{shown} ")).strip()
+                answer = self.editor.ask(name, "" if suggested is None else number(suggested), wrong).strip()
             except EOFError:
                 return None
-            if not answer:
-                return default
-            try:
-                return finite(name, _number(answer))
-            except InputError as error:
-                self._print(segments(error))
-
-    def _prompt(self, words: str) -> FormattedText:
-        return FormattedText([("bold ansigreen" if self.coloured else "", words)])
-
-    def _print(self, pieces: list[Segment]) -> None:
-        print(ansi.text(pieces, self.coloured), flush=True)
+            if answer:
+                self.asked.append(name)
+                return number_of(name, answer)
+            if suggested is not None:
+                return suggested
 
 
-def _number(answer: str) -> float | bool | str:
-    """The number that an answer stands for: digits, or an expression such as `pi/2`; else the answer itself."""
-    outcome = Session().run(answer)
-    values = [value for each in outcome.shown for value in getattr(each, "values", ())]
-    return values[0] if outcome.error is None and len(values) == 1 else answer
-
-
-def _keys() -> KeyBindings:
-    keys = KeyBindings()
-
-    @keys.add("enter")
-    def _(event: KeyPressEvent) -> None:
-        buffer = event.current_buffer
-        typed = buffer.text
-        last = typed.rpartition("\n")[2]
-        open_ = unfinished(Source(typed)) if last.strip() or "\n" not in typed else False
-        inside = "\n" in typed and last.strip() != "" and last[0] in " \t"
-        if not buffer.document.is_cursor_at_the_end or not (open_ or inside):
-            buffer.validate_and_handle()
-        else:
-            indent = last[: len(last) - len(last.lstrip())]
-            buffer.insert_text("\n" + indent + "    " * (last.rstrip().endswith(":")))
-
-    return keys
-
-
-def _history() -> History:
-    """What was typed before, in a file that only its owner can read; in memory where there can be none."""
-    named = os.environ.get("AD_HISTORY")
-    if named == "":
-        return InMemoryHistory()
-    try:
-        if named is None:
-            from platformdirs import user_state_dir
-
-            named = str(Path(user_state_dir("adlang", ensure_exists=True)) / "history")
-        os.close(os.open(named, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        os.chmod(named, 0o600)
-    except OSError:
-        return InMemoryHistory()
-    return FileHistory(named)
+def _is_help(text: str) -> bool:
+    """`?name` or `name?`; `x = ?` is an input."""
+    inner = text.strip("?").strip()
+    if "\n" in text or "=" in text.strip("?= ") or not (text.startswith("?") or text.endswith("?")):
+        return False
+    return text.startswith("?") or ("=" not in text and " " not in inner)

@@ -26,6 +26,16 @@ COLOURS = {
     "special": "35",
     "title": "1",
     "prompt": "1;32",
+    "comment": "3;90",
+    "keyword": "35",
+    "verb": "1;35",
+    "clause": "35",
+    "choice": "36",
+    "function": "34",
+    "own_function": "1;34",
+    "constant": "36",
+    "derivative": "32",
+    "input": "1;33",
 }
 
 

@@ -20,7 +20,7 @@ PLAIN = ("", words.NAME, words.OPERATOR, words.PUNCTUATION)
 STYLE = """
 .ad{--ad-soft:color-mix(in srgb,currentColor 58%,transparent);
 --ad-line:color-mix(in srgb,currentColor 18%,transparent);--ad-red:#c62f2f;--ad-blue:#2563b8;--ad-green:#1a7f4b;
---ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0}
+--ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0;overflow-x:auto}
 [data-jp-theme-light=false] .ad,.vscode-dark .ad{--ad-red:#ff7b72;--ad-blue:#79b8ff;--ad-green:#6fd39b;
 --ad-violet:#d2a8ff;--ad-amber:#f0b35f}
 .ad :is(pre,table){font:inherit;font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,monospace);
@@ -35,9 +35,11 @@ white-space:pre;line-height:1.5}
 .ad .ad-grid thead th{color:var(--ad-soft);border-bottom:1px solid var(--ad-line)}
 .ad .ad-grid tbody tr:hover{background:color-mix(in srgb,currentColor 5%,transparent)}
 .ad pre.ad-error{border-left-color:var(--ad-red)}
+.ad pre.ad-remark{border-left:0;padding-left:0;color:var(--ad-soft)}
+.ad pre.ad-help{border-left:0;padding-left:0}
 .ad pre.ad-note{border-left-color:var(--ad-blue)}
 .ad :is(.ad-gutter,.ad-place,.ad-comment){color:var(--ad-soft)}
-.ad :is(.ad-message,span.ad-error,span.ad-note,span.ad-help){font-weight:600}
+.ad :is(.ad-title,.ad-message,span.ad-error,span.ad-note,span.ad-help){font-weight:600}
 .ad :is(span.ad-error,.ad-caret,.ad-label){color:var(--ad-red)}
 .ad :is(span.ad-note,.ad-mark,.ad-function){color:var(--ad-blue)}
 .ad :is(span.ad-help,.ad-number){color:var(--ad-green)}
@@ -67,6 +69,11 @@ def listing(text: str) -> str:
 def framed(body: str) -> str:
     """A fragment with the style to stand in a notebook by itself."""
     return f'<div class="ad"><style>{STYLE}</style>\n{body}\n</div>'
+
+
+def remark(words: str) -> str:
+    """A few words of the notebook's own."""
+    return f'<pre class="ad-remark">{_text(words)}</pre>'
 
 
 def laid_out(segments: Iterable[Segment], kind: str) -> str:

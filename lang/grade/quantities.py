@@ -1,0 +1,82 @@
+"""What a right answer amounts to, as facts: quantities, their definitions, and which of them are asked for.
+
+Law: facts only; `expected` makes them from an exercise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lang.grade.differential import Functions
+from lang.syntax import tree
+
+INPUT, SEED, VALUE, TANGENT, ADJOINT = "input", "seed", "value", "tangent", "adjoint"
+
+Expression = tree.Expression
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one statement adds to an adjoint: its differential by one name, times the adjoint of its result."""
+
+    target: str
+    expression: Expression
+    adjoint: str
+    by: str
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """How a quantity follows from others.
+
+    Attributes:
+        quantity: its name.
+        local: the expression, in names of quantities.
+        of: the name of the program it belongs to.
+        value: the statement's right side in the program; None for seeds and adjoints.
+        moving: for a tangent, the differential of each name that moves.
+        parts: for an adjoint, its contributions.
+    """
+
+    quantity: str
+    local: Expression
+    of: str
+    value: Expression | None = None
+    moving: Mapping[str, Expression] = field(default_factory=dict)
+    parts: tuple[Contribution, ...] = ()
+
+
+@dataclass
+class Expected:
+    """What a right answer amounts to.
+
+    Attributes:
+        primal: the program itself, as text.
+        text: the program of all quantities, which runs.
+        roles: what each quantity is, in the order in which the lines come.
+        definitions: of each quantity.
+        required: the quantities that are asked for.
+        seeds: the quantity that seeds each name.
+        functions: the parameters of the program's functions.
+        straight: is every quantity computed exactly once?
+        fixed: the seeds, where the exercise gives them numbers.
+        inputs: the program's inputs.
+        owners: the name of the program that each tangent and adjoint belongs to.
+        whole: is there a definition for each quantity, or is only the result known?
+        backwards: are adjoints asked for?
+    """
+
+    primal: str
+    text: str
+    roles: dict[str, str]
+    definitions: dict[str, list[Definition]]
+    required: tuple[str, ...]
+    seeds: dict[str, str]
+    functions: Functions
+    straight: bool
+    fixed: Mapping[str, float] | None
+    inputs: tuple[str, ...]
+    owners: dict[str, str]
+    whole: bool = True
+    backwards: bool = False

@@ -1,0 +1,10 @@
+"""A program in an editor, while it is being written (level 10): the language server behind `ad lsp`.
+
+Comes in: the texts of open files and places in them. Goes out: facts about them. Must not know: any mathematics;
+values come from a session, help and completion from `lang.assist`, derivative statements from the verb `forward`.
+pygls is imported here only.
+
+    symbols     tree -> every place of every name, by the scope it belongs to
+    document    a text, read, checked and run: diagnostics, values, derivative statements, edits
+    server      the protocol: offsets <-> positions, facts -> messages
+"""

@@ -1,0 +1,118 @@
+"""A program's tree -> every place where a name stands, and which name it is.
+
+Law: a name in a function or rule is its own where it is a parameter or assigned there; else it is the program's. So a
+renaming that follows this table changes neither what a program means nor a name that only looks the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lang.check.outline import assigned
+from lang.source import Span
+from lang.syntax import tree
+
+PROGRAM, FUNCTION = 0, -1
+"""Scopes: the program's values, its functions; a function's or rule's own names have its place + 1."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name stands.
+
+    Attributes:
+        name, span: the name and its place.
+        scope: whose name it is.
+        gives: does it get its value, or its meaning, here?
+    """
+
+    name: str
+    span: Span
+    scope: int
+    gives: bool = False
+
+
+def places(program: tree.Program) -> list[Place]:
+    """Every place of every name of the program, in the order of the text."""
+    return sorted(_block(program.body, PROGRAM, frozenset()), key=lambda each: each.span)
+
+
+def _block(body: tree.Block, scope: int, own: frozenset[str]) -> Iterator[Place]:
+    pending: list[object] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple):
+            pending.extend(node)
+            continue
+        if isinstance(node, tree.Function):
+            yield from _function(node)
+            continue
+        if isinstance(node, tree.Rule):
+            yield from _rule(node)
+            continue
+        yield from _own(node, scope, own)
+        pending.extend(_inside(node))
+
+
+def _inside(node: object) -> Iterator[object]:
+    """The parts of a node that are not names in a place of their own."""
+    match node:
+        case tree.Assign():
+            yield node.values
+        case tree.Input():
+            yield node.default
+        case tree.For():
+            yield from (node.bounds, node.body)
+        case tree.Command():
+            yield from (node.at, node.along)
+        case tree.Setting():
+            yield node.value
+        case tree.Pop() | tree.Name() | None:
+            return
+        case _ if hasattr(node, "__dataclass_fields__"):
+            yield from tree.parts(node)
+
+
+def _own(node: object, scope: int, own: frozenset[str]) -> Iterator[Place]:
+    """The names that a node itself holds."""
+
+    def at(name: tree.Name, gives: bool = False) -> Place:
+        return Place(name.name, name.span, scope if name.name in own else PROGRAM, gives)
+
+    match node:
+        case tree.Name():
+            yield at(node)
+        case tree.Assign():
+            yield from (at(each, True) for each in node.targets)
+        case tree.Input() | tree.For() | tree.Pop():
+            yield at(node.target, True)
+        case tree.Apply() | tree.Derivative():
+            yield Place(node.function, node.name_span, FUNCTION)
+        case tree.Command():
+            yield from (at(each) for each in (*node.targets, *node.wrt))
+        case tree.Setting():
+            yield at(node.name)
+
+
+def _function(node: tree.Function) -> Iterator[Place]:
+    scope = node.span[0] + 1
+    own = frozenset(each.name for each in (*node.parameters, *assigned(node.body)))
+    yield Place(node.name.name, node.name.span, FUNCTION, True)
+    yield from (Place(each.name, each.span, scope, True) for each in node.parameters)
+    yield from _block(node.body, scope, own)
+
+
+def _rule(node: tree.Rule) -> Iterator[Place]:
+    """A rule's own names are its operands, its result and their differentials."""
+    scope = node.span[0] + 1
+    left = node.left
+    operands = [each for each in getattr(left, "arguments", ()) if isinstance(each, tree.Name)]
+    named = {node.result.name, *(each.name for each in operands)}
+    own = frozenset({*named, *("d" + each for each in named)})
+    if isinstance(left, tree.Apply):
+        yield Place(left.function, left.name_span, FUNCTION)
+    for each in (node.result, *operands, node.differential):
+        yield Place(each.name, each.span, scope, True)
+    clauses = tuple(clause.value for clause in node.clauses)
+    yield from _block((node.right, *clauses), scope, own)  # type: ignore[arg-type]

@@ -1,0 +1,285 @@
+"""`:help`, `:save` and the others: a word and what follows it -> what it does to the talk.
+
+Law: a command is one row of the table; help, completion and "did you mean" read the row.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lang.diagnostic import Segment, segments
+from lang.errors import AdError, CommandError
+
+if TYPE_CHECKING:
+    from lang.repl.talk import Talk
+
+
+class Command(NamedTuple):
+    """A command: its name, what it takes, what it does, its function, and the words it takes if they are few."""
+
+    name: str
+    takes: str
+    help: str
+    do: Callable[[Talk, str], None]
+    choices: tuple[str, ...] = ()
+
+
+def command(talk: Talk, typed: str) -> None:
+    """Do what a command says; what is wrong with it is said."""
+    word, _, rest = typed.strip().partition(" ")
+    found = [each for each in COMMANDS if each.name == word] or [
+        each for each in COMMANDS if word and each.name.startswith(word)
+    ]
+    try:
+        if not found or (len(found) > 1 and found[0].name != word):
+            names = [each.name for each in COMMANDS]
+            near = [each.name for each in found] or get_close_matches(word, names, 1)
+            hint = f"did you mean {' or '.join(f'`:{each}`' for each in near)}?" if near else "`:help` lists them"
+            raise CommandError(
+                f"there is no command `:{word}`" if not found else f"`:{word}` could be several", hint=hint
+            )
+        found[0].do(talk, rest.strip())
+    except AdError as error:
+        talk.say(segments(error))
+    except OSError as error:
+        talk.say(segments(CommandError(f"{error.filename}: {error.strerror}")))
+
+
+# --- looking ----------------------------------------------------------------------------------------------------
+
+
+def _help(talk: Talk, name: str) -> None:
+    from lang.assist import inspect
+    from lang.repl.telling import coloured
+    from lang.show import help as guide
+
+    if not name:
+        talk.say([("type a statement, or", "gutter")])
+        talk.say(guide.columns((f":{each.name} {each.takes}".rstrip(), each.help) for each in COMMANDS))
+        talk.say(guide.columns([("?sin", "help for a function, command, name or topic: " + ", ".join(guide.topics()))]))
+        return
+    word = name.removeprefix(":")
+    row = next((each for each in COMMANDS if each.name == word), None) if name.startswith(":") else None
+    if row:
+        talk.say([(f":{row.name} {row.takes}".rstrip(), "title"), (f"   {row.help}", "")])
+        return
+    found = inspect(name, talk.language.journal.session)
+    if found is None:
+        near = get_close_matches(name, list(guide.words()), 1)
+        raise CommandError(f"there is no help for `{name}`", hint=f"did you mean `?{near[0]}`?" if near else "")
+    talk.say(coloured(found.pieces))
+
+
+def _names(talk: Talk, _: str) -> None:
+    from lang.repl.telling import values
+
+    session = talk.language.journal.session
+    if session.values:
+        talk.say(values(dict(session.values), talk.digits))
+    for each in session.scope.functions.values():
+        talk.say([(each.head, "own_function")])
+    if not session.values and not session.scope.functions:
+        talk.say([("nothing yet", "gutter")])
+
+
+def _program(talk: Talk, _: str) -> None:
+    from lang.repl.telling import program
+
+    text = talk.language.journal.program().rstrip("\n")
+    talk.say(program(text) if text else [("nothing yet", "gutter")])
+    talk.last = text
+
+
+def _watch(talk: Talk, names: str) -> None:
+    talk.watching = tuple(names.replace(",", " ").split())
+    talk.look()
+    if not talk.watching:
+        talk.say([("watching nothing; `:watch z` watches z", "gutter")])
+
+
+# --- the program ------------------------------------------------------------------------------------------------
+
+
+def _load(talk: Talk, name: str) -> None:
+    from lang.syntax.text import decode
+
+    path = _file(name)
+    talk.run(decode(path.read_bytes(), str(path)).text)
+
+
+def _save(talk: Talk, name: str) -> None:
+    path = _file(name)
+    path.write_text(talk.language.journal.program(), encoding="utf-8")
+    talk.say([(f"saved to {path}", "gutter")])
+
+
+def _file(name: str) -> Path:
+    if not name:
+        raise CommandError("which file?", hint="write the file's name behind the command")
+    return Path(name).expanduser()
+
+
+def _set(talk: Talk, words: str) -> None:
+    from lang.repl.answers import number_of
+    from lang.repl.telling import values
+
+    name, _, value = words.replace("=", " ", 1).partition(" ")
+    if not value.strip():
+        raise CommandError("`:set` takes a name and a number", hint="write it like `:set x 2.5`")
+    changed = talk.language.journal.set(name, number_of(name, value.strip()))
+    talk.look()
+    talk.say(values(changed, talk.digits) if changed else [("nothing is different", "gutter")])
+
+
+def _undo(talk: Talk, _: str) -> None:
+    gone = talk.language.journal.undo()
+    talk.look()
+    talk.say([(f"undone: {gone}" if gone else "nothing to undo", "gutter")])
+
+
+def _redo(talk: Talk, _: str) -> None:
+    again = talk.language.journal.redo()
+    talk.look()
+    talk.say([(f"done again: {again}" if again else "nothing to do again", "gutter")])
+
+
+def _reset(talk: Talk, _: str) -> None:
+    talk.language.journal.reset()
+    talk.look()
+    talk.say([("everything is forgotten", "gutter")])
+
+
+def _edit(talk: Talk, _: str) -> None:
+    """The program in the person's own editor; what comes back takes its place."""
+    import subprocess
+    import tempfile
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    journal = talk.language.journal
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "session.ad")
+        before = journal.program()
+        path.write_text(before, encoding="utf-8")
+        subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603
+        after = path.read_text(encoding="utf-8")
+    if after == before:
+        talk.say([("nothing has changed", "gutter")])
+        return
+    kept = (journal.session.state(), journal.entries)
+    journal.reset()
+    if talk.run(after).error is not None:
+        journal.session.restore(kept[0])
+        journal.entries = kept[1]
+        talk.say([("the session is as it was before", "gutter")])
+
+
+# --- settings ---------------------------------------------------------------------------------------------------
+
+
+def _precision(talk: Talk, digits: str) -> None:
+    if digits and not (digits.isascii() and digits.isdecimal() and int(digits) <= 17):
+        raise CommandError("`:precision` takes a number of digits", hint="write it like `:precision 6`; 0 shows all")
+    talk.digits = int(digits or 0)
+    talk.look()
+    talk.say([(f"{talk.digits} digits" if talk.digits else "all digits", "gutter")])
+
+
+def _ieee(talk: Talk, word: str) -> None:
+    session = talk.language.journal.session
+    on = {"on": True, "off": False}.get(word, not session.settings.ieee)
+    session.settings = replace(session.settings, ieee=on)
+    talk.say([("inf and nan flow" if on else "what is not a finite real number is an error", "gutter")])
+
+
+def _kinks(talk: Talk, word: str) -> None:
+    session = talk.language.journal.session
+    if word and word not in ("note", "error", "silent"):
+        raise CommandError("`:kinks` takes note, error or silent")
+    session.settings = replace(session.settings, kinks=word or session.settings.kinks)
+    talk.say([(f"kinks: {session.settings.kinks}", "gutter")])
+
+
+def _engine(talk: Talk, word: str) -> None:
+    session = talk.language.journal.session
+    if not hasattr(session.settings, "engine"):
+        raise CommandError("the interpreter is the only engine of a session")
+    if word:
+        changed: dict[str, Any] = {"engine": word}
+        session.settings = replace(session.settings, **changed)
+    talk.say([(f"engine: {session.settings.engine}", "gutter")])
+
+
+def _time(talk: Talk, text: str) -> None:
+    from time import perf_counter
+
+    if not text:
+        raise CommandError("`:time` takes a statement", hint="write it like `:time grad z`")
+    start = perf_counter()
+    talk.run(text)
+    taken = perf_counter() - start
+    talk.say([(f"{taken * 1e3:.3g} ms" if taken < 1 else f"{taken:.3g} s", "gutter")])
+
+
+def _copy(talk: Talk, _: str) -> None:
+    """The last answer into the terminal's clipboard, by the sequence that terminals have for it (OSC 52)."""
+    from base64 import b64encode
+
+    if not talk.last:
+        raise CommandError("there is no answer to copy yet")
+    if talk.coloured:
+        print(f"\x1b]52;c;{b64encode(talk.last.encode()).decode()}\x07", end="", flush=True)
+    talk.say([(f"copied: {talk.last.splitlines()[0][:40]}", "gutter")])
+
+
+def _vi(talk: Talk, _: str) -> None:
+    talk.say([("vi's keys" if talk.editor.vi() else "emacs' keys", "gutter")])
+
+
+def _tour(talk: Talk, _: str) -> None:
+    from lang.repl.tour import Tour
+
+    talk.tour = Tour()
+    talk.say(talk.tour.begin())
+
+
+def _skip(talk: Talk, _: str) -> None:
+    if talk.tour is None:
+        raise CommandError("`:skip` is for the tour", hint="`:tour` begins it")
+    said: list[Segment] = talk.tour.skip()
+    talk.tour = None if talk.tour.over else talk.tour
+    talk.say(said)
+
+
+def _quit(talk: Talk, _: str) -> None:
+    talk.left = True
+
+
+COMMANDS = (
+    Command("help", "[name]", "this, or help for a name: `?sin` and `sin?` do the same", _help),
+    Command("tour", "", "a first lesson, ten minutes", _tour),
+    Command("skip", "", "in the tour: go on without doing it", _skip),
+    Command("program", "", "the program so far", _program),
+    Command("names", "", "every name with its value", _names),
+    Command("set", "x 2.5", "another value for x; all that depends on it runs again", _set),
+    Command("watch", "z", "keep z and its gradient below the prompt", _watch),
+    Command("undo", "", "take back the last change", _undo),
+    Command("redo", "", "do it again", _redo),
+    Command("reset", "", "forget everything", _reset),
+    Command("edit", "", "the program in your editor ($EDITOR)", _edit),
+    Command("load", "FILE", "run a program", _load),
+    Command("save", "FILE", "write a program that re-creates the session", _save),
+    Command("copy", "", "the last answer to the clipboard", _copy),
+    Command("time", "grad z", "how long a statement takes", _time),
+    Command("precision", "6", "significant digits to show; 0 for all", _precision),
+    Command("ieee", "on", "let inf and nan flow, or not", _ieee, ("on", "off")),
+    Command("kinks", "note", "note, error or silent, as --kinks", _kinks, ("note", "error", "silent")),
+    Command("engine", "", "what runs the programs", _engine),
+    Command("vi", "", "vi's keys, or emacs' again", _vi),
+    Command("quit", "", "leave; so does Ctrl-D", _quit),
+)

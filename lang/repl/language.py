@@ -1,0 +1,70 @@
+"""The language, loaded behind the first prompt: the session, its journal, and what looks at text.
+
+Law: nothing of the language is imported by the thread that paints the prompt before it is asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lang.repl.journal import Journal
+
+Ask = Callable[[str, float | None], float | None]
+
+
+class Language:
+    """What becomes there a moment after the prompt does.
+
+    Args:
+        settings: of the session.
+        ask: asked for the value of an input.
+    """
+
+    def __init__(self, settings: dict[str, Any], ask: Ask) -> None:
+        self._settings, self._ask = settings, ask
+        self._there = threading.Event()
+        self._lock = threading.Lock()
+        self._journal: Journal | None = None
+        self._started = False
+
+    @property
+    def ready(self) -> bool:
+        """Can it be asked without waiting?"""
+        return self._there.is_set()
+
+    @property
+    def journal(self) -> Journal:
+        """What was entered so far, and the session; waits until it is there."""
+        self._load()
+        assert self._journal is not None
+        return self._journal
+
+    def start(self, then: Callable[[], object] = lambda: None) -> None:
+        """Begin to load, once; `then` is called when it is there."""
+        if self._started:
+            return
+        self._started = True
+
+        def load() -> None:
+            self._load()
+            then()
+
+        threading.Thread(target=load, name="adlang-loads", daemon=True).start()
+
+    def _load(self) -> None:
+        with self._lock:
+            if self._there.is_set():
+                return
+            from lang import assist
+            from lang.repl.journal import Journal
+            from lang.session import Session
+
+            session = Session(ask=self._ask, answer="ans", **self._settings)
+            assist.completion("si", 2, session)
+            assist.highlight("x = sin(1)", session)
+            session.run("")
+            self._journal = Journal(session)
+            self._there.set()

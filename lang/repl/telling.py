@@ -1,0 +1,100 @@
+"""What came of an entry -> pieces of text with roles: values, answers, notes, what stopped it.
+
+Law: what is shown is what the command line would show, in the terminal's width, with programs in colours; rounding
+(`:precision`) rounds what is seen and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from lang.assist import highlight
+from lang.diagnostic import Segment, segments
+from lang.errors import AdError
+from lang.evaluate.run import Shown
+from lang.session import Outcome
+from lang.show import forms, remarks, text
+from lang.source import Source
+from lang.syntax.parse import parse
+from lang.verbs.core.answer import Answer, Grid, Piece, Values
+
+
+def told(outcome: Outcome, columns: int, digits: int = 0, hidden: Collection[str] = ()) -> list[list[Segment]]:
+    """The blocks that tell what an entry did.
+
+    Args:
+        columns: the terminal's width.
+        digits: significant digits to show; 0 for all.
+        hidden: names whose values need not be said, because they have just been typed.
+    """
+    made: list[list[Segment]] = []
+    named = {name: value for name, value in outcome.values.items() if name not in hidden}
+    if named:
+        made.append(values(named, digits))
+    if outcome.shown:
+        made.append(coloured(forms.everything([_rounded(each, digits) for each in outcome.shown], columns)))
+    made += [remarks.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
+    if outcome.error is not None:
+        made.append(list(segments(outcome.error)))
+    return made
+
+
+def values(named: dict[str, float | bool], digits: int = 0) -> list[Segment]:
+    """Names with their values."""
+    return text.rows([(name, (rounded(value, digits),)) for name, value in named.items()])
+
+
+def rounded(value: float | bool, digits: int) -> float | bool:
+    """A value to so many significant digits; as it is where that is 0."""
+    return value if not digits or isinstance(value, bool) else float(f"{value:.{digits}g}")
+
+
+def _rounded(each: Shown | Answer, digits: int) -> Shown | Answer:
+    if not digits:
+        return each
+    if isinstance(each, Shown):
+        return replace(each, values=tuple(rounded(value, digits) for value in each.values))
+    return replace(each, pieces=tuple(_piece(piece, digits) for piece in each.pieces))
+
+
+def _piece(piece: Piece, digits: int) -> Piece:
+    if isinstance(piece, Values):
+        return replace(piece, rows=tuple((name, rounded(value, digits)) for name, value in piece.rows))
+    if isinstance(piece, Grid):
+        return replace(piece, rows=tuple(tuple(_cell(cell, digits) for cell in row) for row in piece.rows))
+    return piece
+
+
+def _cell(cell: str | float, digits: int) -> str | float:
+    return cell if isinstance(cell, str) else rounded(cell, digits)
+
+
+def coloured(pieces: Iterable[Segment]) -> list[Segment]:
+    """Pieces in which runs of code that are programs of the language are in colours."""
+    made: list[Segment] = []
+    run: list[str] = []
+    for piece, role in [*pieces, ("", "end")]:
+        if role == "code" or (run and piece == "\n"):
+            run.append(piece)
+            continue
+        if run:
+            made += program("".join(run))
+            run = []
+        if role != "end":
+            made.append((piece, role))
+    return made
+
+
+def program(code: str) -> list[Segment]:
+    """A program of the language in colours; any other text as it is."""
+    try:
+        parse(Source(code))
+    except AdError:
+        return [(code, "code")]
+    made: list[Segment] = []
+    at = 0
+    for mark in highlight(code):
+        made += [(code[at : mark.start], ""), (code[mark.start : mark.end], mark.role)]
+        at = mark.end
+    return [*made, (code[at:], "")]

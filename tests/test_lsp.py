@@ -1,0 +1,191 @@
+"""The language server, through a real client over stdin and stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pygls", reason="pygls is not installed (the extra `lsp`)")
+
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+from lang.lsp.document import Document
+
+URI = "file:///lecture.ad"
+LECTURE = """\
+x = ? 0.5
+y = ? 4.2
+θ = x
+a = x * y
+b = sin(x)
+z = a + b
+f(x) = x * y
+f(z)
+"""
+
+
+class Editor:
+    """A client with one open file."""
+
+    def __init__(self) -> None:
+        self.client = LanguageClient("editor", "1")
+        self.wrong: asyncio.Queue[Any] = asyncio.Queue()
+        self.version = 0
+
+        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def _(params: types.PublishDiagnosticsParams) -> None:
+            self.wrong.put_nowait(params.diagnostics)
+
+    async def start(self) -> types.InitializeResult:
+        await self.client.start_io(sys.executable, "-m", "lang", "lsp")
+        found = await self.client.initialize_async(types.InitializeParams(capabilities=types.ClientCapabilities()))
+        self.client.initialized(types.InitializedParams())
+        item = types.TextDocumentItem(URI, "adlang", 0, "")
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        await self.wrong.get()
+        return found
+
+    async def type(self, text: str) -> list[types.Diagnostic]:
+        self.version += 1
+        changed = types.DidChangeTextDocumentParams(
+            types.VersionedTextDocumentIdentifier(self.version, URI),
+            [types.TextDocumentContentChangeWholeDocument(text)],
+        )
+        self.client.text_document_did_change(changed)
+        return await asyncio.wait_for(self.wrong.get(), 60)
+
+    def at(self, line: int, column: int) -> dict[str, Any]:
+        return {"text_document": types.TextDocumentIdentifier(URI), "position": types.Position(line, column)}
+
+    async def stop(self) -> None:
+        await self.client.shutdown_async(None)
+        self.client.exit(None)
+        await self.client.stop()
+
+
+def place(where: types.Range) -> tuple[int, int, int]:
+    return where.start.line, where.start.character, where.end.character
+
+
+async def session() -> dict[str, Any]:
+    """All that a client sees in one sitting."""
+    editor, seen = Editor(), {}
+    client, at = editor.client, editor.at
+    file = types.TextDocumentIdentifier(URI)
+    seen["capabilities"] = (await editor.start()).capabilities
+    seen["fine"] = await editor.type(LECTURE)
+    seen["value"] = await client.text_document_hover_async(types.HoverParams(**at(3, 0)))
+    seen["function"] = await client.text_document_hover_async(types.HoverParams(**at(4, 5)))
+    seen["operator"] = await client.text_document_hover_async(types.HoverParams(**at(3, 6)))
+    seen["definition"] = await client.text_document_definition_async(types.DefinitionParams(**at(5, 4)))
+    seen["own"] = await client.text_document_definition_async(types.DefinitionParams(**at(6, 7)))
+    references = types.ReferenceParams(context=types.ReferenceContext(True), **at(0, 0))
+    seen["references"] = await client.text_document_references_async(references)
+    seen["rename"] = await client.text_document_rename_async(types.RenameParams(new_name="u", **at(0, 0)))
+    for name, new in (("taken", "y"), ("keyword", "if"), ("built_in", "sin")):
+        try:
+            seen[name] = await client.text_document_rename_async(types.RenameParams(new_name=new, **at(0, 0)))
+        except Exception as error:
+            seen[name] = str(error)
+    seen["prepare"] = await client.text_document_prepare_rename_async(types.PrepareRenameParams(**at(4, 5)))
+    seen["symbols"] = await client.text_document_document_symbol_async(types.DocumentSymbolParams(file))
+    signature = types.SignatureHelpParams(**at(4, 8))
+    seen["signature"] = await client.text_document_signature_help_async(signature)
+    await editor.type(LECTURE + "hes")
+    seen["completion"] = await client.text_document_completion_async(types.CompletionParams(**at(8, 3)))
+    seen["unknown"] = await editor.type("𝑥 = ? 2\nz = 𝑥 + sine(𝑥)\n")
+    seen["domain"] = await editor.type("x = ? -1\nz = log(x)\n")
+    seen["missing"] = await editor.type("x = ?\nz = log(x)\n")
+    seen["kink"] = await editor.type("x = ? 0\nz = abs(x)\ngrad z\n")
+    seen["half"] = await editor.type("x = (\n")
+    seen["nothing"] = await client.text_document_hover_async(types.HoverParams(**at(0, 4)))
+    seen["endless"] = await editor.type("i = 0\nwhile i < 1e15:\n    i = i + 1\n")
+    await editor.type("x=1;y = (x+ 2) # sum\r\n")
+    options = types.FormattingOptions(4, True)
+    formatting = types.DocumentFormattingParams(file, options)
+    seen["formatted"] = await client.text_document_formatting_async(formatting)
+    await editor.type("x = (")
+    seen["unformatted"] = await client.text_document_formatting_async(formatting)
+    await editor.stop()
+    return seen
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    return asyncio.run(asyncio.wait_for(session(), 120))
+
+
+def test_a_right_program_has_no_diagnostics(seen: dict[str, Any]) -> None:
+    assert list(seen["fine"]) == []
+    assert list(seen["missing"]) == []
+
+
+def test_an_error_is_a_diagnostic_with_its_hint_and_place_in_utf_16(seen: dict[str, Any]) -> None:
+    (wrong,) = seen["unknown"]
+    assert wrong.message == "I don't know the name `sine`\nhelp: did you mean `sin`?"
+    assert (wrong.code, wrong.severity) == ("CheckError", types.DiagnosticSeverity.Error)
+    assert place(wrong.range) == (1, 9, 13)
+    assert seen["half"][0].code == "ParseError"
+
+
+def test_errors_and_notes_of_a_run_with_the_defaults_are_shown(seen: dict[str, Any]) -> None:
+    assert [(each.code, place(each.range)) for each in seen["domain"]] == [("DomainError", (1, 4, 10))]
+    (note,) = seen["kink"]
+    assert (note.code, note.severity) == ("kink", types.DiagnosticSeverity.Information)
+    assert seen["endless"][0].code == "LimitExceeded"
+
+
+def test_hover_tells_a_names_value_statement_rule_and_derivative_statement(seen: dict[str, Any]) -> None:
+    text = seen["value"].contents.value
+    assert text.startswith("**a** = 2.1\n")
+    assert "a = x * y\nda = y * dx + x * dy" in text
+    assert "c = a * b  =>  dc = b * da + a * db" in text
+    assert place(seen["value"].range) == (3, 0, 1)
+
+
+def test_hover_tells_the_rule_of_a_function_and_of_an_operator(seen: dict[str, Any]) -> None:
+    assert "dc = cos(a) * da" in seen["function"].contents.value
+    assert "dc = b * da + a * db" in seen["operator"].contents.value
+    assert seen["nothing"] is None
+
+
+def test_definitions_know_scopes(seen: dict[str, Any]) -> None:
+    assert place(seen["definition"].range) == (3, 0, 1)
+    assert place(seen["own"].range) == (6, 2, 3)
+
+
+def test_references_and_renaming_leave_a_functions_own_names_alone(seen: dict[str, Any]) -> None:
+    assert [place(each.range) for each in seen["references"]] == [(0, 0, 1), (2, 4, 5), (3, 4, 5), (4, 8, 9)]
+    edits = seen["rename"].changes[URI]
+    assert {each.new_text for each in edits} == {"u"}
+    assert [place(each.range) for each in edits] == [(0, 0, 1), (2, 4, 5), (3, 4, 5), (4, 8, 9)]
+    assert "already" in seen["taken"]
+    assert "cannot be a name" in seen["keyword"]
+    assert "of the language" in seen["built_in"]
+    assert seen["prepare"] is None
+
+
+def test_symbols_signatures_and_completion(seen: dict[str, Any]) -> None:
+    assert [each.name for each in seen["symbols"]] == ["x", "y", "θ", "a", "b", "z", "f"]
+    assert seen["signature"].signatures[0].label == "sin(a)"
+    assert [each.text_edit.new_text for each in seen["completion"].items] == ["hessian"]
+
+
+def test_formatting_rewrites_a_program_and_leaves_half_a_one(seen: dict[str, Any]) -> None:
+    (edit,) = seen["formatted"]
+    assert edit.new_text == "x = 1\ny = x + 2  # sum\n"
+    assert place(edit.range)[:2] == (0, 0)
+    assert not seen["unformatted"]
+
+
+def test_a_renaming_keeps_what_a_program_means() -> None:
+    text = "k = 2\ndef f(a):\n    t = a * k\n    return t\nt = f(3)\nc = f(a) => dc = k * da\nt\n"
+    document = Document(text)
+    edits = document.rename(text.index("t = a"), "product")
+    assert not isinstance(edits, str)
+    assert [text[slice(*each.span)] for each in edits] == ["t", "t"]
+    assert document.rename(text.index("k = 2"), "t") == "the program has a name `t` already"
