@@ -103,7 +103,7 @@ class Program:
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in the order of the text."""
         return tuple(dict.fromkeys(each.target.name for each in self._entry.checked.inputs))

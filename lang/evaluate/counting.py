@@ -6,11 +6,14 @@ branches, pushes and pops.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lang.evaluate.machine import Frame, Machine
 from lang.evaluate.run import Run
 from lang.steps import form
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
 
 
 class Counting(Machine):
@@ -36,6 +39,9 @@ class Counting(Machine):
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._count(segment)
         super()._straight_active(segment, registers)
+
+    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
+        self._straight_active(segment, registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._count(segment)

@@ -133,7 +133,10 @@ class Machine(Straight):
                 if self.careful or run.lenient:
                     self._straight_total(segment, registers)
                 elif frame.active:
-                    self._straight_active(segment, registers)
+                    if run.recorder is not None:
+                        self._straight_tape(segment, registers, run.recorder)
+                    else:
+                        self._straight_active(segment, registers)
                 else:
                     self._straight(segment, registers)
             elif opcode == op.UNLESS:

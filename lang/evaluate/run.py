@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from lang.errors import DerivativeError, DomainError, LimitExceeded, MissingInput, StackError
 from lang.evaluate import notes, rulecode
@@ -20,6 +21,9 @@ from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
 from lang.syntax.unparse import unparse
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
 
 CHUNK = 50_000
 """Steps between two looks at the clock and the tape."""
@@ -78,6 +82,7 @@ class Run(Observing):
         self.notes: dict[tuple[form.Step | None, str], notes.Note] = {}
         self.activate: Mapping[str, Callable[[Value, form.Step], Value]] = {}
         self.tapes: list[list[tuple[object, ...]]] = []
+        self.recorder: Tape | None = None
         self.lenient = settings.ieee
         self.beneath: tuple[Level, ...] = ()
         self.forced: Mapping[form.Step, float] = {}

@@ -1,18 +1,22 @@
 """Straight runs of steps -> values in registers: the machine's inner loops.
 
-Law: three loops do the same work. One is for frames that hold only finite floats, one for frames in which some value
-moves, one for where infinities and nan may flow; the first two leave to `_recover` whatever is out of the ordinary.
+Law: four loops do the same work. One is for frames that hold only finite floats, one for frames in which some value
+moves (and one of its own where a tape records), one for where infinities and nan may flow; the others leave to
+`_recover` whatever is out of the ordinary.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import assemble as op
-from lang.evaluate.active import Active, Value, highest, plain
+from lang.evaluate.active import Active, Node, Value, highest, plain
 from lang.evaluate.run import Run
 from lang.steps import form
 from lang.steps.guards import mismatch, unset
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
 
 
 class Straight:
@@ -39,6 +43,47 @@ class Straight:
                 return
             except (ArithmeticError, ValueError, op.Unmet):
                 registers[target] = self._recover(step, self._operands(registers, first, second))
+
+    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
+        """Steps that one tape records; whatever is not a finite float, plainly ruled, goes the way of any level.
+
+        Numbers of other levels inside have no arithmetic of Python's: they raise a TypeError here, before anything is
+        recorded.
+        """
+        record, follow, count = tape.entries.append, tape.steps.append, len(tape.entries)
+        for each in segment:
+            _, target, first, second, step, code = each
+            try:
+                one = registers[first] if second >= -1 else None
+                other = registers[second] if second >= 0 else None
+                if one.__class__ is Node and code is not None and code.plain:
+                    if other is None:
+                        value, factor = code.first(one.primal)
+                        entry: tuple[Any, ...] = (one.index, factor)
+                    elif other.__class__ is Node:
+                        value, factor, more = code.both(one.primal, other.primal)
+                        entry = (one.index, factor, other.index, more)
+                        factor = factor if more - more == 0.0 else more
+                    else:
+                        value, factor = code.first(one.primal, other)
+                        entry = (one.index, factor)
+                elif other.__class__ is Node and code is not None and code.plain:
+                    value, factor = code.second(one, other.primal)
+                    entry = (other.index, factor)
+                else:
+                    self._straight_active([each], registers)
+                    count = len(tape.entries)
+                    continue
+                if value - value == 0.0 == factor - factor:
+                    record(entry)
+                    follow(step)
+                    registers[target] = Node(tape, value, count)
+                    count += 1
+                    continue
+            except (TypeError, ArithmeticError, ValueError):
+                pass
+            self._straight_active([each], registers)
+            count = len(tape.entries)
 
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         """Steps on numbers of any level."""

@@ -34,6 +34,7 @@ class Tape:
         self.order = run.next_order()
         self.entries: list[tuple[Any, ...]] = []
         self.steps: list[form.Step | None] = []
+        run.recorder = None if run.tapes else self
         run.tapes.append(self.entries)
 
     def leaf(self, value: Value, step: form.Step | None = None) -> Node:
@@ -157,11 +158,39 @@ class Tape:
             if adjoint is None:
                 continue
             adjoints[index] = None
+            if not entry:
+                if index in keep:
+                    kept[index] = adjoint
+                continue
             if index in keep:
                 kept[index] = adjoint
-            for at in range(0, len(entry), 2):
-                self._contribute(adjoints, entry[at], adjoint, entry[at + 1], index)
+            try:
+                # nearly every entry: one or two parents, all finite floats; numbers of other levels are a TypeError
+                parent = entry[0]
+                part = adjoint * entry[1]
+                before = adjoints[parent]
+                total = part if before is None else before + part
+                if len(entry) == 2:
+                    if total - total == 0.0 == part - part:
+                        adjoints[parent] = total
+                        continue
+                elif len(entry) == 4 and entry[2] != parent:
+                    other, more = entry[2], adjoint * entry[3]
+                    before = adjoints[other]
+                    whole = more if before is None else before + more
+                    if total - total == 0.0 == part - part == whole - whole == more - more:
+                        adjoints[parent] = total
+                        adjoints[other] = whole
+                        continue
+            except TypeError:
+                pass
+            self._spread(adjoints, entry, adjoint, index)
         return kept
+
+    def _spread(self, adjoints: list[Any], entry: tuple[Any, ...], adjoint: Value, index: int) -> None:
+        """The contributions of one entry."""
+        for at in range(0, len(entry), 2):
+            self._contribute(adjoints, entry[at], adjoint, entry[at + 1], index)
 
     def _contribute(self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, index: int) -> None:
         if adjoint.__class__ is float and factor.__class__ is float:

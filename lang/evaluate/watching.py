@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lang.errors import CommandError
 from lang.evaluate import assemble as op
@@ -18,6 +18,9 @@ from lang.evaluate.machine import Continuation, Frame, Machine
 from lang.evaluate.run import Run
 from lang.steps import form
 from lang.steps.wording import operation
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
 
 Operand = tuple[int | None, Value]
 """An operand's node and its value."""
@@ -86,6 +89,9 @@ class Watching(Machine):
         self._each(super()._straight, segment, registers)
 
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
+        self._each(super()._straight_active, segment, registers)
+
+    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
         self._each(super()._straight_active, segment, registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:

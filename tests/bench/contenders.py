@@ -266,7 +266,7 @@ def jax(work: Workload) -> Ready | None:
     import jax as jx
 
     jx.config.update("jax_enable_x64", True)
-    if len(work.lines) > 1_000:
+    if len(work.lines) > 300:  # 1,000 scalar operations take XLA minutes to compile
         return None
     np_, lax = jx.numpy, jx.lax
     f = python_function(work) if work.family != "loop" else None
