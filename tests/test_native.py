@@ -302,3 +302,16 @@ def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: 
     kept.write_bytes(kept.read_bytes()[:-9])
     assert function(text)(2) == 25
     assert function(text)(3) == 44
+
+
+def test_verbs_take_an_engine() -> None:
+    program = lang.parse("x = ?\ny = ? 2\nz = x\nfor i in range(5000): z = sin(z) * y + x")
+    expected = program.grad("z", x=0.3)
+    for engine in ("native", "auto", "interpreter"):
+        assert program.grad("z", x=0.3, engine=engine) == pytest.approx(expected, rel=1e-9)
+    with pytest.raises(lang.InputError, match="engine is auto"):
+        program.grad("z", x=0.3, engine="fast")
+    kinked = lang.parse("x = ?\nz = abs(x)")
+    assert kinked.ask("grad", "z", inputs={"x": 0}, engine="native").notes
+    with pytest.raises(lang.DerivativeError):
+        kinked.compile("z", engine="native", kinks="error").grad(0)
