@@ -15,10 +15,11 @@ from lang.backend import Executable, Unavailable, Unit, build, pick
 from lang.errors import AdError, InputError
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Recipe, result
+from lang.evaluate.recipe import Point, Recipe, result
 from lang.session import finite, prepare
 from lang.source import Source
 from lang.steps import form
+from lang.steps.walk import all_steps
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Question
 from lang.verbs.core.programs import Text, ready
@@ -114,6 +115,9 @@ class Compiled:
 
     def grad(self, *arguments: Any) -> Any:
         """The partial derivatives by the names of `wrt`, in order."""
+        if (quick := self._quick["gradient"]) is not None and (found := quick(*arguments)) is not None:
+            self.notes = ()
+            return found[1]
         return self.value_and_grad(*arguments)[1]
 
     def jvp(self, at: Any, along: Any) -> tuple[float, float]:
@@ -174,6 +178,20 @@ class Compiled:
         found, self.bad = batch.answer(self._ways[way].unit, alone, given, results, exact, progress)
         return found
 
+    def may_be_awkward(self) -> bool:
+        """May a derivative exist on one side only somewhere: is there a kink, a jump or a choice in the program?"""
+        program = ready(self._recipe, (self.target,))
+        pending = [program.block, *(step.procedure.body for step in program.block if isinstance(step, form.Define))]
+        for step in (each for block in pending for each in all_steps(block)):
+            if isinstance(step, form.Comparison) or (isinstance(step, form.Operation) and step.primitive.kink):
+                return True
+        return False
+
+    def exactly(self, way: str, point: Sequence[float]) -> Numbers | None:
+        """The compiled answer to `value`, `gradient`, ...; None where the interpreter is to answer."""
+        made = self._executable(way)
+        return None if made is None else made(point)
+
     # --- inside ---------------------------------------------------------------------------------------------
 
     def _point(self, arguments: tuple[Any, ...]) -> tuple[Sequence[float], bool]:
@@ -216,6 +234,8 @@ class Compiled:
         used, made = "interpreter", None
         if self._asked != "interpreter":
             try:
+                if way != "value" and settings.kinks == "error" and self.may_be_awkward():
+                    raise Unavailable("only the interpreter sees kinks, and they are to be errors")
                 unit = self._ways[way].unit()
                 used = pick(unit) if self._asked == "auto" else self._asked
                 made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
@@ -283,6 +303,34 @@ class Compiled:
         along = next(name for name, seed in self._seeds(point).items() if seed)
         found = self._at(point).hessian_row(self.target, self.wrt, along)
         return tuple(found.derivatives[name] for name in self.wrt), found.notes
+
+
+@dataclass(frozen=True)
+class Engined(Recipe):
+    """A recipe whose gradients come from another engine, wherever that tells as much as the interpreter would."""
+
+    def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
+        """As `Recipe.adjoints`."""
+        point = self._point()
+        if point is not None and list(seeds.values()) == [1.0] and not self.forced:
+            (target,) = seeds
+            compiled = Compiled(self, target, tuple(by), self.settings.engine)
+            found = None if compiled.may_be_awkward() else compiled.exactly("gradient", point)
+            if found is not None:
+                return Point({target: found[0]}, dict(zip(by, found[1:], strict=True)), ())
+        return super().adjoints(seeds, by)
+
+    def _point(self) -> tuple[float, ...] | None:
+        """The values of the inputs; None where one is asked twice, or its default is computed."""
+        found: dict[str, float] = {}
+        for step in (step for part in self.parts for step in part.body if isinstance(step, form.Input)):
+            value = self.supply(step.target, step)
+            default = step.default if isinstance(step.default, float) else None
+            value = default if value is None else value
+            if value is None or step.target in found:
+                return None
+            found[step.target] = value
+        return tuple(found.values())
 
 
 def _array(values: Any) -> np.ndarray[Any, Any]:

@@ -288,7 +288,10 @@ class Program:
                 )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        return Recipe(
+        kind: type[Recipe] = Recipe
+        if settings.engine in ("python", "native"):
+            from lang.compiled import Engined as kind  # noqa: N813
+        return kind(
             (self._part,),
             self._entry.checked.program.body,
             lambda name, step: inputs.get(name),

@@ -24,6 +24,7 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
+from lang.backend import kernelcode
 from lang.backend.native import build
 from lang.backend.primitives import FORMS
 from lang.backend.unit import Unavailable, Unit
@@ -65,7 +66,14 @@ def agree(unit: Unit, point: list[float]) -> bool:
     return found is not None or expected is None
 
 
-@pytest.mark.parametrize("key", sorted(FORMS), ids=str)
+READ = sorted(key for key in KERNELS if key not in FORMS and kernelcode.code(key, "name") is not None)
+
+
+def test_most_kernels_are_read() -> None:
+    assert {("sech", 1), ("sigmoid", 1), ("softplus", 1), ("gauss", 1), ("silu", 1)} <= set(READ)
+
+
+@pytest.mark.parametrize("key", [*sorted(FORMS), *READ], ids=str)
 def test_a_primitive_has_the_bits_of_its_kernel(key: tuple[str, int]) -> None:
     primitive = table().find(*key)
     if primitive is None or key == ("where", 3):
@@ -302,3 +310,16 @@ def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: 
     kept.write_bytes(kept.read_bytes()[:-9])
     assert function(text)(2) == 25
     assert function(text)(3) == 44
+
+
+def test_verbs_take_an_engine() -> None:
+    program = lang.parse("x = ?\ny = ? 2\nz = x\nfor i in range(5000): z = sin(z) * y + x")
+    expected = program.grad("z", x=0.3)
+    for engine in ("native", "auto", "interpreter"):
+        assert program.grad("z", x=0.3, engine=engine) == pytest.approx(expected, rel=1e-9)
+    with pytest.raises(lang.InputError, match="engine is auto"):
+        program.grad("z", x=0.3, engine="fast")
+    kinked = lang.parse("x = ?\nz = abs(x)")
+    assert kinked.ask("grad", "z", inputs={"x": 0}, engine="native").notes
+    with pytest.raises(lang.DerivativeError):
+        kinked.compile("z", engine="native", kinks="error").grad(0)

@@ -6,7 +6,7 @@ the run for the interpreter to explain.
 
 from __future__ import annotations
 
-from lang.backend import primitives
+from lang.backend import kernelcode, primitives
 from lang.backend.shape import BOOLEAN, NUMBER
 from lang.backend.unit import Unavailable
 from lang.backend.variables import STRUCTURED, Variables
@@ -84,10 +84,17 @@ class Body(Variables):
         return writer.value(primitives.filled(lines[-1], arguments, names))
 
     def _kernel(self, primitive: Primitive, arguments: list[str]) -> str:
-        symbol = primitives.kernel_symbol((primitive.name, primitive.arity))
-        self.sites.kernels[symbol] = primitive
+        key = (primitive.name, primitive.arity)
+        symbol = primitives.kernel_symbol(key)
+        read = kernelcode.code(key, symbol)
+        if read is None:
+            self.sites.kernels[symbol] = primitive
+            symbol = f"safe_{symbol}"
+        else:
+            self.sites.texts[symbol] = read[0]
+            self.sites.outside.update(dict(read[1]))
         joined = ", ".join(f"double {each}" for each in arguments)
-        value = self.writer.value(f"call double @safe_{symbol}({joined})")
+        value = self.writer.value(f"call double @{symbol}({joined})")
         if not self.sites.ieee:
             size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
             self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))

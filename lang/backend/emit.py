@@ -31,12 +31,17 @@ def emit(shape: Shape, ieee: bool) -> Module:
     shared = STACKS + 3 * len(module.stacks)
     places = {name: shared + 2 * index for index, name in enumerate(shape.shared)}
     module.words = shared + 2 * len(places) + 1
-    sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats)
+    sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {})
     scopes = (shape.main, *shape.functions.values())
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
     texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]
     texts += _main(module, sites)
-    module.text = "\n\n".join([*_declarations(module), *texts, _entry(ieee), _LONG, *quick(module), _METADATA]) + "\n"
+    module.text = (
+        "\n\n".join(
+            [*_declarations(module), *sites.texts.values(), *texts, _entry(ieee), _LONG, *quick(module), _METADATA]
+        )
+        + "\n"
+    )
     return module
 
 

@@ -32,6 +32,7 @@ class Sites:
     outside: dict[str, int]
     stops: list[tuple[Span, Source]]
     counts: bool
+    texts: dict[str, str]
 
     def stop(self, span: Span, source: Source) -> int:
         """The number of a place where a run may be stopped."""
