@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-
 SILENT = inspect.CO_GENERATOR
 """A generator may be called to be closed, where Python swallows what is raised and takes the hook away."""
 
