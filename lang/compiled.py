@@ -165,9 +165,7 @@ class Compiled:
         found = self._rows("gradient", rows, 1 + len(self.wrt), exact, progress)
         return found[:, 0], found[:, 1:]
 
-    def _rows(
-        self, way: str, rows: Any, results: int, exact: bool, progress: Progress | None
-    ) -> np.ndarray[Any, Any]:
+    def _rows(self, way: str, rows: Any, results: int, exact: bool, progress: Progress | None) -> np.ndarray[Any, Any]:
         from lang import batch
 
         given = batch.table(rows, self.inputs)
