@@ -16,6 +16,7 @@ from lang.evaluate.active import Active
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.limits import Limits
+from lang.source import Span
 from lang.steps import form
 from lang.steps.walk import all_steps, targets_of
 
@@ -108,7 +109,10 @@ def _natively(made: _Part, part: form.Procedure, run: Run, before: Mapping[str, 
     try:
         answer = made.native(made.point)
     except LimitExceeded as error:
-        _keep_until(error, part, run, before, ask)
+        _keep_until(error.span or (0, 0), part, run, before, ask)
+        raise
+    except KeyboardInterrupt as error:
+        _keep_until(getattr(error, "span", (0, 0)), part, run, before, ask)
         raise
     if answer is None:
         return False
@@ -132,21 +136,30 @@ def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -
 
 
 def _keep_until(
-    error: LimitExceeded, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask
+    span: Span, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask
 ) -> None:
-    """Leave what was before the statement that passed a limit."""
-    span = error.span or (0, 0)
-    for index, step in enumerate(part.body):
+    """Leave what was before the statement that was stopped."""
+    index = _stopped(span, part.body)
+    run.stopped_at = part.body[index]
+    ahead = replace(part, body=part.body[:index])
+    made = _compiled(ahead, before, run.functions, run, ask, run.settings.limits)
+    try:
+        if made is not None and (answer := made.native(made.point)) is not None:
+            _keep(made, ahead.body, answer, run)
+    except LimitExceeded:
+        pass
+
+
+def _stopped(span: Span, body: form.Block) -> int:
+    """The step that holds a place; for a place inside a function the first that may have called it."""
+    for index, step in enumerate(body):
         if step.span[0] <= span[0] and span[1] <= step.span[1] and not isinstance(step, form.Define):
-            run.stopped_at = step
-            ahead = replace(part, body=part.body[:index])
-            made = _compiled(ahead, before, run.functions, run, ask, run.settings.limits)
-            try:
-                if made is not None and (answer := made.native(made.point)) is not None:
-                    _keep(made, ahead.body, answer, run)
-            except LimitExceeded:
-                pass
-            return
+            return index
+    return next((index for index, step in enumerate(body) if any(_calls(each) for each in all_steps([step]))), 0)
+
+
+def _calls(step: form.Step) -> bool:
+    return isinstance(step, form.Call | form.While | form.For)
 
 
 class _Seen(str):

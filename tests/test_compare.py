@@ -25,8 +25,8 @@ from lang.show.forms import everything
 from lang.show.remarks import merged, note
 from tests.references import VALUES
 
-CASES = sorted((Path(__file__).parent / "cases" / "explain").glob("c*_*.ad"))
-CASES += sorted((Path(__file__).parent / "cases" / "explain").glob("symbolic_*.ad"))
+CASES = sorted((Path(__file__).parent / "cases" / "compare").glob("c*_*.ad"))
+CASES += sorted((Path(__file__).parent / "cases" / "compare").glob("symbolic_*.ad"))
 LECTURE = "x = ?\ny = ?\na = x * y\nb = sin(x)\nz = a + b\n"
 LOGISTIC = "l = ?\nfor i in range({}):\n    l = 4 * l * (1 - l)\n"
 

@@ -14,7 +14,7 @@ import pytest
 
 import lang
 from lang.errors import CommandError
-from lang.show import ansi, csv, html, latex, rich, text
+from lang.show import ansi, bundles, csv, html, latex, text
 from lang.verbs.core.answer import Grid
 from tests.test_examples import ROOT, process
 
@@ -236,5 +236,5 @@ def test_csv_has_all_digits() -> None:
 
 
 def test_a_notebook_shows_tables() -> None:
-    bundle = rich.answer(lang.parse(SURVEY).ask("trace", "y"))
+    bundle = bundles.answer(lang.parse(SURVEY).ask("trace", "y"))
     assert {"text/plain", "text/html", "text/latex"} <= set(bundle)

@@ -13,7 +13,7 @@ from lang.backend.primitives import ALWAYS, kernel_symbol
 from lang.backend.quick import quick
 from lang.backend.shape import BOOLEAN, Scope, Shape
 from lang.backend.variables import Sites
-from lang.backend.writer import DONE, GO_ON, ODD, STACKS, STOPPED, THREAD, WHOLE, Writer
+from lang.backend.writer import DONE, GO_ON, ODD, SITE, STACKS, STOPPED, THREAD, WHOLE, Writer
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.walk import all_steps
@@ -57,6 +57,8 @@ define internal i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
   call void @llvm.x86.sse.stmxcsr(ptr %flags)
   %slot = getelementptr i64, ptr %run, i64 {THREAD}
   %thread = load ptr, ptr %slot
+  %place = getelementptr i64, ptr %run, i64 {SITE}
+  store i64 %number, ptr %place
   call void @PyEval_RestoreThread(ptr %thread)
   %signal = call i32 @PyErr_CheckSignals()
   %calm = icmp eq i32 %signal, 0

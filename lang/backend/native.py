@@ -25,11 +25,12 @@ from lang.backend.primitives import kernel_symbol
 from lang.backend.quick import builtin
 from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DEPTH, DONE, FUEL, GO_ON, STACKS, STOPPED
+from lang.backend.writer import DEPTH, DONE, FUEL, GO_ON, SITE, STACKS, STOPPED
 from lang.errors import LimitExceeded
 from lang.kernels import KERNELS
 from lang.limits import Limits
 from lang.rules import Primitive
+from lang.source import Span
 
 GRANT, SLOW_GRANT = 1 << 20, 20_000
 """Steps between two looks of the host; the same where kernels in Python are called."""
@@ -83,6 +84,14 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
     kept, addresses = jit.compile_text(module.text, level, wanted)
     return Native(module, limits, kept, addresses)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C met a run in machine code; `span` is about where."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
 
 
 class Native:
@@ -143,13 +152,20 @@ class Native:
         try:
             with _interrupts(state) if self.module.kernels else nullcontext():
                 status: int = self._call(memory, given, out, frame)
+        except KeyboardInterrupt:
+            raise self._interrupted(memory) from None
         finally:
             del _RUNS[place]
         if status == STOPPED and state.error is not None:
             raise state.error
         if status == STOPPED:
-            raise KeyboardInterrupt
+            raise self._interrupted(memory)
         return status
+
+    def _interrupted(self, memory: Any) -> Interrupted:
+        """Ctrl-C, with the place where the run last looked up."""
+        site, sites = memory[SITE], self.module.sites
+        return Interrupted(sites[site][0] if 0 <= site < len(sites) else (0, 0))
 
 
 @contextmanager

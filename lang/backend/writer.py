@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import count
 
-FUEL, DEPTH, THREAD, SPARE = range(4)
+FUEL, DEPTH, THREAD, SITE = range(4)
 STACKS = 4
 """The run's memory, in words of 8 bytes: steps left, calls left, Python's thread, one to spare; then the stacks
 (place, length, capacity each), then the names that functions read (value, is there one)."""
