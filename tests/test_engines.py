@@ -1,0 +1,40 @@
+"""Derivative programs on every engine: compiled code gives the interpreter's numbers, to the last bit.
+
+`cases/translate/NAME.ad` are the programs; what `forward z` and `reverse z` write of each is compiled as any program is.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+import lang
+from lang.program import Derived
+from tests.test_translations import CASES, points
+
+ENGINES = ("python", "native")
+
+
+def derived(path: Path, mode: str) -> tuple[Derived, list[str]]:
+    """A derivative program of a case, and the names of its derivatives that it computes itself."""
+    program: Derived = getattr(lang.parse(path.read_text(encoding="utf-8")), mode)("z")
+    return program, [word for word in program.derivatives.values() if word not in program.inputs]
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_derivative_programs_run_on_every_engine(path: Path, mode: str) -> None:
+    program, words = derived(path, mode)
+    for point in points(path.read_text(encoding="utf-8")):
+        seeds = {name: 0.5 + place for place, name in enumerate(program.inputs) if name not in point}
+        given = {name: {**point, **seeds}[name] for name in program.inputs}
+        wanted = program.run(at=given, ieee=True, engine="interpreter").values
+        for engine in ENGINES:
+            for word in words[:2]:
+                compiled = program.compile(word, engine=engine, ieee=True)
+                assert compiled.engine == engine, compiled.why
+                found = compiled(*given.values())
+                same = found == wanted[word] or (math.isnan(found) and math.isnan(wanted[word]))
+                assert same, (engine, word, found, wanted[word], str(program))
