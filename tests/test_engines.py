@@ -1,6 +1,6 @@
 """Derivative programs on every engine: compiled code gives the interpreter's numbers, to the last bit.
 
-`cases/translate/NAME.ad` are the programs; what `forward z` and `reverse z` write of each is compiled as any program is.
+`cases/translate/NAME.ad` are the programs; what `forward z` and `reverse z` write of each is compiled.
 """
 
 from __future__ import annotations
