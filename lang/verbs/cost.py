@@ -53,7 +53,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     table = tuple((label, float(count), count / value if value else math.nan) for label, count in rows)
     grid = Grid(("", "operations", "times the value"), table, digits=3, title="operations")
     memory = Grid(
-        ("memory", "numbers", "bytes"),
+        ("", "numbers", "bytes"),
         (
             ("entries of the tape", float(entries), float(entries * ENTRY_BYTES)),
             ("values saved by the adjoint program", float(back.pushed), ""),
@@ -74,7 +74,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         },
         "crossover": words,
     }
-    return Answer("cost", fact, fact, (grid, memory, Listing(fill(words, 78))), form=question.form)
+    return Answer("cost", fact, fact, (grid, memory, Listing(fill(words, 78), "words")), form=question.form)
 
 
 def _forward(recipe: Recipe, target: str, name: str, point: Mapping[str, float]) -> int:

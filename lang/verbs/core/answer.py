@@ -39,7 +39,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Listing:
-    """Lines to be shown as they are; `language` says what they are written in (`latex`, `svg`, `python`)."""
+    """Lines to be shown as they are; `language` says what they are written in (`latex`, `svg`, `python`, `words`)."""
 
     text: str
     language: str = "ad"
