@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+from lang.domains.decided import Decided
 from lang.domains.digits import Digits, NotAnalytic
-from lang.domains.line import COMPARE
 from lang.domains.refusal import Undecided, missing
 from lang.domains.walk import Supply, Walker
 from lang.limits import Limits
@@ -23,7 +23,7 @@ from lang.steps.drive import Walk
 DOUBLE = 53
 
 
-class Complexes:
+class Complexes(Decided):
     """The domain of complex numbers. Args: by: the input that moves; step: how far."""
 
     def __init__(self, by: str, step: float) -> None:
@@ -54,29 +54,9 @@ class Complexes:
             words = str(why) if isinstance(why, NotAnalytic) else f"`{primitive.name}` has no complex form here"
             raise Undecided(words, step) from None
 
-    def compare(self, operator: str, left: Any, right: Any, step: form.Step) -> bool:
-        """As the real parts compare."""
-        return bool(COMPARE[operator](self.real(left), self.real(right)))
-
     def real(self, value: Any) -> Any:
         """The real part."""
         return value.real if isinstance(value, self.digits.context.mpc) else value
-
-    def negate(self, condition: Any) -> bool:
-        """The opposite."""
-        return not condition
-
-    def decide(self, condition: Any, step: form.Step) -> bool:
-        """Every condition is true or false."""
-        return bool(condition)
-
-    def join(self, condition: Any, then: Any, otherwise: Any, step: form.Step) -> Any:
-        """Never needed."""
-        raise AssertionError
-
-    def whole(self, value: Any, step: form.Step) -> int:
-        """A bound of `range`."""
-        return int(self.real(value))
 
     def called(
         self, walker: Walker, procedure: form.Procedure, arguments: tuple[Any, ...], values: Any, step: form.Step

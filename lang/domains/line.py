@@ -5,22 +5,13 @@ Law: the derivative is what the line of `grammar/rules.ad` says, computed at man
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lang.domains.digits import Digits
+from lang.kernels.comparisons import COMPARISONS
 from lang.rules import table
 from lang.syntax import tree
-
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def evaluate(node: tree.Expression, names: Mapping[str, Any], digits: Digits) -> Any:
@@ -35,7 +26,7 @@ def evaluate(node: tree.Expression, names: Mapping[str, Any], digits: Digits) ->
     if isinstance(node, tree.Compare):
         values = [evaluate(each, names, digits) for each in node.operands]
         pairs = zip(node.operators, values, values[1:], strict=False)
-        return all(COMPARE[sign](left, right) for sign, left, right in pairs)
+        return all(COMPARISONS[sign](left, right) for sign, left, right in pairs)
     if isinstance(node, tree.Logic):
         if node.operator == "not":
             return not evaluate(node.operands[0], names, digits)

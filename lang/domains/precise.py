@@ -19,8 +19,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from lang.domains.decided import Decided
 from lang.domains.digits import Digits
-from lang.domains.line import COMPARE, evaluate
+from lang.domains.line import evaluate
 from lang.domains.refusal import missing
 from lang.domains.walk import Walker
 from lang.rules import Primitive
@@ -95,7 +96,7 @@ class Conflict:
     kink: bool
 
 
-class Precise:
+class Precise(Decided):
     """The domain of many digits.
 
     Args:
@@ -164,25 +165,9 @@ class Precise:
         names |= {primitive.differentials[index]: arguments[index].moves[name].slope for index in active}
         return evaluate(right, names, self.digits)
 
-    def compare(self, operator: str, left: Any, right: Any, step: form.Step) -> bool:
-        """As the centers compare."""
-        return bool(COMPARE[operator](center_of(left), center_of(right)))
-
-    def negate(self, condition: Any) -> bool:
-        """The opposite."""
-        return not condition
-
-    def decide(self, condition: Any, step: form.Step) -> bool:
-        """Every condition is true or false."""
-        return bool(condition)
-
-    def join(self, condition: Any, then: Any, otherwise: Any, step: form.Step) -> Any:
-        """Never needed: conditions are decided."""
-        raise AssertionError
-
-    def whole(self, value: Any, step: form.Step) -> int:
-        """A bound of `range`."""
-        return int(center_of(value))
+    def real(self, value: Any) -> Any:
+        """The center."""
+        return center_of(value)
 
     # --- user rules -----------------------------------------------------------------------------------------
 

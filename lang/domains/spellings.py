@@ -25,6 +25,11 @@ def _normal(m: Any, a: Any) -> Any:
     return m.erfc(-a / m.sqrt(2)) / 2
 
 
+RATIONAL = frozenset(("+", "-", "*"))
+SHORT = frozenset(("/", "square", "inv", "abs", "min", "max", "sqrt"))
+CLOSED = frozenset(("sin", "cos", "exp", "log"))
+"""What formulas keep exact on fractions: always a fraction again; so where that stays short; a name of its own."""
+
 SPELLINGS: dict[tuple[str, int], Spelling] = {
     ("+", 2): lambda m, a, b: a + b,
     ("-", 2): lambda m, a, b: a - b,

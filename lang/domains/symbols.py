@@ -18,7 +18,7 @@ from typing import Any
 
 from lang.domains.optional import library
 from lang.domains.refusal import Undecided
-from lang.domains.spellings import SPELLINGS
+from lang.domains.spellings import CLOSED, RATIONAL, SHORT, SPELLINGS
 from lang.domains.walk import Supply, Walker
 from lang.kernels import KERNELS
 from lang.limits import Limits
@@ -156,12 +156,12 @@ class Symbols:
     def _folded(self, primitive: Primitive, plain: list[Any]) -> Any:
         """Numbers on numbers: exact where that stays short, else as doubles; None for SymPy's own form."""
         rational = all(isinstance(each, bool) or each.is_Rational for each in plain)
-        if rational and primitive.name in ("+", "-", "*"):
+        if rational and primitive.name in RATIONAL:
             return None if all(self._short(each) for each in plain) else self._double(primitive, plain)
-        if rational and primitive.name in ("/", "square", "inv", "abs", "min", "max", "sqrt"):
+        if rational and primitive.name in SHORT:
             short = all(self._short(each) for each in plain) and plain[-1] != 0
             return None if short else self._double(primitive, plain)
-        if primitive.name in ("sin", "cos", "exp", "log") and rational and abs(plain[0]) < 100 and plain[0].q < 100:
+        if primitive.name in CLOSED and rational and abs(plain[0]) < 100 and plain[0].q < 100:
             return None
         return self._double(primitive, plain)
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lang.evaluate.active import Active
-from lang.evaluate.rulecode import COMPARISONS, Fused, fused
+from lang.evaluate.rulecode import Fused, fused
 from lang.kernels import FAST
+from lang.kernels.comparisons import COMPARISONS
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned

@@ -13,6 +13,7 @@ from lang.evaluate import notes as noted
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
 from lang.evaluate.settings import Settings
+from lang.kernels.comparisons import COMPARISONS
 from lang.rules import Primitive
 from lang.source import Source
 from lang.steps import form
@@ -38,7 +39,7 @@ class Observing:
                     noted.CONDITION,
                     f"the condition compares equal values ({noted.shown(one)}): the derivative is the taken branch's",
                 )
-        return rulecode.COMPARISONS[step.operator](one, other)
+        return COMPARISONS[step.operator](one, other)
 
     def note(self, step: form.Step | None, kind: str, message: str, sides: tuple[noted.Sides, ...] = ()) -> None:
         """Keep a note, or stop, as the policy says.

@@ -10,7 +10,6 @@ structurally nothing.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
@@ -22,14 +21,6 @@ from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 
 NATIVE = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 class RuleCode:

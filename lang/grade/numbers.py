@@ -11,6 +11,7 @@ from lang.errors import AdError
 from lang.limits import Limits
 from lang.program import Program
 from lang.source import Source
+from lang.steps.program import read_names
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
 from lang.syntax.unparse import unparse
@@ -32,7 +33,7 @@ class Calculator:
         body = Program(Source(primal, "exercise")).entry.checked.program.body
         functions = tuple(each for each in body if isinstance(each, tree.Function | tree.Rule))
         self.functions = unparse(functions)
-        self.needs = {each for node in functions for each in _read(node)}
+        self.needs = {each for node in functions for each in read_names((node,))}
 
     def numbers(self, expressions: Sequence[tree.Expression], points: Sequence[Values]) -> list[list[float]]:
         """The value of each expression at each point; nan where it has none.
@@ -85,18 +86,3 @@ class Calculator:
 
 _CONSTANTS = {"pi", "e", "tau"}
 _LIMITS = Limits(steps=2_000_000, seconds=5.0, depth=200)
-
-
-def _read(node: tree.Function | tree.Rule) -> set[str]:
-    """Names that a function may read of the program."""
-    found: set[str] = set()
-    pending: list[object] = [node]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, tree.Name):
-            found.add(each.name)
-        elif isinstance(each, tuple):
-            pending.extend(each)
-        elif hasattr(each, "__dataclass_fields__"):
-            pending.extend(tree.parts(each))
-    return found

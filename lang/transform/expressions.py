@@ -6,10 +6,10 @@ A condition on constants chooses its branch, which is how `b * a**(b - 1) * da` 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 
 from lang.kernels import KERNELS
+from lang.kernels.comparisons import COMPARISONS
 from lang.rules.linear import operands
 from lang.steps import form
 from lang.syntax import tree
@@ -17,14 +17,6 @@ from lang.syntax.unparse import expression as expression_text
 from lang.syntax.unparse import number
 
 NOWHERE = (0, 0)
-COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 FOLDED = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("**", 2), ("-", 1), ("+", 1), ("floor", 1), ("abs", 1)}
 TRUE = tree.Compare(("==",), (tree.Number(0.0, "0", NOWHERE), tree.Number(0.0, "0", NOWHERE)), NOWHERE)
 FALSE = tree.Compare(("!=",), (tree.Number(0.0, "0", NOWHERE), tree.Number(0.0, "0", NOWHERE)), NOWHERE)
@@ -162,7 +154,7 @@ def _compared(operators: tuple[str, ...], parts: tuple[tree.Expression, ...]) ->
     values = [value_of(each) for each in parts]
     if all(each is not None for each in values):
         holds = all(
-            COMPARE[sign](left, right)  # type: ignore[arg-type]
+            COMPARISONS[sign](left, right)
             for sign, left, right in zip(operators, values, values[1:], strict=False)
         )
         return TRUE if holds else FALSE
