@@ -7,16 +7,16 @@ imported before it is known to be needed, because start-up is a feature (`ad ver
     inputs       values of `?`                    running      `ad run`, `ad VERB`, `ad -c`
     formatting   `ad fmt`                         assistance   `ad help`
     grading      `ad grade`, `ad exercise`
-
-Exit codes: 0 ok · 1 program error or failed check · 2 usage or file not found · 3 missing input
-· 4 a grade below `--fail-under` · 70 internal error · 130 Ctrl-C · 141 the reader of a pipe has gone.
+    files        a path -> a program's text           services     `ad lsp`, `ad kernel`
+    points       rows of inputs, a file each way      mapping      `ad map`
+    codes        exit codes                           dispatch     the first word -> one of these
 """
 
 from __future__ import annotations
 
 import sys
 
-OK, FAILED, USAGE, MISSING, INTERNAL, INTERRUPTED, PIPE = 0, 1, 2, 3, 70, 130, 141
+from lang.cli.codes import INTERNAL, INTERRUPTED, OK, PIPE, USAGE
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lang.cli import OK
+from lang.cli.codes import OK
 from lang.cli.console import Console
-from lang.cli.files import near
-from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError
+from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError, near
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout

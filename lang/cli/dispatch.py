@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lang.cli import OK
+from lang.cli.codes import OK
 from lang.cli.console import Console
-from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, read
+from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, near, read
 from lang.errors import AdError
 
 COMMANDS = ("run", "fmt", "map", "grade", "exercise", *SERVICES, "help", "version")
@@ -151,7 +151,7 @@ def _must_be_file(word: str) -> None:
         return
     if files.exists(word + ".ad"):
         raise UsageError(f"there is no command or file `{word}`", hint=f"did you mean `{word}.ad`?")
-    guess = files.near(word, (*COMMANDS, *running.verbs()))
+    guess = near(word, (*COMMANDS, *running.verbs()))
     raise UsageError(
         f"there is no command or file `{word}`",
         hint=f"did you mean `ad {guess}`?" if guess else "`ad help` lists the commands",

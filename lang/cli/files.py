@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 
-from lang.cli.options import UsageError
+from lang.cli.options import UsageError, near
 from lang.limits import Limits
 from lang.source import Source
 from lang.syntax.text import decode
@@ -59,13 +58,6 @@ def write(path: str, text: str | bytes) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"cannot write `{path}`: {reason}") from None
-
-
-def near(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant."""
-    from lang.check.suggest import nearest
-
-    return nearest(word, known)
 
 
 def exists(path: str) -> bool:

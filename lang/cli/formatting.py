@@ -10,7 +10,8 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 
-from lang.cli import FAILED, OK, USAGE, files
+from lang.cli import files
+from lang.cli.codes import FAILED, OK, USAGE
 from lang.cli.console import Console
 from lang.cli.options import Given, UsageError
 from lang.diagnostic import visible

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lang.cli import FAILED, OK, USAGE, files, inputs
+from lang.cli import files, inputs
+from lang.cli.codes import FAILED, OK, USAGE
 from lang.cli.console import Console, is_terminal
 from lang.cli.options import Given, UsageError
 from lang.errors import AdError

@@ -14,8 +14,8 @@ from typing import Any
 from unicodedata import normalize
 
 from lang.cli.console import Console
-from lang.cli.files import data, near
-from lang.cli.options import UsageError
+from lang.cli.files import data
+from lang.cli.options import UsageError, near
 from lang.errors import AdError, Mark, MissingInput
 from lang.limits import Limits
 from lang.source import Source

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.cli import FAILED, OK, points, running
+from lang.cli import points, running
+from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
 from lang.cli.options import Given, UsageError
 from lang.show import last

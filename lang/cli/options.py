@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from lang.cli import FAILED, MISSING, USAGE
+from lang.cli.codes import FAILED, MISSING, USAGE
 from lang.errors import AdError, CommandError, InputError, MissingInput
 
 RUN, VERB, FMT, REPL = "run", "a verb", "fmt", "the REPL"
@@ -168,11 +168,16 @@ def _keep(options: dict[str, list[str]], option: Option, value: str) -> None:
 def _unknown(word: str, name: str) -> Option:
     import os
 
-    from lang.cli.files import near
-
     guess = near(name, BY_NAME)
     if os.path.exists(word):
         hint = f"to name the file, write `-- {word}` or `./{word}`"
     else:
         hint = f"did you mean `{guess}`?" if guess else "`ad --help` lists the options"
     raise UsageError(f"I don't know the option `{name}`", hint=hint)
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant."""
+    from lang.check.suggest import nearest
+
+    return nearest(word, known)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from unicodedata import normalize
 
-from lang.cli import FAILED, OK, files, inputs
+from lang.cli import files, inputs
+from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
-from lang.cli.options import RUN, Given, UsageError, exit_code
+from lang.cli.options import RUN, Given, UsageError, exit_code, near
 from lang.diagnostic import Segment
 from lang.errors import AdError, MissingInput
 from lang.limits import Limits
@@ -175,7 +176,7 @@ def limits(given: Given) -> Limits:
     for word in given.many("--limit"):
         name, mark, bound = word.partition("=")
         if name not in known:
-            guess = files.near(name, known)
+            guess = near(name, known)
             raise UsageError(
                 f"there is no limit `{name}`",
                 hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lang.cli import OK
+from lang.cli.codes import OK
 from lang.cli.console import Console
 from lang.cli.options import Given, UsageError
 

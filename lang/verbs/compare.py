@@ -7,7 +7,7 @@ cannot work says why.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lang.domains import complexes
@@ -22,44 +22,12 @@ from lang.verbs.core.closed import Closed, NoForm, closed_form
 from lang.verbs.core.curve import Curve, curve, steps_for
 from lang.verbs.core.elsewhere import began, error, exact, narrowed, parts, supply
 from lang.verbs.core.registry import FORMATS, Verb, by_names
+from lang.verbs.core.ways import Compared, Way
 
 PICTURES = ("svg", "png")
 PANELS = 8
 TINY = 1e-200
 """The complex step: nothing is subtracted, so it may be as small as it likes."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to one derivative.
-
-    Attributes:
-        name: of the way. value, error: what it gave. runs: for one derivative. all_runs: for the whole gradient.
-        why: why it cannot work, or a remark.
-    """
-
-    name: str
-    value: float
-    error: float
-    runs: int
-    all_runs: int
-    why: str = ""
-
-    @property
-    def works(self) -> bool:
-        """Did it give a number?"""
-        return self.value == self.value
-
-
-@dataclass(frozen=True)
-class Compared:
-    """All ways to the derivative by one input."""
-
-    name: str
-    at: float
-    true: Slope
-    ways: tuple[Way, ...]
-    curve: Curve
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lang.domains.optional import library
-
-if TYPE_CHECKING:
-    from lang.verbs.compare import Compared
+from lang.verbs.core.ways import Compared
 
 INK, PALE, GRID, PAPER = "#1f2328", "#59636e", "#d8dee4", "#ffffff"
 FORWARD, CENTRAL, EXACT = "#c2410c", "#1d4ed8", "#15803d"
