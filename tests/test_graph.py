@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -124,6 +125,12 @@ def test_pictures_are_well_formed(form: str, text: str) -> None:
 
 def test_notebooks_show_the_picture() -> None:
     assert graph("x = ? 2\nz = x\n")._repr_svg_().startswith("<svg")
+
+
+def test_the_picture_in_the_readme_is_what_the_command_beside_it_draws() -> None:
+    examples = Path(__file__).resolve().parent.parent / "examples"
+    found = lang.load(examples / "lecture.ad").graph("z", x=0.5, y=4.2)
+    assert svg.draw(found) == (examples / "lecture.svg").read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_a_result_without_a_number_is_an_error() -> None:
