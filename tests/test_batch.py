@@ -78,7 +78,7 @@ def test_blocks_cover_every_row_and_tell_how_far_they_are() -> None:
 
 def test_the_columns_of_a_block_are_bounded() -> None:
     long = "x = ?\nv0 = x\n" + "".join(f"v{at + 1} = v{at} * 0.5 + x\n" for at in range(20_000)) + "z = v20000\n"
-    unit = lang.parse(long).compile("z")._value_unit()
+    unit = lang.parse(long).compile("z").questions.ways["value"].unit()
     assert columns.Columns(unit, False).block * len(unit.steps) <= columns.HELD * 2
 
 

@@ -105,7 +105,7 @@ def test_random_programs_agree(first: int) -> None:
         program = lang.parse(made.text)
         compiled = program.compile("z")
         point = list(map(float, made.inputs.values()))
-        for way in (compiled._value_unit, compiled._gradient_unit):
+        for way in (compiled.questions.ways[each].unit for each in ("value", "gradient")):
             try:
                 unit = way()
             except lang.AdError:

@@ -1,45 +1,25 @@
 """A program and one of its results -> a function of its inputs, with its derivatives.
 
-Law: what is compiled is what the verbs write: the gradient is the program of `reverse`, directional derivatives that of
-`forward`, second derivatives `forward` of `reverse`. Where compiled code does not answer, the interpreter runs the
-original program at the same point, so errors, notes and numbers are the interpreter's.
+Law: where compiled code does not answer, the interpreter runs the original program at the same point, so errors, notes
+and numbers are the interpreter's. What is compiled, and what the interpreter answers, say the `questions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import Executable, Unavailable, Unit, build, pick
+from lang.backend import Executable, Unavailable, build, pick
+from lang.compiled.questions import Numbers, Questions
 from lang.errors import AdError, InputError
-from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Point, Recipe, result
-from lang.session import finite, prepare
-from lang.source import Source
-from lang.steps import form
-from lang.steps.walk import all_steps
-from lang.verbs.core import registry
-from lang.verbs.core.answer import Question
-from lang.verbs.core.programs import Text, ready
+from lang.evaluate.recipe import Recipe
+from lang.session import finite
 
 if TYPE_CHECKING:
     import numpy as np
 
     from lang.batch import BadRows, Progress
-
-Numbers = tuple[float, ...]
-Answered = tuple[Numbers, tuple[Note, ...]]
-"""Numbers, and the awkward points on the way to them."""
-
-
-@dataclass(frozen=True)
-class _Way:
-    """One question in two forms: the unit to compile, and the interpreter's answer (from the numbers of the inputs)."""
-
-    unit: Callable[[], Unit]
-    ask: Callable[[Sequence[float]], Answered]
 
 
 class Compiled:
@@ -54,6 +34,7 @@ class Compiled:
         wrt: the names that derivatives are by.
         bad: rows of the last batch without an answer, None where there is none.
         notes: awkward points that the last call met, or why another engine than the one asked for is used.
+        questions: what may be asked, each as what is compiled and as the interpreter's answer.
     """
 
     def __init__(self, recipe: Recipe, target: str, wrt: tuple[str, ...], engine: str) -> None:
@@ -68,12 +49,8 @@ class Compiled:
         self._why = ""
         self._made: dict[str, Executable | None] = {}
         self._quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
-        self._ways = {
-            "value": _Way(self._value_unit, self._value),
-            "gradient": _Way(self._gradient_unit, self._gradient),
-            "jvp": _Way(self._jvp_unit, self._jvp),
-            "second": _Way(self._second_unit, self._second),
-        }
+        self.questions = Questions(recipe, target, wrt)
+        self._ways = self.questions.ways
 
     @property
     def engine(self) -> str:
@@ -178,12 +155,7 @@ class Compiled:
 
     def may_be_awkward(self) -> bool:
         """May a derivative exist on one side only somewhere: is there a kink, a jump or a choice in the program?"""
-        program = ready(self._recipe, (self.target,))
-        pending = [program.block, *(step.procedure.body for step in program.block if isinstance(step, form.Define))]
-        for step in (each for block in pending for each in all_steps(block)):
-            if isinstance(step, form.Comparison) or (isinstance(step, form.Operation) and step.primitive.kink):
-                return True
-        return False
+        return self.questions.may_be_awkward()
 
     def exactly(self, way: str, point: Sequence[float]) -> Numbers | None:
         """The compiled answer to `value`, `gradient`, ...; None where the interpreter is to answer."""
@@ -242,94 +214,6 @@ class Compiled:
         if way == "value":
             self._used = used
         return made
-
-    # --- programs to compile --------------------------------------------------------------------------------
-
-    def _value_unit(self) -> Unit:
-        program = ready(self._recipe, (self.target,))
-        return Unit(program.block, self._recipe.parts[0].source, self.inputs, (self.target,))
-
-    def _written(self, verb: str, recipe: Recipe, question: Question) -> tuple[Text, Unit, Recipe]:
-        """What a verb writes: its text, its unit (all its inputs, no results yet), and itself as a recipe."""
-        text: Text = registry.verb(verb).ask(recipe, question).value
-        entry = prepare(Source(text.text, f"<{verb} program>"), self._recipe.settings.limits)
-        part = form.Procedure("", (), entry.steps, 0, (), entry.source, (0, len(entry.source.text)))
-        derived = replace(recipe, parts=(part,), body=entry.checked.program.body, supply=lambda name, step: None)
-        return text, Unit(entry.steps, entry.source, (), ()), derived
-
-    def _gradient_unit(self) -> Unit:
-        text, unit, _ = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
-        results = (text.results[self.target], *(text.derivatives[name] for name in self.wrt))
-        return replace(unit, inputs=self.inputs, results=results)
-
-    def _jvp_unit(self) -> Unit:
-        along: dict[str, float | None] = dict.fromkeys(self.wrt)
-        text, unit, _ = self._written("forward", self._recipe, Question((self.target,), along=along))
-        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
-        results = (text.results[self.target], text.derivatives[self.target])
-        return replace(unit, inputs=(*self.inputs, *seeds), results=results)
-
-    def _second_unit(self) -> Unit:
-        first, _, recipe = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
-        slopes = tuple(first.derivatives[name] for name in self.wrt)
-        along: dict[str, float | None] = dict.fromkeys(self.wrt)
-        text, unit, _ = self._written("forward", recipe, Question(slopes, along=along))
-        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
-        return replace(unit, inputs=(*self.inputs, *seeds), results=tuple(text.derivatives[each] for each in slopes))
-
-    # --- the interpreter's answers ---------------------------------------------------------------------------
-
-    def _at(self, point: Sequence[float]) -> Recipe:
-        return self._recipe.at(dict(zip(self.inputs, point, strict=False)))
-
-    def _value(self, point: Sequence[float]) -> Answered:
-        run = self._at(point).values()
-        return (plain(result(run, self.target)),), tuple(run.notes.values())
-
-    def _gradient(self, point: Sequence[float]) -> Answered:
-        found = self._at(point).adjoints({self.target: 1.0}, self.wrt)
-        return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes
-
-    def _seeds(self, point: Sequence[float]) -> Mapping[str, float]:
-        return dict(zip(self.wrt, point[len(self.inputs) :], strict=True))
-
-    def _jvp(self, point: Sequence[float]) -> Answered:
-        found = self._at(point).tangents((self.target,), self._seeds(point))
-        return (found.values[self.target], found.derivatives[self.target]), found.notes
-
-    def _second(self, point: Sequence[float]) -> Answered:
-        along = next(name for name, seed in self._seeds(point).items() if seed)
-        found = self._at(point).hessian_row(self.target, self.wrt, along)
-        return tuple(found.derivatives[name] for name in self.wrt), found.notes
-
-
-@dataclass(frozen=True)
-class Engined(Recipe):
-    """A recipe whose gradients come from another engine, wherever that tells as much as the interpreter would."""
-
-    def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
-        """As `Recipe.adjoints`."""
-        point = self._point()
-        if point is not None and list(seeds.values()) == [1.0] and not self.forced:
-            (target,) = seeds
-            compiled = Compiled(self, target, tuple(by), self.settings.engine)
-            found = None if compiled.may_be_awkward() else compiled.exactly("gradient", point)
-            if found is not None:
-                return Point({target: found[0]}, dict(zip(by, found[1:], strict=True)), ())
-        return super().adjoints(seeds, by)
-
-    def _point(self) -> tuple[float, ...] | None:
-        """The values of the inputs; None where one is asked twice, or its default is computed."""
-        found: dict[str, float] = {}
-        for step in (step for part in self.parts for step in part.body if isinstance(step, form.Input)):
-            value = self.supply(step.target, step)
-            default = step.default if isinstance(step.default, float) else None
-            value = default if value is None else value
-            if value is None or step.target in found:
-                return None
-            found[step.target] = value
-        return tuple(found.values())
-
 
 def _array(values: Any) -> np.ndarray[Any, Any]:
     import numpy as np

@@ -1,0 +1,125 @@
+"""A program and one of its results -> what may be asked of it, to be compiled and to be interpreted.
+
+Law: what is compiled is what the verbs write: the gradient is the program of `reverse`, directional derivatives that of
+`forward`, second derivatives `forward` of `reverse`. The interpreter runs the original program at the same point, so
+where it answers instead, errors, notes and numbers are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lang.backend import Unit
+from lang.evaluate.active import plain
+from lang.evaluate.notes import Note
+from lang.evaluate.recipe import Recipe, result
+from lang.session import prepare
+from lang.source import Source
+from lang.steps import form
+from lang.steps.walk import all_steps
+from lang.verbs.core import registry
+from lang.verbs.core.answer import Question
+from lang.verbs.core.programs import Text, ready
+
+Numbers = tuple[float, ...]
+Answered = tuple[Numbers, tuple[Note, ...]]
+"""Numbers, and the awkward points on the way to them."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One question in two forms: the unit to compile, and the interpreter's answer (from the numbers of the inputs)."""
+
+    unit: Callable[[], Unit]
+    ask: Callable[[Sequence[float]], Answered]
+
+
+class Questions:
+    """What may be asked of a result: `value`, `gradient`, `jvp`, `second` (a row of second derivatives).
+
+    Args:
+        recipe: the program.
+        target: the result's name.
+        wrt: the names that derivatives are by.
+    """
+
+    def __init__(self, recipe: Recipe, target: str, wrt: tuple[str, ...]) -> None:
+        self.inputs = recipe.inputs()
+        self.target = target
+        self.wrt = wrt
+        self._recipe = recipe
+        self.ways = {
+            "value": Way(self._value_unit, self._value),
+            "gradient": Way(self._gradient_unit, self._gradient),
+            "jvp": Way(self._jvp_unit, self._jvp),
+            "second": Way(self._second_unit, self._second),
+        }
+
+    def may_be_awkward(self) -> bool:
+        """May a derivative exist on one side only somewhere: is there a kink, a jump or a choice in the program?"""
+        program = ready(self._recipe, (self.target,))
+        pending = [program.block, *(step.procedure.body for step in program.block if isinstance(step, form.Define))]
+        for step in (each for block in pending for each in all_steps(block)):
+            if isinstance(step, form.Comparison) or (isinstance(step, form.Operation) and step.primitive.kink):
+                return True
+        return False
+
+    # --- programs to compile --------------------------------------------------------------------------------
+
+    def _value_unit(self) -> Unit:
+        program = ready(self._recipe, (self.target,))
+        return Unit(program.block, self._recipe.parts[0].source, self.inputs, (self.target,))
+
+    def _written(self, verb: str, recipe: Recipe, question: Question) -> tuple[Text, Unit, Recipe]:
+        """What a verb writes: its text, its unit (all its inputs, no results yet), and itself as a recipe."""
+        text: Text = registry.verb(verb).ask(recipe, question).value
+        entry = prepare(Source(text.text, f"<{verb} program>"), self._recipe.settings.limits)
+        part = form.Procedure("", (), entry.steps, 0, (), entry.source, (0, len(entry.source.text)))
+        derived = replace(recipe, parts=(part,), body=entry.checked.program.body, supply=lambda name, step: None)
+        return text, Unit(entry.steps, entry.source, (), ()), derived
+
+    def _gradient_unit(self) -> Unit:
+        text, unit, _ = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
+        results = (text.results[self.target], *(text.derivatives[name] for name in self.wrt))
+        return replace(unit, inputs=self.inputs, results=results)
+
+    def _jvp_unit(self) -> Unit:
+        along: dict[str, float | None] = dict.fromkeys(self.wrt)
+        text, unit, _ = self._written("forward", self._recipe, Question((self.target,), along=along))
+        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
+        results = (text.results[self.target], text.derivatives[self.target])
+        return replace(unit, inputs=(*self.inputs, *seeds), results=results)
+
+    def _second_unit(self) -> Unit:
+        first, _, recipe = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
+        slopes = tuple(first.derivatives[name] for name in self.wrt)
+        along: dict[str, float | None] = dict.fromkeys(self.wrt)
+        text, unit, _ = self._written("forward", recipe, Question(slopes, along=along))
+        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
+        return replace(unit, inputs=(*self.inputs, *seeds), results=tuple(text.derivatives[each] for each in slopes))
+
+    # --- the interpreter's answers ---------------------------------------------------------------------------
+
+    def _at(self, point: Sequence[float]) -> Recipe:
+        return self._recipe.at(dict(zip(self.inputs, point, strict=False)))
+
+    def _value(self, point: Sequence[float]) -> Answered:
+        run = self._at(point).values()
+        return (plain(result(run, self.target)),), tuple(run.notes.values())
+
+    def _gradient(self, point: Sequence[float]) -> Answered:
+        found = self._at(point).adjoints({self.target: 1.0}, self.wrt)
+        return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes
+
+    def _seeds(self, point: Sequence[float]) -> Mapping[str, float]:
+        return dict(zip(self.wrt, point[len(self.inputs) :], strict=True))
+
+    def _jvp(self, point: Sequence[float]) -> Answered:
+        found = self._at(point).tangents((self.target,), self._seeds(point))
+        return (found.values[self.target], found.derivatives[self.target]), found.notes
+
+    def _second(self, point: Sequence[float]) -> Answered:
+        along = next(name for name, seed in self._seeds(point).items() if seed)
+        found = self._at(point).hessian_row(self.target, self.wrt, along)
+        return tuple(found.derivatives[name] for name in self.wrt), found.notes
