@@ -122,6 +122,8 @@ def test_conditions_and_choices_nested_1_000_deep_work() -> None:
     assert lang.parse("z = " + "1 < 2 and (" * 1000 + "1 < 2" + ")" * 1000).run()["z"] is True
     text = "x = ?\nz = " + "(" * 1000 + "x" + " if x > 0 else 1)" * 1000
     assert grad(text, x=3) == 1
+    text = "x = ?\nfor i in range(3):\n  x = " + "(" * 2000 + "x" + " if x > i else 1)" * 2000 + "\nz = x"
+    assert grad(text, x=3) == 1
 
 
 def test_blocks_nest_as_deep_as_in_python() -> None:

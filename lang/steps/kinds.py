@@ -6,7 +6,7 @@ Law: a kind is a bit, so a name's possible kinds are one small number and ways t
 from __future__ import annotations
 
 from lang.steps import form
-from lang.steps.walk import blocks_of, targets_of
+from lang.steps.walk import all_steps, blocks_of, targets_of
 
 NUMBER, BOOLEAN, UNSET = 1, 2, 4
 ANY = NUMBER | BOOLEAN
@@ -60,17 +60,26 @@ def kind_of(operand: form.Operand, state: State) -> int:
 
 
 def assigned_in(step: form.Step, known: dict[int, set[str]]) -> set[str]:
-    """Every name assigned in a step, blocks inside it included; each loop's set is found once."""
+    """Every name assigned in a step, blocks inside it included; each loop's set is found once, the inner ones first."""
     if id(step) not in known:
-        found = set(targets_of(step))
-        for block in blocks_of(step):
-            for each in block:
-                if blocks_of(each):
-                    found |= assigned_in(each, known)
-                else:
-                    found.update(targets_of(each))
-        known[id(step)] = found
+        loops = [each for each in all_steps([step]) if each is step or isinstance(each, form.While | form.For)]
+        for each in reversed(loops):
+            known[id(each)] = _assigned_around(each, known)
     return known[id(step)]
+
+
+def _assigned_around(step: form.Step, known: dict[int, set[str]]) -> set[str]:
+    """The names assigned in a step whose inner loops are known."""
+    found = set(targets_of(step))
+    pending = list(blocks_of(step))
+    while pending:
+        for each in pending.pop():
+            if id(each) in known:
+                found |= known[id(each)]
+            else:
+                found.update(targets_of(each))
+                pending.extend(blocks_of(each))
+    return found
 
 
 def assigned_kinds(block: form.Block) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lang.steps import form
-from lang.steps.walk import all_steps, blocks_of
+from lang.steps.walk import all_steps, blocks_of, targets_of
 from lang.transform.expressions import mentions
 
 
@@ -24,6 +24,14 @@ def reads_of(step: form.Step) -> set[str]:
         if isinstance(each, form.While):
             found |= mentions(each.test)
     return found
+
+
+def surely_assigned(step: form.Step) -> set[str]:
+    """The names that a step gives a value in any case: an `if` those that each of its branches gives one."""
+    if not isinstance(step, form.If):
+        return set(targets_of(step))
+    bodies = (*(arm.body for arm in step.arms), step.otherwise)
+    return set.intersection(*(set[str]().union(*map(surely_assigned, body)) for body in bodies))
 
 
 def read_outside_loops(block: form.Block) -> set[str]:

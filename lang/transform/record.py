@@ -6,6 +6,8 @@ each turn of a loop computes anew is saved at the turn's end; a function saves i
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lang.steps import form
 from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
@@ -20,7 +22,7 @@ from lang.transform.items import (
     Turn,
     Written,
 )
-from lang.transform.reads import reads_of
+from lang.transform.reads import reads_of, surely_assigned
 from lang.transform.record_straight import StraightRecorder, assignment
 from lang.transform.scope import range_bounds
 
@@ -124,17 +126,15 @@ class Recorder(StraightRecorder):
         return written, items, ends
 
     def _made_anew(self, body: form.Block) -> dict[str, Save]:
-        """Words that a block computes before it reads them, in one place, on its own level."""
-        counts: dict[str, int] = {}
-        for each in all_steps(body):
-            for target in targets_of(each):
-                counts[target] = counts.get(target, 0) + 1
+        """Words that a block computes before it reads them, in one place of its own level, whichever way it takes."""
+        counts = Counter(target for each in all_steps(body) for target in targets_of(each))
         found: dict[str, Save] = {}
         seen: set[str] = set()
         for each in body:
             seen |= reads_of(each)
-            for target in targets_of(each):
-                if counts[target] == 1 and target not in seen and target not in self.writer.known:
+            here = Counter(target for inner in all_steps([each]) for target in targets_of(inner))
+            for target in sorted(surely_assigned(each)):
+                if counts[target] == here[target] and target not in seen and target not in self.writer.known:
                     found[self.writer.word(target)] = Save(self.writer.word(target))
         return found
 
