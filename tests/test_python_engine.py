@@ -49,7 +49,8 @@ def test_random_programs_have_the_interpreters_values_and_slopes(first: int) -> 
         program = lang.parse(case.text)
         known = answer(program, case.inputs, "value")
         try:
-            whole = Unit(program.compile("z").questions.ways["value"].unit().steps, program.source, program.inputs, ("z",))
+            steps = program.compile("z").questions.ways["value"].unit().steps
+            whole = Unit(steps, program.source, program.inputs, ("z",))
             found = build("python", whole, lang.Limits())(list(case.inputs.values()))
         except Unavailable:
             found = None

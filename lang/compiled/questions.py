@@ -14,11 +14,9 @@ from lang.backend import Unit
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe, result
-from lang.session import prepare
-from lang.source import Source
 from lang.steps import form
 from lang.steps.walk import all_steps
-from lang.verbs.core import registry
+from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
 from lang.verbs.core.programs import Text, ready
 
@@ -71,33 +69,34 @@ class Questions:
         program = ready(self._recipe, (self.target,))
         return Unit(program.block, self._recipe.parts[0].source, self.inputs, (self.target,))
 
-    def _written(self, verb: str, recipe: Recipe, question: Question) -> tuple[Text, Unit, Recipe]:
-        """What a verb writes: its text, its unit (all its inputs, no results yet), and itself as a recipe."""
-        text: Text = registry.verb(verb).ask(recipe, question).value
-        entry = prepare(Source(text.text, f"<{verb} program>"), self._recipe.settings.limits)
-        part = form.Procedure("", (), entry.steps, 0, (), entry.source, (0, len(entry.source.text)))
-        derived = replace(recipe, parts=(part,), body=entry.checked.program.body, supply=lambda name, step: None)
-        return text, Unit(entry.steps, entry.source, (), ()), derived
+    def _unit(self, text: Text, results: tuple[str, ...], seeds: tuple[str, ...] = ()) -> Unit:
+        source = self._recipe.parts[0].source
+        return Unit(text.steps(source), source, (*self.inputs, *seeds), results)
+
+    def _adjoint(self) -> Text:
+        return reverse.translated(self._recipe, Question((self.target,), self.wrt))
 
     def _gradient_unit(self) -> Unit:
-        text, unit, _ = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
-        results = (text.results[self.target], *(text.derivatives[name] for name in self.wrt))
-        return replace(unit, inputs=self.inputs, results=results)
+        text = self._adjoint()
+        return self._unit(text, (text.results[self.target], *(text.derivatives[name] for name in self.wrt)))
+
+    def _moving(self, recipe: Recipe, targets: tuple[str, ...]) -> tuple[Text, tuple[str, ...]]:
+        """How results move with the names of `wrt`: the program, and the names of its seeds."""
+        text = forward.translated(recipe, Question(targets, along=dict.fromkeys(self.wrt)))
+        return text, tuple(text.seeds.get(name, "") for name in self.wrt)
 
     def _jvp_unit(self) -> Unit:
-        along: dict[str, float | None] = dict.fromkeys(self.wrt)
-        text, unit, _ = self._written("forward", self._recipe, Question((self.target,), along=along))
-        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
-        results = (text.results[self.target], text.derivatives[self.target])
-        return replace(unit, inputs=(*self.inputs, *seeds), results=results)
+        text, seeds = self._moving(self._recipe, (self.target,))
+        return self._unit(text, (text.results[self.target], text.derivatives[self.target]), seeds)
 
     def _second_unit(self) -> Unit:
-        first, _, recipe = self._written("reverse", self._recipe, Question((self.target,), self.wrt))
+        first = self._adjoint()
         slopes = tuple(first.derivatives[name] for name in self.wrt)
-        along: dict[str, float | None] = dict.fromkeys(self.wrt)
-        text, unit, _ = self._written("forward", recipe, Question(slopes, along=along))
-        seeds = tuple(text.seeds.get(name, "") for name in self.wrt)
-        return replace(unit, inputs=(*self.inputs, *seeds), results=tuple(text.derivatives[each] for each in slopes))
+        source = self._recipe.parts[0].source
+        part = form.Procedure("", (), first.steps(source), 0, (), source, (0, len(source.text)))
+        recipe = replace(self._recipe, parts=(part,), body=first.body)
+        text, seeds = self._moving(recipe, slopes)
+        return self._unit(text, tuple(text.derivatives[each] for each in slopes), seeds)
 
     # --- the interpreter's answers ---------------------------------------------------------------------------
 

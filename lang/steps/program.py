@@ -22,6 +22,7 @@ def lower(
     known: Iterable[str] = (),
     functions: Mapping[str, form.Procedure] | None = None,
     valued: Iterable[str] | None = None,
+    shadows: bool = True,
 ) -> form.Block:
     """The steps of a checked program.
 
@@ -30,6 +31,8 @@ def lower(
         known: variables that exist before it runs (a session's).
         valued: those of them that have a value; by default all.
         functions: functions that are defined before it runs.
+        shadows: do the steps begin with the constants of the language that the program gives values? Without them
+            the steps take their names to be there.
 
     Raises:
         TypeMismatch, UnsetName: where every run would meet it. LimitExceeded: blocks too deep inside each other.
@@ -41,9 +44,10 @@ def lower(
         if isinstance(node, tree.Function):
             lowering.heads.setdefault(node.name.name, tuple(each.name for each in node.parameters))
     block = lowering.statements(program.body)
-    shadowed = [form.Copy(name, CONSTANTS[name], (0, 0)) for name in sorted(assigned - known) if name in CONSTANTS]
-    block[:0] = shadowed
-    return guard(block, numbers=(), present=known if valued is None else valued, source=program.source)
+    shadowed = sorted(name for name in CONSTANTS if name in assigned and name not in known)
+    if shadows:
+        block[:0] = [form.Copy(name, CONSTANTS[name], (0, 0)) for name in shadowed]
+    return guard(block, numbers=shadowed, present=known if valued is None else valued, source=program.source)
 
 
 class ProgramLowering(Lowering):

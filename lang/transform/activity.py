@@ -6,7 +6,7 @@ nothing. Inside a loop this is asked of the loop as a whole, and of a function f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from functools import cache
 from typing import TypeVar
 
@@ -142,11 +142,8 @@ def locals_of(procedure: form.Procedure) -> frozenset[str]:
     return frozenset(procedure.parameters) | assigned(procedure.body)
 
 
-def moving(step: form.Operation, active: Iterable[str]) -> tuple[int, ...]:
+def moving(step: form.Operation, active: Container[object]) -> tuple[int, ...]:
     """The operands of an operation through which a derivative comes in."""
-    names = active if isinstance(active, set | dict | frozenset) else set(active)
     return tuple(
-        index
-        for index, each in enumerate(step.arguments)
-        if isinstance(each, str) and each in names and passes(step.primitive, index)
+        [index for index, each in enumerate(step.arguments) if each in active and passes(step.primitive, index)]
     )

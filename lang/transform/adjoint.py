@@ -13,6 +13,9 @@ from lang.transform.expressions import NOWHERE, constant, mentions, name
 from lang.transform.names import Names
 from lang.transform.scope import summed
 
+Waiting = tuple[tree.Expression, set[str], Span]
+"""A contribution, what it reads, and where it comes from."""
+
 
 class Adjoints:
     """The adjoints of one scope while its sweep back is written.
@@ -28,11 +31,12 @@ class Adjoints:
         self.need: set[str] = set()
         self.held: set[str] = set()
         self.origin: Span = NOWHERE
-        self._waiting: dict[str, list[tuple[tree.Expression, Span]]] = {}  # the last in the program first
+        self._waiting: dict[str, list[Waiting]] = {}  # the last in the program first
         self._order: dict[str, int] = {}
         self._count = 0
         self._readers: dict[str, set[str]] = {}
         self._words = dict(given or {})
+        self._names: dict[str, tree.Name] = {}
 
     def word(self, source: str) -> str:
         """The name of the adjoint of a written name."""
@@ -44,29 +48,39 @@ class Adjoints:
 
     def add(self, source: str, part: tree.Expression) -> None:
         """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
-        if source not in self._waiting:
-            self._waiting[source] = []
+        self.contribute(source, part, mentions(part))
+
+    def contribute(self, source: str, part: tree.Expression, reads: set[str]) -> None:
+        """The same, where what it reads is known."""
+        waiting = self._waiting.get(source)
+        if waiting is None:
+            waiting = self._waiting[source] = []
             self._count += 1
             self._order[source] = self._count
-        self._waiting[source].append((part, self.origin))
-        read = mentions(part)
-        self.need |= read
-        for each in read:
-            self._readers.setdefault(each, set()).add(source)
+        waiting.append((part, reads, self.origin))
+        self.need |= reads
+        readers = self._readers
+        for each in reads:
+            if each in readers:
+                readers[each].add(source)
+            else:
+                readers[each] = {source}
 
-    def _waited(self, source: str) -> list[tuple[tree.Expression, Span]]:
+    def _waited(self, source: str) -> list[Waiting]:
         """What waits for a name, in the order of the program; it waits no longer."""
-        waiting = self._waiting.pop(source, [])
-        for part, _ in waiting:
-            for each in mentions(part):
+        waiting = self._waiting.pop(source, None)
+        if waiting is None:
+            return []
+        for _, reads, _ in waiting:
+            for each in reads:
                 self._readers[each].discard(source)
-        self._order.pop(source, None)
+        del self._order[source]
         return waiting[::-1]
 
     def take(self, source: str) -> tree.Expression | None:
         """The whole adjoint of a name, written; None where nothing contributed."""
         self.write(source)
-        return name(self.word(source)) if source in self.held else None
+        return self._named(self.word(source)) if source in self.held else None
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
@@ -74,17 +88,23 @@ class Adjoints:
         if not waiting:
             return
         word = self.word(source)
-        parts = [part for part, _ in waiting]
+        parts = [part for part, _, _ in waiting]
         if source in self.held:
-            parts.insert(0, name(word))
+            parts.insert(0, self._named(word))
         self.free(word)
         if len(parts) > 1 or not (isinstance(parts[0], tree.Name) and parts[0].name == word):
-            self.put(word, summed(parts), tuple(dict.fromkeys(origin for _, origin in waiting)))
+            self.put(word, summed(parts), tuple(dict.fromkeys([origin for _, _, origin in waiting])))
         self.held.add(source)
 
     def put(self, word: str, value: tree.Expression, origins: tuple[Span, ...] = ()) -> None:
         """Write `word = value`."""
-        self.out.append(tree.Assign((name(word),), None, (value,), NOWHERE, origins))
+        self.out.append(tree.Assign((self._named(word),), None, (value,), NOWHERE, origins))
+
+    def _named(self, word: str) -> tree.Name:
+        found = self._names.get(word)
+        if found is None:
+            found = self._names[word] = name(word)
+        return found
 
     def kill(self, source: str) -> None:
         """Before this place the name is another value, to which nothing contributed yet."""
@@ -92,8 +112,10 @@ class Adjoints:
 
     def free(self, word: str) -> None:
         """A name is about to get another value: write what waits and reads it."""
-        for source in sorted(self._readers.get(word, ()), key=self._order.__getitem__):
-            self.write(source)
+        readers = self._readers.get(word)
+        if readers:
+            for source in sorted(readers, key=self._order.__getitem__):
+                self.write(source)
 
     def write_all(self) -> None:
         """Write everything that waits."""

@@ -6,13 +6,14 @@ every derivative call; `f''(x)` becomes `f_prime'(x)` becomes `f_prime_prime(x)`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from lang.errors import CommandError
 from lang.rules import coefficient
 from lang.rules.linear import operands
 from lang.steps import form
 from lang.steps.lower import derivative_order
+from lang.steps.walk import all_steps
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE, constant, name, substitute
@@ -23,17 +24,27 @@ from lang.transform.scope import called
 from lang.transform.style import Style
 
 
-def has_derivatives(body: Iterable[object]) -> bool:
-    """Does any statement call a derivative?"""
-    pending: list[object] = list(body)
+def calls_derivatives(block: form.Block) -> bool:
+    """Does any step call a derivative, those of functions and the right sides of their rules too?"""
+    for step in all_steps(block):
+        kind = type(step)
+        if kind is form.PrimitiveDerivative or (kind is form.Call and step.by):  # type: ignore[union-attr]
+            return True
+        if isinstance(step, form.Define):
+            rule = step.procedure.rule
+            if calls_derivatives(step.procedure.body) or (rule is not None and _has_derivatives(rule.right)):
+                return True
+    return False
+
+
+def _has_derivatives(expression: tree.Expression) -> bool:
+    """Does an expression call a derivative?"""
+    pending: list[tree.Expression] = [expression]
     while pending:
         node = pending.pop()
         if isinstance(node, tree.Derivative):
             return True
-        if isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
+        pending.extend(operands(node))
     return False
 
 
@@ -90,7 +101,7 @@ class _Expander(Rewriter):
 
     def expression(self, expression: tree.Expression) -> tree.Expression:
         """An expression with the first order of its derivative calls expanded."""
-        return super().expression(expression) if has_derivatives((expression,)) else expression
+        return super().expression(expression) if _has_derivatives(expression) else expression
 
     def rebuilt(self, node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
         """A derivative call becomes an ordinary one."""

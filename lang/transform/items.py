@@ -12,6 +12,7 @@ from lang.source import Span
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE
+from lang.transform.stencil import Stencil
 
 
 @dataclass(eq=False)
@@ -77,10 +78,11 @@ class Placed:
 
 @dataclass(eq=False)
 class Linear(Placed):
-    """`target = f(operands)`: for each moving operand, what it contributes, an expression in `ADJOINT`."""
+    """`target = f(operands)`: for each moving operand, what it contributes; `words` is what stands in the holes."""
 
     target: str
-    parts: tuple[tuple[str, tree.Expression], ...]
+    parts: tuple[tuple[str, Stencil], ...]
+    words: dict[str, tree.Expression]
     save: Save | None
     reads_result: bool = False
 
@@ -175,11 +177,7 @@ def hidden(source: str) -> str:
     return f"{source} of the program"
 
 
-ADJOINT = "the adjoint"
-"""Stands for the adjoint of a statement's target in what it contributes; no program can spell it."""
-
 __all__ = [
-    "ADJOINT",
     "Branches",
     "CallItem",
     "IfItem",

@@ -76,7 +76,7 @@ class Recorder(StraightRecorder):
             if item.returns:
                 self.marks.pop()
             elif item.word:
-                written.append(assignment(item.word, constant(float(place))))
+                written.append(assignment(name(item.word), constant(float(place))))
                 if item.taken is not None:
                     written.append(item.taken)
             bodies.append(written)

@@ -5,7 +5,7 @@ Law: what the sweep back needs is saved, never computed again. A word is saved b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lang.rules import restrict
@@ -15,7 +15,6 @@ from lang.syntax import tree
 from lang.transform.activity import moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.items import (
-    ADJOINT,
     CallItem,
     Invoke,
     Item,
@@ -31,6 +30,7 @@ from lang.transform.items import (
     hidden,
 )
 from lang.transform.scope import Writer, called, primal
+from lang.transform.stencil import ADJOINT, IDENTITY, OPERANDS, RESULT, Stencil, contribution, pattern_of, stencil
 
 
 class StraightRecorder:
@@ -59,12 +59,19 @@ class StraightRecorder:
         self.top: dict[str, Start] = {}
         self.old: set[str] = set()
         self.is_function = False
+        self._handlers: dict[type, Callable[[Any], None] | None] = {}
         self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
+
+    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
+        """What writes steps of a kind; None where nothing is written for them."""
+        if kind not in self._handlers:
+            self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
+        return self._handlers[kind]
 
     def block(self, block: form.Block) -> None:
         """Write a block's statements and items."""
         for step in block:
-            handler = getattr(self, "_" + type(step).__name__.lower(), None)
+            handler = self.handler(type(step))
             before = len(self.items)
             if handler is not None:
                 handler(step)
@@ -114,20 +121,27 @@ class StraightRecorder:
                 found.append(self._saving(writer.word(each), fresh))
         return found
 
-    def _give(self, target: str, value: tree.Expression, parts: tuple[tuple[str, tree.Expression], ...]) -> None:
-        reads_result = any(RESULT in mentions(part) for _, part in parts)
+    def _give(
+        self,
+        target: str,
+        value: tree.Expression,
+        parts: Sequence[tuple[str, Stencil]] = (),
+        words: dict[str, tree.Expression] | None = None,
+    ) -> None:
+        """Write `target = value`, and leave what it contributes."""
+        reads_result = any(each.reads_result for _, each in parts)
         if reads_result and self.writer.depth and self.writer.word(target) in mentions(value):
             kept = form.Temporary(self.writer.names.fresh("t"))
             self._keep(kept)
-            self._give(kept, value, parts)
-            self._give(target, name(kept), ((kept, name(ADJOINT)),))
+            self._give(kept, value, parts, words)
+            self._give(target, name(kept), ((kept, IDENTITY),))
             return
         word, save = self._overwrite(target)
-        words = {RESULT: name(word)}
-        self.out.append(assignment(word, value))
+        self.out.append(assignment(self.writer.named(word), value))
         if parts:
-            given = tuple((each, substitute(part, words, self.shared.style.fold)) for each, part in parts)
-            self.items.append(Linear(word, given, save, reads_result))
+            holes = {} if words is None else words
+            holes[RESULT] = self.writer.named(word)
+            self.items.append(Linear(word, tuple(parts), holes, save, reads_result))
             self.active.add(target)
         else:
             self.items.append(Overwrite(word, save))
@@ -138,22 +152,21 @@ class StraightRecorder:
             self.active.discard(target)
 
     def _operation(self, step: form.Operation) -> None:
+        writer, primitive, style = self.writer, step.primitive, self.shared.style
         self.shared.check_fixed(step, self.active)
-        rule = step.primitive
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words[rule.rule.result.name] = name(RESULT)
-        parts = []
-        for index in moving(step, self.active):
-            right = self.shared.style.differential(rule, (index,))
-            given = {**words, rule.differentials[index]: name(ADJOINT)}
-            parts.append(
-                (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
-            )
-        value = primal(self.writer, step)
-        assert value is not None
-        self._give(step.target, value, tuple(parts))
+        operands = tuple([writer.value(each) for each in step.arguments])
+        value = tree.Apply(primitive.name, operands, NOWHERE, NOWHERE)
+        indices = moving(step, self.active)
+        if not indices:
+            self._give(step.target, value)
+            return
+        words: list[Any] = [writer.word(each) if isinstance(each, str) else each for each in step.arguments]
+        pattern = pattern_of(words)
+        parts = [
+            (words[index], contribution(primitive, index, pattern, style.fold, style.lecture))
+            for index in indices
+        ]
+        self._give(step.target, value, parts, dict(zip(OPERANDS, operands, strict=False)))
 
     def _copy(self, step: form.Copy) -> None:
         if self.writer.alias(step.target, step.source):
@@ -161,13 +174,13 @@ class StraightRecorder:
                 self.active.add(step.target)
             return
         moves = isinstance(step.source, str) and step.source in self.active
-        parts = ((self.writer.word(str(step.source)), name(ADJOINT)),) if moves else ()
+        parts = ((self.writer.word(str(step.source)), IDENTITY),) if moves else ()
         self._give(step.target, self.writer.value(step.source), parts)
 
     def _comparison(self, step: form.Comparison | form.Negation) -> None:
         value = primal(self.writer, step)
         assert value is not None
-        self._give(step.target, value, ())
+        self._give(step.target, value)
 
     _negation = _comparison
 
@@ -237,10 +250,9 @@ class StraightRecorder:
             right = restrict(rule.right, {rule.differentials[index]}, rule.differentials)
             if right is not None:
                 given = {**words, rule.differentials[index]: name(ADJOINT)}
-                parts.append(
-                    (self.writer.word(str(step.arguments[index])), substitute(right, given, self.shared.style.fold))
-                )
-        self._give(step.targets[0], value, tuple(parts))
+                whole = substitute(right, given, self.shared.style.fold)
+                parts.append((self.writer.word(str(step.arguments[index])), stencil(whole, self.shared.style)))
+        self._give(step.targets[0], value, parts)
 
     def _return(self, step: form.Return) -> None:
         writer = self.writer
@@ -251,7 +263,7 @@ class StraightRecorder:
             )
         ]
         for word, place in reversed(self.marks):
-            self.out.extend((assignment(word, constant(float(place))), Save(word, taken=True, always=True)))
+            self.out.extend((assignment(name(word), constant(float(place))), Save(word, taken=True, always=True)))
         words = tuple(
             writer.word(each) if isinstance(each, str) and each in self.active else None for each in step.values
         )
@@ -259,9 +271,6 @@ class StraightRecorder:
         self.out.append(tree.Return(tuple(writer.value(each) for each in step.values), NOWHERE))
 
 
-RESULT = "the result"
-
-
-def assignment(word: str, value: tree.Expression) -> tree.Statement:
+def assignment(word: tree.Name, value: tree.Expression) -> tree.Statement:
     """`word = value`."""
-    return tree.Assign((name(word),), None, (value,), NOWHERE)
+    return tree.Assign((word,), None, (value,), NOWHERE)

@@ -31,6 +31,7 @@ class Writer:
         self.printed: dict[str, str] = {}
         self.known = set(present)
         self.depth = 0
+        self._named: dict[str, tree.Name] = {}
         self.origin: Span = NOWHERE
 
     def word(self, source: str) -> str:
@@ -39,7 +40,14 @@ class Writer:
 
     def value(self, source: form.Operand) -> tree.Expression:
         """An operand as written here, now."""
-        return name(self.word(source)) if isinstance(source, str) else operand(source)
+        return self.named(self.word(source)) if isinstance(source, str) else operand(source)
+
+    def named(self, word: str) -> tree.Name:
+        """A written name as an expression: one for each, however often it stands."""
+        found = self._named.get(word)
+        if found is None:
+            found = self._named[word] = name(word)
+        return found
 
     def rewritten(self, expression: tree.Expression) -> tree.Expression:
         """An expression of the program with the names written here, now."""

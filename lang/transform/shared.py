@@ -55,6 +55,8 @@ class Shared:
 
     def check_fixed(self, step: form.Operation, active: set[str]) -> None:
         """Raise if an operand without derivative moves."""
+        if not step.primitive.fixed:
+            return
         for parameter, each in zip(step.primitive.parameters, step.arguments, strict=True):
             if parameter in step.primitive.fixed and isinstance(each, str) and each in active:
                 raise DerivativeError(f"`{step.primitive.name}` has no derivative by `{parameter}`", step.span)

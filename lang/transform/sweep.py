@@ -11,10 +11,9 @@ from typing import Any
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.exposure import exposed_words, has_effects, matters, touched
-from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
+from lang.transform.expressions import NOWHERE, constant, mentions, name
 from lang.transform.finish import Back
 from lang.transform.items import (
-    ADJOINT,
     Branches,
     CallItem,
     IfItem,
@@ -30,6 +29,7 @@ from lang.transform.items import (
     Save,
 )
 from lang.transform.scope import called
+from lang.transform.stencil import ADJOINT, read_in
 
 
 class Sweep:
@@ -69,14 +69,15 @@ class Sweep:
         if not item.reads_result:
             self.restore(item.save)
         if arrived is not None:
+            words = item.words
+            words[ADJOINT] = arrived
             for source, part in reversed(item.parts):
-                part = substitute(part, {ADJOINT: arrived}, self.shared.style.fold)
-                if self.shared.style.shares:
-                    made, part = shared(part, lambda: adjoints.names.fresh("t"))
-                    for word, call in made:
-                        adjoints.need |= mentions(call)
-                        adjoints.put(word, call, (adjoints.origin,))
-                adjoints.add(source, part)
+                for hole, call, reads in part.calls:
+                    word = adjoints.names.fresh("t")
+                    adjoints.need |= read_in(reads, words)
+                    adjoints.put(word, part.fill(call, words), (adjoints.origin,))
+                    words[hole] = name(word)
+                adjoints.contribute(source, part.fill(part.right, words), read_in(part.reads, words))
         if item.reads_result:
             self.restore(item.save)
 

@@ -6,7 +6,7 @@ from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import LANGUAGES, listing
-from lang.verbs.core.programs import Text, ready, written
+from lang.verbs.core.programs import Text, ready
 from lang.verbs.core.registry import Verb
 
 
@@ -15,7 +15,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     program = ready(recipe, question.targets)
     if not program.body:
         raise CommandError("there is no program yet", hint="write one, such as `x = ?`, `z = x**2`")
-    text = Text(written(program.body, True), {}, {}, {each: each for each in question.targets})
+    text = Text(program.body, {}, {}, {each: each for each in question.targets})
     return listing("export", text, question, question.targets or None)
 
 

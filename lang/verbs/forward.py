@@ -11,21 +11,26 @@ from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Ready, Text, present, ready, written
+from lang.verbs.core.programs import Ready, Text, present, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The program, as text of the language or of another."""
-    program = ready(recipe, question.targets)
+    text = translated(recipe, question)
+    targets = question.targets or tuple(text.derivatives)
+    wanted = tuple(word for each in targets for word in (text.results[each], text.derivatives[each]))
+    return listing("forward", text, question, wanted)
+
+
+def translated(recipe: Recipe, question: Question) -> Text:
+    """The program itself."""
+    program = ready(recipe, question.targets, question.form == "commented")
     seeds = _seeds(recipe, question)
     there, _ = present(tuple(seeds), recipe, program)
     seeds = {each: seeds[each] for each in there}
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
-    text = _translated(program, question, seeds, style)
-    targets = question.targets or tuple(text.derivatives)
-    wanted = tuple(word for each in targets for word in (text.results[each], text.derivatives[each]))
-    return listing("forward", text, question, wanted)
+    return _translated(program, question, seeds, style)
 
 
 def _seeds(recipe: Recipe, question: Question) -> Seeds:
@@ -52,7 +57,7 @@ def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) 
         body = needed(body, wanted)
         slopes = {target: slopes[target] for target in question.targets}
     remarks = program.remarks if question.form == "commented" else None
-    return Text(written(body, not style.separate, remarks), derived.seeds, slopes, derived.results)
+    return Text(tuple(body), derived.seeds, slopes, derived.results, not style.separate, remarks)
 
 
 VERB = Verb(

@@ -10,13 +10,20 @@ from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Text, present, ready, written
+from lang.verbs.core.programs import Text, present, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The program, as text of the language or of another."""
-    program = ready(recipe, question.targets)
+    text = translated(recipe, question)
+    results = (text.results[each] for each in question.targets)
+    return listing("reverse", text, question, (*results, *text.derivatives.values()))
+
+
+def translated(recipe: Recipe, question: Question) -> Text:
+    """The program itself."""
+    program = ready(recipe, question.targets, question.form == "commented")
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
     names, absent = present(by_names(recipe, question), recipe, program)
     seeds: Seeds = question.along if question.along is not None else dict.fromkeys(question.targets, 1.0)
@@ -28,13 +35,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         derived.derivatives[each] = f"g{each}"
         body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))
     remarks = program.remarks if question.form == "commented" else None
-    text = Text(written(body, not style.separate, remarks), derived.seeds, derived.derivatives, derived.results)
-    return listing(
-        "reverse",
-        text,
-        question,
-        (*(derived.results[each] for each in question.targets), *derived.derivatives.values()),
-    )
+    return Text(tuple(body), derived.seeds, derived.derivatives, derived.results, not style.separate, remarks)
 
 
 VERB = Verb(

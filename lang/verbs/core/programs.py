@@ -1,13 +1,14 @@
 """A program with its inputs -> the trees and steps that the translations read, and their results as programs.
 
-Law: what a translation writes is read back before anyone sees it: every derivative program shown has been parsed and
-checked like a user's.
+Law: what a translation writes is one tree. Engines get its steps, people its text; whoever sees the text sees what has
+been read back, parsed and checked like a program of a user. A test holds the two to be the same steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lang.check import Scope, check
 from lang.errors import CommandError, LimitExceeded
@@ -20,7 +21,7 @@ from lang.steps.walk import blocks_of
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
-from lang.transform.expand import expand, has_derivatives
+from lang.transform.expand import calls_derivatives, expand
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.slice import needed
@@ -32,16 +33,33 @@ class Text:
     """A program that a translation wrote.
 
     Attributes:
-        text: the program.
+        body: its statements.
         seeds: the name that holds the seed of each name.
         derivatives: the name that holds each derivative.
         results: the name that holds each value of the original program.
+        whole: can it run by itself?
+        remarks: say of each derivative statement which line it came from; None for no comments.
     """
 
-    text: str
+    body: tree.Block
     seeds: dict[str, str]
     derivatives: dict[str, str]
     results: dict[str, str] = field(default_factory=dict)
+    whole: bool = True
+    remarks: Remarks | None = None
+
+    @cached_property
+    def text(self) -> str:
+        """The program as people read it; what can run by itself has been read back."""
+        return written(self.body, self.whole, self.remarks)
+
+    def steps(self, source: Source) -> form.Block:
+        """The program as engines read it.
+
+        Args:
+            source: the text of the program it was made from, which the places of the steps are in.
+        """
+        return lower(tree.Program(self.body, source))
 
 
 @dataclass(frozen=True)
@@ -54,8 +72,11 @@ class Ready:
     remarks: Remarks
 
 
-def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
+def ready(recipe: Recipe, targets: Sequence[str], placed: bool = False) -> Ready:
     """The program of a recipe, for a translation.
+
+    Args:
+        placed: will it be told which lines statements came from? The program is written anew then, for its places.
 
     Raises:
         CommandError: a target that the program never assigns.
@@ -69,12 +90,17 @@ def ready(recipe: Recipe, targets: Sequence[str]) -> Ready:
     if targets:
         body = needed(body, targets)
     remarks = Remarks(recipe.parts[0].source if len({each.source for each in recipe.parts}) == 1 else None)
-    program, block = read_back(body)
-    remarks.rewritten(body, program.source)
-    while has_derivatives(program.body):
-        expanded = expand(program.body, block, _taken(program.body, block))
-        program, block = read_back(expanded)
-        remarks.rewritten(expanded, program.source)
+
+    def taken_in(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
+        if not placed:
+            return lowered(tuple(body), recipe.parts[0].source)
+        program, block = read_back(body)
+        remarks.rewritten(body, program.source)
+        return program, block
+
+    program, block = taken_in(body)
+    while calls_derivatives(block):
+        program, block = taken_in(expand(program.body, block, _taken(program.body, block)))
     _refuse_depth(block)
     return Ready(program.body, block, _taken(program.body, block), remarks)
 
@@ -104,13 +130,16 @@ def present(names: Sequence[str], recipe: Recipe, program: Ready) -> tuple[tuple
     return tuple(each for each in names if each not in gone), tuple(each for each in names if each in gone)
 
 
+def lowered(body: tree.Block, source: Source) -> tuple[tree.Program, form.Block]:
+    """Checked statements as a program of their own, for a translation: without copies of constants they give values."""
+    program = tree.Program(body, source)
+    return program, lower(program, shadows=False)
+
+
 def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
     """Statements as a program of their own: written, parsed, checked and lowered."""
-    text = unparse(tuple(body))
-    program = parse(Source(text, "<program>"))
-    checked = check(program, Scope(), ())
-    block = [step for step in lower(checked.program) if not (isinstance(step, form.Copy) and step.span == (0, 0))]
-    return checked.program, block
+    program = parse(Source(unparse(tuple(body)), "<program>"))
+    return lowered(check(program, Scope(), ()).program.body, program.source)
 
 
 def _taken(body: tree.Block, block: form.Block) -> set[str]:
