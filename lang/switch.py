@@ -122,7 +122,7 @@ def _natively(made: _Part, part: form.Procedure, run: Run, before: Mapping[str, 
 
 def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -> None:
     native = made.native
-    names = native.module.shape.unit.results
+    names = native.module.unit.results
     values: dict[str, float | bool] = {}
     for name, value, boolean in zip(names, answer, native.booleans, strict=True):
         if value == value:  # one that was given no value comes as nan
@@ -135,9 +135,7 @@ def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -
         run.finish_show(show, tuple(values[word] for word in words))
 
 
-def _keep_until(
-    span: Span, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask
-) -> None:
+def _keep_until(span: Span, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask) -> None:
     """Leave what was before the statement that was stopped."""
     index = _stopped(span, part.body)
     run.stopped_at = part.body[index]

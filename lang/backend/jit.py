@@ -17,6 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from lang.backend.primitives import JOINT
+
 KEPT = 300
 """How many pieces of machine code the cache holds."""
 
@@ -53,6 +55,33 @@ def library(name: str) -> int:
     raise LookupError(name)
 
 
+@cache
+def joints() -> frozenset[str]:
+    """The functions of the C library that compute two of its functions together, with the bits of each alone."""
+    found = set()
+    for one, (other, name, place) in JOINT.items():
+        if place == 0 and _same(one, other, name):
+            found.add(name)
+    return frozenset(found)
+
+
+def _same(one: str, other: str, name: str) -> bool:
+    """Compare some points: near multiples of pi / 4, small, large."""
+    number, place = ctypes.c_double, ctypes.POINTER(ctypes.c_double)
+    try:
+        both = ctypes.CFUNCTYPE(None, number, place, place)(library(name))
+        alone = [ctypes.CFUNCTYPE(number, number)(library(each)) for each in (one, other)]
+    except LookupError:
+        return False
+    first, second = number(), number()
+    for index in range(-40, 41):
+        for value in (index * 0.7853981633974483, index * 0.1, 1.37**index, -(7.3 ** (index / 3))):
+            both(value, first, second)
+            if (first.value, second.value) != (alone[0](value), alone[1](value)):
+                return False
+    return True
+
+
 def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
     """Machine code for a module.
 
@@ -69,17 +98,20 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
         target = llvm.Target.from_default_triple().create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=llvm.get_host_cpu_features().flatten(),
-            opt=max(1, min(level, 2)),
+            opt=min(level, 2),
             jit=True,
         )
-        module = llvm.parse_assembly(text)
         path = _path(f"{machine}\n{level}\n{text}")
-        kept = _read(path)
-        if kept is None and level > 0:
-            builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
-            builder.getModulePassManager().run(module, builder)
-        engine = llvm.create_mcjit_compiler(module, target)
-        engine.set_object_cache(lambda _, code: _write(path, bytes(code)), lambda _: kept)
+        code = _read(path)
+        if code is None:
+            module = llvm.parse_assembly(text)
+            if level > 0:
+                builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
+                builder.getModulePassManager().run(module, builder)
+            code = target.emit_object(module)
+            _write(path, code)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
         return (engine, target), tuple(_address(engine, each) for each in entries)
 

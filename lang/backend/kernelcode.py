@@ -47,6 +47,43 @@ def code(key: tuple[str, int], name: str) -> tuple[str, frozenset[tuple[str, int
     return ("\n\n".join(reader.texts), frozenset(reader.outside)) if kind == "double" else None
 
 
+ALONE = """\
+define double @NAME_any(HEAD) nounwind {
+  %value = call double @NAME(HEAD)
+  ret double %value
+}
+
+define double @NAME_finite(HEAD) nounwind {
+  %value = call double @NAME(HEAD)
+  %size = call double @llvm.fabs.f64(double %value)
+  %odd = fcmp ueq double %size, INFINITY
+  br i1 %odd, label %raise, label %end
+raise:
+  %place = alloca double
+  store volatile double 0.0, ptr %place
+  %zero = load volatile double, ptr %place
+  %raised = fdiv double %zero, %zero
+  store volatile double %raised, ptr %place
+  br label %end
+end:
+  ret double %value
+}
+"""
+"""A kernel for other modules to call, as it is, and so that it raises a flag where it has no value."""
+
+
+def alone(key: tuple[str, int], name: str) -> tuple[str, frozenset[str]]:
+    """The LLVM text of a module of one plain kernel, and the names of what it calls outside."""
+    read = code(key, name)
+    assert read is not None
+    head = ", ".join(f"double %a{index}" for index in range(key[1]))
+    outside = dict(read[1]) | {"llvm.fabs.f64": 1}
+    declared = [f"declare double @{each}({', '.join(['double'] * count)}) nounwind willreturn memory(none)"
+                for each, count in sorted(outside.items())]  # fmt: skip
+    ways = ALONE.replace("NAME", name).replace("HEAD", head).replace("INFINITY", INFINITY)
+    return "\n".join([*declared, read[0], ways]), frozenset(outside)
+
+
 class _Reader:
     """Reads one kernel and the functions it calls."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sysconfig
 from dataclasses import dataclass, field
 
-from lang.backend.shape import Shape
+from lang.backend.unit import Unit
 from lang.rules import Primitive
 from lang.source import Source, Span
+
+FRAME = 4096
+"""Words of a frame that lies on the machine's stack, which may be small in a thread."""
 
 
 @dataclass(eq=False)
@@ -18,19 +21,25 @@ class Module:
         text: the module; `ad_entry` runs it: memory of the run, inputs, results, frame -> status.
         words: the size of the run's memory, in words of 8 bytes.
         frame: the size of the frame, likewise.
-        kernels: the kernels it calls.
+        booleans: which results are true or false.
+        kernels: the kernels it calls in Python.
+        read: the kernels whose machine code it calls.
+        joints: the functions of the C library that it calls for two values.
         sites: the places where it may be stopped.
         stacks: how many stacks it has.
         operations: how many steps there are.
         repeats: may it run long?
     """
 
-    shape: Shape
+    unit: Unit
     ieee: bool
+    booleans: tuple[bool, ...] = ()
     text: str = ""
     words: int = 0
     frame: int = 0
     kernels: dict[str, Primitive] = field(default_factory=dict)
+    read: set[tuple[str, int]] = field(default_factory=set)
+    joints: set[str] = field(default_factory=set)
     outside: dict[str, int] = field(default_factory=dict)
     sites: list[tuple[Span, Source]] = field(default_factory=list)
     stacks: dict[int, int] = field(default_factory=dict)
@@ -40,6 +49,6 @@ class Module:
     @property
     def quick(self) -> bool:
         """Is it over in a moment, so that Python may call it without anything in between?"""
-        small = len(self.shape.unit.inputs) <= 64 and len(self.shape.unit.results) <= 65 and self.frame <= 1000
+        small = len(self.unit.inputs) <= 64 and len(self.unit.results) <= 65 and self.frame <= FRAME
         small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
-        return small and not (self.repeats or self.stacks or self.kernels) and bool(self.shape.unit.results)
+        return small and not (self.repeats or self.stacks or self.kernels) and bool(self.unit.results)

@@ -18,12 +18,14 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
-from lang.backend import jit
+from lang.backend import jit, kernelcode
 from lang.backend.emit import emit
+from lang.backend.lines import write
 from lang.backend.module import Module
 from lang.backend.primitives import kernel_symbol
 from lang.backend.quick import builtin
-from lang.backend.shape import BOOLEAN, shape
+from lang.backend.shape import shape
+from lang.backend.straight import straight
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.writer import DEPTH, DONE, FUEL, GO_ON, SITE, STACKS, STOPPED
 from lang.errors import LimitExceeded
@@ -64,7 +66,7 @@ class _State:
 
 
 THREADS = ("PyEval_SaveThread", "PyEval_RestoreThread", "PyErr_CheckSignals")
-OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "PyTuple_SetItem", "Py_IncRef")
+OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "Py_IncRef")
 """What machine code calls of Python itself."""
 
 _RUNS: dict[int, _State] = {}
@@ -73,14 +75,14 @@ _PENDING = threading.local()
 
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
-    understood = shape(unit, limits.depth)
-    module = emit(understood, ieee)
+    if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
+        raise Unavailable("the native engine knows x86-64 processors only")
+    found = straight(unit, jit.joints())
+    module = emit(shape(unit, limits.depth), ieee) if found is None else write(found, ieee)
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     _provide(module)
-    if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
-        raise Unavailable("the native engine knows x86-64 processors only")
-    level = FULL if module.repeats or not module.frame else QUICK
+    level = QUICK if found is not None or (module.frame and not module.repeats) else FULL
     wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
     kept, addresses = jit.compile_text(module.text, level, wanted)
     return Native(module, limits, kept, addresses)
@@ -105,11 +107,10 @@ class Native:
     """
 
     def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
-        unit = module.shape.unit
+        unit = module.unit
         self.text = module.text
         self.module = module
-        main = module.shape.main
-        self.booleans = tuple(module.shape.kind(main, name) == BOOLEAN for name in unit.results)
+        self.booleans = module.booleans
         self._limits = limits
         self._kept = kept
         self._inputs: Callable[..., Any] = ctypes.c_double * max(1, len(unit.inputs))
@@ -270,9 +271,32 @@ def _provide(module: Module) -> None:
     _host()
     for primitive in module.kernels.values():
         _kernel(primitive)
-    for name in module.outside:
-        if name.startswith("ad_"):
-            try:
-                jit.symbol(name, jit.library(name.removeprefix("ad_")))
-            except LookupError:
-                raise Unavailable(f"this machine's C library has no `{name.removeprefix('ad_')}`") from None
+    for name in (*module.outside, *(f"ad_{each}" for each in module.joints)):
+        _outside(name)
+    for key in module.read:
+        _machine_kernel(key)
+
+
+@cache
+def _outside(name: str) -> None:
+    """A function of the C library."""
+    if not name.startswith("ad_"):
+        return
+    try:
+        jit.symbol(name, jit.library(name.removeprefix("ad_")))
+    except LookupError:
+        raise Unavailable(f"this machine's C library has no `{name.removeprefix('ad_')}`") from None
+
+
+@cache
+def _machine_kernel(key: tuple[str, int]) -> Any:
+    """A kernel's machine code, for straight units to call: compiled once, and better than they are."""
+    name = kernel_symbol(key)
+    text, outside = kernelcode.alone(key, name)
+    for each in outside:
+        _outside(each)
+    names = (f"{name}_any", f"{name}_finite")
+    kept, addresses = jit.compile_text(text, FULL, names)
+    for each, address in zip(names, addresses, strict=True):
+        jit.symbol(each, address)
+    return kept

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
+from typing import NamedTuple
 
 ARITHMETIC = {("+", 2): "fadd", ("-", 2): "fsub", ("*", 2): "fmul", ("/", 2): "fdiv"}
 
@@ -112,6 +113,24 @@ out an instruction whose result nobody reads, and `sqrt(x) >= 0` becomes `x >= 0
 ALWAYS = frozenset(f"ad_{name}" for name in ("sin", "cos", "atan", "atan2", "tanh", "asinh", "erf", "erfc"))
 """Functions that have a finite value wherever their arguments are; a call of any other is never left out."""
 
+
+class Joint(NamedTuple):
+    """Two functions of one number that the C library also computes together, for less than the two cost alone.
+
+    Attributes:
+        other: the other function.
+        name: the C library's function, given the number and two places.
+        place: in which of the places this one's value is put.
+    """
+
+    other: str
+    name: str
+    place: int
+
+
+JOINT = {"sin": Joint("cos", "sincos", 0), "cos": Joint("sin", "sincos", 1)}
+"""Used where the bits are the same as alone (compared on 60 million points; `jit.joint` compares some at the start)."""
+
 PRECISE_ONLY = {("clamp", 3), ("log", 2), ("//", 2)}
 """Those that are right for finite numbers only; where inf and nan may flow, the kernel is called."""
 
@@ -124,6 +143,45 @@ def lines(key: tuple[str, int], ieee: bool) -> tuple[str, ...] | None:
     if key not in FORMS or (ieee and key in PRECISE_ONLY):
         return None
     return tuple((FORMS if ieee else FINITE).get(key, FORMS[key]).split("\n"))
+
+
+class Template(NamedTuple):
+    """A form ready to be filled in.
+
+    Attributes:
+        text: lines without names, so that LLVM numbers their values; `%s` where operands stand.
+        order: what stands there: operands by index, values of its own by ~index.
+        values: how many values it has; the last is the result. None: the result is the first operand.
+    """
+
+    text: str
+    order: tuple[int, ...]
+    values: int
+
+
+@cache
+def template(key: tuple[str, int], ieee: bool) -> Template | None:
+    """The form of a primitive without looks at its operands; None where its kernel is to be called."""
+    if key not in FORMS or (ieee and key in PRECISE_ONLY):
+        return None
+    if FORMS[key] == "{0}":
+        return Template("", (), 0)
+    own: dict[str, int] = {}
+    text = []
+    for line in FORMS[key].split("\n"):
+        if line.startswith("stop if "):
+            text.append(f"call void @ad_odd_if(i1 {line.removeprefix('stop if ')})")
+            continue
+        head, equals, rest = line.partition(" = ")
+        text.append(rest if equals else line)
+        own[head] = ~len(own)
+    whole = "\n".join(text)
+    places = [found[0] for found in _PLACES.finditer(whole)]
+    order = tuple(int(each[1:-1]) if each[0] == "{" else own[each] for each in places)
+    return Template(_PLACES.sub("%s", whole), order, len(own))
+
+
+_PLACES = re.compile(r"%\w+|\{\d\}")
 
 
 @cache

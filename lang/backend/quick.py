@@ -1,7 +1,8 @@
 """A small module -> the same as a function that is built into Python, so that a call costs a fraction of a microsecond.
 
 Law: it answers for floats that are finite, and gives None for everything else: other numbers, too many of them, a run
-that the interpreter is to explain. It relies on where CPython keeps the type and the number of a float.
+that the interpreter is to explain. It relies on where CPython keeps the type and the number of a
+float and the items of a tuple.
 """
 
 from __future__ import annotations
@@ -14,93 +15,100 @@ from lang.backend.writer import DONE
 
 FASTCALL = 0x80
 """The flag of C functions that get their arguments as an array."""
-TYPE, NUMBER = 8, 16
-"""Where an object has its type and a float its number, in bytes."""
+TYPE, NUMBER, ITEMS = 8, 16, 24
+"""Where an object has its type, a float its number and a tuple its items, in bytes."""
 
 
 def quick(module: Module) -> list[str]:
     """The LLVM text of the function; nothing where a module is not for it."""
     if not module.quick:
         return []
-    inputs, results = len(module.shape.unit.inputs), len(module.shape.unit.results)
-    lines = [
-        f"%run = alloca [{module.words} x i64]",
-        f"%in = alloca [{max(1, inputs)} x double]",
-        f"%out = alloca [{results} x double]",
-        f"%frame = alloca [{max(1, module.frame)} x double]",
-        "%kind = load ptr, ptr @ad_types",
-        f"%fits = icmp eq i64 %count, {inputs}",
-        "br i1 %fits, label %take0, label %none",
-    ]
-    for index in range(inputs):
-        lines += _take(index)
-    lines += [
-        f"take{inputs}:",
-        "%status = call i32 @ad_entry(ptr %run, ptr %in, ptr %out, ptr %frame)",
-        f"%well = icmp eq i32 %status, {DONE}",
-        "br i1 %well, label %give, label %none",
-        "give:",
-        *_give(results),
-        "none:",
-        "%slot = getelementptr ptr, ptr @ad_types, i64 1",
-        "%nothing = load ptr, ptr %slot",
-        "call void @Py_IncRef(ptr %nothing)",
-        "ret ptr %nothing",
-    ]
-    body = "\n".join(line if line.endswith(":") else "  " + line for line in lines)
-    return [_OUTSIDE, f"define ptr @ad_quick(ptr %self, ptr %arguments, i64 %count) nounwind {{\n{body}\n}}"]
+    inputs, results = len(module.unit.inputs), len(module.unit.results)
+    text = _TEXT.replace("INPUTS", str(inputs)).replace("WORDS", str(module.words)).replace("DONE", str(DONE))
+    text = text.replace("ROOM", str(max(1, inputs))).replace("RESULTS", str(results))
+    text = text.replace("FRAME", str(max(1, module.frame))).replace("REST", str(results - 1))
+    return [_OUTSIDE, text.replace("GIVE", _ONE if results == 1 else _SEVERAL.replace("REST", str(results - 1)))]
 
 
 _OUTSIDE = """\
 @ad_types = global [2 x ptr] zeroinitializer
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyTuple_New(i64)
-declare i32 @PyTuple_SetItem(ptr, i64, ptr)
 declare void @Py_IncRef(ptr)"""
 
+_TEXT = f"""\
+define ptr @ad_quick(ptr %self, ptr %arguments, i64 %count) nounwind {{
+  %run = alloca [WORDS x i64]
+  %in = alloca [ROOM x double]
+  %out = alloca [RESULTS x double]
+  %frame = alloca [FRAME x double]
+  %kind = load ptr, ptr @ad_types
+  %fits = icmp eq i64 %count, INPUTS
+  br i1 %fits, label %more, label %none
+more:
+  %index = phi i64 [ 0, %0 ], [ %next, %put ]
+  %left = icmp ult i64 %index, INPUTS
+  br i1 %left, label %take, label %run_it
+take:
+  %slot = getelementptr ptr, ptr %arguments, i64 %index
+  %object = load ptr, ptr %slot
+  %typed = getelementptr i8, ptr %object, i64 {TYPE}
+  %type = load ptr, ptr %typed
+  %same = icmp eq ptr %type, %kind
+  br i1 %same, label %number, label %none
+number:
+  %place = getelementptr i8, ptr %object, i64 {NUMBER}
+  %value = load double, ptr %place
+  %less = fsub double %value, %value
+  %finite = fcmp oeq double %less, 0.0
+  br i1 %finite, label %put, label %none
+put:
+  %room = getelementptr double, ptr %in, i64 %index
+  store double %value, ptr %room
+  %next = add i64 %index, 1
+  br label %more
+run_it:
+  %status = call i32 @ad_entry(ptr %run, ptr %in, ptr %out, ptr %frame)
+  %well = icmp eq i32 %status, DONE
+  br i1 %well, label %give, label %none
+GIVE
+none:
+  %absent = getelementptr ptr, ptr @ad_types, i64 1
+  %nothing = load ptr, ptr %absent
+  call void @Py_IncRef(ptr %nothing)
+  ret ptr %nothing
+}}"""
 
-def _take(index: int) -> list[str]:
-    """Take one argument."""
-    return [
-        f"take{index}:",
-        f"%slot{index} = getelementptr ptr, ptr %arguments, i64 {index}",
-        f"%object{index} = load ptr, ptr %slot{index}",
-        f"%typed{index} = getelementptr i8, ptr %object{index}, i64 {TYPE}",
-        f"%type{index} = load ptr, ptr %typed{index}",
-        f"%same{index} = icmp eq ptr %type{index}, %kind",
-        f"br i1 %same{index}, label %number{index}, label %none",
-        f"number{index}:",
-        f"%place{index} = getelementptr i8, ptr %object{index}, i64 {NUMBER}",
-        f"%value{index} = load double, ptr %place{index}",
-        f"%less{index} = fsub double %value{index}, %value{index}",
-        f"%finite{index} = fcmp oeq double %less{index}, 0.0",
-        f"%put{index} = getelementptr double, ptr %in, i64 {index}",
-        f"store double %value{index}, ptr %put{index}",
-        f"br i1 %finite{index}, label %take{index + 1}, label %none",
-    ]
+_ONE = """\
+give:
+  %result = load double, ptr %out
+  %float = call ptr @PyFloat_FromDouble(double %result)
+  ret ptr %float"""
 
-
-def _give(results: int) -> list[str]:
-    """Give the results as Python has them."""
-    lines = []
-    for index in range(results):
-        lines += [
-            f"%from{index} = getelementptr double, ptr %out, i64 {index}",
-            f"%result{index} = load double, ptr %from{index}",
-            f"%float{index} = call ptr @PyFloat_FromDouble(double %result{index})",
-        ]
-    if results == 1:
-        return [*lines, "ret ptr %float0"]
-    lines.append(f"%rest = call ptr @PyTuple_New(i64 {results - 1})")
-    for index in range(1, results):
-        lines.append(f"%set{index} = call i32 @PyTuple_SetItem(ptr %rest, i64 {index - 1}, ptr %float{index})")
-    return [
-        *lines,
-        "%pair = call ptr @PyTuple_New(i64 2)",
-        "%first = call i32 @PyTuple_SetItem(ptr %pair, i64 0, ptr %float0)",
-        "%second = call i32 @PyTuple_SetItem(ptr %pair, i64 1, ptr %rest)",
-        "ret ptr %pair",
-    ]
+_SEVERAL = f"""\
+give:
+  %rest = call ptr @PyTuple_New(i64 REST)
+  %items = getelementptr i8, ptr %rest, i64 {ITEMS}
+  br label %fill
+fill:
+  %at = phi i64 [ 0, %give ], [ %after, %fill ]
+  %after = add i64 %at, 1
+  %from = getelementptr double, ptr %out, i64 %after
+  %result = load double, ptr %from
+  %float = call ptr @PyFloat_FromDouble(double %result)
+  %item = getelementptr ptr, ptr %items, i64 %at
+  store ptr %float, ptr %item
+  %full = icmp eq i64 %after, REST
+  br i1 %full, label %pair, label %fill
+pair:
+  %both = call ptr @PyTuple_New(i64 2)
+  %head = load double, ptr %out
+  %first = call ptr @PyFloat_FromDouble(double %head)
+  %one = getelementptr i8, ptr %both, i64 {ITEMS}
+  store ptr %first, ptr %one
+  %two = getelementptr ptr, ptr %one, i64 1
+  store ptr %rest, ptr %two
+  ret ptr %both"""
 
 
 class _Method(ctypes.Structure):

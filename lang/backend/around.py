@@ -1,0 +1,127 @@
+"""What stands around a program's functions: the way in, the processor's flags, the host, kernels in Python.
+
+Law: an operation on finite numbers without a finite result raises one of three sticky flags of the processor (invalid,
+division by zero, overflow), so a run that leaves them clear met none, at no cost to its operations.
+"""
+
+from __future__ import annotations
+
+from lang.backend.module import Module
+from lang.backend.primitives import ALWAYS, kernel_symbol
+from lang.backend.quick import quick
+from lang.backend.writer import DONE, GO_ON, ODD, SITE, STOPPED, THREAD, WHOLE
+from lang.rules import Primitive
+
+
+def around(module: Module, texts: list[str]) -> str:
+    """The whole text of a module, from that of its functions; `ad_main` is the program itself."""
+    hosted = [_LOOK.replace("WORK", work) for work in ("refuel", "grow")] if module.repeats or module.stacks else []
+    before = [_declarations(module), *hosted, *map(_guarded, module.kernels.values())]
+    return "\n\n".join([*before, *texts, _entry(module.ieee), _LONG, *quick(module), _METADATA]) + "\n"
+
+
+_HOST = """\
+declare ptr @PyEval_SaveThread()
+declare void @PyEval_RestoreThread(ptr)
+declare i32 @PyErr_CheckSignals()"""
+
+_LOOK = f"""\
+declare i64 @ad_WORK(ptr, i64)
+define internal i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
+  %flags = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %flags)
+  %slot = getelementptr i64, ptr %run, i64 {THREAD}
+  %thread = load ptr, ptr %slot
+  %place = getelementptr i64, ptr %run, i64 {SITE}
+  store i64 %number, ptr %place
+  call void @PyEval_RestoreThread(ptr %thread)
+  %signal = call i32 @PyErr_CheckSignals()
+  %calm = icmp eq i32 %signal, 0
+  br i1 %calm, label %ask, label %end
+ask:
+  %answer = call i64 @ad_WORK(ptr %run, i64 %number)
+  br label %end
+end:
+  %good = phi i64 [ 0, %0 ], [ %answer, %ask ]
+  %on = icmp eq i64 %good, {GO_ON}
+  %status = select i1 %on, i64 {DONE}, i64 {STOPPED}
+  %again = call ptr @PyEval_SaveThread()
+  store ptr %again, ptr %slot
+  call void @llvm.x86.sse.ldmxcsr(ptr %flags)
+  ret i64 %status
+}}"""
+"""What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run."""
+
+_LONG = f"""\
+define i32 @ad_long({WHOLE}) nounwind {{
+  %slot = getelementptr i64, ptr %run, i64 {THREAD}
+  %thread = call ptr @PyEval_SaveThread()
+  store ptr %thread, ptr %slot
+  %status = call i32 @ad_entry({WHOLE})
+  %again = load ptr, ptr %slot
+  call void @PyEval_RestoreThread(ptr %again)
+  ret i32 %status
+}}"""
+"""A run that may be long: other threads of Python run meanwhile."""
+
+_METADATA = '!0 = !{!"branch_weights", i32 1, i32 1000000}'
+
+
+def _declarations(module: Module) -> str:
+    lines = [_HOST]
+    for name, count in sorted(module.outside.items()):
+        arguments = ", ".join(["double"] * count)
+        free = module.ieee or name in ALWAYS or name.startswith("llvm.")
+        memory = "none" if free else "inaccessiblemem: readwrite"
+        lines.append(f"declare double @{name}({arguments}) nounwind willreturn memory({memory})")
+    lines += [f"declare void @ad_{name}(double, ptr, ptr) nounwind willreturn memory(argmem: write)"
+              for name in sorted(module.joints)]  # fmt: skip
+    for key in sorted(module.read):
+        name = kernel_symbol(key) + ("_any" if module.ieee else "_finite")
+        lines.append(f"declare double @{name}({', '.join(['double'] * key[1])}) nounwind willreturn")
+    lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+    if "llvm.fabs.f64" not in module.outside:
+        lines.append("declare double @llvm.fabs.f64(double)")
+    return "\n".join(lines)
+
+
+def _guarded(primitive: Primitive) -> str:
+    """A kernel that leaves the processor's flags as they were: what it met on its way is not the program's."""
+    symbol, count = kernel_symbol((primitive.name, primitive.arity)), primitive.arity
+    head = ", ".join(f"double %a{index}" for index in range(count))
+    return f"""declare double @{symbol}({", ".join(["double"] * count)})
+define internal double @safe_{symbol}({head}) noinline nounwind {{
+  %flags = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %flags)
+  %value = call double @{symbol}({head})
+  call void @llvm.x86.sse.ldmxcsr(ptr %flags)
+  ret double %value
+}}"""
+
+
+def _entry(ieee: bool) -> str:
+    """Runs the program with the processor's exception flags clear, and looks at them afterwards."""
+    if ieee:
+        return f"""define i32 @ad_entry({WHOLE}) nounwind {{
+  %status = call i32 @ad_main({WHOLE})
+  ret i32 %status
+}}"""
+    return f"""define i32 @ad_entry({WHOLE}) nounwind {{
+  %kept = alloca i32
+  %used = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %kept)
+  %before = load i32, ptr %kept
+  %clear = and i32 %before, -64
+  store i32 %clear, ptr %used
+  call void @llvm.x86.sse.ldmxcsr(ptr %used)
+  %status = call i32 @ad_main({WHOLE})
+  call void @llvm.x86.sse.stmxcsr(ptr %used)
+  call void @llvm.x86.sse.ldmxcsr(ptr %kept)
+  %after = load i32, ptr %used
+  %raised = and i32 %after, 13
+  %clean = icmp eq i32 %raised, 0
+  %failed = icmp ne i32 %status, {DONE}
+  %keep = or i1 %clean, %failed
+  %result = select i1 %keep, i32 %status, i32 {ODD}
+  ret i32 %result
+}}"""
