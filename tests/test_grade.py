@@ -16,7 +16,8 @@ from lang.cli.options import GRADE_FORMATS
 from lang.grade import check, feedback, require
 from lang.grade.change_line import ORDER
 from lang.grade.checking import Marker
-from lang.grade.exercise import Check, Exercise, ExerciseError, Samples, load
+from lang.grade.exercise import Check, Exercise, ExerciseError, Samples
+from lang.grade.exercise_file import load
 from lang.grade.expected import expected
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED, Grade
 from lang.grade.mistakes import MISTAKES
