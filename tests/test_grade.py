@@ -16,7 +16,8 @@ from lang.cli.options import GRADE_FORMATS
 from lang.grade import check, feedback, require
 from lang.grade.change_line import ORDER
 from lang.grade.checking import Marker
-from lang.grade.exercise import Check, Exercise, ExerciseError, Samples, load
+from lang.grade.exercise import Check, Exercise, ExerciseError, Samples
+from lang.grade.exercise_file import load
 from lang.grade.expected import expected
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED, Grade
 from lang.grade.mistakes import MISTAKES
@@ -212,7 +213,7 @@ def test_seeds_are_told() -> None:
 def test_the_table_of_mistakes_is_whole() -> None:
     assert len(MISTAKES) >= 20
     assert set(ORDER) <= set(MISTAKES)
-    files = [ROOT / "lang" / "grade" / f"{name}.py" for name in ("change_rule", "change_line", "blame", "judge")]
+    files = [ROOT / "lang" / "grade" / f"{name}.py" for name in ("change_rule", "change_line", "change_sweep", "blame", "hearing")]
     source = "".join(each.read_text() for each in files)
     assert [key for key in MISTAKES if f'"{key}"' not in source] == []
     for key, row in MISTAKES.items():

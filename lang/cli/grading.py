@@ -77,7 +77,8 @@ def exercise(words: Sequence[str], given: Given, console: Console) -> int:
 
 def _exercise(path: str, given: Given | None = None) -> Exercise:
     """The exercise in a file: TOML, or a program whose derivative statements are asked."""
-    from lang.grade.exercise import Exercise, load
+    from lang.grade.exercise import Exercise
+    from lang.grade.exercise_file import load
 
     if path.endswith(".ad") and given is not None:
         from lang.limits import Limits

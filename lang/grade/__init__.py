@@ -3,7 +3,7 @@
 Comes in: an exercise (a TOML file beside its programs) and texts that strangers wrote. Goes out: a `Grade`, facts that
 every report is made of. Must not know: terminals and options.
 
-    exercise     the TOML file -> Exercise                    submission   text -> events: which line gave which value
+    exercise_file  the TOML file -> Exercise                  submission   text -> events: which line gave which value
     expected     the program -> what is right, line by line   judge        events -> which lines are right, given theirs
     mistakes     one table: every mistake that has a name     feedback     findings -> words
     pool         many files, each in a process of its own     reports/     grades -> text, JSON, JUnit, Gradescope, ...
@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lang.grade.checking import check, require
-    from lang.grade.exercise import Exercise, load
+    from lang.grade.exercise import Exercise
+    from lang.grade.exercise_file import load
     from lang.grade.facts import Finding, Grade
 
 _HOMES = {
     "check": "lang.grade.checking",
     "require": "lang.grade.checking",
     "Exercise": "lang.grade.exercise",
-    "load": "lang.grade.exercise",
+    "load": "lang.grade.exercise_file",
     "Finding": "lang.grade.facts",
     "Grade": "lang.grade.facts",
 }

@@ -6,7 +6,7 @@ Law: a mistake is named only when it reproduces what the line computed at every 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
 from lang.grade.numbers import Calculator
@@ -88,6 +88,8 @@ def _candidates(case: Case, role: str) -> Iterator[Candidate]:
     for made in case.definitions:
         if role == TANGENT:
             yield from tangents(made, wanted.functions, names)
+            if made.called is not None:
+                yield from tangents(replace(made, value=made.called), wanted.functions, names)
         elif role == ADJOINT or (role == SEED and wanted.backwards):
             gradients = list(wanted.owners)
             yield from adjoints(made, wanted.functions, names, gradients, case.overwrites)

@@ -184,7 +184,7 @@ def adjoints(
     yield from _sums(made, terms, overwritten)
     for at, (part, right) in enumerate(parts):
         rest = [term for place, term in enumerate(terms) if place != at]
-        for each in _part(part, right, functions, names, gradients):
+        for each in contribution_candidates(part, right, functions, names, gradients):
             yield each._replace(expression=_sum([each.expression, *rest]))
     yield Candidate("zero", constant(0.0))
 
@@ -213,10 +213,15 @@ def _sums(made: Definition, terms: Sequence[Expression], overwritten: bool) -> I
         yield Candidate("counted-twice", _sum([*terms, each]), other=made.of)
 
 
-def _part(
+def contribution_candidates(
     part: Contribution, right: Expression, functions: Functions, names: Sequence[str], gradients: Sequence[str]
 ) -> Iterator[Candidate]:
-    """One contribution, wrong."""
+    """One contribution, wrong.
+
+    Args:
+        part: what contributes to what. right: its expression.
+        names: the program's values. gradients: its adjoints.
+    """
     moving = {part.by: name(part.adjoint)}
     op = written(part.expression)
     alone = differential(part.expression, {part.by: constant(1.0)}, functions)
@@ -257,4 +262,4 @@ def forward_rule(of: Definition, owners: dict[str, str], functions: Functions) -
         yield Candidate("forward-rule", made)
 
 
-__all__ = ["Candidate", "adjoints", "contribution", "forward_rule", "misapplied", "tangents"]
+__all__ = ["Candidate", "adjoints", "contribution", "contribution_candidates", "forward_rule", "misapplied", "tangents"]

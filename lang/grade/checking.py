@@ -13,7 +13,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from lang.grade.exercise import Exercise, load
+from lang.grade.exercise import Exercise
+from lang.grade.exercise_file import load
 from lang.grade.facts import Grade
 from lang.grade.marking import Marker
 from lang.program import Program

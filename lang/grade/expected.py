@@ -17,15 +17,15 @@ from collections.abc import Iterator, Mapping
 from lang.errors import AdError
 from lang.grade.differential import differential
 from lang.grade.exercise import Exercise, ExerciseError
+from lang.grade.expected_back import backward
+from lang.grade.inlining import Inliner
 from lang.grade.outline import active as moving_names
-from lang.grade.outline import flat, names_in_order, needed, right_sides
+from lang.grade.outline import flat, names_in_order, right_sides
 from lang.grade.quantities import (
-    ADJOINT,
     INPUT,
     SEED,
     TANGENT,
     VALUE,
-    Contribution,
     Definition,
     Expected,
     Expression,
@@ -35,7 +35,7 @@ from lang.program import Program
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
-from lang.transform.expressions import NOWHERE, apply, constant, mentions, name
+from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.names import Names, language_names, used_names
 
 
@@ -48,10 +48,10 @@ def expected(exercise: Exercise) -> Expected:
     text = _rule_program(exercise) if exercise.kind == "rule" else exercise.program
     try:
         program = Program(Source(text, "program"), Limits())
-        builder = _Builder(exercise, program)
+        builder = Builder(exercise, program)
         if exercise.kind == "value":
             return builder.values()
-        return builder.backward() if exercise.backwards else builder.forward()
+        return backward(builder) if exercise.backwards else builder.forward()
     except ExerciseError:
         raise
     except AdError as error:
@@ -91,7 +91,7 @@ def _inside(exercise: Exercise) -> str:
     return ""
 
 
-class _Builder:
+class Builder:
     def __init__(self, exercise: Exercise, program: Program) -> None:
         self.exercise = exercise
         self.program = program
@@ -103,6 +103,7 @@ class _Builder:
             for each in self.body
             if isinstance(each, tree.Function)
         }
+        self.inliner = Inliner(self.body)
         self.fresh = Names(used_names(tuple(self.body)) | language_names())
         self.roles: dict[str, str] = dict.fromkeys(program.inputs, INPUT)
         self.definitions: dict[str, list[Definition]] = {}
@@ -118,11 +119,15 @@ class _Builder:
             if each not in (self.of if exercise.backwards else program.inputs) and each not in program.inputs:
                 raise ExerciseError(f"the exercise's program has no input `{each}`")
 
+    def sides(self, node: tree.Assign) -> tuple[Expression, ...]:
+        """What each target of a statement is given, with the bodies of functions in the places of their calls."""
+        return self.inliner.sides(node) or tuple(self.inliner.expression(each) for each in right_sides(node))
+
     def finish(self, body: list[tree.Statement], required: tuple[str, ...], seeds: dict[str, str]) -> Expected:
         assigned = [each.target.name for each in self.body if isinstance(each, tree.Input)]
         assigned += [target.name for each in self.body if isinstance(each, tree.Assign) for target in each.targets]
         blocks = any(isinstance(each, tree.If | tree.While | tree.For) for each in self.body)
-        fixed = self._fixed()
+        fixed = self.fixed()
         return Expected(
             primal=unparse(tuple(self.body)),
             text=unparse(tuple(body)),
@@ -138,7 +143,7 @@ class _Builder:
             backwards=self.exercise.backwards,
         )
 
-    def _fixed(self) -> Mapping[str, float] | None:
+    def fixed(self) -> Mapping[str, float] | None:
         exercise = self.exercise
         if exercise.backwards:
             return exercise.seeds if exercise.seeds is not None else dict.fromkeys(self.of, 1.0)
@@ -151,20 +156,26 @@ class _Builder:
     def values(self) -> Expected:
         for node in flat(self.body):
             if isinstance(node, tree.Assign):
-                self._value(node)
+                self.value(node)
         return self.finish(self.body, self.of, {})
 
-    def _value(self, node: tree.Assign) -> None:
-        for target, value in zip(node.targets, right_sides(node), strict=False):
+    def value(self, node: tree.Assign) -> None:
+        for target, value in zip(node.targets, self.sides(node), strict=False):
             self.roles.setdefault(target.name, VALUE)
             self.definitions.setdefault(target.name, []).append(Definition(target.name, value, target.name, value))
+
+    def _called(self, node: tree.Assign) -> tuple[Expression, ...]:
+        """The same, with the calls as they stand."""
+        if len(node.values) != len(node.targets):
+            return self.sides(node)
+        return right_sides(node)
 
     # --- forward --------------------------------------------------------------------------------------------
 
     def forward(self) -> Expected:
-        fixed = self._fixed()
+        fixed = self.fixed()
         moved = self.exercise.wrt or tuple(fixed if fixed is not None else self.program.inputs)
-        active = moving_names(self.body, set(moved))
+        active = moving_names(self.body, set(moved), self.sides)
         self.tangents = {each: self.fresh.fresh("d" + each) for each in names_in_order(self.body) if each in active}
         self.owners = {tangent: each for each, tangent in self.tangents.items()}
         self.moving: dict[str, Expression] = {each: name(tangent) for each, tangent in self.tangents.items()}
@@ -185,7 +196,7 @@ class _Builder:
                     out.append(self._seed(node.target.name, fixed))
             elif isinstance(node, tree.Assign):
                 out += [*self._tangent(node), node]
-                self._value(node)
+                self.value(node)
             elif isinstance(node, tree.If):
                 arms = tuple((test, tuple(self._block(inner, fixed, moved))) for test, inner in node.branches)
                 rest = None if node.otherwise is None else tuple(self._block(node.otherwise, fixed, moved))
@@ -211,76 +222,20 @@ class _Builder:
         """The differentials of a statement; they stand before it, so they read what it read."""
         targets: list[tree.Name] = []
         values: list[Expression] = []
-        for target, value in zip(node.targets, right_sides(node), strict=False):
+        for target, called, value in zip(node.targets, self._called(node), self.sides(node), strict=False):
             if target.name not in self.tangents:
                 continue
             moved = differential(value, self.moving, self.functions) or constant(0.0)
             tangent = self.tangents[target.name]
             self.roles.setdefault(tangent, TANGENT)
-            made = Definition(tangent, moved, target.name, value, self.moving)
+            made = Definition(
+                tangent, moved, target.name, value, self.moving, called=None if called is value else called
+            )
             self.definitions.setdefault(tangent, []).append(made)
             targets.append(tree.Name(tangent, NOWHERE))
             values.append(moved)
         if targets:
             yield tree.Assign(tuple(targets), None, tuple(values), NOWHERE)
-
-    # --- backward -------------------------------------------------------------------------------------------
-
-    def backward(self) -> Expected:
-        done = self.finish([], (), {})
-        if not done.straight:
-            return self._whole()
-        by = self.exercise.wrt or self.program.inputs
-        fixed = self._fixed() or {}
-        names = names_in_order(self.body)
-        statements = [node for node in self.body if isinstance(node, tree.Assign)]
-        read = needed(statements, set(fixed)) | set(fixed)
-        adjoints = {each: self.fresh.fresh("g" + each) for each in names if each in read or each in by}
-        self.owners = {adjoint: each for each, adjoint in adjoints.items()}
-        active = moving_names(self.body, set(by))
-        for node in statements:
-            self._value(node)
-        body: list[tree.Statement] = list(self.body)
-        backwards = [each for each in reversed(names) if each in adjoints and each in active]
-        body += [self._adjoint(each, adjoints, statements, fixed) for each in backwards]
-        required = tuple(adjoints[each] for each in by)
-        return self.finish(body, required, {each: adjoints[each] for each in fixed if each in adjoints})
-
-    def _adjoint(
-        self, of: str, adjoints: Mapping[str, str], statements: list[tree.Assign], fixed: Mapping[str, float]
-    ) -> tree.Statement:
-        parts = []
-        for node in reversed(statements):
-            for target, value in zip(node.targets, right_sides(node), strict=False):
-                if target.name not in adjoints or of not in mentions(value):
-                    continue
-                adjoint = adjoints[target.name]
-                if differential(value, {of: name(adjoint)}, self.functions) is not None:
-                    parts.append(Contribution(target.name, value, adjoint, of))
-        local: Expression | None = constant(float(fixed[of])) if of in fixed else None
-        for each in parts:
-            moved = differential(each.expression, {of: name(each.adjoint)}, self.functions)
-            assert moved is not None
-            local = moved if local is None else apply("+", local, moved)
-        adjoint = adjoints[of]
-        self.roles[adjoint] = SEED if of in fixed else ADJOINT
-        made = Definition(adjoint, local or constant(0.0), of, parts=tuple(parts))
-        self.definitions.setdefault(adjoint, []).append(made)
-        return tree.Assign((tree.Name(adjoint, NOWHERE),), None, (made.local,), NOWHERE)
-
-    def _whole(self) -> Expected:
-        """Loops and branches: what is right is known for the results alone, from the adjoint program."""
-        derived = self.program.reverse(*self.of, wrt=self.exercise.wrt or None)
-        by = self.exercise.wrt or self.program.inputs
-        required = tuple(derived.derivatives[each] for each in by)
-        self.owners = {derived.derivatives[each]: each for each in by}
-        self.roles |= dict.fromkeys(required, ADJOINT)
-        seeds = {each: derived.seeds[each] for each in self.of if each in derived.seeds}
-        self.roles |= dict.fromkeys(seeds.values(), SEED)
-        done = self.finish([], required, seeds)
-        done.text = str(derived)
-        done.whole = False
-        return done
 
 
 __all__ = ["expected"]

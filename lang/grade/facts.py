@@ -7,6 +7,10 @@ say how much students are told.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lang.errors import AdError
 
 RIGHT, CARRIED, WRONG, MISSING, BLANK = "right", "carried", "wrong", "missing", "blank"
 """A line is right; right for what it was given; wrong though what it was given is right; not there; left blank."""
@@ -38,6 +42,23 @@ class Finding:
     mistake: str = ""
     detail: tuple[tuple[str, str], ...] = ()
     earns: bool = True
+
+
+@dataclass
+class Verdict:
+    """What the judge finds.
+
+    Attributes:
+        state: of the submission.
+        findings: in the order of the submission's lines, missing quantities last.
+        met: for each check, by its number: do all required quantities have their values there?
+        error: what stopped it.
+    """
+
+    state: str
+    findings: list[Finding] = field(default_factory=list)
+    met: dict[int | None, bool] = field(default_factory=dict)
+    error: AdError | None = None
 
 
 @dataclass(frozen=True)

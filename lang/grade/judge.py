@@ -1,49 +1,49 @@
-"""A submission's events and the exercise's trials -> a finding for every quantity: right, carried, wrong or missing.
+"""Submissions -> verdicts: which way of judging an exercise has, and what becomes of submissions that cannot be run.
 
-Law: a line is judged by what it was given. Where its value is not the true one, the definition of its quantity is
-computed from the submission's own values at that moment: the same number means that the line is right and only what
-it read is not; another number means that this line is wrong. So one mistake is found once, and the lines that suffer
-from it are not counted again.
+Law: whatever a submission does, there is a verdict.
+
+    hearing      one definition for each quantity: a line is right when it gives that number from what it read
+    hearing_back the way back through loops, branches and names assigned again, one executed statement at a time
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lang.errors import AdError, LimitExceeded
-from lang.grade.blame import UNSURE, Case, blame
-from lang.grade.change_line import contribution
-from lang.grade.evidence import Evidence, Track
+from lang.grade.change_sweep import changes
 from lang.grade.exercise import Exercise
-from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, STOPPED, WRONG, Finding
+from lang.grade.facts import STOPPED, Verdict
+from lang.grade.hearing import Hearing
+from lang.grade.hearing_back import BackHearing
 from lang.grade.numbers import Calculator
-from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
+from lang.grade.quantities import Expected
 from lang.grade.submission import Submission
-from lang.grade.trials import Trial, close, compared
+from lang.grade.sweep import Change, Executed, State
+from lang.grade.trials import Trial
+from lang.grade.watching import Event, Watch
 from lang.limits import Limits
-from lang.syntax import tree
-from lang.transform.expressions import mentions
-
-MOST_PARTS = 6
-"""Contributions to an adjoint that are told apart line by line."""
+from lang.session import prepare
+from lang.source import Source
 
 
-@dataclass
-class Verdict:
-    """What the judge finds.
+class Primal:
+    """A run of the exercise's program.
 
     Attributes:
-        state: of the submission.
-        findings: in the order of the submission's lines, missing quantities last.
-        met: for each check, by its number: do all required quantities have their values there?
-        error: what stopped it.
+        executed: its assignments, in the order in which they were executed.
+        series: the values of each name, in order.
+        last: the values at its end.
     """
 
-    state: str
-    findings: list[Finding] = field(default_factory=list)
-    met: dict[int | None, bool] = field(default_factory=dict)
-    error: AdError | None = None
+    def __init__(self, executed: list[Executed], events: Sequence[Event]) -> None:
+        self.executed = executed
+        self.series: dict[str, list[float]] = {}
+        for event in events:
+            if not event.given:
+                self.series.setdefault(event.name, []).append(event.value)
+        self.last = {event.name: event.value for event in events}
 
 
 class Judge:
@@ -58,258 +58,45 @@ class Judge:
         self.exercise, self.wanted, self.trials, self.limits = exercise, wanted, trials, limits
         self.calculator = Calculator(wanted.primal)
 
+    @cached_property
+    def primals(self) -> list[Primal]:
+        """What each trial's run of the exercise's program executes; empty where one is too long to be followed."""
+        if self.wanted.sweep is None:
+            return []
+        watch = Watch([prepare(Source(self.wanted.primal, "exercise"), Limits())], Limits())
+        found = []
+        for trial in self.trials:
+            events = watch.run(dict(trial.inputs))
+            executed = self.wanted.sweep.executed(events)
+            if executed is None:
+                return []
+            found.append(Primal(executed, events))
+        return found
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """The mistakes that are looked for on the way back."""
+        assert self.wanted.sweep is not None
+        names = list(dict.fromkeys(each for run in self.primals for each in run.last))
+        return changes(self.wanted.sweep, names)
+
+    def seeds(self, at: int) -> State:
+        """The adjoints that a right submission begins with."""
+        assert self.wanted.sweep is not None
+        known = self.wanted.sweep.adjoints
+        given = self.trials[at].seeds
+        return {known.get(of, seed): given.get(seed, 1.0) for of, seed in self.wanted.seeds.items()}
+
     def verdict(self, submission: Submission) -> Verdict:
         """What is right in a submission."""
         try:
-            return _Hearing(self, submission).verdict()
+            if self.wanted.sweep is not None and self.primals:
+                return BackHearing(self, self.wanted.sweep, submission).verdict()
+            return Hearing(self, submission).verdict()
         except LimitExceeded as error:
             return Verdict(STOPPED, error=error)
         except AdError as error:
             return Verdict("broken", error=error)
 
 
-class _Hearing(Evidence):
-    """One submission before the judge."""
-
-    def __init__(self, judge: Judge, submission: Submission) -> None:
-        super().__init__(submission, judge.wanted, judge.trials, judge.exercise.tolerance, judge.limits)
-        self.judge = judge
-        self._adopt()
-
-    def _adopt(self) -> None:
-        """Names that say nothing and hold no right values: they are told by their places, where there is one for each.
-
-        Only where every line then is right for what it was given, or its mistake has a name; else they stay strangers.
-        """
-        asked = (TANGENT, ADJOINT)
-        left = [each for each, role in self.wanted.roles.items() if role in asked and each not in self.tracked]
-        free = [each for each in self.tracks.values() if each.name not in self.names and not each.given]
-        own = [each for each in free if any(line for lines in each.lines for line in lines)]
-        if not self.wanted.straight or not left or len(own) != len(left) or len(left) > MOST_PARTS:
-            return
-        before = dict(self.names), dict(self.tracked)
-        for track, quantity in zip(own, left, strict=True):
-            self.names[track.name] = quantity
-            self.tracked[quantity] = track
-        found = [self.finding(quantity) for quantity in left]
-        if not all(each.status in (RIGHT, CARRIED) or each.mistake not in UNSURE for each in found):
-            self.names, self.tracked = before
-
-    # --- the verdict ----------------------------------------------------------------------------------------
-
-    def verdict(self) -> Verdict:
-        asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
-        findings = [found for each in asked for found in self._findings(each)]
-        told = {each.name for each in findings}
-        findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
-        if self.submission.unset is not None:
-            findings = self._told_of_unset(findings)
-        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error)
-        for check in {trial.check for trial in self.trials}:
-            places = [at for at, trial in enumerate(self.trials) if trial.check == check]
-            right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not self.blanks
-        if found.met[None]:
-            found.findings = [each for each in found.findings if each.status == RIGHT]
-        return found
-
-    def _is_asked(self, quantity: str, role: str) -> bool:
-        if role == INPUT:
-            track = self.tracked.get(quantity)
-            fixed = track is not None and self.differing(quantity, track) is not None
-            return fixed and quantity not in self.wanted.definitions
-        if role == SEED:
-            track = self.tracked.get(quantity)
-            return quantity in self.wanted.seeds.values() and not (track is not None and track.given)
-        if role == VALUE:
-            track = self.tracked.get(quantity)
-            own = track is not None and any(line for lines in track.lines for line in lines)
-            return own or (self.judge.exercise.kind == "value" and quantity in self.wanted.required)
-        return True
-
-    def _right_at(self, quantity: str, places: Sequence[int]) -> bool:
-        track = self.tracked.get(quantity)
-        if track is None or track.given or track.name in self.blanks:
-            return False
-        for at in places:
-            values, truth = track.values[at], self.trials[at].truth.get(quantity, ())
-            if not values or not truth or not close(values[-1], truth[-1], self.tolerance):
-                return False
-        return bool(places)
-
-    def _findings(self, quantity: str) -> list[Finding]:
-        """What is to be said of a quantity: of each statement that gives it values, where these can be told apart."""
-        track = self.tracked.get(quantity)
-        known = range(len(self.wanted.definitions.get(quantity, ())))
-        if self.wanted.straight or len(known) < 2 or track is None or track.given or not self.alike(quantity, track):
-            return [self.finding(quantity)]
-        run = {each for trial in self.trials for each in trial.meanings.get(quantity, ())}
-        made = self.wanted.definitions[quantity]
-        found = {each: self.finding(quantity, each) for each in known if each in run}
-        return [one if mentions(made[at].local) else replace(one, earns=False) for at, one in found.items()]
-
-    def finding(self, quantity: str, meaning: int | None = None) -> Finding:
-        """What is to be said of a quantity, or of the values that one of its definitions gives."""
-        track = self.tracked.get(quantity)
-        if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
-            return Finding(quantity, track.name, self.blanks[track.name], BLANK)
-        if track is not None and self.wanted.roles[quantity] == INPUT:
-            line = max((lines[-1] for lines in track.lines if lines), default=0)
-            return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
-        if track is None or track.given or not any(track.values):
-            return Finding(quantity, "", 0, MISSING)
-        event = self.differing(quantity, track, meaning)
-        if event is None:
-            return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
-        line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
-        case = self._case(quantity, track, event)
-        plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
-        local = self.judge.calculator.numbers([each.local for each in case.definitions], case.points)
-        if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
-            return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
-        key, detail = blame(case, self.judge.calculator)
-        at = self._added(track, case)
-        if at is not None:
-            plain = replace(plain, line=track.lines[0][at], reads=self._right_reads(quantity, track, at))
-        return replace(plain, mistake=key, detail=detail)
-
-    def _added(self, track: Track, case: Case) -> int | None:
-        """Which line of an adjoint's sum adds what no statement contributes, from 0; None for none."""
-        parts = case.definitions[0].parts if case.definitions else ()
-        alike = len({len(values) for values in track.values}) == 1
-        if not case.several or case.overwrites or not alike or not 0 < len(parts) <= MOST_PARTS:
-            return None
-        terms = [contribution(each, self.wanted.functions) for each in parts]
-        rows = self.judge.calculator.numbers(terms, case.points)
-        sums = [
-            [sum(row[at] for place, row in enumerate(rows) if chosen >> place & 1) for at in range(len(case.points))]
-            for chosen in range(2 ** len(rows))
-        ]
-        for event in range(len(track.values[0])):
-            steps = [values[event] - (values[event - 1] if event else 0.0) for values in track.values]
-            if not any(compared(zip(steps, each, strict=True), self.tolerance) for each in sums):
-                return event
-        return None
-
-    # --- what a line was given ------------------------------------------------------------------------------
-
-    def _case(self, quantity: str, track: Track, event: int) -> Case:
-        """The trials in which a line was run, with what it could read and what it made of it."""
-        points: list[dict[str, float]] = []
-        made: list[float] = []
-        truth: list[float] = []
-        for at, trial in enumerate(self.trials):
-            values = track.values[at]
-            if not values or event >= len(values):
-                continue
-            moment = track.moments[at][event]
-            points.append(self._known(at, moment, quantity) | self._before(at, event, quantity))
-            made.append(values[event])
-            right = trial.truth.get(quantity, ())
-            truth.append(right[event] if right and event < len(right) else float("nan"))
-        last = [track.moments[at][event] for at in range(len(self.runs)) if event < len(track.moments[at])]
-        return Case(
-            wanted=self.wanted,
-            quantity=quantity,
-            points=points,
-            made=made,
-            truth=truth,
-            tolerance=self.tolerance,
-            several=any(len(values) > 1 for values in track.values) and self.wanted.straight,
-            early=self._early(track, event, last),
-            overwrites=self._overwrites(track),
-            definitions=self._definitions(quantity, event),
-        )
-
-    def _known(self, at: int, moment: int, quantity: str) -> dict[str, float]:
-        """The quantities as a line found them in one trial; those that the submission leaves out are worked out."""
-        trial = self.trials[at]
-        found: dict[str, float] = dict(trial.given)
-        later: dict[str, float] = {}
-        for place, event in enumerate(self.runs[at]):
-            each = self.names.get(event.name)
-            if each is None:
-                continue
-            if place < moment:
-                found[each] = event.value
-            elif each not in found:
-                later.setdefault(each, event.value)
-        if not self.wanted.straight:
-            return found
-        for each in self.wanted.roles:
-            if each in found or each == quantity:
-                continue
-            if each in later and each in self.tracked:
-                found[each] = trial.truth[each][-1] if each in trial.truth else later[each]
-                continue
-            definition = self.wanted.definitions.get(each)
-            if definition:
-                found[each] = self.judge.calculator.numbers([definition[-1].local], [found])[0][0]
-        return found
-
-    def _definitions(self, quantity: str, event: int) -> tuple[Definition, ...]:
-        """What a value should be: the definition that gives the reference's value of that number."""
-        known = self.wanted.definitions.get(quantity, [])
-        chosen: dict[int, None] = {}
-        for trial in self.trials:
-            meanings = trial.meanings.get(quantity, ())
-            if meanings and event < len(meanings):
-                chosen[meanings[event]] = None
-        return tuple(known[at] for at in chosen if at < len(known))
-
-    def _before(self, at: int, event: int, quantity: str) -> dict[str, float]:
-        """The name whose differential is asked, as it was before its statement gave it a new value."""
-        owner = self.wanted.owners.get(quantity, "")
-        track = self.tracked.get(owner)
-        if self.wanted.straight or track is None or event < 1 or len(track.values[at]) < event:
-            return {}
-        return {owner: track.values[at][event - 1]}
-
-    def _right_reads(self, quantity: str, track: Track, event: int) -> tuple[str, ...]:
-        """What a line reads that is right, differentials and adjoints first."""
-        right = []
-        for name in sorted(self.reads(track, event)):
-            each = self.names.get(name)
-            if each is None or each == quantity or each not in self.tracked:
-                continue
-            role = self.wanted.roles[each]
-            if role == INPUT or self.differing(each, self.tracked[each]) is None:
-                right.append((role in (INPUT, VALUE), name))
-        return tuple(name for _, name in sorted(right))
-
-    def _early(self, track: Track, event: int, moments: Sequence[int]) -> str:
-        """An adjoint that a line reads before its last contribution was added; empty where there is none."""
-        if not self.wanted.backwards or not moments:
-            return ""
-        for name in sorted(self.reads(track, event)):
-            other = self.tracks.get(name)
-            if other is None or other is track or name not in self.names:
-                continue
-            if other.moments[0] and other.moments[0][-1] > moments[0]:
-                return name
-        return ""
-
-    def _overwrites(self, track: Track) -> bool:
-        """Is the name's last value computed without its value before?"""
-        if not any(len(values) > 1 for values in track.values):
-            return False
-        node = self.statement(self.runs[0][track.moments[0][-1]]) if track.moments[0] else None
-        return isinstance(node, tree.Assign) and node.operator is None and track.name not in self.reads(track, -1)
-
-    # --- the order, and lines that mean nothing -------------------------------------------------------------
-
-    def _told_of_unset(self, findings: list[Finding]) -> list[Finding]:
-        assert self.submission.unset is not None
-        word, target, line = self.submission.unset
-        quantity = self.meant(target)
-        key = "forward-order" if self.wanted.backwards else "used-before"
-        found = Finding(quantity, target, line, WRONG, mistake=key, detail=(("other", word),))
-        if quantity not in self.wanted.roles:
-            return [*findings, found]
-        return [found if each.quantity == quantity else each for each in findings]
-
-    def _in_order(self, findings: list[Finding]) -> list[Finding]:
-        return sorted(findings, key=lambda each: (each.line == 0, each.line))
-
-
-__all__ = ["Judge", "Verdict"]
+__all__ = ["Judge"]

@@ -12,8 +12,8 @@ from lang.diagnostic import plain
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
 from lang.grade.expected import expected
-from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item
-from lang.grade.judge import Judge, Verdict
+from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item, Verdict
+from lang.grade.judge import Judge
 from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.submission import read
 from lang.grade.tables import read_table
@@ -92,7 +92,7 @@ class Marker:
         if finding.quantity in self.given or not finding.earns:
             return False
         role = self.wanted.roles.get(finding.quantity, "")
-        if self.exercise.kind == "value" or not self.wanted.whole:
+        if self.exercise.kind == "value" or (not self.wanted.whole and self.wanted.sweep is None):
             return finding.quantity in self.wanted.required
         return role not in ("", INPUT, SEED) and (role != VALUE or self.exercise.kind == "trace")
 

@@ -266,6 +266,36 @@ MISTAKES = {
         "`{name}` is computed from the adjoints of the operands; it is the other way round.",
         REVERSE,
     ),
+    "adjoint-kept": Mistake(
+        "an adjoint that should have been used up",
+        "A statement gives `{other}` a new value, so its adjoint starts anew there; here the old one is kept.",
+        "what was computed from the name before the statement, and what after it?",
+    ),
+    "adjoint-early": Mistake(
+        "an adjoint overwritten while it is still needed",
+        "The adjoint of `{other}` gets its new value first, and what other names contribute is read from it.",
+        "what does each line need, the adjoint from before the statement or from after it?",
+    ),
+    "value-not-restored": Mistake(
+        "the value after the statement where the one before it belongs",
+        "The way back through `{other}` is computed with the value that the statement left behind.",
+        "`push` a value before it is overwritten, and `pop` it before its statement is gone back through",
+    ),
+    "last-value": Mistake(
+        "the values of the last turn in every turn",
+        "On the way back every turn is computed with the values that the loop ended with.",
+        "`push` what a turn overwrites, and `pop` it on the way back",
+    ),
+    "loop-order": Mistake(
+        "the turns of the loop in forward order",
+        "An adjoint program goes back through a loop: the last turn comes first.",
+        "`for i in range(n - 1, -1, -1)`",
+    ),
+    "turn-missing": Mistake(
+        "a turn of the loop is missing",
+        "The way back makes one turn fewer than the way there.",
+        "count the turns of both loops",
+    ),
     "used-before": Mistake(
         "used before it has a value",
         "`{other}` is used here, and gets its value further down.",

@@ -5,13 +5,15 @@ Law: nothing is computed here; a name that may move is one that moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lang.grade.exercise import ExerciseError
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, mentions
 
 Expression = tree.Expression
+Sides = Callable[[tree.Assign], tuple[Expression, ...]]
+"""What each target of an assignment is given."""
 
 
 def right_sides(node: tree.Assign) -> tuple[Expression, ...]:
@@ -48,7 +50,7 @@ def names_in_order(body: list[tree.Statement]) -> list[str]:
     return list(found)
 
 
-def active(body: list[tree.Statement], moved: set[str]) -> set[str]:
+def active(body: list[tree.Statement], moved: set[str], sides: Sides = right_sides) -> set[str]:
     """The names that ever depend on a name that moves."""
     active = set(moved)
     before = -1
@@ -56,18 +58,30 @@ def active(body: list[tree.Statement], moved: set[str]) -> set[str]:
         before = len(active)
         for node in flat(body):
             if isinstance(node, tree.Assign):
-                sides = right_sides(node)
-                active |= {
-                    target.name for target, value in zip(node.targets, sides, strict=False) if active & mentions(value)
-                }
+                given = zip(node.targets, sides(node), strict=False)
+                active |= {target.name for target, value in given if active & mentions(value)}
     return active
 
 
-def needed(statements: list[tree.Assign], of: set[str]) -> set[str]:
+def needed(statements: list[tree.Assign], of: set[str], sides: Sides = right_sides) -> set[str]:
     """The names that the results are computed from."""
     needed = set(of)
     for node in reversed(statements):
-        for target, value in zip(node.targets, right_sides(node), strict=False):
+        for target, value in zip(node.targets, sides(node), strict=False):
             if target.name in needed:
                 needed |= mentions(value)
     return needed
+
+
+def assignments(body: list[tree.Statement]) -> Iterator[tuple[tree.Assign, bool]]:
+    """Every assignment in the order of the text, and whether it stands in a loop."""
+    pending = [(node, False) for node in reversed(body)]
+    while pending:
+        node, looped = pending.pop()
+        if isinstance(node, tree.Assign):
+            yield node, looped
+        elif isinstance(node, tree.If):
+            blocks = [inner for _, inner in node.branches] + [node.otherwise or ()]
+            pending.extend((each, looped) for inner in reversed(blocks) for each in reversed(inner))
+        elif isinstance(node, tree.While | tree.For):
+            pending.extend((each, True) for each in reversed(node.body))

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lang.grade.differential import Functions
 from lang.syntax import tree
+
+if TYPE_CHECKING:
+    from lang.grade.sweep import Sweep
 
 INPUT, SEED, VALUE, TANGENT, ADJOINT = "input", "seed", "value", "tangent", "adjoint"
 
@@ -35,6 +39,7 @@ class Definition:
         local: the expression, in names of quantities.
         of: the name of the program it belongs to.
         value: the statement's right side in the program; None for seeds and adjoints.
+        called: the same with its calls of functions as they stand; None where it has none.
         moving: for a tangent, the differential of each name that moves.
         parts: for an adjoint, its contributions.
     """
@@ -45,6 +50,7 @@ class Definition:
     value: Expression | None = None
     moving: Mapping[str, Expression] = field(default_factory=dict)
     parts: tuple[Contribution, ...] = ()
+    called: Expression | None = None
 
 
 @dataclass
@@ -65,6 +71,7 @@ class Expected:
         owners: the name of the program that each tangent and adjoint belongs to.
         whole: is there a definition for each quantity, or is only the result known?
         backwards: are adjoints asked for?
+        sweep: the way back through the program, where names are assigned again or there are blocks; else None.
     """
 
     primal: str
@@ -80,3 +87,4 @@ class Expected:
     owners: dict[str, str]
     whole: bool = True
     backwards: bool = False
+    sweep: Sweep | None = None

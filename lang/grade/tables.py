@@ -22,7 +22,7 @@ from lang.source import Source
 from lang.syntax.text import admit, decode
 
 if TYPE_CHECKING:
-    from lang.grade.judge import Verdict
+    from lang.grade.facts import Verdict
     from lang.grade.marking import Marker
 
 NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
@@ -36,7 +36,7 @@ Cells = dict[str, tuple[float | None, int]]
 
 def read_table(data: bytes | str, file: str, marker: Marker) -> Verdict:
     """What is right in a table of numbers."""
-    from lang.grade.judge import Verdict
+    from lang.grade.facts import Verdict
 
     try:
         source = (
@@ -136,7 +136,7 @@ class _Table:
         self.known: dict[str, float] = dict(self.trial.given)
 
     def verdict(self) -> Verdict:
-        from lang.grade.judge import Verdict
+        from lang.grade.facts import Verdict
 
         asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
         findings = [self._finding(each) for each in asked]

@@ -1,0 +1,179 @@
+"""A submission that goes back through loops, branches and names assigned again -> findings, a line at a time.
+
+Law: what counts is what was executed. Each adjoint of the program that the submission computes is right, right for what
+it was given, or wrong on a line; adjoints that a submission does without are not missed, the asked ones are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lang.grade import aliases
+from lang.grade.facts import BLANK, CARRIED, MISSING, RIGHT, WRONG, Finding
+from lang.grade.following import Blame, Follower, Seen, Way
+from lang.grade.hearing import Hearing
+from lang.grade.quantities import VALUE
+from lang.grade.submission import Submission
+from lang.grade.sweep import Change, State, Sweep
+from lang.grade.trials import close
+
+if TYPE_CHECKING:
+    from lang.grade.judge import Judge
+
+
+class BackHearing(Hearing):
+    """One submission before the judge.
+
+    Args:
+        judge: of the exercise, with what its own runs executed.
+        sweep: the way back through the exercise's program.
+        submission: what was handed in.
+    """
+
+    def __init__(self, judge: Judge, sweep: Sweep, submission: Submission) -> None:
+        super().__init__(judge, submission)
+        self.sweep = sweep
+
+    def _all_findings(self) -> list[Finding]:
+        """What is to be said: of the program's own values, of the seeds, of the adjoints."""
+        values = list(self._values())
+        if values:
+            return values
+        seeds = self._seed_findings()
+        wrong = {each.quantity for each in seeds}
+        ways = [self._way(at) for at in range(len(self.trials))]
+        found = [each for adjoint in self.wanted.owners if (each := self._adjoint_finding(adjoint, ways)) is not None]
+        return [*seeds, *(each for each in found if each.quantity not in wrong)]
+
+    # --- names ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def held(self) -> dict[str, str]:
+        """The adjoint that each name of the submission holds."""
+        own = [name for name, track in self.tracks.items() if any(line for lines in track.lines for line in lines)]
+        truth = {
+            name: [run.series.get(name, []) for run in self.judge.primals]
+            for name in {each for run in self.judge.primals for each in run.series}
+        }
+        series = {name: self.tracks[name].values for name in own}
+        found = aliases.adjoints(own, self.sweep.adjoints, aliases.values(series, truth, self.tolerance))
+        for name, quantity in self.names.items():
+            if quantity in self.wanted.owners and name not in found and name in own:
+                found[name] = quantity
+        return {name: each for name, each in found.items() if name not in self.sweep.adjoints}
+
+    def _seen(self, at: int) -> list[Seen]:
+        """What the submission gives its adjoints in one trial."""
+        found = []
+        for event in self.runs[at]:
+            adjoint = self.held.get(event.name)
+            if adjoint is not None and not event.given:
+                found.append(Seen(adjoint, event.value, self._line(event.name, at, event), event.name))
+        return found
+
+    def _line(self, name: str, at: int, event: object) -> int:
+        track = self.tracks[name]
+        for moment, line in zip(track.moments[at], track.lines[at], strict=True):
+            if self.runs[at][moment] is event:
+                return line
+        return 0
+
+    # --- values and seeds -----------------------------------------------------------------------------------
+
+    def _values(self) -> list[Finding]:
+        """Values of the program that the submission computes, and gets wrong."""
+        found = []
+        for name in {each: None for run in self.judge.primals for each in run.series}:
+            track = self.tracks.get(name)
+            if track is None or track.given:
+                continue
+            for at, run in enumerate(self.judge.primals):
+                right, theirs = run.series.get(name, []), track.values[at]
+                if len(theirs) < len(right) or not track.lines[at][0]:
+                    continue
+                wrong = [j for j, one in enumerate(right) if not close(theirs[j], one, self.tolerance)]
+                if wrong:
+                    found.append(Finding(name, name, track.lines[at][wrong[0]], WRONG))
+                    break
+        return found[:1]
+
+    def _seed(self, at: int) -> State:
+        """The adjoints that the submission begins with: its own seeds, else those of the exercise."""
+        trial = self.trials[at]
+        found: State = {}
+        for of, quantity in self.wanted.seeds.items():
+            adjoint = self.sweep.adjoints.get(of, quantity)
+            weight = trial.seeds.get(quantity, 1.0)
+            first = [each.value for each in self._seen(at) if each.adjoint == adjoint][:2]
+            found[adjoint] = weight if not first or any(close(one, weight, 1e-9) for one in first) else first[0]
+        return found
+
+    def _seed_findings(self) -> list[Finding]:
+        found = []
+        for of, quantity in self.wanted.seeds.items():
+            adjoint = self.sweep.adjoints.get(of, quantity)
+            own = [self._seed(at)[adjoint] for at in range(len(self.trials))]
+            right = [trial.seeds.get(quantity, 1.0) for trial in self.trials]
+            if all(close(one, other, self.tolerance) for one, other in zip(own, right, strict=True)):
+                continue
+            line = next((each.line for each in self._seen(0) if each.adjoint == adjoint), 0)
+            finals = [run.series.get(of, [float("nan")])[-1] for run in self.judge.primals]
+            if all(close(one, other, self.tolerance) for one, other in zip(own, finals, strict=True)):
+                key = "seed-is-value"
+            else:
+                key = "seed-zero" if set(own) == {0.0} else "seed-wrong"
+            name = next((each.name for each in self._seen(0) if each.adjoint == adjoint), adjoint)
+            found.append(Finding(adjoint, name, line, WRONG, mistake=key, detail=(("name", name),), earns=False))
+        return found
+
+    # --- adjoints -------------------------------------------------------------------------------------------
+
+    def _way(self, at: int) -> Way:
+        run = self.judge.primals[at]
+        follower = Follower(self.sweep, self.judge.changes, run.executed, run.last, self.tolerance)
+        truth = follower.truth(self.judge.seeds(at))
+        return follower.follow(self._seed(at), self._seen(at), truth)
+
+    def _adjoint_finding(self, adjoint: str, ways: Sequence[Way]) -> Finding | None:
+        """What is to be said of an adjoint; None for one that the submission does without."""
+        required = adjoint in self.wanted.required
+        name = next((own for own, each in self.held.items() if each == adjoint), "")
+        if name in self.blanks:
+            return Finding(adjoint, name, self.blanks[name], BLANK)
+        lines = [each.line for at in range(len(ways)) for each in self._seen(at) if each.adjoint == adjoint]
+        if not lines:
+            return Finding(adjoint, "", 0, MISSING) if required else None
+        blames = [each for way in ways for each in way.blames if each.adjoint == adjoint]
+        right = required and self._right_at(adjoint, range(len(self.trials)))
+        if blames and not right:
+            return self._blamed(adjoint, blames)
+        unmet = not all(way.met for way in ways)
+        if right or (not unmet and not any(adjoint in way.strayed for way in ways)):
+            return Finding(adjoint, name, lines[-1], RIGHT)
+        if unmet:
+            return Finding(adjoint, name, lines[-1], WRONG) if required else None
+        return Finding(adjoint, name, lines[-1], CARRIED)
+
+    def _blamed(self, adjoint: str, blames: Sequence[Blame]) -> Finding:
+        """The line that is blamed first, with the mistake that explains it in every trial."""
+        line, name = blames[0].line, blames[0].name
+        same = [each.changes for each in blames if each.changes]
+        common = [each for each in same[0] if all(each in other for other in same)] if same else []
+        chosen: Change | None = common[0] if common else same[0][0] if same else None
+        if chosen is None:
+            return Finding(adjoint, name, line, WRONG)
+        detail = (("name", name), ("op", chosen.op), ("other", chosen.other))
+        return Finding(adjoint, name, line, WRONG, self._reads_of(line, adjoint), chosen.key, detail)
+
+    def _reads_of(self, line: int, adjoint: str) -> tuple[str, ...]:
+        """Values of the exercise's program that a line reads."""
+        for event in self.runs[0]:
+            node = self.statement(event)
+            if node is not None and self.own.position(node.span[0])[0] == line:
+                track = self.tracks[event.name]
+                read = self.reads(track, track.moments[0].index(self.runs[0].index(event)))
+                known = [each for each in sorted(read) if each in self.wanted.roles or each in self.sweep.adjoints]
+                return tuple(each for each in known if self.wanted.roles.get(each, VALUE) in (VALUE, "input"))
+        return ()

@@ -1,0 +1,136 @@
+"""Expressions that call the program's own functions -> the same with the functions' bodies in their places.
+
+Law: an expression keeps its value. A function whose body is no expression (a loop, a call of itself, a derivative rule
+of its own) is left as a call.
+
+A person differentiates `z = f(x, y)` with `f(a, b) = a * sin(b)` by looking into `f`; only there is the mistake that
+was made a mistake in a rule of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lang.rules.linear import operands
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, substitute
+
+MOST_NODES = 200
+"""Of an expression that a body is put into."""
+
+
+class Inliner:
+    """Puts bodies in the places of calls.
+
+    Args:
+        body: the program.
+    """
+
+    def __init__(self, body: Iterable[tree.Statement]) -> None:
+        nodes = list(body)
+        ruled = {
+            node.left.function for node in nodes if isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply)
+        }
+        self.results: dict[str, tuple[tuple[str, ...], tuple[tree.Expression, ...]]] = {}
+        for node in nodes:
+            if isinstance(node, tree.Function) and node.name.name not in ruled:
+                found = self._results(node.body, {})
+                if found is not None and node.name.name not in {each for one in found for each in called(one)}:
+                    self.results[node.name.name] = tuple(each.name for each in node.parameters), found
+
+    def expression(self, whole: tree.Expression) -> tree.Expression:
+        """The expression without the calls that have bodies."""
+        found = self._rebuilt(whole)
+        return whole if found is None or _size(found) > MOST_NODES else found
+
+    def sides(self, node: tree.Assign) -> tuple[tree.Expression, ...] | None:
+        """What each target of `p, q = f(x)` is given; None where that is no call of a function of so many results."""
+        (value,) = node.values if len(node.values) == 1 else (None,)
+        if not isinstance(value, tree.Apply) or value.function not in self.results:
+            return None
+        parameters, results = self.results[value.function]
+        if len(results) != len(node.targets) or len(parameters) != len(value.arguments):
+            return None
+        words = dict(zip(parameters, value.arguments, strict=True))
+        return tuple(self.expression(substitute(each, words, fold=False)) for each in results)
+
+    def _results(self, body: tree.Block, known: Mapping[str, tree.Expression]) -> tuple[tree.Expression, ...] | None:
+        """What a function's body gives, in its parameters; None where that is no expression."""
+        words = dict(known)
+        for node in body:
+            if isinstance(node, tree.Assign) and node.operator is None and len(node.targets) == len(node.values):
+                given = [self.expression(substitute(each, words, fold=False)) for each in node.values]
+                words |= {target.name: each for target, each in zip(node.targets, given, strict=True)}
+            elif isinstance(node, tree.Return):
+                return tuple(self.expression(substitute(each, words, fold=False)) for each in node.values)
+            elif isinstance(node, tree.If) and node is body[-1] and node.otherwise is not None:
+                return self._chosen(node, words)
+            else:
+                return None
+            if any(_size(each) > MOST_NODES for each in words.values()):
+                return None
+        return None
+
+    def _chosen(self, node: tree.If, words: Mapping[str, tree.Expression]) -> tuple[tree.Expression, ...] | None:
+        """A last `if` whose branches return, as a choice."""
+        assert node.otherwise is not None
+        found = self._results(node.otherwise, words)
+        for condition, block in reversed(node.branches):
+            then = self._results(block, words)
+            if then is None or found is None or len(then) != len(found):
+                return None
+            test = self.expression(substitute(condition, words, fold=False))
+            found = tuple(tree.Choice(test, one, other, NOWHERE) for one, other in zip(then, found, strict=True))
+        return found
+
+    def _rebuilt(self, whole: tree.Expression) -> tree.Expression | None:
+        done: list[tree.Expression] = []
+        pending: list[tuple[tree.Expression, bool]] = [(whole, False)]
+        while pending:
+            node, ready = pending.pop()
+            if not operands(node):
+                done.append(node)
+            elif ready:
+                parts = tuple(done[len(done) - len(operands(node)) :])
+                del done[len(done) - len(parts) :]
+                done.append(self._put(node, parts))
+            else:
+                pending.append((node, True))
+                pending.extend((each, False) for each in reversed(operands(node)))
+        return done.pop()
+
+    def _put(self, node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
+        if isinstance(node, tree.Apply):
+            parameters, results = self.results.get(node.function, ((), ()))
+            if len(results) == 1 and len(parameters) == len(parts):
+                return substitute(results[0], dict(zip(parameters, parts, strict=True)), fold=False)
+            return tree.Apply(node.function, parts, node.span, node.name_span)
+        if isinstance(node, tree.Derivative):
+            return tree.Derivative(node.function, node.primes, node.by, parts, node.span, node.name_span)
+        if isinstance(node, tree.Compare):
+            return tree.Compare(node.operators, parts, node.span)
+        if isinstance(node, tree.Logic):
+            return tree.Logic(node.operator, parts, node.span)
+        return tree.Choice(parts[0], parts[1], parts[2], NOWHERE)
+
+
+def called(expression: tree.Expression) -> set[str]:
+    """The functions that an expression calls."""
+    found: set[str] = set()
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Apply | tree.Derivative):
+            found.add(node.function)
+        pending.extend(operands(node))
+    return found
+
+
+def _size(expression: tree.Expression) -> int:
+    """How many nodes, counted no further than needed."""
+    count = 0
+    pending = [expression]
+    while pending and count <= MOST_NODES:
+        count += 1
+        pending.extend(operands(pending.pop()))
+    return count
