@@ -206,16 +206,17 @@ class _Program:
     def _last_assignments(self) -> dict[form.Step, tuple[str, ...]]:
         """Names that are not inputs, by the statement that assigns them last."""
         inputs = {step.target for step in self.block if isinstance(step, form.Input)}
+        others = [each for each in self.wrt if each not in inputs]
         found: dict[str, form.Step] = {}
-        for each in self.wrt:
-            if each not in inputs:
-                for step in self.block:
-                    if each in assigned([step]):
-                        found[each] = step
-                if each not in found:
-                    raise CommandError(f"this program has no name `{each}`")
+        if others:
+            for step in self.block:
+                found.update(dict.fromkeys(assigned([step]).intersection(others), step))
+        for each in others:
+            if each not in found:
+                raise CommandError(f"this program has no name `{each}`")
         steps: dict[form.Step, tuple[str, ...]] = {}
-        for each, step in found.items():
+        for each in others:
+            step = found[each]
             steps[step] = (*steps.get(step, ()), each)
         return steps
 
