@@ -114,6 +114,10 @@ class ExpressionLowering:
         """
         if _signed(root) is not None:
             return False
+        found = self._leaves(root)
+        if found is not None:
+            self._emit(root, target, place, found)
+            return True
         order: list[tree.Expression] = []
         pending: list[tree.Expression] = [root]
         while pending:
@@ -135,6 +139,20 @@ class ExpressionLowering:
             else:
                 self._emit(node, target if node is root else "", place, values)  # type: ignore[arg-type]
         return True
+
+    def _leaves(self, node: tree.Apply) -> list[form.Operand] | None:
+        """The operands of an operation on names and numbers; None for any other."""
+        found: list[form.Operand] = []
+        for each in node.arguments:
+            kind = each.__class__
+            if kind is tree.Name:
+                name = each.name  # type: ignore[union-attr]
+                found.append(name if name in self.variables else CONSTANTS[name])
+            elif kind is tree.Number:
+                found.append(each.value)  # type: ignore[union-attr]
+            else:
+                return None
+        return found
 
     def _emit(self, node: tree.Apply, target: str, place: Span, values: list[form.Operand]) -> None:
         """Emit one operator or call on the last of the values, whose place its own value takes."""

@@ -6,6 +6,8 @@ each turn of a loop computes anew is saved at the turn's end; a function saves i
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from lang.steps import form
 from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
@@ -20,7 +22,7 @@ from lang.transform.items import (
     Turn,
     Written,
 )
-from lang.transform.reads import reads_of
+from lang.transform.reads import read_outside_loops, reads_of
 from lang.transform.record_straight import StraightRecorder, assignment
 from lang.transform.scope import range_bounds
 
@@ -33,6 +35,16 @@ class Recorder(StraightRecorder):
         shared: functions and activity, shared by all scopes of a program.
         active: the names that move before the scope begins.
     """
+
+    def whole_scope(self, block: form.Block) -> None:
+        """Write all of the scope."""
+        self._scope = block
+        self.block(block)
+
+    @cached_property
+    def read_outside(self) -> set[str]:
+        """Names that the scope reads outside of the loops that count with them; only loops ask."""
+        return read_outside_loops(self._scope)
 
     def _inside(self, block: form.Block) -> tuple[list[Written], list[Item]]:
         out, items = self.out, self.items
@@ -179,7 +191,7 @@ class Recorder(StraightRecorder):
             self.out.append(Turn(item.turns, True, item))
         fresh = step.target not in writer.known
         item.target = writer.word(step.target)
-        read = step.target in self.shared.read_outside or step.target in assigned(step.body)
+        read = step.target in self.read_outside or step.target in assigned(step.body)
         if read and (not fresh or self.starts is not None):
             item.save_target = self._saving(item.target, fresh)
         if fresh:
