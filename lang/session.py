@@ -26,6 +26,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Run, Shown
 from lang.evaluate.settings import Settings
+from lang.garbage import paused
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
@@ -75,6 +76,7 @@ class Entry:
     steps: form.Block
 
 
+@paused
 def prepare(
     source: Source,
     limits: Limits,

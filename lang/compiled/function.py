@@ -14,6 +14,7 @@ from lang.compiled.questions import Numbers, Questions
 from lang.errors import AdError, InputError
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
+from lang.garbage import paused
 from lang.session import finite
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ class Compiled:
             self._quick[way] = getattr(made, "quick", None)
         return self._made[way]
 
+    @paused
     def _compile(self, way: str) -> Executable | None:
         settings = self._recipe.settings
         used, made = "interpreter", None

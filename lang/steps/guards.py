@@ -10,7 +10,8 @@ no value. A loop's body starts from what is known before it, joined with every k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cached_property
+from typing import Any, get_args
 
 from lang.errors import TypeMismatch, UnsetName
 from lang.source import Source, Span
@@ -43,14 +44,20 @@ def guard(
 class _Guarding:
     def __init__(self, block: form.Block, source: Source) -> None:
         self.source = source
-        self.assigned = assigned_kinds(block)
+        self.whole = block
+        self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(form.Step)}
         self.inside: dict[int, set[str]] = {}
+
+    @cached_property
+    def assigned(self) -> dict[str, int]:
+        """Every kind that some step of the scope may give each name; only loops ask."""
+        return assigned_kinds(self.whole)
 
     def block(self, block: form.Block, state: State) -> Walk:
         """The walk that gives a block's guarded steps."""
         out: form.Block = []
         for step in block:
-            found = getattr(self, "_" + type(step).__name__.lower())(step, state, out)
+            found = self._handlers[type(step)](step, state, out)
             if found is not None:
                 yield found
         return out
@@ -74,6 +81,10 @@ class _Guarding:
 
     def _operation(self, step: form.Operation, state: State, out: form.Block) -> None:
         discrete = step.primitive.discrete
+        if not discrete and state.are_numbers(step.arguments):
+            out.append(step)
+            state.set(step.target, NUMBER)
+            return
         for parameter, operand in zip(step.primitive.parameters, step.arguments, strict=True):
             self.need(operand, "boolean" if parameter in discrete else "number", step.span, state, out)
         out.append(step)

@@ -36,6 +36,11 @@ class State:
             self._before[-1].setdefault(name, self._kinds.get(name))
         self._kinds[name] = bits
 
+    def are_numbers(self, operands: tuple[form.Operand, ...]) -> bool:
+        """Is each a number for certain?"""
+        kinds = self._kinds
+        return all(each.__class__ is float or kinds.get(each) == NUMBER for each in operands)  # type: ignore[arg-type]
+
     def enter(self) -> None:
         """A branch begins."""
         self._before.append({})

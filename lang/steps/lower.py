@@ -103,6 +103,75 @@ class ExpressionLowering:
         else:
             self._logic(node)
 
+    def arithmetic(self, root: tree.Apply, target: str, place: Span) -> bool:
+        """Emit `target = root` at once, where it is made of operators and calls on names and numbers alone.
+
+        Args:
+            place: the place of what a translation wrote, which has none of its own.
+
+        Returns:
+            Whether it is so; nothing is emitted where it is not.
+        """
+        if _signed(root) is not None:
+            return False
+        found = self._leaves(root)
+        if found is not None:
+            self._emit(root, target, place, found)
+            return True
+        order: list[tree.Expression] = []
+        pending: list[tree.Expression] = [root]
+        while pending:
+            node = pending.pop()
+            kind = node.__class__
+            if kind is tree.Apply:
+                pending.extend(node.arguments)  # type: ignore[union-attr]
+            elif kind is not tree.Name and kind is not tree.Number:
+                return False
+            order.append(node)
+        values: list[form.Operand] = []
+        for node in reversed(order):
+            kind = node.__class__
+            if kind is tree.Name:
+                name = node.name  # type: ignore[union-attr]
+                values.append(name if name in self.variables else CONSTANTS[name])
+            elif kind is tree.Number:
+                values.append(node.value)  # type: ignore[union-attr]
+            else:
+                self._emit(node, target if node is root else "", place, values)  # type: ignore[arg-type]
+        return True
+
+    def _leaves(self, node: tree.Apply) -> list[form.Operand] | None:
+        """The operands of an operation on names and numbers; None for any other."""
+        found: list[form.Operand] = []
+        for each in node.arguments:
+            kind = each.__class__
+            if kind is tree.Name:
+                name = each.name  # type: ignore[union-attr]
+                found.append(name if name in self.variables else CONSTANTS[name])
+            elif kind is tree.Number:
+                found.append(each.value)  # type: ignore[union-attr]
+            else:
+                return None
+        return found
+
+    def _emit(self, node: tree.Apply, target: str, place: Span, values: list[form.Operand]) -> None:
+        """Emit one operator or call on the last of the values, whose place its own value takes."""
+        if len(node.arguments) == 1:
+            signed = _signed(node)
+            if signed is not None:
+                values[-1] = signed
+                return
+        first = len(values) - len(node.arguments)
+        arguments = tuple(values[first:])
+        name = target or self.temporary()
+        primitive = self.table.find(node.function, len(arguments))
+        span = node.span if node.span[1] else place
+        if primitive is None:
+            self.block.append(form.Call((name,), node.function, arguments, (), span))
+        else:
+            self.block.append(form.Operation(name, primitive, arguments, span))
+        values[first:] = (name,)
+
     def _leaf(self, operand: form.Operand, target: str | None, span: Span) -> None:
         if target is not None:
             self.block.append(form.Copy(target, operand, span))
@@ -111,10 +180,10 @@ class ExpressionLowering:
 
     def _literal(self, node: tree.Apply, target: str | None) -> bool:
         """`-2` and `+2` are constants, not operations."""
-        inner = node.arguments[0] if len(node.arguments) == 1 else None
-        if node.function not in ("-", "+") or not isinstance(inner, tree.Number):
+        value = _signed(node)
+        if value is None:
             return False
-        self._leaf(-inner.value if node.function == "-" else inner.value, target, node.span)
+        self._leaf(value, target, node.span)
         return True
 
     def _pop(self, count: int) -> tuple[form.Operand, ...]:
@@ -262,6 +331,16 @@ class ExpressionLowering:
         arm = form.Arm([], target, body if both else [])
         self.block.append(form.If([arm], [] if both else body, node.span))
         self._into(body, lambda: self._boolean(operand, target))
+
+
+def _signed(node: tree.Apply) -> float | None:
+    """The number that `-2` or `+2` is; None for anything else."""
+    if len(node.arguments) != 1 or node.function not in ("-", "+"):
+        return None
+    inner = node.arguments[0]
+    if not isinstance(inner, tree.Number):
+        return None
+    return -inner.value if node.function == "-" else inner.value
 
 
 def operands_of(node: tree.Logic) -> list[tree.Expression]:

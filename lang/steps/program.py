@@ -194,7 +194,8 @@ def assigned_names(body: Iterable[tree.Statement]) -> set[str]:
     while pending:
         node = pending.pop()
         if isinstance(node, tree.Assign):
-            found.update(each.name for each in node.targets)
+            for each in node.targets:
+                found.add(each.name)
         elif isinstance(node, tree.Input | tree.Pop):
             found.add(node.target.name)
         elif isinstance(node, tree.If):

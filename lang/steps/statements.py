@@ -6,7 +6,8 @@ Law: as for expressions: nothing recurses. Blocks may stand inside each other as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cached_property
+from typing import Any, get_args
 
 from lang.errors import LimitExceeded
 from lang.source import Span
@@ -45,21 +46,28 @@ class Lowering(ExpressionLowering):
         for each in reversed(body):
             self._do(self._statement, each)
 
+    @cached_property
+    def _handlers(self) -> dict[type, Callable[[Any], None]]:
+        """What lowers each kind of statement."""
+        return {
+            kind: getattr(self, f"_{kind.__name__.lower()}_statement")
+            for kind in get_args(tree.Statement)
+            if hasattr(self, f"_{kind.__name__.lower()}_statement")
+        }
+
     def _statement(self, node: tree.Statement) -> None:
-        handler: Callable[[Any], None] | None = getattr(self, "_" + type(node).__name__.lower() + "_statement", None)
-        if handler is None:
-            raise AssertionError(f"no lowering for {type(node).__name__}")
-        handler(node)
+        self._handlers[type(node)](node)
 
     def _assign_statement(self, node: tree.Assign) -> None:
+        if len(node.targets) == 1:
+            target, value = node.targets[0], node.values[0]
+            if node.operator is not None:
+                value = tree.Apply(node.operator, (target, value), node.span, node.span)
+            if not isinstance(value, tree.Apply) or not self.arithmetic(value, target.name, node.span):
+                self._do(self._store, value, target.name)
+            return
         names = tuple(each.name for each in node.targets)
-        if node.operator is not None:
-            target = node.targets[0]
-            value = tree.Apply(node.operator, (target, node.values[0]), node.span, node.span)
-            self._do(self._store, value, names[0])
-        elif len(names) == 1:
-            self._do(self._store, node.values[0], names[0])
-        elif len(node.values) == 1:
+        if len(node.values) == 1:
             self._unpack(node.values[0], names)
         else:
             self._do(self._assign_all, names, node)

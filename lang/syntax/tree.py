@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any
 
 from lang.source import Source, Span
 
@@ -260,9 +262,14 @@ class Program:
 
 def parts(node: object) -> Iterator[object]:
     """What a node is made of, field by field: nodes, tuples, strings, numbers; without its spans."""
-    for each in fields(node):  # type: ignore[arg-type]
-        if each.name not in _PLACES:
-            yield getattr(node, each.name)
+    kind: type[Any] = type(node)
+    for name in _made_of(kind):  # type: ignore[arg-type]
+        yield getattr(node, name)
+
+
+@cache
+def _made_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _PLACES)
 
 
 _PLACES = {"span", "origins", "name_span", "source", "comments", "text"}

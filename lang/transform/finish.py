@@ -38,7 +38,9 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
     """
     out: list[tree.Statement] = []
     for each in written:
-        if isinstance(each, Save):
+        if each.__class__ is tree.Assign:
+            out.append(each)
+        elif isinstance(each, Save):
             if _kept(each, need):
                 out.append(tree.Push(name(each.word), stack, NOWHERE))
         elif isinstance(each, Back):

@@ -27,6 +27,9 @@ def one_meaning(body: Sequence[tree.Statement]) -> list[tree.Statement]:
 
     A definition that is used by nothing after it and has one before it is left out.
     """
+    defined = [node.name.name for node in body if isinstance(node, tree.Function)]
+    if len(set(defined)) == len(defined) and not any(isinstance(node, tree.Rule) for node in body):
+        return list(body)
     return _Meanings(body).statements(body)
 
 

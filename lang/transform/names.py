@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from lang.rules import table
 from lang.steps.lower import CONSTANTS
@@ -38,13 +39,15 @@ class Names:
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self._shared = set(taken)
+        self._counts: dict[str, int] = {}  # up to where each wish has been tried
 
     def fresh(self, wish: str) -> str:
         """The wished name, or the first of `wish_1`, `wish_2`, ... that is free; taken from now on."""
-        name, count = wish, 0
+        name, count = wish, self._counts.get(wish, 0)
         while name in self.taken:
             count += 1
             name = f"{wish}_{count}"
+        self._counts[wish] = count
         self.taken.add(name)
         return name
 
@@ -67,15 +70,22 @@ def language_names() -> set[str]:
 def used_names(nodes: Iterable[object]) -> set[str]:
     """Every name that stands in a tree, of functions too."""
     found: set[str] = set()
-    pending: list[object] = list(nodes)
+    pending: list[Any] = list(nodes)
     while pending:
         node = pending.pop()
-        if isinstance(node, tree.Name):
+        kind = node.__class__
+        if kind is tree.Name:
             found.add(node.name)
-        elif isinstance(node, tuple):
+        elif kind is tree.Apply:
+            found.add(node.function)
+            pending.extend(node.arguments)
+        elif kind is tuple:
             pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            if isinstance(node, tree.Apply | tree.Derivative):
+        elif kind is tree.Assign:
+            pending.extend(node.targets)
+            pending.extend(node.values)
+        elif kind is not tree.Number and hasattr(node, "__dataclass_fields__"):
+            if kind is tree.Derivative:
                 found.add(node.function)
             pending.extend(tree.parts(node))
     return found

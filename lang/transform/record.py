@@ -7,6 +7,7 @@ each turn of a loop computes anew is saved at the turn's end; a function saves i
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 from lang.steps import form
 from lang.steps.walk import all_steps, assigned, targets_of
@@ -22,7 +23,7 @@ from lang.transform.items import (
     Turn,
     Written,
 )
-from lang.transform.reads import reads_of, surely_assigned
+from lang.transform.reads import read_outside_loops, reads_of, surely_assigned
 from lang.transform.record_straight import StraightRecorder, assignment
 from lang.transform.scope import range_bounds
 
@@ -35,6 +36,16 @@ class Recorder(StraightRecorder):
         shared: functions and activity, shared by all scopes of a program.
         active: the names that move before the scope begins.
     """
+
+    def whole_scope(self, block: form.Block) -> None:
+        """Write all of the scope."""
+        self._scope = block
+        self.block(block)
+
+    @cached_property
+    def read_outside(self) -> set[str]:
+        """Names that the scope reads outside of the loops that count with them; only loops ask."""
+        return read_outside_loops(self._scope)
 
     def _inside(self, block: form.Block) -> tuple[list[Written], list[Item]]:
         out, items = self.out, self.items
@@ -179,7 +190,7 @@ class Recorder(StraightRecorder):
             self.out.append(Turn(item.turns, True, item))
         fresh = step.target not in writer.known
         item.target = writer.word(step.target)
-        read = step.target in self.shared.read_outside or step.target in assigned(step.body)
+        read = step.target in self.read_outside or step.target in assigned(step.body)
         if read and (not fresh or self.starts is not None):
             item.save_target = self._saving(item.target, fresh)
         if fresh:

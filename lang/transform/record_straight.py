@@ -59,6 +59,7 @@ class StraightRecorder:
         self.top: dict[str, Start] = {}
         self.old: set[str] = set()
         self.is_function = False
+        self._scope: form.Block = []
         self._handlers: dict[type, Callable[[Any], None] | None] = {}
         self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
 

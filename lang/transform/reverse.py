@@ -27,7 +27,6 @@ from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.finish import finished
 from lang.transform.items import Item, Leaf, Overwrite, hidden
 from lang.transform.names import Names
-from lang.transform.reads import read_outside_loops
 from lang.transform.record import Recorder
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
@@ -64,7 +63,6 @@ class _Shared(Shared):
         self.stack = max(self.stacks, default=0) + 1
         self.pairs: dict[Key, tuple[str, str]] = {}
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
-        self.read_outside = read_outside_loops(block)
 
     def saving_names(self) -> set[str]:
         """The functions, made ones too, that save or take back."""
@@ -98,13 +96,11 @@ class _Function:
         recorder = Recorder(
             writer, self.shared, {procedure.parameters[index] for index in indices} | (reads - locals_of(procedure))
         )
-        outer, self.shared.read_outside = self.shared.read_outside, read_outside_loops(procedure.body)
         recorder.is_function = True
         recorder.own = locals_of(procedure)
         recorder.beyond = reads & recorder.own
         recorder.outside = outside - set(procedure.parameters)
-        recorder.block(procedure.body)
-        self.shared.read_outside = outer
+        recorder.whole_scope(procedure.body)
         adjoints = Adjoints(self.names)
         sweep = Sweep(adjoints, self.shared, {})
         results = self.shared.activity.results(self.key)
@@ -181,7 +177,7 @@ class _Program:
         recorder = _ProgramRecorder(writer, self.shared, self.wrt)
         last = self._last_assignments()
         recorder.leaves = lambda step: last.get(step, ())
-        recorder.block(self.block)
+        recorder.whole_scope(self.block)
         items: list[Item] = recorder.items
         leaves: dict[str, str] = {}
         self._seed(writer)
@@ -206,16 +202,17 @@ class _Program:
     def _last_assignments(self) -> dict[form.Step, tuple[str, ...]]:
         """Names that are not inputs, by the statement that assigns them last."""
         inputs = {step.target for step in self.block if isinstance(step, form.Input)}
+        others = [each for each in self.wrt if each not in inputs]
         found: dict[str, form.Step] = {}
-        for each in self.wrt:
-            if each not in inputs:
-                for step in self.block:
-                    if each in assigned([step]):
-                        found[each] = step
-                if each not in found:
-                    raise CommandError(f"this program has no name `{each}`")
+        if others:
+            for step in self.block:
+                found.update(dict.fromkeys(assigned([step]).intersection(others), step))
+        for each in others:
+            if each not in found:
+                raise CommandError(f"this program has no name `{each}`")
         steps: dict[form.Step, tuple[str, ...]] = {}
-        for each, step in found.items():
+        for each in others:
+            step = found[each]
             steps[step] = (*steps.get(step, ()), each)
         return steps
 

@@ -54,6 +54,8 @@ class _Slice:
     def uses(self, nodes: Iterable[object]) -> set[str]:
         """Names that nodes read, through the functions they call too; those functions are needed from now on."""
         words = used_names(nodes)
+        if not self.reads:
+            return words
         pending = [word for word in words if word in self.reads]
         seen: set[str] = set()
         while pending:
@@ -76,13 +78,13 @@ class _Slice:
 
     def _kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
         if isinstance(node, tree.Assign):
-            targets = {each.name for each in node.targets}
-            if not targets & live and not self.effects & used_names(node.values):
+            targets = [each.name for each in node.targets]
+            if live.isdisjoint(targets) and not (self.effects and self.effects & used_names(node.values)):
                 return None
-            live -= targets
+            live.difference_update(targets)
             live |= self.uses(node.values)
             if node.operator is not None:
-                live |= targets
+                live.update(targets)
         elif isinstance(node, tree.Input | tree.Pop):
             if isinstance(node, tree.Input) and node.target.name not in live:
                 return None

@@ -6,7 +6,7 @@ reverse order of its saving.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
@@ -46,12 +46,13 @@ class Sweep:
         self.shared = shared
         self.leaves = leaves
         self.returned: tuple[str, ...] = ()
+        self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(Item)}
 
     def back(self, items: list[Item]) -> None:
         """Write the adjoint statements of items."""
         for item in reversed(items):
             self.adjoints.origin = item.origin
-            getattr(self, "_" + type(item).__name__.lower())(item)
+            self._handlers[type(item)](item)
 
     def restore(self, save: Save | None) -> None:
         """Take back what was saved, if it turns out to be needed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lang.evaluate.recipe import Recipe
+from lang.garbage import paused
 from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
@@ -23,6 +24,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     return listing("forward", text, question, wanted)
 
 
+@paused
 def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""
     program = ready(recipe, question.targets, question.form == "commented")

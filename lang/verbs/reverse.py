@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lang.evaluate.recipe import Recipe
+from lang.garbage import paused
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.reverse import reverse
@@ -21,6 +22,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     return listing("reverse", text, question, (*results, *text.derivatives.values()))
 
 
+@paused
 def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""
     program = ready(recipe, question.targets, question.form == "commented")

@@ -1,0 +1,38 @@
+"""Building large trees without stopping to look for garbage.
+
+Law: only while a tree, a program or code is built, and never for longer than that. Python looks for unreachable cycles
+again and again as objects become more, although trees and steps have none: half of the time that a program of 10,000
+statements took to be read went there. What is not needed any more is given back at once all the same, by counting.
+"""
+
+from __future__ import annotations
+
+import gc
+from contextlib import ContextDecorator
+from threading import Lock
+
+
+class Paused(ContextDecorator):
+    """While at least one thread builds, nobody looks for cycles; afterwards all is as it was."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._builders = 0
+        self._resume = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._builders:
+                self._resume = gc.isenabled()
+                gc.disable()
+            self._builders += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._builders -= 1
+            if not self._builders and self._resume:
+                gc.enable()
+
+
+paused = Paused()
+"""For `with paused:` around what builds, or as `@paused`."""
