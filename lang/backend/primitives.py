@@ -151,12 +151,14 @@ class Template(NamedTuple):
     Attributes:
         text: lines without names, so that LLVM numbers their values; `%s` where operands stand.
         order: what stands there: operands by index, values of its own by ~index.
-        values: how many values it has; the last is the result. None: the result is the first operand.
+        values: how many values it has; the last is the result. 0: the result is the first operand.
+        calls: is anything outside called, so that the registers change?
     """
 
     text: str
     order: tuple[int, ...]
     values: int
+    calls: bool = False
 
 
 @cache
@@ -178,7 +180,7 @@ def template(key: tuple[str, int], ieee: bool) -> Template | None:
     whole = "\n".join(text)
     places = [found[0] for found in _PLACES.finditer(whole)]
     order = tuple(int(each[1:-1]) if each[0] == "{" else own[each] for each in places)
-    return Template(_PLACES.sub("%s", whole), order, len(own))
+    return Template(_PLACES.sub("%s", whole), order, len(own), "@ad_" in whole)
 
 
 _PLACES = re.compile(r"%\w+|\{\d\}")
