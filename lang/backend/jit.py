@@ -57,6 +57,13 @@ def _target(level: int) -> Any:
     )
 
 
+@cache
+def features() -> frozenset[str]:
+    """What this processor can do, in LLVM's words."""
+    llvm: Any = import_module("llvmlite.binding")
+    return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
+
+
 def symbol(name: str, address: int) -> None:
     """Tell machine code where a function lies."""
     _SYMBOLS[name] = address
