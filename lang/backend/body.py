@@ -7,21 +7,57 @@ the run for the interpreter to explain.
 from __future__ import annotations
 
 from lang.backend import kernelcode, primitives
-from lang.backend.shape import BOOLEAN, NUMBER
+from lang.backend.primitives import JOINT
+from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
-from lang.backend.variables import STRUCTURED, Variables
-from lang.backend.writer import DEPTH, DONE, FUEL
+from lang.backend.variables import STRUCTURED, Sites, Variables
+from lang.backend.writer import DEPTH, DONE, FUEL, Writer
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.drive import Walk, drive
+from lang.steps.walk import targets_of
 
 COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 COUNTABLE = 9007199254740992.0
 """2**53: up to here a float counts in whole numbers."""
 
 
+def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation, form.Operation]:
+    """For an operation that is computed together with a later one of the same number, in one straight run: the later one.
+
+    Args:
+        allowed: the functions of the C library that compute two.
+    """
+    found: dict[form.Operation, form.Operation] = {}
+    waiting: dict[tuple[str, form.Operand], form.Operation] = {}
+    for step in steps:
+        if isinstance(step, STRUCTURED):
+            waiting.clear()
+        joint = JOINT.get(step.primitive.name) if isinstance(step, form.Operation) else None
+        if isinstance(step, form.Operation) and joint is not None and joint.name in allowed:
+            before = waiting.pop((joint.other, step.arguments[0]), None)
+            if before is None:
+                waiting[step.primitive.name, step.arguments[0]] = step
+            else:
+                found[before] = step
+        for target in targets_of(step):
+            for name in JOINT:
+                waiting.pop((name, target), None)
+    return found
+
+
 class Body(Variables):
-    """Writes the steps."""
+    """Writes the steps.
+
+    Attributes:
+        partners: for an operation that is computed together with a later one, that one.
+        computed: the values of the later ones.
+    """
+
+    def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
+        super().__init__(shape, scope, writer, sites)
+        self.partners: dict[form.Operation, form.Operation] = {}
+        self.computed: dict[form.Operation, str] = {}
 
     # --- steps ----------------------------------------------------------------------------------------------
 
@@ -32,6 +68,7 @@ class Body(Variables):
     def block(self, steps: form.Block) -> Walk:
         """The walk that writes a block."""
         self.consume(steps)
+        self.partners |= together(steps, self.sites.joint)
         for step in steps:
             found = getattr(self, "_" + type(step).__name__.lower())(step)
             if found is not None:
@@ -58,16 +95,32 @@ class Body(Variables):
     def _outside(self, function: str, number: int) -> None:
         """Ask the host, which sees and may change the run's memory."""
         self.writer.leave()
-        status = self.writer.value(f"call i64 @look_{function}(ptr %run, i64 {number})")
+        status = self.writer.value(f"call preserve_allcc i64 @look_{function}(ptr %run, i64 {number})")
         self.writer.return_to()
         self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
 
     def _operation(self, step: form.Operation) -> None:
         key = (step.primitive.name, step.primitive.arity)
+        if step in self.computed:
+            self.write(step.target, self.computed.pop(step))
+            return
         arguments = [self.read(each) for each in step.arguments]
+        if step in self.partners:
+            self._joint(step, self.partners.pop(step), arguments[0])
+            return
         lines = primitives.lines(key, self.sites.ieee)
         self.write(step.target, self._kernel(step.primitive, arguments) if lines is None
                    else self._form(key, lines, arguments))  # fmt: skip
+
+    def _joint(self, step: form.Operation, other: form.Operation, argument: str) -> None:
+        """Two functions of one number, computed where the first stands."""
+        joint = JOINT[step.primitive.name]
+        self.sites.joints.add(joint.name)
+        places = [self.writer.local("double") for _ in range(2)]
+        self.writer.add(f"call void @ad_{joint.name}(double {argument}, ptr {places[0]}, ptr {places[1]})")
+        values = [self.writer.value(f"load double, ptr {place}") for place in places]
+        self.write(step.target, values[joint.place])
+        self.computed[other] = values[1 - joint.place]
 
     def _form(self, key: tuple[str, int], lines: tuple[str, ...], arguments: list[str]) -> str:
         writer = self.writer
