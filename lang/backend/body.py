@@ -7,10 +7,11 @@ the run for the interpreter to explain.
 from __future__ import annotations
 
 from lang.backend import kernelcode, primitives
+from lang.backend.carried import Carried
 from lang.backend.primitives import JOINT
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
-from lang.backend.variables import STRUCTURED, Sites, Variables
+from lang.backend.variables import STRUCTURED, Sites
 from lang.backend.writer import DEPTH, DONE, FUEL, Writer
 from lang.rules import Primitive
 from lang.steps import form
@@ -23,7 +24,7 @@ COUNTABLE = 9007199254740992.0
 
 
 def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation, form.Operation]:
-    """For an operation that is computed together with a later one of the same number, in one straight run: the later one.
+    """For an operation that is computed together with a later one of the same number: the later one.
 
     Args:
         allowed: the functions of the C library that compute two.
@@ -46,7 +47,7 @@ def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation,
     return found
 
 
-class Body(Variables):
+class Body(Carried):
     """Writes the steps.
 
     Attributes:
@@ -116,6 +117,7 @@ class Body(Variables):
         """Two functions of one number, computed where the first stands."""
         joint = JOINT[step.primitive.name]
         self.sites.joints.add(joint.name)
+        self.writer.mark()
         places = [self.writer.local("double") for _ in range(2)]
         self.writer.add(f"call void @ad_{joint.name}(double {argument}, ptr {places[0]}, ptr {places[1]})")
         values = [self.writer.value(f"load double, ptr {place}") for place in places]
@@ -125,6 +127,8 @@ class Body(Variables):
     def _form(self, key: tuple[str, int], lines: tuple[str, ...], arguments: list[str]) -> str:
         writer = self.writer
         self.sites.outside.update(primitives.declared(key))
+        if primitives.calls(key):
+            writer.mark()
         if lines[-1] == "{0}":
             return arguments[0]
         names: dict[str, str] = {}
@@ -147,6 +151,7 @@ class Body(Variables):
             self.sites.texts[symbol] = read[0]
             self.sites.outside.update(dict(read[1]))
         joined = ", ".join(f"double {each}" for each in arguments)
+        self.writer.mark()
         value = self.writer.value(f"call double @{symbol}({joined})")
         if not self.sites.ieee:
             size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
@@ -200,6 +205,7 @@ class Body(Variables):
         kind = "{" + ", ".join(["i32", *results]) + "}" if results else "i32"
         writer.leave()
         joined = ", ".join(["ptr %run", *given])
+        writer.mark()
         value = writer.value(f"call {kind} @f{names.index(step.function)}({joined})")
         writer.return_to()
         writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)
@@ -272,6 +278,7 @@ class Body(Variables):
     def _while(self, step: form.While) -> Walk:
         writer = self.writer
         test, turn, end = writer.label(), writer.label(), writer.label()
+        outside = self.carry(step.setup, step.body)
         writer.begin(test)
         self.known.clear()
         yield self.block(step.setup)
@@ -281,6 +288,7 @@ class Body(Variables):
         yield self.block(step.body)
         writer.jump(test)
         writer.start(end)
+        self.carried = outside
 
     def _for(self, step: form.For) -> Walk:
         writer = self.writer
@@ -290,6 +298,7 @@ class Body(Variables):
         writer.add(f"store i64 {start}, ptr {index}")
         test, turn, end = writer.label(), writer.label(), writer.label()
         up = writer.value(f"icmp sgt i64 {stride}, 0")
+        outside = self.carry(step.body)
         writer.begin(test)
         self.known.clear()
         here = writer.value(f"load i64, ptr {index}")
@@ -302,6 +311,7 @@ class Body(Variables):
         yield self.block(step.body)
         writer.jump(test)
         writer.start(end)
+        self.carried = outside
 
     def _whole(self, operand: form.Operand) -> str:
         """A bound of a range as a whole number; the interpreter explains what is none."""
