@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import struct
 from typing import Any
 
 import pytest
 
 import lang
+import lang.session
+import lang.source
 from lang.compiled import Compiled
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
@@ -24,7 +27,7 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend import kernelcode
+from lang.backend import jit, kernelcode
 from lang.backend.native import build
 from lang.backend.primitives import FORMS
 from lang.backend.unit import Unavailable, Unit
@@ -211,14 +214,59 @@ def test_without_llvmlite_everything_works(monkeypatch: pytest.MonkeyPatch) -> N
     assert "not installed" in f.why
 
 
-def test_long_programs_are_cut() -> None:
-    text = "x = ?\nz = x\n" + "z = sin(z) + x\n" * 3000
+def test_long_programs_with_choices_are_cut() -> None:
+    text = "x = ?\nz = x\n" + "z = sin(z) + x\n" * 700 + "if z > 5:\n  z = 5\n"
     program = lang.parse(text)
     f = program.compile("z", engine="native")
     assert f(0.5) == program.run(x=0.5)["z"]
     assert f.value_and_grad(0.5)[1][0] == pytest.approx(program.grad("z", x=0.5)["x"], rel=1e-12)
     made: Any = f._executable("gradient")
-    assert made.text.count("@piece") > 20
+    assert made.text.count("@piece") > 5
+
+
+def test_long_straight_programs_are_lines_without_branches() -> None:
+    text = "x = ?\ny = ?\nz = x\n" + "t = z * y\nz = sin(t) + x / cos(t)\n" * 700
+    program = lang.parse(text)
+    f = program.compile("z", engine="native")
+    assert f(0.5, 0.1) == program.run(x=0.5, y=0.1)["z"]
+    expected = program.grad("z", x=0.5, y=0.1)
+    assert f.grad(0.5, 0.1) == pytest.approx(tuple(expected.values()), rel=1e-12)
+    made: Any = f._executable("value")
+    main = made.text.split("@ad_main")[1].split("ret i32")[0]
+    assert "br i1" not in main
+    assert main.count("@ad_sincos") == 700 or "sincos" not in jit.joints()
+
+
+def test_values_that_wait_in_a_frame_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"v{index} = x * {index + 0.5}" for index in range(100)]
+    text = "x = ?\ns = sin(x)\nb = s > 0\n" + "\n".join(lines) + "\nz = cos(s)\n"
+    text += "".join(f"z += v{index}\n" for index in range(100)) + "z = where(b, z, s)\n"
+    program = lang.parse(text)
+    expected = program.run(x=0.5)["z"]
+    for frame in (12_000, 10):
+        monkeypatch.setattr("lang.backend.lines.FRAME", frame)
+        f = program.compile("z", engine="native")
+        made: Any = f._executable("value")
+        assert (made.module.frame > 0) == (frame == 10)
+        assert f(0.5) == expected
+
+
+@pytest.mark.parametrize("line", ["t = exp(x)", "t = x * 1e308 * 10", "t = 1 / (x - 1000)", "b = x * 1e308 * 10 > 3"])
+def test_a_value_that_nobody_reads_is_looked_at(line: str) -> None:
+    unit = Unit(lang.session.prepare(lang.source.Source(f"x = ?\n{line}\nz = x + 1\n"), LIMITS).steps,
+                lang.source.Source(""), ("x",), ("z",))  # fmt: skip
+    made = build(unit, LIMITS)
+    assert made([1.0]) == ((2.0,) if "e308" not in line else None)
+    assert made([1000.0]) is None
+
+
+def test_two_functions_of_one_number_have_the_bits_of_each_alone() -> None:
+    chance = random.Random(3)
+    points = [math.ldexp(1 - 2 * chance.random(), chance.randrange(-60, 60)) for _ in range(300)]
+    points += [index * math.pi / 4 for index in range(-20, 21)]
+    f = lang.parse("x = ?\nz = sin(x)\nw = cos(x)\n").compile("z", engine="native")
+    for point in points:
+        assert f.value_and_grad(point) == (math.sin(point), (math.cos(point),))
 
 
 # --- runs that take long -----------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ declare i32 @PyErr_CheckSignals()"""
 
 _LOOK = f"""\
 declare i64 @ad_WORK(ptr, i64)
-define internal i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
+define internal preserve_allcc i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
   %flags = alloca i32
   call void @llvm.x86.sse.stmxcsr(ptr %flags)
   %slot = getelementptr i64, ptr %run, i64 {THREAD}

@@ -7,21 +7,58 @@ the run for the interpreter to explain.
 from __future__ import annotations
 
 from lang.backend import kernelcode, primitives
-from lang.backend.shape import BOOLEAN, NUMBER
+from lang.backend.carried import Carried
+from lang.backend.primitives import JOINT
+from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
-from lang.backend.variables import STRUCTURED, Variables
-from lang.backend.writer import DEPTH, DONE, FUEL
+from lang.backend.variables import STRUCTURED, Sites
+from lang.backend.writer import DEPTH, DONE, FUEL, Writer
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.drive import Walk, drive
+from lang.steps.walk import targets_of
 
 COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 COUNTABLE = 9007199254740992.0
 """2**53: up to here a float counts in whole numbers."""
 
 
-class Body(Variables):
-    """Writes the steps."""
+def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation, form.Operation]:
+    """For an operation that is computed together with a later one of the same number: the later one.
+
+    Args:
+        allowed: the functions of the C library that compute two.
+    """
+    found: dict[form.Operation, form.Operation] = {}
+    waiting: dict[tuple[str, form.Operand], form.Operation] = {}
+    for step in steps:
+        if isinstance(step, STRUCTURED):
+            waiting.clear()
+        joint = JOINT.get(step.primitive.name) if isinstance(step, form.Operation) else None
+        if isinstance(step, form.Operation) and joint is not None and joint.name in allowed:
+            before = waiting.pop((joint.other, step.arguments[0]), None)
+            if before is None:
+                waiting[step.primitive.name, step.arguments[0]] = step
+            else:
+                found[before] = step
+        for target in targets_of(step):
+            for name in JOINT:
+                waiting.pop((name, target), None)
+    return found
+
+
+class Body(Carried):
+    """Writes the steps.
+
+    Attributes:
+        partners: for an operation that is computed together with a later one, that one.
+        computed: the values of the later ones.
+    """
+
+    def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
+        super().__init__(shape, scope, writer, sites)
+        self.partners: dict[form.Operation, form.Operation] = {}
+        self.computed: dict[form.Operation, str] = {}
 
     # --- steps ----------------------------------------------------------------------------------------------
 
@@ -32,6 +69,7 @@ class Body(Variables):
     def block(self, steps: form.Block) -> Walk:
         """The walk that writes a block."""
         self.consume(steps)
+        self.partners |= together(steps, self.sites.joint)
         for step in steps:
             found = getattr(self, "_" + type(step).__name__.lower())(step)
             if found is not None:
@@ -58,20 +96,39 @@ class Body(Variables):
     def _outside(self, function: str, number: int) -> None:
         """Ask the host, which sees and may change the run's memory."""
         self.writer.leave()
-        status = self.writer.value(f"call i64 @look_{function}(ptr %run, i64 {number})")
+        status = self.writer.value(f"call preserve_allcc i64 @look_{function}(ptr %run, i64 {number})")
         self.writer.return_to()
         self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
 
     def _operation(self, step: form.Operation) -> None:
         key = (step.primitive.name, step.primitive.arity)
+        if step in self.computed:
+            self.write(step.target, self.computed.pop(step))
+            return
         arguments = [self.read(each) for each in step.arguments]
+        if step in self.partners:
+            self._joint(step, self.partners.pop(step), arguments[0])
+            return
         lines = primitives.lines(key, self.sites.ieee)
         self.write(step.target, self._kernel(step.primitive, arguments) if lines is None
                    else self._form(key, lines, arguments))  # fmt: skip
 
+    def _joint(self, step: form.Operation, other: form.Operation, argument: str) -> None:
+        """Two functions of one number, computed where the first stands."""
+        joint = JOINT[step.primitive.name]
+        self.sites.joints.add(joint.name)
+        self.writer.mark()
+        places = [self.writer.local("double") for _ in range(2)]
+        self.writer.add(f"call void @ad_{joint.name}(double {argument}, ptr {places[0]}, ptr {places[1]})")
+        values = [self.writer.value(f"load double, ptr {place}") for place in places]
+        self.write(step.target, values[joint.place])
+        self.computed[other] = values[1 - joint.place]
+
     def _form(self, key: tuple[str, int], lines: tuple[str, ...], arguments: list[str]) -> str:
         writer = self.writer
         self.sites.outside.update(primitives.declared(key))
+        if primitives.calls(key):
+            writer.mark()
         if lines[-1] == "{0}":
             return arguments[0]
         names: dict[str, str] = {}
@@ -94,6 +151,7 @@ class Body(Variables):
             self.sites.texts[symbol] = read[0]
             self.sites.outside.update(dict(read[1]))
         joined = ", ".join(f"double {each}" for each in arguments)
+        self.writer.mark()
         value = self.writer.value(f"call double @{symbol}({joined})")
         if not self.sites.ieee:
             size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
@@ -147,6 +205,7 @@ class Body(Variables):
         kind = "{" + ", ".join(["i32", *results]) + "}" if results else "i32"
         writer.leave()
         joined = ", ".join(["ptr %run", *given])
+        writer.mark()
         value = writer.value(f"call {kind} @f{names.index(step.function)}({joined})")
         writer.return_to()
         writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)
@@ -219,6 +278,7 @@ class Body(Variables):
     def _while(self, step: form.While) -> Walk:
         writer = self.writer
         test, turn, end = writer.label(), writer.label(), writer.label()
+        outside = self.carry(step.setup, step.body)
         writer.begin(test)
         self.known.clear()
         yield self.block(step.setup)
@@ -228,6 +288,7 @@ class Body(Variables):
         yield self.block(step.body)
         writer.jump(test)
         writer.start(end)
+        self.carried = outside
 
     def _for(self, step: form.For) -> Walk:
         writer = self.writer
@@ -237,6 +298,7 @@ class Body(Variables):
         writer.add(f"store i64 {start}, ptr {index}")
         test, turn, end = writer.label(), writer.label(), writer.label()
         up = writer.value(f"icmp sgt i64 {stride}, 0")
+        outside = self.carry(step.body)
         writer.begin(test)
         self.known.clear()
         here = writer.value(f"load i64, ptr {index}")
@@ -249,6 +311,7 @@ class Body(Variables):
         yield self.block(step.body)
         writer.jump(test)
         writer.start(end)
+        self.carried = outside
 
     def _whole(self, operand: form.Operand) -> str:
         """A bound of a range as a whole number; the interpreter explains what is none."""

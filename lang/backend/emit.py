@@ -22,8 +22,8 @@ LONG = 600
 """Operations from which a program is long."""
 
 
-def emit(shape: Shape, ieee: bool) -> Module:
-    """The module of a unit."""
+def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Module:
+    """The module of a unit; `joint` names the functions of the C library that may be used for two values."""
     unit = shape.unit
     booleans = tuple(shape.kind(shape.main, name) == BOOLEAN for name in unit.results)
     module = Module(unit, ieee, booleans, repeats=unit.repeats())
@@ -31,7 +31,8 @@ def emit(shape: Shape, ieee: bool) -> Module:
     shared = STACKS + 3 * len(module.stacks)
     places = {name: shared + 2 * index for index, name in enumerate(shape.shared)}
     module.words = shared + 2 * len(places) + 1
-    sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {})
+    sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
+                  module.joints, joint)  # fmt: skip
     scopes = (shape.main, *shape.functions.values())
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
     texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]

@@ -14,6 +14,7 @@ import sys
 import threading
 from functools import cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,47 @@ KEPT = 300
 _LOCK = threading.Lock()
 
 
+_SYMBOLS: dict[str, int] = {}
+_NUMBERS = count()
+
+
 @cache
-def _start() -> tuple[Any, str]:
-    """LLVM, ready for this machine; and what machine code depends on besides the text."""
+def _start() -> tuple[Any, Any, str]:
+    """LLVM, ready for this machine; what links and keeps machine code; what that depends on besides the text.
+
+    Code lies within 2 GiB of its constants (JITLink sees to that, and to far calls), so addresses are short.
+    """
     llvm: Any = import_module("llvmlite.binding")
     version = import_module("llvmlite").__version__
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     features = llvm.get_host_cpu_features().flatten()
     machine = (version, llvm.get_process_triple(), llvm.get_host_cpu_name(), features, sys.version)
-    return llvm, repr(machine)
+    return llvm, llvm.create_lljit_compiler(_target(0), use_jit_link=True), repr(machine)
+
+
+def _target(level: int) -> Any:
+    llvm: Any = import_module("llvmlite.binding")
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=min(level, 2),
+        reloc="pic",
+        codemodel="small",
+        jit=True,
+    )
+
+
+@cache
+def features() -> frozenset[str]:
+    """What this processor can do, in LLVM's words."""
+    llvm: Any = import_module("llvmlite.binding")
+    return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
 
 
 def symbol(name: str, address: int) -> None:
     """Tell machine code where a function lies."""
-    llvm, _ = _start()
-    llvm.add_symbol(name, address)
+    _SYMBOLS[name] = address
 
 
 @cache
@@ -94,32 +120,29 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
         What must live as long as the code is used, and the addresses.
     """
     with _LOCK:
-        llvm, machine = _start()
-        target = llvm.Target.from_default_triple().create_target_machine(
-            cpu=llvm.get_host_cpu_name(),
-            features=llvm.get_host_cpu_features().flatten(),
-            opt=min(level, 2),
-            jit=True,
-        )
+        llvm, linker, machine = _start()
         path = _path(f"{machine}\n{level}\n{text}")
         code = _read(path)
         if code is None:
-            module = llvm.parse_assembly(text)
-            if level > 0:
-                builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
-                builder.getModulePassManager().run(module, builder)
-            code = target.emit_object(module)
+            code = _machine_code(llvm, text, level)
             _write(path, code)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        return (engine, target), tuple(_address(engine, each) for each in entries)
+        library = llvm.JITLibraryBuilder().add_object_img(code)
+        for name, address in _SYMBOLS.items():
+            library.import_symbol(name, address)
+        for name in entries:
+            library.export_symbol(name)
+        made = library.link(linker, f"adlang {next(_NUMBERS)}")
+        return made, tuple(made[each] for each in entries)
 
 
-def _address(engine: Any, name: str) -> int:
-    """Where a function or a variable of a module lies."""
-    found: int = engine.get_function_address(name) or engine.get_global_value_address(name)
-    return found
+def _machine_code(llvm: Any, text: str, level: int) -> bytes:
+    target = _target(level)
+    module = llvm.parse_assembly(text)
+    if level > 0:
+        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
+        builder.getModulePassManager().run(module, builder)
+    code: bytes = target.emit_object(module)
+    return code
 
 
 # --- the cache ------------------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from lang.backend.jit import features
 from lang.backend.primitives import LIBRARY, hexadecimal
-from lang.kernels import KERNELS
+from lang.kernels import KERNELS, exact
 
 ARITHMETIC = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 COMPARED = {ast.Lt: "olt", ast.LtE: "ole", ast.Gt: "ogt", ast.GtE: "oge", ast.Eq: "oeq", ast.NotEq: "une"}
@@ -27,6 +28,20 @@ INTRINSIC = {"fabs": 1, "sqrt": 1, "copysign": 2}
 """Functions of `math` that are an instruction."""
 OF_C = {**dict.fromkeys(LIBRARY, 1), "atan2": 2, "fmod": 2, "pow": 2}
 INFINITY = hexadecimal(math.inf)
+
+SHORTER = {
+    exact.two_product: """\
+define internal {double, double} @NAME(double %a0, double %a1) nounwind {
+  %high = fmul double %a0, %a1
+  %less = fneg double %high
+  %lost = call double @llvm.fma.f64(double %a0, double %a1, double %less)
+  %one = insertvalue {double, double} undef, double %high, 0
+  %both = insertvalue {double, double} %one, double %lost, 1
+  ret {double, double} %both
+}"""
+}
+"""Functions that a processor with `fma` has in fewer operations. What a product loses is a float, so both ways find the
+same one, where the Python text promises it."""
 
 
 class _NotPlain(Exception):
@@ -109,6 +124,11 @@ class _Reader:
             raise _NotPlain
         if python not in self.known:
             name = f"{self.prefix}_{len(self.known)}"
+            if python in SHORTER and "fma" in features():
+                self.texts.append(SHORTER[python].replace("NAME", name))
+                self.outside.add(("llvm.fma.f64", 3))
+                self.known[python] = (name, ("double", "double"))
+                return self.known[python]
             self.known[python] = (name, ())
             self.known[python] = (name, self.function(python, name))
         return self.known[python]

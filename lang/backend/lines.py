@@ -1,10 +1,13 @@
 """A straight unit -> LLVM text that is machine code within milliseconds.
 
-Law: one operation, one line, in order. A piece of `CUT` operations is one function without a branch, which LLVM turns
-into machine code as it stands, in a time that grows as its length; values go from piece to piece in the frame. Whether
-every operation had a value is read off the processor's flags at the end, so nothing is asked on the way.
+Law: one operation, one line, in order. LLVM turns the lines into machine code as they stand (level 0), in a time that
+grows as their number. There is no branch between operations: whether every one had a value is read off the processor's
+flags at the end.
 
-Values have no names: LLVM numbers lines that give one, and so does `Piece.number`.
+A call changes all registers, so a value that is used after one waits in memory. LLVM's own way of seeing to that, at
+this level, stores what memory holds already; here each value is stored once, where it is computed, and fetched in each
+stretch between calls that uses it. Values have no names: LLVM numbers the lines that give one, and so does
+`_Lines.number`.
 """
 
 from __future__ import annotations
@@ -12,14 +15,14 @@ from __future__ import annotations
 from lang.backend import kernelcode
 from lang.backend.around import around
 from lang.backend.body import COMPARISONS
-from lang.backend.module import Module
+from lang.backend.module import FRAME, Module
 from lang.backend.primitives import ALWAYS, FORMS, JOINT, Template, declared, kernel_symbol, template
-from lang.backend.straight import NOT, Key, Straight, Value, frame, readers
+from lang.backend.straight import NOT, Key, Straight, Value, readers, stretches
 from lang.backend.writer import DONE, STACKS, WHOLE
 from lang.rules import table
 
-CUT = 300
-"""Operations in one function."""
+BLOCK = 1_000
+"""Operations between two labels, where nothing is left in registers: LLVM goes through blocks one by one."""
 
 CONDITIONS: dict[Key, Template] = {
     **{(f"{each} number", 2): Template(f"fcmp {word} double %s, %s", (0, 1), 1) for each, word in COMPARISONS.items()},
@@ -27,10 +30,8 @@ CONDITIONS: dict[Key, Template] = {
     ("!= boolean", 2): Template("icmp ne i1 %s, %s", (0, 1), 1),
     NOT: Template("xor i1 %s, true", (0,), 1),
 }
-PIECE = "ptr %0, ptr %1, ptr %2"
-"""What a piece is given: inputs, results, frame."""
-FIRST = 6
-"""The first number of a value in a piece: after what it is given, its start, and two places of memory."""
+PLAIN = [tuple(range(count)) for count in range(9)]
+"""Operands in their own order."""
 
 ODD_IF = """\
 define internal void @ad_odd_if(i1 %odd) noinline nounwind {
@@ -61,124 +62,155 @@ def write(found: Straight, ieee: bool) -> Module:
     unit = found.unit
     module = Module(unit, ieee, tuple(each in found.booleans or each in ("true", "false") for each in found.results))
     module.words, module.operations = STACKS, len(unit.steps)
-    words, module.frame = frame(found, CUT)
-    pieces = _Pieces(module, found, words)
-    texts = [ODD_IF, ODD_UNLESS, *(pieces.piece(start) for start in range(0, len(found.keys), CUT)), pieces.rest()]
-    names = [*(f"piece{start // CUT}" for start in range(0, len(found.keys), CUT)), "rest"]
-    calls = [f"  call void @{each}(ptr %in, ptr %out, ptr %frame)" for each in names]
-    head = f"define internal i32 @ad_main({WHOLE}) noinline nounwind {{"
-    module.text = around(module, [*texts, "\n".join([head, *calls, f"  ret i32 {DONE}", "}"])])
+    module.text = around(module, [ODD_IF, ODD_UNLESS, _Lines(module, found).text()])
     return module
 
 
-class _Pieces:
-    """Writes the pieces of one unit."""
+class _Lines:
+    """Writes the operations of one unit.
 
-    def __init__(self, module: Module, found: Straight, words: dict[int, int]) -> None:
+    Attributes:
+        known: the names in LLVM of the values that are in registers.
+        number: the number of the next value.
+    """
+
+    def __init__(self, module: Module, found: Straight) -> None:
         self.module = module
         self.found = found
-        self.words = words
+        self.templates: dict[Key, Template] = dict(CONDITIONS)
+        looked = set() if module.ieee else {each for each in found.unread if not _always(found.keys[each])}
+        forms = [self.templates.get(key) or self.template(key) for key in found.keys]
+        ends = [form.calls or index in looked for index, form in enumerate(forms)]
+        self.forms, self.looked, self.ends = forms, looked, ends
+        self.stretches = stretches(found, ends, BLOCK)
+        self.words = self.stretches.words
         self.readers = readers(found.results)
+        self.local = self.stretches.size <= FRAME
+        module.frame = 0 if self.local else self.stretches.size
         self.out: list[str] = []
         self.known: dict[Value, str] = {}
-        self.number = FIRST
-        self.templates: dict[Key, Template] = dict(CONDITIONS)
-        self.safe = {key for key, form in FORMS.items() if f"ad_{key[0]}" in ALWAYS and "\n" not in form}
+        self.number = 0
 
-    def piece(self, start: int) -> str:
-        """The function of the operations from `start` on."""
-        found, module, words = self.found, self.module, self.words
-        self.begin(f"piece{start // CUT}")
-        known, out = self.known, self.out
-        for index in range(start, min(start + CUT, len(found.keys))):
-            if index in found.joint:
-                self.joint(index)
+    def text(self) -> str:
+        """The function `ad_main`."""
+        out = self.out
+        out.append(f"define internal i32 @ad_main({WHOLE}) noinline nounwind {{\nentry:")
+        if self.local:
+            out += [f"%w{word} = alloca double" for word in range(self.stretches.size)]
+        out += [f"%place{index} = alloca double" for index in range(2)]
+        for value in [each for each in self.words if each < 0]:  # type: ignore[operator]
+            self.load("in", ~value)  # type: ignore[operator]
+            self.keep(value, f"%{self.number - 1}")
+        for start in range(0, len(self.forms), BLOCK):
+            out.append(f"br label %block{start}\nblock{start}:")
+            self.block(start, min(start + BLOCK, len(self.forms)))
+        self.rest()
+        return "\n".join([*out, f"ret i32 {DONE}\n}}"])
+
+    def block(self, start: int, end: int) -> None:
+        """Some operations."""
+        found, out, forms, words, readers = self.found, self.out, self.forms, self.words, self.readers
+        known: dict[Value, str] = {}
+        self.known = known
+        for index in range(start, end):
+            other = found.joint.get(index)
+            if other is not None and other < index:
                 continue
-            key = found.keys[index]
-            form = self.templates.get(key) or self.template(key)
             given = [known.get(each) or self.read(each) for each in found.operands[index]]
-            if form.order == (0, 1) or form.order == (0,):
-                out.append(form.text % tuple(given))
-            elif form.values:
-                out.append(form.text % tuple([given[at] if at >= 0 else f"%{self.number + ~at}" for at in form.order]))
-            else:
-                known[index] = given[0]
-                self.keep(index)
+            if self.ends[index]:
+                known.clear()
+            if other is not None:
+                self.joint(index, other, given[0])
                 continue
-            self.number += form.values
-            known[index] = f"%{self.number - 1}"
-            if index in words or index in self.readers:
-                self.keep(index)
-            if index in found.unread and not module.ieee and key not in self.safe:
-                out.append(f"call double @ad_odd_unless_finite(double {known[index]})")
+            form = forms[index]
+            if form.values:
+                order = form.order
+                if order == PLAIN[len(given)]:
+                    out.append(form.text % tuple(given))
+                else:
+                    out.append(form.text % tuple([given[at] if at >= 0 else f"%{self.number + ~at}" for at in order]))
+                self.number += form.values
+                name = f"%{self.number - 1}"
+            else:
+                name = given[0]
+            if index in self.looked:
+                out.append(f"call double @ad_odd_unless_finite(double {name})")
+                name = f"%{self.number}"
                 self.number += 1
-        return self.end()
+            known[index] = name
+            if index in words or index in readers:
+                self.keep(index, name)
 
-    def begin(self, name: str) -> None:
-        """Start a function."""
-        self.out = [f"define internal void @{name}({PIECE}) noinline nounwind {{\nalloca double\nalloca double"]
-        self.known = {}
-        self.number = FIRST
-
-    def end(self) -> str:
-        """Its text."""
-        return "\n".join([*self.out, "ret void\n}"])
-
-    def rest(self) -> str:
-        """The function that gives the results that no operation computes."""
-        self.begin("rest")
+    def rest(self) -> None:
+        """The results that no operation computes."""
         for value in self.readers:
-            if not isinstance(value, int) or value < 0:
-                self.keep(value)
+            if isinstance(value, str):
+                self.keep(value, value)
+            elif value < 0:
+                self.load("in", ~value)
+                self.give(value, f"%{self.number - 1}")
         for index, each in enumerate(self.found.results):
             if each is None:
-                self.store("0x7FF8000000000000", 1, index)
-        return self.end()
+                self.store("0x7FF8000000000000", "out", index)
+
+    # --- values ---------------------------------------------------------------------------------------------
 
     def read(self, value: Value) -> str:
-        """The value as an operand."""
+        """The value as an operand, back in a register where it waits in memory."""
         if isinstance(value, str):
             return value
-        room, at = (0, ~value) if value < 0 else (2, self.words[value])
         kind = "i1" if value in self.found.booleans else "double"
-        self.out.append(f"getelementptr double, ptr %{room}, i64 {at}\nload {kind}, ptr %{self.number}")
-        self.number += 2
+        if self.local:
+            self.out.append(f"load {kind}, ptr %w{self.words[value]}")
+            self.number += 1
+        else:
+            self.load("frame", self.words[value], kind)
         name = self.known[value] = f"%{self.number - 1}"
         return name
 
-    def keep(self, value: Value) -> None:
+    def keep(self, value: Value, name: str) -> None:
         """Store a value where others look for it."""
-        name, boolean = self.known.get(value) or self.read(value), value in self.found.booleans
         if value in self.words:
-            self.store(name, 2, self.words[value], "i1" if boolean else "double")
-        for index in self.readers.get(value, ()):
-            if boolean or name in ("true", "false"):
-                self.out.append(f"uitofp i1 {name} to double")
-                name, boolean = f"%{self.number}", False
-                self.number += 1
-            self.store(name, 1, index)
+            kind = "i1" if value in self.found.booleans else "double"
+            if self.local:
+                self.out.append(f"store {kind} {name}, ptr %w{self.words[value]}")
+            else:
+                self.store(name, "frame", self.words[value], kind)
+        if value in self.readers and not (isinstance(value, int) and value < 0):
+            self.give(value, name)
 
-    def store(self, name: str, room: int, at: int, kind: str = "double") -> None:
+    def give(self, value: Value, name: str) -> None:
+        """Store a value in the results that it is."""
+        if value in self.found.booleans or name in ("true", "false"):
+            self.out.append(f"uitofp i1 {name} to double")
+            name = f"%{self.number}"
+            self.number += 1
+        for index in self.readers[value]:
+            self.store(name, "out", index)
+
+    def load(self, room: str, at: int, kind: str = "double") -> None:
+        """Fetch a number from the inputs or the frame."""
+        self.out.append(f"getelementptr double, ptr %{room}, i64 {at}\nload {kind}, ptr %{self.number}")
+        self.number += 2
+
+    def store(self, name: str, room: str, at: int, kind: str = "double") -> None:
         """Store a number in the results or the frame."""
         self.out.append(f"getelementptr double, ptr %{room}, i64 {at}\nstore {kind} {name}, ptr %{self.number}")
         self.number += 1
 
-    def joint(self, index: int) -> None:
+    def joint(self, index: int, other: int, given: str) -> None:
         """Two functions of one number, computed where the first stands."""
-        other = self.found.joint[index]
-        if other < index:
-            return
-        (value,) = self.found.operands[index]
-        given = self.known.get(value) or self.read(value)
         form = JOINT[self.found.keys[index][0]]
         self.module.joints.add(form.name)
-        self.out.append(f"call void @ad_{form.name}(double {given}, ptr %4, ptr %5)")
-        self.out.append("load double, ptr %4\nload double, ptr %5")
+        self.out.append(f"call void @ad_{form.name}(double {given}, ptr %place0, ptr %place1)")
+        self.out.append("load double, ptr %place0\nload double, ptr %place1")
         self.known[index] = f"%{self.number + form.place}"
         self.known[other] = f"%{self.number + 1 - form.place}"
         self.number += 2
-        self.keep(index)
-        self.keep(other)
+        for each in (index, other):
+            self.keep(each, self.known[each])
+
+    # --- primitives -----------------------------------------------------------------------------------------
 
     def template(self, key: Key) -> Template:
         """How a primitive is computed."""
@@ -204,8 +236,13 @@ class _Pieces:
         if self.module.ieee:
             return form
         text = f"{form.text}\ncall double @ad_odd_unless_finite(double %s)"
-        return Template(text, (*form.order, ~0), 2)
+        return Template(text, (*form.order, ~0), 2, True)
+
+
+def _always(key: Key) -> bool:
+    """Has it a finite value wherever its operands have?"""
+    return f"ad_{key[0]}" in ALWAYS and key in FORMS and "\n" not in FORMS[key]
 
 
 def _called(symbol: str, count: int) -> Template:
-    return Template(f"call double @{symbol}({', '.join(['double %s'] * count)})", tuple(range(count)), 1)
+    return Template(f"call double @{symbol}({', '.join(['double %s'] * count)})", tuple(range(count)), 1, True)

@@ -9,8 +9,8 @@ from lang.backend.unit import Unit
 from lang.rules import Primitive
 from lang.source import Source, Span
 
-FRAME = 4096
-"""Words of a frame that lies on the machine's stack, which may be small in a thread."""
+FRAME = 12_000
+"""Words that may lie on the machine's stack, which may be small in a thread."""
 
 
 @dataclass(eq=False)

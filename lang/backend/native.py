@@ -78,7 +78,7 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
         raise Unavailable("the native engine knows x86-64 processors only")
     found = straight(unit, jit.joints())
-    module = emit(shape(unit, limits.depth), ieee) if found is None else write(found, ieee)
+    module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else write(found, ieee)
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     _provide(module)

@@ -151,12 +151,14 @@ class Template(NamedTuple):
     Attributes:
         text: lines without names, so that LLVM numbers their values; `%s` where operands stand.
         order: what stands there: operands by index, values of its own by ~index.
-        values: how many values it has; the last is the result. None: the result is the first operand.
+        values: how many values it has; the last is the result. 0: the result is the first operand.
+        calls: is anything outside called, so that the registers change?
     """
 
     text: str
     order: tuple[int, ...]
     values: int
+    calls: bool = False
 
 
 @cache
@@ -178,7 +180,7 @@ def template(key: tuple[str, int], ieee: bool) -> Template | None:
     whole = "\n".join(text)
     places = [found[0] for found in _PLACES.finditer(whole)]
     order = tuple(int(each[1:-1]) if each[0] == "{" else own[each] for each in places)
-    return Template(_PLACES.sub("%s", whole), order, len(own))
+    return Template(_PLACES.sub("%s", whole), order, len(own), calls(key))
 
 
 _PLACES = re.compile(r"%\w+|\{\d\}")
@@ -188,6 +190,12 @@ _PLACES = re.compile(r"%\w+|\{\d\}")
 def declared(key: tuple[str, int]) -> dict[str, int]:
     """The functions outside that a form calls, with how many numbers each takes."""
     return {found[1]: found[2].count("double") for found in _DECLARED.finditer(FORMS.get(key, ""))}
+
+
+@cache
+def calls(key: tuple[str, int]) -> bool:
+    """Does a form call anything outside, so that the registers change?"""
+    return any(name.startswith("ad_") for name in declared(key))
 
 
 def kernel_symbol(key: tuple[str, int]) -> str:

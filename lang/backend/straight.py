@@ -13,7 +13,7 @@ A value is an operation's number; an input is ~index; a constant is its text in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lang.backend.primitives import JOINT, hexadecimal
@@ -167,35 +167,65 @@ def _find_joint(found: Straight, allowed: frozenset[str]) -> None:
             found.joint[before], found.joint[index] = index, before
 
 
-def frame(found: Straight, cut: int) -> tuple[dict[int, int], int]:
-    """Where values wait that a later piece uses: pieces of `cut` operations; a word is used again.
+@dataclass(eq=False)
+class Stretches:
+    """The stretches of a program: what runs from one call to the next, so that values can stay in registers.
 
-    Returns:
-        The word of the frame for each value that leaves its piece, and how many words there are.
+    Attributes:
+        start: the stretch in which each operation takes its operands.
+        words: the word of memory where a value waits that another stretch uses; a word is used again later.
+        size: how many words there are.
     """
-    last: dict[int, int] = {}
-    for index, given in enumerate(found.operands):
-        for each in given:
-            if isinstance(each, int) and each >= 0:
-                last[each] = index // cut
-    coming: dict[int, list[int]] = {}
-    leaving: dict[int, list[int]] = {}
-    for index, end in last.items():
-        start = min(index, found.joint.get(index, index)) // cut
-        if end > start:
-            coming.setdefault(start, []).append(index)
-            leaving.setdefault(end, []).append(index)
+
+    start: list[int]
+    words: dict[Value, int] = field(default_factory=dict)
+    size: int = 0
+
+
+def stretches(found: Straight, ends: Sequence[bool], block: int) -> Stretches:
+    """Find the stretches.
+
+    Args:
+        ends: which operations end one, having taken their operands. Their own value belongs to the next.
+        block: one ends after so many operations in any case.
+    """
+    start: list[int] = []
+    given: dict[Value, int] = {~index: -1 for index in range(len(found.unit.inputs))}
+    last: dict[Value, int] = {}
+    words = dict.fromkeys(given)
+    now = 0
+    for index, operands in enumerate(found.operands):
+        now += not index % block
+        start.append(now)
+        if found.joint.get(index, index) >= index:
+            for each in operands:
+                if each.__class__ is not str:
+                    last[each] = index
+                    if given[each] != now:
+                        words[each] = None
+            now += ends[index]
+            given[index] = given[found.joint.get(index, index)] = now
+    return _placed(Stretches(start), found, last, words)
+
+
+def _placed(made: Stretches, found: Straight, last: Mapping[Value, int], waiting: Iterable[Value]) -> Stretches:
+    """Give each value that waits a word, from where it is computed to its last use."""
+    coming: dict[int, list[Value]] = {}
+    leaving: dict[int, list[Value]] = {}
+    for value in waiting:
+        if value in last:
+            first = min(value, found.joint.get(value, value)) if isinstance(value, int) and value >= 0 else -1
+            coming.setdefault(first, []).append(value)
+            leaving.setdefault(last[value], []).append(value)
     free: list[int] = []
-    words: dict[int, int] = {}
-    size = 0
-    for piece in range(len(found.keys) // cut + 1):
-        for index in coming.get(piece, ()):
+    for index in range(-1, len(found.keys)):
+        free.extend(made.words[value] for value in leaving.get(index, ()))
+        for value in coming.get(index, ()):
             if not free:
-                free.append(size)
-                size += 1
-            words[index] = free.pop()
-        free.extend(words[index] for index in leaving.get(piece, ()))
-    return words, size
+                free.append(made.size)
+                made.size += 1
+            made.words[value] = free.pop()
+    return made
 
 
 def readers(values: Iterable[Value | None]) -> dict[Value, list[int]]:

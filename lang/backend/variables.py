@@ -33,6 +33,8 @@ class Sites:
     stops: list[tuple[Span, Source]]
     counts: bool
     texts: dict[str, str]
+    joints: set[str]
+    joint: frozenset[str]
 
     def stop(self, span: Span, source: Source) -> int:
         """The number of a place where a run may be stopped."""

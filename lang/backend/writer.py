@@ -42,6 +42,7 @@ class Writer:
         self.numbers = count()
         self.fields: dict[int, str] = {}
         self.bail: dict[int, str] = {}
+        self.marks: list[list[str]] = []
 
     def fresh(self) -> str:
         """A new value's name."""
@@ -118,6 +119,11 @@ class Writer:
         """Mark where fields are fetched again."""
         self.lines.append("GET")
 
+    def mark(self) -> None:
+        """Mark where something is called; lines may still be put before it (`marks`)."""
+        self.lines.append(f"MARK {len(self.marks)}")
+        self.marks.append([])
+
     def finish(self, status: int, values: tuple[str, ...] = ()) -> None:
         """End the function."""
         self.leave()
@@ -163,6 +169,8 @@ class Writer:
                 out.extend(self._move(fetch=False))
             elif line == "GET":
                 out.extend(self._move(fetch=True))
+            elif line.startswith("MARK "):
+                out.extend(self.marks[int(line[5:])])
             else:
                 out.append(line)
         return "\n".join([*out, "}"])
