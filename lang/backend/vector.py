@@ -9,53 +9,26 @@ happens in a lane on the side it does not take marks nothing.
                                                  z = select(m, t, u)
 
 The hard part is `push v` / `v = pop()` of adjoint programs on two sides of a choice: what is saved is kept here, while
-writing, with the choices on the way to it (a path), and taken back where the choices are the same again (`vectorstack`).
+writing, with the choices on the way to it, and taken back where the choices are the same again (`vectorstack`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from lang.backend import primitives
 from lang.backend.body import COMPARISONS
-from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.shape import BOOLEAN, NUMBER, Shape
 from lang.backend.unit import Unavailable
+from lang.backend.vectorframe import Frame, Side
 from lang.backend.vectorlook import looks
 from lang.backend.vectormodule import LaneModule
-from lang.backend.vectorstack import Path, Stacks, Ways
+from lang.backend.vectorstack import Stacks, Ways
+from lang.backend.vectorwriter import call
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned
 
 MOST = 6_000
 """Operations of a module on lanes, calls counted as often as they are made."""
-
-
-@dataclass(eq=False)
-class Frame:
-    """The names of the program, or of one call of a function.
-
-    Attributes:
-        values: LLVM's value (or a constant) of each name.
-        there: the lanes in which a name has a value, for those that have not in all.
-        logs: for each side of a choice that is being written, the names given a value, with what they had before.
-    """
-
-    scope: Scope
-    values: dict[str, str] = field(default_factory=dict)
-    there: dict[str, str] = field(default_factory=dict)
-    logs: list[dict[str, tuple[str | None, str | None]]] = field(default_factory=list)
-    results: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass
-class Side:
-    """One side of a choice: its lanes, and the names it gave a value, with the lanes that have one (None for all)."""
-
-    mask: str
-    path: Path
-    given: dict[str, tuple[str, str | None]]
-    before: dict[str, tuple[str | None, str | None]]
 
 
 class Lanes:
@@ -100,14 +73,7 @@ class Lanes:
 
     def write(self, name: str, value: str, there: str | None = None) -> None:
         """Give a name a value, in all lanes or where `there` says."""
-        frame = self.frame
-        if frame.logs:
-            frame.logs[-1].setdefault(name, (frame.values.get(name), frame.there.get(name)))
-        frame.values[name] = value
-        if there is None:
-            frame.there.pop(name, None)
-        else:
-            frame.there[name] = there
+        self.frame.write(name, value, there)
 
     def kind(self, operand: form.Operand) -> str:
         """The kind of an operand."""
@@ -141,17 +107,12 @@ class Lanes:
             raise Unavailable("it has too many operations for lanes")
         key = (step.primitive.name, step.primitive.arity)
         arguments = [self.read(each) for each in step.arguments]
-        vector = self.module.vector(key)
-        if vector is not None:
-            self.write(step.target, self._called(vector, arguments))
-        elif key in primitives.FORMS:
-            self.write(step.target, self._form(key, arguments))
-        else:
-            self.write(step.target, self._called(self.module.kernel(step.primitive), arguments))
-
-    def _called(self, function: str, arguments: list[str]) -> str:
-        joined = ", ".join(f"double {each}" for each in arguments)
-        return self.writer.value(f"call double @{function}({joined})")
+        value = self.module.called(key, arguments)
+        if value is None and key in primitives.FORMS:
+            value = self._form(key, arguments)
+        elif value is None:
+            value = self.writer.value(call(self.module.kernel(step.primitive), arguments))
+        self.write(step.target, value)
 
     def _form(self, key: tuple[str, int], arguments: list[str]) -> str:
         lines = primitives.FORMS[key].split("\n")
@@ -259,21 +220,9 @@ class Lanes:
             self.mask = self.ways.enter(condition, wanted, mask)
             self.frame.logs.append({})
             yield self.block(arm.body) if wanted else self._choice(step, at + 1)
-            sides.append(self._leave(self.frame.logs.pop()))
+            sides.append(self.frame.leave(self.mask, self.ways.path))
             self.ways.path, self.mask = outer, mask
         self._merge(*sides)
-
-    def _leave(self, log: dict[str, tuple[str | None, str | None]]) -> Side:
-        """Take back what a side gave."""
-        frame, given = self.frame, {}
-        for name, (value, there) in log.items():
-            given[name] = (frame.values[name], frame.there.pop(name, None))
-            frame.values.pop(name)
-            if value is not None:
-                frame.values[name] = value
-            if there is not None:
-                frame.there[name] = there
-        return Side(self.mask or "true", self.ways.path, given, log)
 
     def _merge(self, yes: Side, no: Side) -> None:
         """Each lane keeps what its own side gave."""
@@ -302,7 +251,8 @@ class Lanes:
         names = sorted(assigned(step.body) | {step.target})
         module.flush()
         cells = {name: writer.cell(self.kind(name), self.read(name)) for name in names}
-        lanes = {name: writer.cell("i1", self._there(name)) for name in names if self._there(name) != "true"}
+        unsure = {name: there for name in names if (there := self.frame.lanes_of(name)) != "true"}
+        lanes = {name: writer.cell("i1", there) for name, there in unsure.items()}
         loop = module.loop(start, stop, stride, sum(1 for each in step.body if not isinstance(each, form.For)))
         writer.forget()
         self._fetch(cells, lanes)
@@ -311,15 +261,11 @@ class Lanes:
         for name, cell in cells.items():
             writer.put(self.kind(name), self.read(name), cell)
         for name, cell in lanes.items():
-            writer.put("i1", self._there(name), cell)
+            writer.put("i1", self.frame.lanes_of(name), cell)
         module.flush()
         module.end(loop)
         writer.forget()
         self._fetch(cells, lanes)
-
-    def _there(self, name: str) -> str:
-        """The lanes in which a name has a value."""
-        return self.frame.there.get(name, "true") if name in self.frame.values else "false"
 
     def _fetch(self, cells: dict[str, str], lanes: dict[str, str]) -> None:
         """Take the names of a loop from where they are kept between its turns."""

@@ -2,19 +2,27 @@
 
 Law: it answers a row with the numbers of a single call (`exact`), or with those that the vector functions of the
 machine's library give, or marks it; a mark says that somebody else is to look at that row.
+
+Rows lie in memory one after another (or column by column); two columns are taken at a time, with few moves:
+
+    row 0: a0 b0    row 1: a1 b1      registers  a0 b0 a2 b2  and  a1 b1 a3 b3
+    row 2: a2 b2    row 3: a3 b3      columns    a0 a1 a2 a3  and  b0 b1 b2 b3
 """
 
 from __future__ import annotations
 
 import ctypes
+import platform
 from typing import TYPE_CHECKING, Any
 
 from lang.backend import jit, native
-from lang.backend.shape import BOOLEAN, Shape, shape
+from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.vector import Lanes
-from lang.backend.vectorline import width
-from lang.backend.vectormodule import ROOM, LaneModule, LaneWriter
+from lang.backend.vectorline import on_lanes, width
+from lang.backend.vectormodule import ROOM, LaneModule
+from lang.backend.vectortext import module_text
+from lang.backend.vectorwriter import LaneWriter
 from lang.limits import Limits
 
 if TYPE_CHECKING:
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 
 FUEL = 20_000_000
 """Steps of a row on lanes; a row that needs more is computed alone, where the host looks in now and then."""
+BLOCK, WORK = 65_536, 1 << 24
+"""Rows a block at most, and operations a block about."""
 QUICK, GOOD, LOOPS = 0, 1, 2
 LONG = 800
 """Operations from which code runs as it is written: optimizing it takes longer than it saves."""
@@ -44,9 +54,12 @@ class LaneCode:
     """
 
     def __init__(self, unit: Unit, limits: Limits, exact: bool, columns: bool = False) -> None:
+        if platform.machine().lower() not in ("x86_64", "amd64"):
+            raise Unavailable("lanes are written for x86-64 processors only")
         understood = shape(unit, limits.depth)
         if any(understood.kind(understood.main, name) == BOOLEAN for name in unit.results):
             raise Unavailable("the result is true or false, not a number")
+        self.columns = columns
         self.lanes = width()
         module = LaneModule(self.lanes, exact, min(limits.steps, FUEL))
         begin = LaneWriter(self.lanes)
@@ -61,18 +74,20 @@ class LaneCode:
         finish = LaneWriter(self.lanes)
         finish.numbers = module.writer.numbers
         _store(finish, results, columns)
-        self.text = module.text(begin.lines, finish.lines)
+        self.text = module_text(module, begin.lines, finish.lines)
         native.provide(module.kernels, module.outside)
         level = LOOPS if module.loops else QUICK if self.operations > LONG else GOOD
         self._kept, (address,) = jit.compile_text(self.text, level, ("ad_lanes",))
+        self.joins = not module.loops
         word, place = ctypes.c_int64, ctypes.c_void_p
         self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(address)
         self.scratch = module.stacks * ROOM * self.lanes
         """Doubles that a thread needs for what loops save."""
+        self.block = max(1024, min(BLOCK, WORK // self.operations))
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None
-    ) -> int:
+    ) -> tuple[int, dict[int, str]]:
         """Answer a multiple of `lanes` rows.
 
         Args:
@@ -84,14 +99,14 @@ class LaneCode:
             scratch: room for what loops save.
 
         Returns:
-            How many rows are marked.
+            How many rows are marked; and, for `RowCode`, which a limit stopped, in its words.
         """
         step = rows.strides[1]
         found: int = self.call(
             rows.ctypes.data, step, values.ctypes.data, None if slopes is None else slopes.ctypes.data,
             bad.ctypes.data, len(rows), stop.ctypes.data, None if scratch is None else scratch.ctypes.data,
         )  # fmt: skip
-        return found
+        return found, {}
 
 
 # --- inputs and results ---------------------------------------------------------------------------------------------
@@ -156,8 +171,6 @@ def _woven(writer: LaneWriter, one: str, two: str) -> list[str]:
 def _store(writer: LaneWriter, results: list[str], columns: bool) -> None:
     """The results of a group: the first by itself, the others in rows that follow each other."""
     lanes = writer.lanes
-    from lang.backend.vectorline import on_lanes
-
     place = writer.plain("getelementptr double, ptr %values, i64 %i")
     writer.add(on_lanes(f"store double {results[0]}, ptr {place}, align 8", lanes))
     others = [writer.value(f"select i1 true, double {each}, double {each}") for each in results[1:]]
@@ -171,8 +184,10 @@ def _store(writer: LaneWriter, results: list[str], columns: bool) -> None:
                 mask = f"i32 {row - start}, i32 {row - start + 1}"
                 pair = writer.plain(f"shufflevector <{lanes} x double> {pairs}, <{lanes} x double> undef, "
                                     f"<2 x i32> <{mask}>")  # fmt: skip
-                writer.add(f"store <2 x double> {pair}, ptr {_place(writer, first, str(8 * (row * count + at)))}, align 8")
+                place = _place(writer, first, str(8 * (row * count + at)))
+                writer.add(f"store <2 x double> {pair}, ptr {place}, align 8")
     if count % 2:
         for row in range(lanes):
             number = writer.plain(f"extractelement <{lanes} x double> {others[-1]}, i64 {row}")
-            writer.add(f"store double {number}, ptr {_place(writer, first, str(8 * (row * count + count - 1)))}, align 8")
+            place = _place(writer, first, str(8 * (row * count + count - 1)))
+            writer.add(f"store double {number}, ptr {place}, align 8")

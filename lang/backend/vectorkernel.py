@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from lang.backend.kernelcode import _Body, _NotPlain, _Reader
-from lang.backend.vectorline import on_lanes, parameters
+from lang.backend.vectorline import ALIGNED, on_lanes, parameters
 from lang.kernels import KERNELS
 
 
@@ -80,7 +80,7 @@ class _LaneBody(_Body):
             whole = self.value(f"insertvalue {self.type} {whole}, double {each}, {index}")
         lines = "\n".join("  " + line for line in [*self.entry, *self.lines])
         head = parameters(len(self.parameters), self.width)
-        return f"define internal {kind} @{name}({head}) nounwind {{\n{lines}\n  ret {kind} {whole}\n}}"
+        return f"define internal {kind} @{name}({head}) nounwind {ALIGNED} {{\n{lines}\n  ret {kind} {whole}\n}}"
 
     def store(self, name: str, value: str) -> None:
         """Give a name a value in the lanes that are here."""

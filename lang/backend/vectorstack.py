@@ -12,26 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from lang.backend.primitives import hexadecimal
 from lang.backend.shape import BOOLEAN, Shape
 from lang.backend.unit import Unavailable
-from lang.backend.vectormodule import LaneModule, LaneWriter
+from lang.backend.vectorframe import Path, Side
+from lang.backend.vectormodule import LaneModule
+from lang.backend.vectorwriter import LaneWriter
 from lang.steps import form
 from lang.steps.walk import all_steps, blocks_of
 
-Path = tuple[tuple[str, bool], ...]
 EQUAL = {"==": True, "!=": False}
 ZEROS = (hexadecimal(0.0), hexadecimal(-0.0))
 """Two texts of one number."""
-
-
-class HasPath(Protocol):
-    """A side of a choice."""
-
-    mask: str
-    path: Path
 
 
 class Ways:
@@ -63,7 +56,7 @@ class Ways:
             self._parts[value] = ((parts[0][0], not parts[0][1]),)
         return value
 
-    def merged(self, kind: str, yes: tuple[HasPath, str], no: tuple[HasPath, str]) -> str:
+    def merged(self, kind: str, yes: tuple[Side, str], no: tuple[Side, str]) -> str:
         """What each lane keeps; remembers which constant came on which way."""
         value = self.writer.value(f"select i1 {yes[0].mask}, {kind} {yes[1]}, {kind} {no[1]}")
         found: list[tuple[Path, str, str]] = []
@@ -117,7 +110,7 @@ class Stacks:
         self.saved: dict[int, list[Saved]] = {}
         looped = sorted(looped_stacks(shape))
         module.stacks = len(looped)
-        self.places: Mapping[int, Any] = {each: module.stack(index) for index, each in enumerate(looped)}
+        self.places: Mapping[int, tuple[int, str]] = {each: module.stack(index) for index, each in enumerate(looped)}
 
     def push(self, stack: int, value: str, kind: str, path: Path, mask: str | None) -> None:
         """Save a value."""
