@@ -63,6 +63,8 @@ def table(data: Any, inputs: tuple[str, ...]) -> Array:
     import numpy as np
 
     try:
+        if getattr(getattr(data, "dtype", None), "kind", "") == "c":
+            raise TypeError
         rows = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiub" else np.asarray(data, dtype=float)
     except (TypeError, ValueError):
         raise InputError("rows of inputs are numbers, in an array of shape (rows, inputs)") from None

@@ -46,7 +46,7 @@ class Lanes:
         self.main = self.frame = Frame(shape.main)
         self.mask: str | None = None
         self.ways = Ways(self.writer)
-        self.stacks = Stacks(shape, module)
+        self.stacks = Stacks(shape, module, self.ways)
         self.active: list[str] = []
         self.operations = 0
 

@@ -45,8 +45,13 @@ class Ways:
             self.path += ((rest[0][0], not rest[0][1]),)
         else:
             self.path += ((condition, False),)
+        return self.side(condition, wanted, (), outer).mask
+
+    def side(self, condition: str, wanted: bool, path: Path, outer: str | None) -> Side:
+        """The lanes of a path in which a condition holds (or does not)."""
         mask = condition if wanted else self.writer.once(f"xor i1 {condition}, true")
-        return mask if outer is None else self.writer.once(f"and i1 {outer}, {mask}")
+        mask = mask if outer is None else self.writer.once(f"and i1 {outer}, {mask}")
+        return Side(mask, (*path, (condition, wanted)), {}, {})
 
     def negation(self, condition: str) -> str:
         """`not condition`."""
@@ -105,8 +110,9 @@ def looped_stacks(shape: Shape) -> set[int]:
 class Stacks:
     """All stacks of a program: in the writer's own memory, or where loops save, in memory of the run."""
 
-    def __init__(self, shape: Shape, module: LaneModule) -> None:
+    def __init__(self, shape: Shape, module: LaneModule, ways: Ways) -> None:
         self.module = module
+        self.ways = ways
         self.saved: dict[int, list[Saved]] = {}
         looped = sorted(looped_stacks(shape))
         module.stacks = len(looped)
@@ -124,7 +130,7 @@ class Stacks:
     def pop(self, stack: int, kind: str, path: Path, mask: str | None) -> str:
         """Take back what was saved last."""
         if stack not in self.places:
-            return self._kept(stack, set(path), path)
+            return self._kept(stack, kind, path, mask)
         self._same(mask)
         value = self.module.pop(self.places[stack])
         if kind != BOOLEAN:
@@ -135,20 +141,29 @@ class Stacks:
         if mask is not None:
             raise Unavailable("rows save a different number of values in a loop, so each is computed alone")
 
-    def _kept(self, stack: int, here: set[tuple[str, bool]], path: Path) -> str:
-        saved = self.saved.get(stack, [])
+    def _kept(self, stack: int, kind: str, path: Path, mask: str | None) -> str:
+        """What the lanes of a path saved last; where sides of a choice saved it, each lane has its own."""
+        here, saved = set(path), self.saved.get(stack, [])
         for index in range(len(saved) - 1, -1, -1):
             each = saved[index]
             if _apart(here, each.path) or any(here.issuperset(one) for one in each.taken):
                 continue
-            if not here.issuperset(each.path) or any(not _apart(here, one) for one in each.taken):
+            if any(not _apart(here, one) for one in each.taken):
                 break
+            deeper = [condition for condition, holds in each.path if (condition, holds) not in here]
+            if deeper:
+                return self._either(stack, kind, deeper[0], path, mask)
             if here == set(each.path):
                 del saved[index]
             else:
                 each.taken.append(path)
             return each.value
         raise Unavailable("it is not certain which value is taken back, so each row is computed alone")
+
+    def _either(self, stack: int, kind: str, condition: str, path: Path, mask: str | None) -> str:
+        sides = [self.ways.side(condition, wanted, path, mask) for wanted in (True, False)]
+        yes, no = ((side, self._kept(stack, kind, side.path, side.mask)) for side in sides)
+        return self.ways.merged(kind, yes, no)
 
 
 def _apart(here: set[tuple[str, bool]], path: Path) -> bool:
