@@ -111,18 +111,22 @@ def test_no_rows_give_no_answers() -> None:
 
 WAYS = {
     "straight": LECTURE,
-    "one side saves": "x = ?\nz = x\nif x > 1:\n    z = z**2\nelse:\n    z = -z\nif z > 2:\n    z = z * x\n",
+    "one side saves": "x = ?\nz = x\nif x > 1:\n    z = z**2\nelse:\n    z = -z\n"
+    "if z > 2:\n    z = z * x\n",
     "three sides": "x = ?\ny = ?\nz = x\nif x > 1.5:\n    z = z * sin(y)\nelif y > 1:\n    z = exp(z)\n    z = z * y\n"
     "else:\n    z = z / y\nif z > 1 and y < 1.5:\n    z = log(z)\nz = z * z\n",
     "a loop": LOOP,
     "turns from an input": "n = ?\nx = ?\nz = x\nfor i in range(n):\n    z = z + sin(z) / (i + 1)\n",
-    "a loop in a loop": "x = ?\nz = x\nfor i in range(3):\n    for j in range(i, -2, -1):\n        z = z + j * tanh(z)\n",
+    "a loop in a loop": "x = ?\nz = x\nfor i in range(3):\n"
+    "    for j in range(i, -2, -1):\n        z = z + j * tanh(z)\n",
     "a choice in a loop": "x = ?\nz = x\nfor i in range(4):\n    if z > 1:\n        z = z * 0.7\n    z = z + 0.3\n",
-    "functions": "x = ?\nk = 2\nf(a) = a * sin(k * a)\ndef g(a):\n    if a > 1:\n        return f(a)\n    else:\n        return a * k\n"
+    "functions": "x = ?\nk = 2\nf(a) = a * sin(k * a)\n"
+    "def g(a):\n    if a > 1:\n        return f(a)\n    else:\n        return a * k\n"
     "z = f(x) * g(2 * x) + g(x)\n",
     "special functions": "x = ?\ny = ?\nz = lgamma(x) + erf(y) * sigmoid(x) + beta(x, y) + erfinv(y / 3) + digamma(x)\n",
     "turns that differ": "x = ?\nz = 1\nwhile z < 5:\n    z = z * (1 + x)\n",
-    "recursion": "x = ?\ndef f(a):\n    if a > 5:\n        return a * x\n    else:\n        return f(a * (1 + x))\nz = f(1)\n",
+    "recursion": "x = ?\n"
+    "def f(a):\n    if a > 5:\n        return a * x\n    else:\n        return f(a * (1 + x))\nz = f(1)\n",
 }
 ON_LANES = {"turns that differ", "recursion", "a choice in a loop"}
 """Those that go row by row (the last one only for its gradient)."""
@@ -173,7 +177,8 @@ def test_turns_may_differ_from_row_to_row() -> None:
 def test_random_programs_give_the_bits_of_single_calls(seed: int) -> None:
     made = programs.generate(seed)
     f = lang.parse(made.text).compile("z", limits=lang.Limits(steps=200_000))
-    x = np.array([list(made.inputs.values())] * 11) * np.random.default_rng(seed).uniform(0.7, 1.3, (11, len(f.inputs)))
+    x = np.array([list(made.inputs.values())] * 11)
+    x *= np.random.default_rng(seed).uniform(0.7, 1.3, x.shape)
     x[::4] *= -1
     np.testing.assert_array_equal(together(f, x), alone(f, x))
 
@@ -328,8 +333,10 @@ def test_a_limit_stops_one_row_and_no_other(text: str) -> None:
 def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
     text = "x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n"
     code = (
-        f"import lang, numpy as np\nf = lang.parse({text!r}).compile('z', limits=lang.Limits(steps=10**12, seconds=1e6))\n"
-        "print('ready', flush=True)\ntry:\n    f.batch(np.ones((1000, 1)))\nexcept KeyboardInterrupt:\n    print('stopped')\n"
+        "import lang, numpy as np\n"
+        f"f = lang.parse({text!r}).compile('z', limits=lang.Limits(steps=10**12, seconds=1e6))\n"
+        "print('ready', flush=True)\n"
+        "try:\n    f.batch(np.ones((1000, 1)))\nexcept KeyboardInterrupt:\n    print('stopped')\n"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
     assert child.stdout is not None
@@ -346,7 +353,8 @@ def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
 
 def test_without_llvmlite_columns_and_single_calls_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "llvmlite" else real(name, *more))
+    gone = lambda name, *more: None if name == "llvmlite" else real(name, *more)  # noqa: E731
+    monkeypatch.setattr(importlib.util, "find_spec", gone)
     for text, kind in ((LECTURE, columns.Columns), (LOOP, type(None))):
         f = lang.parse(text).compile("z", engine="python")
         x = points(40, 2)

@@ -13,9 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from lang.backend import jit, native
-from lang.backend.emit import emit
 from lang.backend.module import Module
-from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.writer import DEPTH, DONE, FUEL, ODD, STOPPED, THREAD
 from lang.errors import LimitExceeded
@@ -37,16 +35,13 @@ class RowCode:
     lanes, scratch, joins = 1, 0, False
 
     def __init__(self, unit: Unit, limits: Limits) -> None:
-        understood = shape(unit, limits.depth)
-        if any(understood.kind(understood.main, name) == BOOLEAN for name in unit.results):
+        self.module, level = native.ready(unit, limits)
+        if any(self.module.booleans):
             raise Unavailable("the result is true or false, not a number")
-        self.module = emit(understood, False)
         self.limits = limits
         self.block = max(16, min(4096, (1 << 20) // max(1, self.module.operations)))
-        native.provide(self.module.kernels, self.module.outside)
         _host()
         text = self.module.text.replace("@ad_refuel(", "@ad_refuel_row(") + _loop(self.module, len(unit.inputs))
-        level = native.FULL if self.module.repeats or not self.module.frame else native.QUICK
         self._kept, (address,) = jit.compile_text(text, level, ("ad_rows",))
         word, place = ctypes.c_int64, ctypes.c_void_p
         kinds = (place, place, place, place, place, word, word, place, place, word, word)
@@ -121,7 +116,7 @@ def _word(name: str, index: int) -> str:
 
 def _loop(module: Module, inputs: int) -> str:
     """Runs rows until one is stopped by the host; the index after it."""
-    others = len(module.shape.unit.results) - 1
+    others = len(module.unit.results) - 1
     sizes = [line for at, base in enumerate(module.stacks.values())
              for line in (_word(f"%size{at}", base + 1), f"store i64 0, ptr %size{at}")]  # fmt: skip
     finite = ["%sum0 = fadd double 0.0, 0.0"]

@@ -155,7 +155,7 @@ class Compiled:
             def alone(row: Sequence[float]) -> Numbers:
                 return self._answer(way, self._numbers(row, self.inputs))
 
-            self._batches[way] = batch.Rows(self._ways[way].unit, alone, others, settings.limits, compiled)
+            self._batches[way] = batch.Rows(self.questions.ways[way].unit, alone, others, settings.limits, compiled)
         values, slopes, self.bad = self._batches[way].answer(given, exact, progress)
         return values, slopes
 
