@@ -2,25 +2,33 @@
 
 Law: a row without a finite value is nan, is counted, and stops no other; what is wrong with the first is told in the
 words the interpreter has for it.
+
+Rows pass through up to three hands. Lanes answer several at a time and mark what they cannot answer; where lanes cannot
+take a program, or loops take different turns in the rows of a group, machine code answers one row after another; the
+rows still marked are run alone, by whoever says why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.rows import Columns, run
-from lang.backend.unit import Unavailable, Unit
+from lang.backend.rows import Code, Job, Progress
+from lang.backend.unit import NEEDS, Unavailable, Unit
 from lang.errors import AdError, InputError
+from lang.limits import Limits
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-Progress = Callable[[int, int], None]
 Alone = Callable[[Sequence[float]], tuple[float, ...]]
+FEW = 64
+"""Marked rows that are run alone at once, without machine code for one row after another."""
+NEAR = 1_000
+"""Rows that are run alone between two looks at how far it is."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +55,17 @@ class BadRows:
 
 
 def table(data: Any, inputs: tuple[str, ...]) -> Array:
-    """Rows of inputs as an array of doubles of shape (rows, inputs).
+    """Rows of inputs as an array of shape (rows, inputs), of whatever kind of number it is.
 
     Raises:
-        InputError: they are not numbers in that shape.
+        InputError: they are not real numbers in that shape.
     """
     import numpy as np
 
     try:
-        rows = np.asarray(data, dtype=float)
+        if getattr(getattr(data, "dtype", None), "kind", "") == "c":
+            raise TypeError
+        rows = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiub" else np.asarray(data, dtype=float)
     except (TypeError, ValueError):
         raise InputError("rows of inputs are numbers, in an array of shape (rows, inputs)") from None
     if rows.ndim == 1 and len(inputs) == 1:
@@ -65,37 +75,141 @@ def table(data: Any, inputs: tuple[str, ...]) -> Array:
     return rows
 
 
-def answer(
-    unit: Callable[[], Unit], alone: Alone, rows: Array, results: int, exact: bool, progress: Progress | None
-) -> tuple[Array, BadRows | None]:
-    """All rows.
+@dataclass(eq=False)
+class Rows:
+    """One question, for many rows.
 
     Args:
-        unit: what is compiled for columns.
+        unit: what is compiled.
         alone: the answer for one row; raises an `AdError` where there is none.
-        rows: of shape (rows, inputs).
-        results: how many numbers a row gives.
-        exact: the bits of a single call, for every row.
-        progress: told how many rows are done, of how many.
+        others: how many numbers a row gives besides the first.
+        limits: what each row may use.
+        compiled: may compiled code answer (or is there something that only the interpreter sees)?
     """
-    import numpy as np
 
-    out = np.empty((len(rows), results))
-    try:
-        marked = run(Columns(unit(), exact), rows, out, progress)
-    except (Unavailable, AdError):
-        marked = np.ones(len(rows), dtype=bool)
-    count, first, reason = 0, -1, ""
-    wrong = np.flatnonzero(marked)
-    for done, index in enumerate(wrong.tolist()):
-        if progress is not None and done % 1000 == 0:
-            progress(len(rows) - len(wrong) + done, len(rows))
-        try:
-            out[index] = alone(rows[index].tolist())
-        except AdError as error:
-            out[index] = np.nan
+    unit: Callable[[], Unit]
+    alone: Alone
+    others: int
+    limits: Limits
+    compiled: bool = True
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def answer(
+        self, rows: Array, exact: bool, progress: Progress | None
+    ) -> tuple[Array, Array | None, BadRows | None]:
+        """All rows: the first number of each, the others, and what is wrong.
+
+        Args:
+            rows: of shape (rows, inputs).
+            exact: the bits of a single call, for every row.
+            progress: told how many rows are done, of how many.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        import numpy as np
+
+        values = np.empty(len(rows))
+        slopes = np.empty((len(rows), self.others)) if self.others else None
+        bad = np.zeros(len(rows), dtype=np.uint8)
+        stopped: dict[int, str] = {}
+        code = self._code(rows, exact) if self.compiled and len(rows) else None
+        if code is None:
+            bad[:] = 1
+        else:
+            marked = Job(code, rows, values, slopes, bad, progress, stopped).run()
+            if marked > FEW and not code.joins and code.lanes > 1:
+                self._again(rows, values, slopes, bad, stopped)
+        wrong = self._mend(rows, values, slopes, bad, stopped, progress)
+        if progress is not None:
+            progress(len(rows), len(rows))
+        return values, slopes, wrong
+
+    # --- the hands ------------------------------------------------------------------------------------------
+
+    def _code(self, rows: Array, exact: bool) -> Code | None:
+        """What answers these rows: on lanes, one after another, in columns; None where nothing does."""
+        columns = rows.ndim == 2 and rows.shape[1] > 1 and rows.strides[0] == rows.itemsize == 8
+        key = (exact, columns and rows.dtype.kind == "f")
+        if key not in self._made:
+            self._made[key] = self._find(*key)
+        found: Code | None = self._made[key]
+        return found
+
+    def _find(self, exact: bool, columns: bool) -> Code | None:
+        from importlib.util import find_spec
+
+        if any(find_spec(each) is None for each in NEEDS["native"]):
+            from lang.backend.columns import Columns
+
+            return self._first([lambda: Columns(self.unit(), exact)])
+        from lang.backend.vectorcode import LaneCode
+
+        return self._first([lambda: LaneCode(self.unit(), self.limits, exact, columns), self._one_by_one])
+
+    def _first(self, ways: Sequence[Callable[[], Code]]) -> Code | None:
+        for each in ways:
+            try:
+                return each()
+            except (Unavailable, AdError):
+                continue
+        return None
+
+    def _one_by_one(self) -> Code:
+        from lang.backend.vectorrows import RowCode
+
+        if "rows" not in self._made:
+            self._made["rows"] = RowCode(self.unit(), self.limits)
+        found: Code = self._made["rows"]
+        return found
+
+    def _again(
+        self, rows: Array, values: Array, slopes: Array | None, bad: Array, stopped: dict[int, str]
+    ) -> None:
+        """The rows that lanes could not take together, one after another."""
+        import numpy as np
+
+        code = self._first([self._one_by_one])
+        where = np.flatnonzero(bad)
+        if code is None:
+            return
+        count = len(where)
+        one, several = np.empty(count), None if slopes is None else np.empty((count, self.others))
+        marks, met = np.zeros(count, dtype=np.uint8), dict[int, str]()
+        Job(code, rows[where], one, several, marks, None, met).run()
+        values[where], bad[where] = one, marks
+        stopped.update({int(where[at]): said for at, said in met.items()})
+        if slopes is not None:
+            slopes[where] = several
+
+    def _mend(
+        self, rows: Array, values: Array, slopes: Array | None, bad: Array, stopped: dict[int, str],
+        progress: Progress | None,
+    ) -> BadRows | None:  # fmt: skip
+        """The rows that are marked, alone; what is wrong with those that have no answer."""
+        import numpy as np
+
+        count, first, reason = 0, -1, ""
+        where = np.flatnonzero(bad)
+        for done, index in enumerate(where.tolist()):
+            if progress is not None and done % NEAR == 0:
+                progress(len(rows) - len(where) + done, len(rows))
+            said = stopped.get(index, "")
+            if not said:
+                try:
+                    found = self.alone(rows[index].tolist())
+                    values[index] = found[0]
+                    if slopes is not None:
+                        slopes[index] = found[1:]
+                    continue
+                except AdError as error:
+                    said = error.message
+            values[index] = np.nan
+            if slopes is not None:
+                slopes[index] = np.nan
             count += 1
-            first, reason = (index, error.message) if first < 0 else (first, reason)
-    if progress is not None:
-        progress(len(rows), len(rows))
-    return out, BadRows(count, first, reason) if count else None
+            first, reason = (index, said) if first < 0 else (first, reason)
+        return BadRows(count, first, reason) if count else None
+
+
+__all__ = ["BadRows", "Progress", "Rows", "table"]

@@ -11,7 +11,7 @@ import ctypes
 import platform
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -75,17 +75,22 @@ _PENDING = threading.local()
 
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
+    module, level = ready(unit, limits, ieee)
+    wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
+    kept, addresses = jit.compile_text(module.text, level, wanted)
+    return Native(module, limits, kept, addresses)
+
+
+def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
+    """The module of a unit, all that it calls told to LLVM, and how much to optimize it."""
     if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
         raise Unavailable("the native engine knows x86-64 processors only")
     found = straight(unit, jit.joints())
     module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else write(found, ieee)
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
-    _provide(module)
-    level = QUICK if found is not None or (module.frame and not module.repeats) else FULL
-    wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
-    kept, addresses = jit.compile_text(module.text, level, wanted)
-    return Native(module, limits, kept, addresses)
+    provide(module.kernels, (*module.outside, *(f"ad_{each}" for each in module.joints)), module.read)
+    return module, QUICK if found is not None or (module.frame and not module.repeats) else FULL
 
 
 class Interrupted(KeyboardInterrupt):
@@ -266,14 +271,14 @@ def _kernel(primitive: Primitive) -> Any:
     return kept
 
 
-def _provide(module: Module) -> None:
-    """Tell LLVM where everything lies that a module calls."""
+def provide(kernels: Mapping[str, Primitive], outside: Iterable[str], read: Iterable[tuple[str, int]] = ()) -> None:
+    """Tell LLVM where everything lies that a module calls; see `Module`."""
     _host()
-    for primitive in module.kernels.values():
+    for primitive in kernels.values():
         _kernel(primitive)
-    for name in (*module.outside, *(f"ad_{each}" for each in module.joints)):
+    for name in outside:
         _outside(name)
-    for key in module.read:
+    for key in read:
         _machine_kernel(key)
 
 

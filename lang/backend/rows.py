@@ -1,37 +1,47 @@
-"""A unit and many rows of inputs -> rows of results, in blocks, on all cores.
+"""Compiled code and many rows of inputs -> their answers, in blocks, on all cores.
 
-Law: a row is either answered or marked: where a value in it is not finite, or could have been on the way, whoever asked
-runs that row alone and learns why. A block's memory is bounded, however many rows there are.
+Law: a block's memory is bounded, however many rows there are; answers go straight to where the caller keeps them.
+Ctrl-C ends it at the next block, or in the middle of one where rows take long.
 
-A straight program becomes one NumPy statement an operation on whole columns: NumPy's own SIMD loops, which release the
-lock of the interpreter. Its `sin`, `exp` and so on may differ from the C library's in the last place; `exact` uses only
-what gives the same bits (`+ - * /`, negation, `sqrt`).
+Whoever calls takes part in the work where blocks are over in a moment; where code loops, only helpers compute, and the
+caller stays free to be interrupted.
 """
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
-
-from lang.backend.python_checks import looks
-from lang.backend.python_source import OPERATORS, SILENT
-from lang.backend.unit import Unavailable, Unit
-from lang.kernels import FAST, arithmetic
-from lang.steps import form
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-BLOCK = 16_384
-"""Rows a block: a column of doubles is then 128 KiB, and several stay in a core's cache."""
-HELD = 8 << 20
-"""Doubles that the columns of one block may hold together."""
 Progress = Callable[[int, int], None]
+PAUSE = 0.1
+"""Seconds between two looks of a caller who waits."""
+
+
+class Code(Protocol):
+    """What answers rows; see `LaneCode`."""
+
+    lanes: int
+    """Rows come in multiples of this."""
+    block: int
+    """Rows at a time at most."""
+    joins: bool
+    """Is a block over in a moment?"""
+    scratch: int
+    """Doubles a thread needs besides."""
+
+    def __call__(
+        self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None
+    ) -> tuple[int, dict[int, str]]: ...
 
 
 def workers() -> int:
@@ -40,108 +50,130 @@ def workers() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _ufuncs(exact: bool) -> dict[Any, Any]:
-    import numpy as np
-
-    same = {
-        math.sqrt: np.sqrt, abs: np.abs,
-        arithmetic.square: lambda a: a * a, arithmetic.raw_inverse: lambda a: 1.0 / a,
-    }  # fmt: skip
-    more = {
-        math.sin: np.sin, math.cos: np.cos, math.tan: np.tan, math.exp: np.exp, math.log: np.log, math.exp2: np.exp2,
-        math.expm1: np.expm1, math.log2: np.log2, math.log10: np.log10, math.log1p: np.log1p, math.asin: np.arcsin,
-        math.acos: np.arccos, math.atan: np.arctan, math.sinh: np.sinh, math.cosh: np.cosh, math.tanh: np.tanh,
-        math.asinh: np.arcsinh, math.acosh: np.arccosh, math.atanh: np.arctanh, math.pow: np.power,
-        math.hypot: np.hypot, math.atan2: np.arctan2,
-    }  # fmt: skip
-    return same if exact else same | more
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads that wait for work."""
+    return ThreadPoolExecutor(workers(), thread_name_prefix="adlang-rows")
 
 
-class Columns:
-    """A straight unit on whole columns.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_helpers.cache_clear)
 
-    Raises:
-        Unavailable: the unit branches, loops, calls, or uses a function that NumPy has not (or not with the same bits).
+
+@dataclass(eq=False)
+class Job:
+    """Rows to be answered.
+
+    Attributes:
+        data: numbers of any kind, of shape (rows, inputs).
+        values: room for the first result of each row; slopes: for the others, None where there are none.
+        bad: a byte for each row, 0 before; not 0 where a row has no answer here.
+        stopped: gets the rows that a limit stopped, and in what words.
     """
 
-    def __init__(self, unit: Unit, exact: bool) -> None:
-        self.unit = unit
-        known = _ufuncs(exact)
-        names: dict[str, str] = {}
-        bound: dict[str, Any] = {}
-        lines: list[str] = []
+    code: Code
+    data: Array
+    values: Array
+    slopes: Array | None
+    bad: Array
+    progress: Progress | None = None
+    stopped: dict[int, str] = field(default_factory=dict)
+    stop: Array = field(init=False)
+    counts: list[tuple[int, int]] = field(default_factory=list)
+    """How many rows each block had, and how many of them are marked."""
 
-        def word(operand: form.Operand) -> str:
-            if isinstance(operand, str):
-                return names.setdefault(operand, f"v{len(names)}")
-            return f"({operand!r})"
-
-        steps = [step for step in unit.steps if not isinstance(step, SILENT)]
-        for step in steps:
-            if isinstance(step, form.Operation):
-                key = (step.primitive.name, step.primitive.arity)
-                words = [word(each) for each in step.arguments]
-                if key in OPERATORS:
-                    text = f" {key[0]} ".join(words) if len(words) == 2 else f"{key[0]}{words[0]}"
-                elif FAST[key] in known:
-                    bound[f"f{len(bound)}"] = known[FAST[key]]
-                    text = f"f{len(bound) - 1}({', '.join(words)})"
-                else:
-                    raise Unavailable(f"`{key[0]}` is not computed in columns{' with the same bits' * exact}")
-            elif isinstance(step, form.Copy):
-                text = word(step.source)
-            elif isinstance(step, form.Input) and step.target in unit.inputs:
-                text = f"columns[{unit.inputs.index(step.target)}]"
-            else:
-                raise Unavailable("rows take different ways through this program, so each is computed alone")
-            lines.append(f" {word(getattr(step, 'target', ''))} = {text}")
-        at_once, at_end = looks([step for step in steps if isinstance(step, form.Operation | form.Copy)])
-        if at_once:
-            raise Unavailable("a name is assigned again, so each row is computed alone")
-        lines.append(f" return ({''.join(word(each) + ', ' for each in unit.results)}), "
-                     f"({''.join(word(each) + ', ' for each in at_end)})")  # fmt: skip
-        scope: dict[str, Any] = {"__builtins__": {}, **bound}
-        exec("def main(columns):\n" + "\n".join(lines), scope)  # noqa: S102 - written here from steps, names are positions
-        self.function: Callable[..., tuple[tuple[Any, ...], tuple[Any, ...]]] = scope["main"]
-        self.block = max(256, min(BLOCK, HELD // max(1, len(steps))))
-
-    def __call__(self, rows: Array, out: Array) -> Array:
-        """Fill `out` (rows, results); which rows (a mask) must be run alone."""
+    def __post_init__(self) -> None:
         import numpy as np
 
-        with np.errstate(all="ignore"):
-            results, looked = self.function([np.ascontiguousarray(column) for column in rows.T])
-            for at, each in enumerate(results):
-                out[:, at] = each
-            marked: Array = np.asarray(~np.isfinite(out).all(axis=1))
-            for each in looked:
-                marked |= ~np.isfinite(each)
-        return marked
+        self.stop = np.zeros(1, dtype=np.int64)
 
+    def run(self) -> int:
+        """Answer all rows; how many are marked.
 
-def blocks(count: int, size: int) -> Iterator[slice]:
-    """The rows, in blocks."""
-    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+        Raises:
+            KeyboardInterrupt: Ctrl-C. What was answered until then is there.
+        """
+        total = len(self.data)
+        size = self._size(total)
+        places = count(0, size)
+        threads = min(workers(), -(-total // size)) if total else 0
+        joins = self.code.joins
+        helpers: list[Future[None]] = []
+        if threads > 1 or not joins:
+            helpers = [_helpers().submit(self._work, places, size, False) for _ in range(threads - joins)]
+        try:
+            if joins and threads:
+                self._work(places, size, True)
+            while helpers and wait(helpers, PAUSE).not_done:
+                self._tell()
+        except BaseException:
+            self.stop[0] = 1
+            wait(helpers)
+            raise
+        for each in helpers:
+            each.result()
+        return sum(marked for _, marked in self.counts)
 
+    def _size(self, total: int) -> int:
+        """Rows a block: enough blocks for all cores, each a multiple of the lanes."""
+        size = min(self.code.block, -(-total // (4 * workers())))
+        return max(1, -(-size // self.code.lanes)) * self.code.lanes
 
-def run(columns: Columns, rows: Array, out: Array, progress: Progress | None = None) -> Array:
-    """Every block, on all cores; a mask of the rows that must be run alone."""
-    import numpy as np
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(sum(rows for rows, _ in self.counts), len(self.data))
 
-    marked = np.zeros(len(rows), dtype=bool)
+    def _work(self, places: Iterator[int], size: int, told: bool) -> None:
+        """Take one block after another until there are no more."""
+        import numpy as np
 
-    def one(place: slice) -> int:
-        marked[place] = columns(rows[place], out[place])
-        return int(place.stop)
+        scratch = np.empty(self.code.scratch) if self.code.scratch else None
+        for start in places:
+            if start >= len(self.data) or self.stop[0]:
+                return
+            stop = min(start + size, len(self.data))
+            marked = self._block(start, stop, scratch)
+            self.counts.append((stop - start, marked))
+            if told:
+                self._tell()
 
-    places = list(blocks(len(rows), columns.block))
-    threads = min(workers(), len(places))
-    if threads < 2:
-        for each in places:
-            one(each)
-        return marked
-    with ThreadPoolExecutor(threads) as pool:
-        for done in pool.map(one, places):
-            if progress is not None:
-                progress(done, len(rows))
-    return marked
+    def _block(self, start: int, stop: int, scratch: Array | None) -> int:
+        """Answer some rows; those that do not fill a group are answered in a group of their own."""
+        whole = stop - (stop - start) % self.code.lanes
+        marked = 0
+        if whole > start:
+            slopes = None if self.slopes is None else self.slopes[start:whole]
+            rows = self._rows(start, whole)
+            marked, met = self.code(rows, self.values[start:whole], slopes, self.bad[start:whole], self.stop, scratch)
+            self.stopped.update({start + at: said for at, said in met.items()})
+        return marked + (self._tail(whole, stop, scratch) if stop > whole else 0)
+
+    def _rows(self, start: int, stop: int) -> Array:
+        """Rows as machine code reads them."""
+        import numpy as np
+
+        rows = self.data[start:stop]
+        if rows.dtype == np.float64 and rows.dtype.isnative and self._lies_well(rows):
+            return rows
+        return np.ascontiguousarray(rows, dtype=np.float64)
+
+    def _lies_well(self, rows: Array) -> bool:
+        if getattr(self.code, "columns", False):
+            return bool(rows.strides[0] == 8 and rows.flags.aligned)
+        return bool(rows.flags.c_contiguous and rows.flags.aligned)
+
+    def _tail(self, start: int, stop: int, scratch: Array | None) -> int:
+        """Fewer rows than lanes: the last one stands in for those that are missing."""
+        import numpy as np
+
+        lanes, there = self.code.lanes, stop - start
+        given = np.asarray(self.data[start:stop], dtype=np.float64)
+        order: Any = "F" if getattr(self.code, "columns", False) else "C"
+        rows = np.array(given[np.minimum(np.arange(lanes), there - 1)], order=order)
+        values, bad = np.empty(lanes), np.zeros(lanes, dtype=np.uint8)
+        slopes = None if self.slopes is None else np.empty((lanes, self.slopes.shape[1]))
+        self.code(rows, values, slopes, bad, self.stop, scratch)
+        self.values[start:stop], self.bad[start:stop] = values[:there], bad[:there]
+        if self.slopes is not None and slopes is not None:
+            self.slopes[start:stop] = slopes[:there]
+        return int(np.count_nonzero(bad[:there]))

@@ -20,7 +20,7 @@ from lang.session import finite
 if TYPE_CHECKING:
     import numpy as np
 
-    from lang.batch import BadRows, Progress
+    from lang.batch import BadRows, Progress, Rows
 
 
 class Compiled:
@@ -49,6 +49,7 @@ class Compiled:
         self._used = ""
         self._why = ""
         self._made: dict[str, Executable | None] = {}
+        self._batches: dict[str, Rows] = {}
         self._quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
         self.questions = Questions(recipe, target, wrt)
         self._ways = self.questions.ways
@@ -134,25 +135,30 @@ class Compiled:
         Raises:
             InputError: `rows` has another shape.
         """
-        return self._rows("value", rows, 1, exact, progress)[:, 0]
+        values: np.ndarray[Any, Any] = self._rows("value", rows, 0, exact, progress)[0]
+        return values
 
     def grad_batch(
         self, rows: Any, *, exact: bool = False, progress: Progress | None = None
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The value and the partial derivatives for each row: arrays of shape (rows,) and (rows, wrt); see `batch`."""
-        found = self._rows("gradient", rows, 1 + len(self.wrt), exact, progress)
-        return found[:, 0], found[:, 1:]
+        values, slopes = self._rows("gradient", rows, len(self.wrt), exact, progress)
+        return values, _array([]).reshape(len(values), 0) if slopes is None else slopes
 
-    def _rows(self, way: str, rows: Any, results: int, exact: bool, progress: Progress | None) -> np.ndarray[Any, Any]:
+    def _rows(self, way: str, rows: Any, others: int, exact: bool, progress: Progress | None) -> tuple[Any, Any]:
         from lang import batch
 
         given = batch.table(rows, self.inputs)
+        if way not in self._batches:
+            settings = self._recipe.settings
+            compiled = way == "value" or settings.kinks != "error" or not self.may_be_awkward()
 
-        def alone(row: Sequence[float]) -> Numbers:
-            return self._answer(way, self._numbers(row, self.inputs))
+            def alone(row: Sequence[float]) -> Numbers:
+                return self._answer(way, self._numbers(row, self.inputs))
 
-        found, self.bad = batch.answer(self._ways[way].unit, alone, given, results, exact, progress)
-        return found
+            self._batches[way] = batch.Rows(self.questions.ways[way].unit, alone, others, settings.limits, compiled)
+        values, slopes, self.bad = self._batches[way].answer(given, exact, progress)
+        return values, slopes
 
     def may_be_awkward(self) -> bool:
         """May a derivative exist on one side only somewhere: is there a kink, a jump or a choice in the program?"""

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench import simd
 from tests.bench.workloads import Line, Workload
 
 PARTIALS = {
@@ -122,20 +123,11 @@ double f(const double *x, double *h) {
 """
 
 
-def _batch(work: Workload) -> str:
-    names = list(work.point)
-    body = [f"    const double {name} = p[i * {len(names)} + {at}];" for at, name in enumerate(names)]
-    body += [f"    const double {each};" for each in statements(work.lines, names)]
-    body += [f"    g[i * {len(names)} + {at}] = r_{name};" for at, name in enumerate(names)]
-    head = "void f(const double *restrict p, double *restrict v, double *restrict g, long rows) {"
-    loop = "  #pragma omp parallel for simd schedule(static)\n  for (long i = 0; i < rows; i++) {"
-    return "\n".join([head, loop, *body, "    v[i] = z;", "  }", "}", ""])
-
-
 def source(work: Workload) -> str:
     """The C text of a workload."""
     if work.question == "batch":
-        text = _batch(work)
+        names = list(work.point)
+        text = simd.batch(statements(work.lines, names), names)
     elif work.family == "loop":
         form = LOOP_FORWARD if work.question == "jvp" else LOOP_REVERSE
         text = form % ((work.size,) * form.count("%d"))
@@ -158,7 +150,7 @@ def folder() -> Path:
 def build(work: Workload) -> ctypes.CDLL | None:
     """The compiled library, None without gcc.
 
-    Batches get what a person would give them: all SIMD of this machine, glibc's vector functions, all cores. Straight
+    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`). Straight
     code of 100,000 lines is compiled with -O1, since gcc's time at -O3 grows faster than its length.
     """
     if shutil.which("gcc") is None:
@@ -168,5 +160,6 @@ def build(work: Workload) -> ctypes.CDLL | None:
     options = ["-O3", "-ffp-contract=off"] if len(work.lines) < 20_000 else ["-O1", "-ffp-contract=off"]
     if work.question == "batch":
         options = ["-O3", "-march=native", "-ffast-math", "-fopenmp"]
-    subprocess.run(["gcc", *options, "-shared", "-fPIC", "-o", made, text, "-lm"], check=True)
+    libraries = ["-lmvec", "-lm"] if work.question == "batch" else ["-lm"]
+    subprocess.run(["gcc", *options, "-shared", "-fPIC", "-o", made, text, *libraries], check=True)
     return ctypes.CDLL(str(made))

@@ -19,6 +19,8 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b,
 }
 BLOCK = 20
+ALL_KINDS = 10
+"""The first seed with which twenty operations on four inputs are of all ten kinds, and use all inputs."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def _grow(
     return [each for each in loose if each not in operands] + [target]
 
 
-def _straight(key: str, title: str, count: int, inputs: int, rows: int = 0) -> Workload:
-    lines, point = mixed(count, inputs)
+def _straight(key: str, title: str, count: int, inputs: int, rows: int = 0, seed: int = 1) -> Workload:
+    lines, point = mixed(count, inputs, seed)
     question = "batch" if rows else "gradient"
     return Workload(key, title, question, _program(lines, point), point, count, lines, rows=rows)
 
@@ -177,5 +179,5 @@ def workloads(scale: float = 1.0) -> list[Workload]:
         _rosenbrock("rosenbrock", f"Rosenbrock, n = {sized(100, 10)}, gradient", "gradient", sized(100, 10)),
         _rosenbrock("hessian", f"Rosenbrock, n = {sized(100, 10)}, Hessian", "hessian", sized(100, 10)),
         Workload("batch", f"lecture, {rows:,} rows", "batch", lecture, point, 3, LECTURE, rows=rows),
-        _straight("batch20", f"20 operations, 4 inputs, {rows:,} rows", 20, 4, rows),
+        _straight("batch20", f"20 operations, 4 inputs, {rows:,} rows", 20, 4, rows, ALL_KINDS),
     ]
