@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from lang.backend.python_checks import looks
-from lang.backend.python_source import OPERATORS, SILENT
+from lang.backend.python_scope import OPERATORS, SILENT
 from lang.backend.unit import Unavailable, Unit
 from lang.kernels import FAST, arithmetic
 from lang.steps import form
