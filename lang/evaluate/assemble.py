@@ -36,11 +36,27 @@ class Code:
         instructions: tuples that begin with an opcode.
         registers: the registers at the start: constants in place, None elsewhere.
         slots: the register of each name.
+        constants: the numbers in registers that never change.
+        inputs: the names of the inputs that the scope's own statements ask for, in order.
+        reads: the program's names that functions defined here read.
     """
 
     instructions: list[tuple[Any, ...]] = field(default_factory=list)
     registers: list[Any] = field(default_factory=list)
     slots: dict[str, int] = field(default_factory=dict)
+    constants: dict[int, float] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+
+class Segment(list[tuple[Any, ...]]):
+    """A straight run of steps; `stretches` are those that a tape records at one stroke, once they are known."""
+
+    __slots__ = ("stretches",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stretches: list[Any] | None = None
 
 
 def assemble(procedure: form.Procedure) -> Code:
@@ -53,6 +69,11 @@ def assemble(procedure: form.Procedure) -> Code:
     else:
         assembler.program(procedure.body)
     assembler.emit(END)
+    asked = (step.target for step in procedure.body if isinstance(step, form.Input))
+    assembler.code.inputs = tuple(dict.fromkeys(asked))
+    inner = [step.procedure for step in procedure.body if isinstance(step, form.Define)]
+    read = [each.reads for each in inner] + [each.rule.reads for each in inner if each.rule is not None]
+    assembler.code.reads = frozenset(name for names in read for name in names)
     return assembler.code
 
 
@@ -60,7 +81,7 @@ class _Assembler:
     def __init__(self) -> None:
         self.code = Code()
         self.constants: dict[tuple[type, str], int] = {}
-        self.segment: list[tuple[Any, ...]] | None = None
+        self.segment: Segment | None = None
 
     def slot(self, operand: form.Operand) -> int:
         """The register of a name or a constant."""
@@ -72,6 +93,8 @@ class _Assembler:
         key = (type(operand), repr(operand))
         if key not in self.constants:
             self.constants[key] = self._register(operand)
+            if isinstance(operand, float):
+                self.code.constants[self.constants[key]] = operand
         return self.constants[key]
 
     def _register(self, value: Any) -> int:
@@ -96,7 +119,7 @@ class _Assembler:
     def program(self, block: form.Block) -> None:
         """A program's own steps: before each that may stop half-way, what it would overwrite is saved."""
         for index, step in enumerate(block):
-            if isinstance(step, _STRAIGHT):
+            if isinstance(step, (*_STRAIGHT, form.Input)):
                 drive(self.block([step]))
             else:
                 names = {name for name in assigned([step]) if not isinstance(name, form.Temporary)}
@@ -123,7 +146,7 @@ class _Assembler:
         first: Any = slots if len(slots) > 2 else slots[0]
         second = MANY if len(slots) > 2 else slots[1] if len(slots) == 2 else UNARY
         if self.segment is None:
-            segment: list[tuple[Any, ...]] = []
+            segment = Segment()
             self.emit(RUN, segment)
             self.segment = segment
         self.segment.append((function, self.slot(target), first, second, step, code))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lang.evaluate.assemble import Segment
 from lang.evaluate.machine import Frame, Machine
 from lang.evaluate.run import Run
 from lang.steps import form
@@ -40,8 +41,8 @@ class Counting(Machine):
         self._count(segment)
         super()._straight_active(segment, registers)
 
-    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
-        self._straight_active(segment, registers)
+    def _straight_tape(self, segment: Segment, frame: Frame, tape: Tape) -> None:
+        self._straight_active(segment, frame.registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._count(segment)

@@ -79,9 +79,9 @@ class Machine(Straight):
         run.source = procedure.source
         code = run.code(procedure)
         registers = code.registers.copy()
-        for name, slot in code.slots.items():
-            if name in run.values:
-                registers[slot] = run.values[name]
+        for name, value in run.values.items():
+            if name in code.slots:
+                registers[code.slots[name]] = value
         active = bool(run.activate) or any(isinstance(value, Active) for value in run.values.values())
         self.main = Frame(code, registers, run.source, active)
         self.frames = [self.main]
@@ -95,9 +95,11 @@ class Machine(Straight):
             raise
         finally:
             run.lenient, run.beneath = lenient, ()
-            for name, slot in code.slots.items():
-                if registers[slot] is not None and not isinstance(name, form.Temporary):
-                    run.values[name] = registers[slot]
+            wanted = code.slots if run.kept is None else [name for name in run.kept if name in code.slots]
+            for name in wanted:
+                value = registers[code.slots[name]]
+                if value is not None and not isinstance(name, form.Temporary):
+                    run.values[name] = value
 
     def _stopped(self, procedure: form.Procedure, registers: list[Any]) -> None:
         for slot, value in self.saved:
@@ -134,7 +136,7 @@ class Machine(Straight):
                     self._straight_total(segment, registers)
                 elif frame.active:
                     if run.recorder is not None:
-                        self._straight_tape(segment, registers, run.recorder)
+                        self._straight_tape(segment, frame, run.recorder)
                     else:
                         self._straight_active(segment, registers)
                 else:
@@ -200,8 +202,10 @@ class Machine(Straight):
         elif opcode == op.SHOW:
             run.finish_show(instruction[2], tuple(registers[slot] for slot in instruction[1]))
         elif opcode == op.INPUT:
+            self.failing = instruction[3]
             default = None if instruction[2] is None else registers[instruction[2]]
             registers[instruction[1]] = run.ask(instruction[3], default)
+            self.failing = None
         elif opcode == op.DEFINE:
             run.functions[instruction[1].name] = instruction[1]
         elif opcode == op.SAVE:

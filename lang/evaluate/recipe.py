@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
-from lang.evaluate.assemble import Code
+from lang.evaluate.assemble import Code, assemble
 from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
@@ -81,9 +81,14 @@ class Recipe:
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
-        return tuple(
-            dict.fromkeys(step.target for part in self.parts for step in part.body if isinstance(step, form.Input))
-        )
+        return tuple(dict.fromkeys(name for part in self.parts for name in self.code(part).inputs))
+
+    def code(self, part: form.Procedure) -> Code:
+        """A part, ready to run."""
+        found = self.codes.get(part)
+        if found is None:
+            found = self.codes[part] = assemble(part)
+        return found
 
     # --- running --------------------------------------------------------------------------------------------
 
@@ -92,6 +97,7 @@ class Recipe:
         prepare: Callable[[Run], Activate] | None = None,
         marks: Iterable[str] = (),
         machine: Callable[[Run], Machine] | None = None,
+        kept: Iterable[str] | None = None,
     ) -> Run:
         """Run the program to its end.
 
@@ -99,10 +105,13 @@ class Recipe:
             prepare: given the run, what to do with the inputs and marked names in it.
             marks: names that are not inputs whose new values `prepare` wants to see.
             machine: what runs it; by default the plain machine.
+            kept: the names whose values are wanted; by default all. It may leave others, or older values of theirs.
         """
         parts = self._with_marks(tuple(sorted(set(marks))))
         run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
         run.forced = self.forced
+        if kept is not None and len(parts) == 1:
+            run.kept = self.code(parts[0]).reads | frozenset(kept)
         if prepare is not None:
             run.activate = prepare(run)
         runner = (machine or Machine)(run)
@@ -225,7 +234,7 @@ class Recipe:
             tapes.append(tape)
             return {name: recorded(tape, name, leaves) for name in by}
 
-        run = self.start(prepare, others)
+        run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
         adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}

@@ -17,6 +17,7 @@ from typing import Any
 from lang.evaluate.active import Active, Value, highest, plain
 from lang.kernels import FAST, KERNELS
 from lang.rules import Primitive, table
+from lang.rules.linear import operands
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 
@@ -78,6 +79,56 @@ def condition(primitive: Primitive, clause: str) -> Callable[..., bool] | None:
     return lambda *values: bool(total(*(plain(value) for value in values)))
 
 
+Atom = int | float
+"""What a part of a rule is about: an operand (its index), the result (`RESULT`), or a number (a float)."""
+RESULT = -1
+
+
+@cache
+def partial_parts(primitive: Primitive, index: int) -> tuple[Callable[..., Any] | None, tuple[Atom, ...]] | None:
+    """The partial by one operand on floats, as a function and what to call it with.
+
+    Returns:
+        (function, atoms), with None in place of a function where the partial is the atom itself; None where it is
+        structurally nothing. What the function raises or gives is what `Fused.first` and so on raise or give.
+    """
+    expression = primitive.partial(index)
+    if expression is None:
+        return None
+    names = _names(primitive, ())
+    used = [name for name in names if name in _mentioned(expression)]
+    if not used:
+        number = _build(expression, {}, "fast")()
+        return None if number is None else (None, (number,))
+    places = {name: place if place < primitive.arity else RESULT for place, name in enumerate(names)}
+    if isinstance(expression, tree.Name):
+        return None, (places[expression.name],)
+    if isinstance(expression, tree.Apply):
+        called = table().find(expression.function, len(expression.arguments))
+        atoms = [_atom(each, places) for each in expression.arguments]
+        if called is not None and None not in atoms:
+            return FAST[called.name, called.arity], tuple(each for each in atoms if each is not None)
+    return _build(expression, {name: names[name] for name in used}, "fast"), tuple(places[name] for name in used)
+
+
+def _atom(expression: tree.Expression, places: dict[str, int]) -> Atom | None:
+    if isinstance(expression, tree.Number):
+        return expression.value
+    return places.get(expression.name) if isinstance(expression, tree.Name) else None
+
+
+def _mentioned(expression: tree.Expression) -> set[str]:
+    """The names in an expression."""
+    found: set[str] = set()
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Name):
+            found.add(node.name)
+        pending.extend(operands(node))
+    return found
+
+
 class Fused:
     """A primitive's value together with its partials, or with its tangent, in one function on floats.
 
@@ -130,7 +181,8 @@ class Fused:
         value = writer.own_value(self.primitive)
         parts = ["None" if right is None else writer.tail(right) for right in rights]
         inputs = ", ".join(name for name in names.values() if name != "c")
-        text = f"lambda {inputs}: ((c := {value}), {', '.join(parts)})"
+        together = f"((c := {value}), {', '.join(parts)})"
+        text = f"lambda {inputs}: {writer.once(together)}"
         function: Callable[..., Any] = eval(text, {"__builtins__": {}, **writer.bound})  # noqa: S307 - our own table
         return function
 
@@ -150,7 +202,7 @@ def _names(primitive: Primitive, active: tuple[int, ...]) -> dict[str, str]:
 
 def _build(expression: tree.Expression, names: dict[str, str], way: str) -> Callable[..., Any]:
     writer = _Writer(names, way)
-    text = f"lambda {', '.join(names.values())}: {writer.tail(expression)}"
+    text = f"lambda {', '.join(names.values())}: {writer.once(writer.tail(expression))}"
     function: Callable[..., Any] = eval(text, {"__builtins__": {}, **writer.bound})  # noqa: S307 - our own table
     return function
 
@@ -162,6 +214,7 @@ class _Writer:
         self.names = names
         self.way = way
         self.bound: dict[str, Any] = {"_plain": plain, "_apply": apply}
+        self.calls: dict[str, None] = {}
 
     def tail(self, node: tree.Expression) -> str:
         """An expression whose value is the answer: a literal 0 is nothing."""
@@ -211,11 +264,28 @@ class _Writer:
         primitive = table().find(function, len(arguments))
         assert primitive is not None, f"a rule calls `{function}`, which the table does not have"
         key = (primitive.name, primitive.arity)
-        name = f"f{len(self.bound)}"
         if self.way == "general":
-            self.bound[name] = primitive
-            return f"_apply({name}, ({', '.join(arguments)},))"
+            return f"_apply({self._bind(primitive)}, ({', '.join(arguments)},))"
         if key in NATIVE and (self.way == "fast" or function != "/"):
             return f"({function}{arguments[0]})" if len(arguments) == 1 else f"({f' {function} '.join(arguments)})"
-        self.bound[name] = (FAST if self.way == "fast" else KERNELS)[key]
-        return f"{name}({', '.join(arguments)})"
+        call = f"{self._bind((FAST if self.way == 'fast' else KERNELS)[key])}({', '.join(arguments)})"
+        self.calls[call] = None
+        return call
+
+    def _bind(self, value: Any) -> str:
+        for name, each in self.bound.items():
+            if each is value:
+                return name
+        name = f"f{len(self.bound)}"
+        self.bound[name] = value
+        return name
+
+    def once(self, text: str) -> str:
+        """A text in which a call that stands there again is made once; choices stay as they are."""
+        if " if " not in text:
+            for number, call in enumerate(sorted(self.calls, key=len, reverse=True)):
+                if text.count(call) > 1:
+                    first = text.index(call)
+                    rest = text[first + len(call) :].replace(call, f"t{number}")
+                    text = f"{text[:first]}(t{number} := {call}){rest}"
+        return text

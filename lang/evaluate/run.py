@@ -29,8 +29,6 @@ CHUNK = 50_000
 """Steps between two looks at the clock and the tape."""
 INNER_CHUNK = 1_000
 """The same for operations inside derivatives, each of which may take much longer."""
-ENTRY_BYTES = 200
-"""What an entry of a tape costs on average: its tuple, its partials, its number; in bytes."""
 SAVED_BYTES = 40
 """What a pushed value costs, in bytes."""
 
@@ -62,6 +60,8 @@ class Run(Observing):
         supply: gives the value of an input that the program reads, or None where there is none.
         codes: assembled code by procedure, shared by runs of one program.
         spent: what earlier runs for the same answer used of the limits.
+
+    `kept` are the program's names whose values are wanted at the end, None for all; `tapes` tell what bytes they take.
     """
 
     def __init__(
@@ -81,11 +81,12 @@ class Run(Observing):
         self.shown: list[Shown] = []
         self.notes: dict[tuple[form.Step | None, str], notes.Note] = {}
         self.activate: Mapping[str, Callable[[Value, form.Step], Value]] = {}
-        self.tapes: list[list[tuple[object, ...]]] = []
+        self.tapes: list[Callable[[], int]] = []
         self.recorder: Tape | None = None
         self.lenient = settings.ieee
         self.beneath: tuple[Level, ...] = ()
         self.forced: Mapping[form.Step, float] = {}
+        self.kept: frozenset[str] | None = None
         self.stopped_at: form.Step | None = None
         self.current: form.Step | None = None
         self.watch: Callable[[int], None] | None = None
@@ -129,7 +130,7 @@ class Run(Observing):
                 f"stopped after {limits.seconds:g} seconds and {self.used:,} steps",
                 span,
             )
-        recorded = sum(len(tape) for tape in self.tapes) * ENTRY_BYTES
+        recorded = sum(size() for size in self.tapes)
         recorded += sum(len(saved) for saved in self.stacks.values()) * SAVED_BYTES
         if recorded > limits.tape_bytes:
             raise self.exceeded(

@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Active, Node, Value, highest, plain
 from lang.evaluate.run import Run
+from lang.evaluate.stretch import prepare
 from lang.steps import form
 from lang.steps.guards import mismatch, unset
 
 if TYPE_CHECKING:
+    from lang.evaluate.machine import Frame
     from lang.evaluate.tape import Tape
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Straight:
     """Runs segments of straight steps."""
 
     run: Run
+    main: Frame | None
     failing: form.Step | None
 
     def _straight(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
@@ -44,13 +49,23 @@ class Straight:
             except (ArithmeticError, ValueError, op.Unmet):
                 registers[target] = self._recover(step, self._operands(registers, first, second))
 
-    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
+    def _straight_tape(self, segment: op.Segment, frame: Frame, tape: Tape) -> None:
+        """Steps that one tape records, in stretches where they have plans, else one by one."""
+        if segment.stretches is None:
+            prepare(frame.code)
+            assert segment.stretches is not None
+        kept = self.run.kept if frame is self.main else _NONE
+        for stretch in segment.stretches:
+            if not (stretch.whole and stretch.record(frame.registers, tape, kept)):
+                self._one_by_one(stretch.items, frame.registers, tape)
+
+    def _one_by_one(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
         """Steps that one tape records; whatever is not a finite float, plainly ruled, goes the way of any level.
 
         Numbers of other levels inside have no arithmetic of Python's: they raise a TypeError here, before anything is
         recorded.
         """
-        record, follow, count = tape.entries.append, tape.steps.append, len(tape.entries)
+        record, follow, count = tape.entries.append, tape.steps.append, tape.count
         for each in segment:
             _, target, first, second, step, code = each
             try:
@@ -71,8 +86,9 @@ class Straight:
                     value, factor = code.second(one, other.primal)
                     entry = (other.index, factor)
                 else:
+                    tape.count = count
                     self._straight_active([each], registers)
-                    count = len(tape.entries)
+                    count = tape.count
                     continue
                 if value - value == 0.0 == factor - factor:
                     record(entry)
@@ -82,8 +98,10 @@ class Straight:
                     continue
             except (TypeError, ArithmeticError, ValueError):
                 pass
+            tape.count = count
             self._straight_active([each], registers)
-            count = len(tape.entries)
+            count = tape.count
+        tape.count = count
 
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         """Steps on numbers of any level."""

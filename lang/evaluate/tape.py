@@ -8,6 +8,9 @@ tuple of numbers alone is nothing the garbage collector has to visit (a third of
 
     leaf:  ()      sin(x):  (x's index, cos(x))      x * y:  (x's index, y, y's index, x)
 
+A stretch of steps recorded at one stroke is one entry, its plan, which every run of it shares; its own values stand in
+one flat list, the indices of what came into it in another. It takes as many indices as steps of it move.
+
 Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.2.
 """
 
@@ -17,13 +20,24 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
-from lang.evaluate.active import Node, Value, below, is_nan, sound, worse
+from lang.evaluate.active import Node, Value, below, is_nan, sound
+from lang.evaluate.plan import Plan
 from lang.evaluate.rulecode import Fused
-from lang.rules import Primitive, table
+from lang.evaluate.sweep import Sweep
+from lang.rules import Primitive
 from lang.steps import form
 
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
+
+ENTRY_BYTES = 200
+"""What an entry of its own costs: its tuple, its partials, the node that stands for it; in bytes."""
+STRETCH_BYTES = 100
+"""What an entry for a stretch costs, with the nodes that come out of it."""
+VALUE_BYTES = 32
+"""What a value of a stretch costs: a float and its place in the list."""
+PLACE_BYTES = 8
+"""What a place for an adjoint costs."""
 
 
 class Tape:
@@ -32,16 +46,24 @@ class Tape:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.order = run.next_order()
-        self.entries: list[tuple[Any, ...]] = []
+        self.entries: list[Any] = []
         self.steps: list[form.Step | None] = []
+        self.values: list[float] = []
+        self.ends: list[int] = []
+        self.stretches = 0
+        self.count = 0
         run.recorder = None if run.tapes else self
-        run.tapes.append(self.entries)
+        run.tapes.append(self.size)
+
+    def size(self) -> int:
+        """About how many bytes it takes, with the adjoints of a sweep."""
+        alone = len(self.entries) - self.stretches
+        stretched = self.stretches * STRETCH_BYTES + len(self.values) * VALUE_BYTES
+        return alone * ENTRY_BYTES + stretched + self.count * PLACE_BYTES
 
     def leaf(self, value: Value, step: form.Step | None = None) -> Node:
         """The value as a variable that derivatives are asked by."""
-        self.entries.append(())
-        self.steps.append(step)
-        return Node(self, value, len(self.entries) - 1)
+        return self._node((), value, step)
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some are on this tape."""
@@ -70,32 +92,24 @@ class Tape:
             try:
                 result, factor = code.first(primal)
                 if factor is not None and result - result == 0.0 == factor - factor:
-                    entries = self.entries
-                    entries.append((operand.index, factor))
-                    self.steps.append(step)
-                    return Node(self, result, len(entries) - 1)
+                    return self._node((operand.index, factor), result, step)
             except (ArithmeticError, ValueError):
                 pass
         return self.run.apply(code.primitive, (operand,), step)
 
     def binary(self, code: Fused, one: Value, other: Value, step: form.Step) -> Value:
         """A primitive on two operands of which one is of some level, quickly where it is this one and all is plain."""
-        entries = self.entries
         try:
             if one.__class__ is float:
                 if other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor = code.second(one, other.primal)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        entries.append((other.index, factor))  # type: ignore[union-attr]
-                        self.steps.append(step)
-                        return Node(self, result, len(entries) - 1)
+                        return self._node((other.index, factor), result, step)  # type: ignore[union-attr]
             elif one.primal.__class__ is float:  # type: ignore[union-attr]
                 if other.__class__ is float:
                     result, factor = code.first(one.primal, other)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        entries.append((one.index, factor))  # type: ignore[union-attr]
-                        self.steps.append(step)
-                        return Node(self, result, len(entries) - 1)
+                        return self._node((one.index, factor), result, step)  # type: ignore[union-attr]
                 elif one.level is other.level and other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor, second = code.both(one.primal, other.primal)  # type: ignore[union-attr]
                     if (
@@ -103,9 +117,7 @@ class Tape:
                         and second is not None
                         and result - result == 0.0 == factor - factor == second - second
                     ):
-                        entries.append((one.index, factor, other.index, second))  # type: ignore[union-attr]
-                        self.steps.append(step)
-                        return Node(self, result, len(entries) - 1)
+                        return self._node((one.index, factor, other.index, second), result, step)  # type: ignore[union-attr]
         except (ArithmeticError, ValueError):
             pass
         return self.run.apply(code.primitive, (one, other), step)
@@ -115,9 +127,25 @@ class Tape:
         entry = tuple(part for edge in edges for part in edge)
         if not entry:
             return result
+        return self._node(entry, result, step or self.run.current)
+
+    def extend(self, plan: Plan, values: list[float], ends: list[int]) -> int:
+        """Record a stretch: its plan, values, the indices of what came in and moves. Gives its first step's index."""
+        base = self.count
+        if plan.back:
+            self.entries.append(plan)
+            self.steps.append(None)
+            self.stretches += 1
+            self.values += values
+            self.ends += ends
+            self.count = base + len(plan.back)
+        return base
+
+    def _node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:
         self.entries.append(entry)
-        self.steps.append(step or self.run.current)
-        return Node(self, result, len(self.entries) - 1)
+        self.steps.append(step)
+        self.count += 1
+        return Node(self, value, self.count - 1)
 
     def _observe(
         self,
@@ -145,95 +173,7 @@ class Tape:
         Returns:
             The adjoint of each wanted index; indices that no seed depends on are absent.
         """
-        adjoints: list[Any] = [None] * len(self.entries)
+        sweep = Sweep(self, wanted)
         for result, seed in seeds:
-            if isinstance(result, Node) and result.level is self:
-                self._add(adjoints, result.index, seed)
-        keep = set(wanted)
-        kept: dict[int, Value] = {}
-        index = len(adjoints)
-        for entry in reversed(self.entries):
-            index -= 1
-            adjoint = adjoints[index]
-            if adjoint is None:
-                continue
-            adjoints[index] = None
-            if not entry:
-                if index in keep:
-                    kept[index] = adjoint
-                continue
-            if index in keep:
-                kept[index] = adjoint
-            try:
-                # nearly every entry: one or two parents, all finite floats; numbers of other levels are a TypeError
-                parent = entry[0]
-                part = adjoint * entry[1]
-                before = adjoints[parent]
-                total = part if before is None else before + part
-                if len(entry) == 2:
-                    if total - total == 0.0 == part - part:
-                        adjoints[parent] = total
-                        continue
-                elif len(entry) == 4 and entry[2] != parent:
-                    other, more = entry[2], adjoint * entry[3]
-                    before = adjoints[other]
-                    whole = more if before is None else before + more
-                    if total - total == 0.0 == part - part == whole - whole == more - more:
-                        adjoints[parent] = total
-                        adjoints[other] = whole
-                        continue
-            except TypeError:
-                pass
-            self._spread(adjoints, entry, adjoint, index)
-        return kept
-
-    def _spread(self, adjoints: list[Any], entry: tuple[Any, ...], adjoint: Value, index: int) -> None:
-        """The contributions of one entry."""
-        for at in range(0, len(entry), 2):
-            self._contribute(adjoints, entry[at], adjoint, entry[at + 1], index)
-
-    def _contribute(self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, index: int) -> None:
-        if adjoint.__class__ is float and factor.__class__ is float:
-            part: Any = adjoint * factor
-            if part - part != 0.0:
-                self._note(part, (adjoint, factor), index)
-        else:
-            part = _times(adjoint, factor)
-            self._note(part, (adjoint, factor), index)
-        before = adjoints[parent]
-        if before is None:
-            adjoints[parent] = part
-            return
-        if before.__class__ is float and part.__class__ is float:
-            total: Any = before + part
-            if total - total != 0.0:
-                self._note(total, (before, part), index)
-        else:
-            total = _plus(before, part)
-            self._note(total, (before, part), index)
-        adjoints[parent] = total
-
-    def _note(self, value: Value, parts: tuple[Value, ...], index: int) -> None:
-        became = worse(value, parts)
-        if became:
-            self.run.note_became(self.steps[index], became)
-        elif not sound(value) and sound(parts[0]) and not self.run.has_note(self.steps[index]):
-            self.run.note_became(self.steps[index], worse(value, parts[:1]))
-
-    def _add(self, adjoints: list[Any], index: int, part: Value) -> None:
-        before = adjoints[index]
-        adjoints[index] = part if before is None else _plus(before, part)
-
-
-def _times(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("*"), (left, right))
-
-
-def _plus(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("+"), (left, right))
-
-
-def _operator(sign: str) -> Primitive:
-    found = table().find(sign, 2)
-    assert found is not None
-    return found
+            sweep.seed(result, seed)
+        return sweep.back()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lang.errors import CommandError
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Level, Value
+from lang.evaluate.assemble import Segment
 from lang.evaluate.course import Context, Course, Scope
 from lang.evaluate.machine import Continuation, Frame, Machine
 from lang.evaluate.run import Run
@@ -91,8 +92,8 @@ class Watching(Machine):
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._each(super()._straight_active, segment, registers)
 
-    def _straight_tape(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
-        self._each(super()._straight_active, segment, registers)
+    def _straight_tape(self, segment: Segment, frame: Frame, tape: Tape) -> None:
+        self._each(super()._straight_active, segment, frame.registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._each(super()._straight_total, segment, registers)

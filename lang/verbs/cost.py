@@ -15,7 +15,7 @@ from textwrap import fill
 
 from lang.evaluate.counting import Counting
 from lang.evaluate.recipe import Activate, Recipe, recorded
-from lang.evaluate.run import ENTRY_BYTES, Run
+from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
 from lang.source import Source
 from lang.steps import form
@@ -43,7 +43,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     one = max(sweeps, default=value)
     every = round(sum(sweeps) / len(sweeps) * len(names)) if sweeps else value
     back = _reverse(recipe, question, point)
-    entries = _entries(recipe, names)
+    entries, size = _tape(recipe, names)
     rows = [("value", value), ("forward, one input", one)]
     if len(names) > 1:
         rows.append((f"forward, all {len(names):,} inputs", every))
@@ -55,7 +55,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     memory = Grid(
         ("", "numbers", "bytes"),
         (
-            ("entries of the tape", float(entries), float(entries * ENTRY_BYTES)),
+            ("entries of the tape", float(entries), float(size)),
             ("values saved by the adjoint program", float(back.pushed), ""),
             ("most of them at once", float(back.peak), float(back.peak * NUMBER_BYTES)),
         ),
@@ -68,7 +68,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         "operations": {"value": value, "forward_one": one, "forward_all": every, "reverse": back.operations},
         "memory": {
             "tape_entries": entries,
-            "tape_bytes": entries * ENTRY_BYTES,
+            "tape_bytes": size,
             "saved": back.pushed,
             "saved_at_once": back.peak,
         },
@@ -106,8 +106,8 @@ def _counted(recipe: Recipe, text: str, point: Mapping[str, float]) -> Counting:
     return machines[0]
 
 
-def _entries(recipe: Recipe, names: tuple[str, ...]) -> int:
-    """How long the tape gets."""
+def _tape(recipe: Recipe, names: tuple[str, ...]) -> tuple[int, int]:
+    """How long the tape gets, and how many bytes it takes."""
     tapes: list[Tape] = []
 
     def prepare(run: Run) -> Activate:
@@ -115,7 +115,7 @@ def _entries(recipe: Recipe, names: tuple[str, ...]) -> int:
         return {name: recorded(tapes[0], name, {}) for name in names}
 
     recipe.start(prepare, recipe.split(names)[1])
-    return len(tapes[0].entries)
+    return tapes[0].count, tapes[0].size()
 
 
 def _crossover(value: int, each: float, back: int, inputs: int) -> str:

@@ -1,0 +1,188 @@
+"""Straight steps -> the stretches of them that a tape records at one stroke.
+
+Law: a stretch is done as a whole or not at all: registers and tape change only once every value and partial is known to
+be a finite float. Else the machine does its steps one by one, from the first, and says what there is to say.
+
+A stretch holds plainly ruled operations, copies and requirements; what else there is (a kink, a comparison) stands
+between stretches. Its plan depends on which of the values that come in move, so there is one for each such pattern; a
+loop's body has one or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lang.evaluate import assemble as op
+from lang.evaluate.active import Node
+from lang.evaluate.plan import ALONE, Item, Plan, Planner
+from lang.steps import form
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
+
+LONG = 500
+"""Operations of the longest stretch: memory that is needed for one at a time stays small beside that of the tape."""
+SHORT = 4
+"""Fewer operations than this are quicker one by one."""
+FIRST = 2
+"""At which of its runs a stretch gets its plan: making one takes as long as doing the steps about ten times."""
+DOUBTS = 4
+"""After so many failures more than successes a stretch is no longer tried."""
+
+Kept = frozenset[str] | None
+"""The program's names whose values are wanted at the end of a run; None for all."""
+
+
+class Stretch:
+    """One stretch.
+
+    Attributes:
+        items: its steps, as the machine has them.
+        whole: is it to be done at one stroke?
+        leaves: the registers it sets that something else reads, or it in another turn; names that are wanted apart.
+    """
+
+    __slots__ = ("code", "doubts", "given", "inside", "items", "leaves", "plans", "runs", "whole")
+
+    def __init__(self, items: list[Item], code: op.Code, whole: bool) -> None:
+        self.items = items
+        self.code = code
+        self.whole = whole and sum(isinstance(item[4], form.Operation) for item in items) >= SHORT
+        self.doubts = self.runs = 0
+        self.plans: dict[tuple[int, Kept], Plan] = {}
+        inside = _inside(items)
+        self.leaves = set(inside)
+        self.inside = [slot for slot in inside if slot not in code.constants]
+        self.given = {slot: code.constants[slot] for slot in inside if slot in code.constants}
+
+    def record(self, registers: list[Any], tape: Tape, kept: Kept) -> bool:
+        """Do the steps; False where that is not for a plan, and nothing was changed."""
+        if self.runs < FIRST:
+            self.runs += 1
+            if self.runs < FIRST:
+                return False
+        values: list[Any] = []
+        ends: list[int] = []
+        add = values.append
+        pattern = bit = 1
+        for slot in self.inside:
+            value = registers[slot]
+            bit += bit
+            if value.__class__ is float:
+                add(value)
+            elif value.__class__ is Node and value.level is tape and value.primal.__class__ is float:
+                add(value.primal)
+                ends.append(value.index)
+                pattern += bit
+            else:
+                return False
+        plan = self.plans.get((pattern, kept))
+        if plan is None:
+            plan = self.plans[pattern, kept] = self._plan(pattern, kept)
+        if len(ends) > 1 and len(set(ends)) < len(ends):
+            return False
+        values += plan.constants
+        try:
+            for function, one, other in plan.operations:
+                if other >= 0:
+                    add(function(values[one], values[other]))
+                elif other == ALONE:
+                    add(function(values[one]))
+                else:
+                    add(function(*[values[place] for place in one]))
+            total = sum(values)
+        except (TypeError, ArithmeticError, ValueError):
+            total = None
+        if total is None or total - total != 0.0:
+            self.doubts += 1
+            self.whole = self.doubts < DOUBTS
+            return False
+        self.doubts -= self.doubts > -DOUBTS
+        base = tape.extend(plan, values, ends) - plan.moving
+        passed = [(to, registers[slot]) for slot, to in plan.passed] if plan.passed else ()
+        for place, number, slots in plan.made:
+            value = values[place] if number < 0 else Node(tape, values[place], base + number)
+            for slot in slots:
+                registers[slot] = value
+        for slot, value in passed:
+            registers[slot] = value
+        return True
+
+    def _plan(self, pattern: int, kept: Kept) -> Plan:
+        slots = self.code.slots
+        if kept is None:
+            wanted = {slot for name, slot in slots.items() if not isinstance(name, form.Temporary)}
+        else:
+            wanted = {slots[name] for name in kept if name in slots}
+        moves = {slot: bool(pattern >> (at + 1) & 1) for at, slot in enumerate(self.inside)}
+        return Planner(moves, self.given).plan(self.items, self.leaves | wanted)
+
+
+def prepare(code: op.Code) -> None:
+    """Cut each straight run of a scope into stretches where something else than a plan is needed."""
+    cut: list[tuple[op.Segment, list[Stretch]]] = []
+    reader: dict[int, Stretch | None] = {}
+    for instruction in code.instructions:
+        if instruction[0] == op.RUN:
+            made = [Stretch(items, code, whole) for whole, items in _cut(instruction[1])]
+            cut.append((instruction[1], made))
+            for stretch in made:
+                for slot in (slot for item in stretch.items for slot in _reads(item)):
+                    reader[slot] = stretch if reader.get(slot, stretch) is stretch else None
+        else:
+            reader.update(dict.fromkeys(_read_by(instruction)))
+    for segment, made in cut:
+        for stretch in made:
+            written = {item[1] for item in stretch.items}
+            stretch.leaves.update(slot for slot in written if reader.get(slot, stretch) is not stretch)
+        segment.stretches = made
+
+
+def _cut(segment: Sequence[Item]) -> Iterator[tuple[bool, list[Item]]]:
+    items: list[Item] = []
+    before = False
+    for item in segment:
+        whole = _fits(item)
+        if items and (whole is not before or len(items) == LONG):
+            yield before, items
+            items = []
+        items.append(item)
+        before = whole
+    if items:
+        yield before, items
+
+
+def _fits(item: Item) -> bool:
+    step, rule = item[4], item[5]
+    if isinstance(step, form.Operation):
+        return bool(rule.plain)
+    return isinstance(step, form.Copy) or (isinstance(step, form.Require) and step.kind != "boolean")
+
+
+def _reads(item: Item) -> tuple[int, ...]:
+    """The registers that a straight step reads."""
+    _, _, first, second, _, _ = item
+    return first if second == op.MANY else (first,) if second == op.UNARY else (first, second)
+
+
+def _inside(items: Sequence[Item]) -> list[int]:
+    """The registers that steps read before they set them, in order."""
+    found: dict[int, None] = {}
+    written: set[int] = set()
+    for item in items:
+        found.update((slot, None) for slot in _reads(item) if slot not in written)
+        written.add(item[1])
+    return list(found)
+
+
+def _read_by(instruction: tuple[Any, ...]) -> tuple[int, ...]:
+    """The registers that an instruction other than a run of steps reads."""
+    opcode = instruction[0]
+    if opcode in (op.CALL, op.PRIME, op.LOOP):
+        return tuple(instruction[2])
+    if opcode in (op.RETURN, op.SHOW, op.SAVE):
+        return tuple(instruction[1])
+    if opcode in (op.UNLESS, op.PUSH, op.MARK):
+        return (instruction[1],)
+    return () if opcode != op.INPUT or instruction[2] is None else (instruction[2],)

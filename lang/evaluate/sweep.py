@@ -1,0 +1,218 @@
+"""A tape and seeds -> adjoints: one pass from the last entry to the first.
+
+Law: the first contribution to an adjoint is an assignment, each further one an addition, in the order of the entries
+and of the operands in each; so a stretch recorded at one stroke gives the bits it would have given step by step.
+
+Nearly every number here is a finite float, so the loops look only for that. What is not finite reaches the operands of
+its own entry, so for a stretch it is enough to look at what came out of it; then it is gone through again, slowly, to
+note the first step where a derivative became infinite or nan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lang.evaluate import rulecode
+from lang.evaluate.active import Node, Value, sound, worse
+from lang.evaluate.plan import Plan
+from lang.rules import Primitive, table
+from lang.steps import form
+
+if TYPE_CHECKING:
+    from lang.evaluate.tape import Tape
+
+
+class Sweep:
+    """One sweep.
+
+    Args:
+        tape: what was recorded.
+        wanted: indices whose adjoints to keep.
+    """
+
+    def __init__(self, tape: Tape, wanted: Iterable[int]) -> None:
+        self.tape = tape
+        self.run = tape.run
+        self.adjoints: list[Any] = [None] * tape.count
+        self.pending = sorted(set(wanted))
+        self.kept: dict[int, Value] = {}
+
+    def seed(self, result: Value, seed: Value) -> None:
+        """Give a result its adjoint; one that is not on the tape contributes nothing."""
+        if isinstance(result, Node) and result.level is self.tape:
+            before = self.adjoints[result.index]
+            self.adjoints[result.index] = seed if before is None else _plus(before, seed)
+
+    def back(self) -> dict[int, Value]:
+        """The adjoint of each wanted index; indices that no seed depends on are absent."""
+        tape, pending = self.tape, self.pending
+        count, values, ends = len(tape.entries), len(tape.values), len(tape.ends)
+        pop = self.adjoints.pop
+        for entry in reversed(tape.entries):
+            count -= 1
+            if entry.__class__ is not tuple:
+                first, start = values - entry.length, ends - entry.moving
+                self._stretch(entry, tape.values[first:values], tape.ends[start:ends])
+                values, ends = first, start
+                continue
+            adjoint = pop()
+            wanted = bool(pending) and pending[-1] == len(self.adjoints)
+            if wanted:
+                pending.pop()
+            if adjoint is None:
+                continue
+            if wanted:
+                self.kept[len(self.adjoints)] = adjoint
+            if entry and not self._quickly(entry, adjoint):
+                self._spread(self.adjoints, entry, adjoint, tape.steps[count])
+        return self.kept
+
+    def _quickly(self, entry: tuple[Any, ...], adjoint: Any) -> bool:
+        """The contributions of an entry with one or two parents, all finite floats; False where that is not so."""
+        adjoints = self.adjoints
+        try:  # numbers of other levels are a TypeError
+            parent = entry[0]
+            part = adjoint * entry[1]
+            before = adjoints[parent]
+            total = part if before is None else before + part
+            if len(entry) == 2:
+                if total - total == 0.0 == part - part:
+                    adjoints[parent] = total
+                    return True
+            elif len(entry) == 4 and entry[2] != parent:
+                other, more = entry[2], adjoint * entry[3]
+                before = adjoints[other]
+                whole = more if before is None else before + more
+                if total - total == 0.0 == part - part == whole - whole == more - more:
+                    adjoints[parent] = total
+                    adjoints[other] = whole
+                    return True
+        except TypeError:
+            pass
+        return False
+
+    # --- stretches ------------------------------------------------------------------------------------------
+
+    def _stretch(self, plan: Plan, values: list[float], ends: list[int]) -> None:
+        """The contributions of a stretch: `ends` are the indices of what came in and moves."""
+        adjoints, pending = self.adjoints, self.pending
+        base = len(adjoints) - len(plan.back)
+        local = [adjoints[index] for index in ends]
+        local += adjoints[base:]
+        del adjoints[base:]
+        stops: list[int] = []
+        while pending and pending[-1] >= base:
+            stops.append(pending.pop() - base + plan.moving)
+        before = local.copy()
+        try:
+            found: Sequence[Any] = ()
+            if stops:
+                found = self._through(plan, values, local, stops)
+            else:
+                _through(plan.back, values, local)
+            well = True
+            for each in local:
+                if each is not None and each - each != 0.0:
+                    well = False
+        except TypeError:
+            well = False
+        if not well:
+            local = before
+            found = self._slowly(plan, values, local, stops)
+        for index, adjoint in zip(ends, local, strict=True):
+            adjoints[index] = adjoint
+        for stop, adjoint in zip(stops, found, strict=True):
+            if adjoint is not None:
+                self.kept[stop + base - plan.moving] = adjoint
+
+    @staticmethod
+    def _through(plan: Plan, values: list[float], local: list[Any], stops: list[int]) -> list[Any]:
+        """Go back through a stretch, on floats; the adjoints at some of its steps, last first."""
+        found = []
+        done, last = 0, plan.moving + len(plan.back) - 1
+        for stop in stops:
+            _through(plan.back[done : last - stop], values, local)
+            done = last - stop
+            found.append(local[-1])
+        _through(plan.back[done:], values, local)
+        return found
+
+    def _slowly(self, plan: Plan, values: list[float], local: list[Any], stops: list[int]) -> list[Any]:
+        """The same with a look at every number, and on numbers of any level."""
+        found = []
+        for number in range(len(plan.back) - 1, -1, -1):
+            adjoint = local.pop()
+            if len(local) in stops:
+                found.append(adjoint)
+            if adjoint is not None:
+                places = plan.entry(number)
+                entry = [values[each] if at % 2 else each for at, each in enumerate(places)]
+                self._spread(local, entry, adjoint, plan.steps[number])
+        return found
+
+    # --- one by one -----------------------------------------------------------------------------------------
+
+    def _spread(self, adjoints: list[Any], entry: Sequence[Any], adjoint: Value, step: form.Step | None) -> None:
+        """The contributions of one entry."""
+        for at in range(0, len(entry), 2):
+            self._contribute(adjoints, entry[at], adjoint, entry[at + 1], step)
+
+    def _contribute(
+        self, adjoints: list[Any], parent: int, adjoint: Value, factor: Value, step: form.Step | None
+    ) -> None:
+        if adjoint.__class__ is float and factor.__class__ is float:
+            part: Any = adjoint * factor
+            if part - part != 0.0:
+                self._note(part, (adjoint, factor), step)
+        else:
+            part = _times(adjoint, factor)
+            self._note(part, (adjoint, factor), step)
+        before = adjoints[parent]
+        if before is None:
+            adjoints[parent] = part
+            return
+        if before.__class__ is float and part.__class__ is float:
+            total: Any = before + part
+            if total - total != 0.0:
+                self._note(total, (before, part), step)
+        else:
+            total = _plus(before, part)
+            self._note(total, (before, part), step)
+        adjoints[parent] = total
+
+    def _note(self, value: Value, parts: tuple[Value, ...], step: form.Step | None) -> None:
+        became = worse(value, parts)
+        if became:
+            self.run.note_became(step, became)
+        elif not sound(value) and sound(parts[0]) and not self.run.has_note(step):
+            self.run.note_became(step, worse(value, parts[:1]))
+
+
+def _through(back: Sequence[tuple[int, int, int, int]], values: list[float], local: list[Any]) -> None:
+    """The contributions of some steps of a stretch, on floats; the adjoint of each is taken off the end of `local`."""
+    pop = local.pop
+    for one, partial, other, more in back:
+        adjoint = pop()
+        if adjoint is not None:
+            before = local[one]
+            part = adjoint * values[partial]
+            local[one] = part if before is None else before + part
+            if other >= 0:
+                before = local[other]
+                part = adjoint * values[more]
+                local[other] = part if before is None else before + part
+
+
+def _times(left: Value, right: Value) -> Value:
+    return rulecode.apply(_operator("*"), (left, right))
+
+
+def _plus(left: Value, right: Value) -> Value:
+    return rulecode.apply(_operator("+"), (left, right))
+
+
+def _operator(sign: str) -> Primitive:
+    found = table().find(sign, 2)
+    assert found is not None
+    return found
