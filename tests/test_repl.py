@@ -303,16 +303,38 @@ def test_pipes_are_no_terminal() -> None:
     assert (made.returncode, made.stdout, made.stderr) == (0, "x * 3 = 6\n", "")
 
 
-def test_the_tour_can_be_finished_by_enter_alone(request: pytest.FixtureRequest) -> None:
+def test_a_newcomer_finishes_the_tour(request: pytest.FixtureRequest) -> None:
+    """Typing what is shown, with a slip here and a question there; Enter alone now and then."""
     from lang.repl.lessons import LESSONS
 
-    terminal = Terminal("tour", lines=40)
-    terminal.wait(LESSONS[0].type)
-    seen(request, terminal, "tour")
+    ad = Terminal("tour", lines=40)
+    ad.wait(f"ad> {LESSONS[0].type}")
+    seen(request, ad, "tour")
+    ad.press("b = sine(2)\r")
+    ad.wait("did you mean `sin`?")
     for at, lesson in enumerate(LESSONS):
-        terminal.press("\r")
+        ad.until(lambda line=f"ad> {lesson.type}   Enter types it": ad.line().startswith(line), lesson.title)
+        if at == 3:
+            ad.press("?sin\r")
+            ad.wait("dc = cos(a) * da")
+            ad.until(lambda: ad.line().startswith("ad> b = sin(x)   Enter"), "the same lesson")
+        ad.press("\r" if at % 3 == 1 else ":skip\r" if lesson.title == "a corner" else f"{lesson.type}\r")
         if "?" in lesson.type:
-            terminal.wait("Enter takes it" if "? " in lesson.type else "a number, please")
-            terminal.press("\r" if "? " in lesson.type else "2\r")
-        terminal.wait(f"{at + 2}/{len(LESSONS)}" if at + 1 < len(LESSONS) else "That was it")
-    assert terminal.close() == 0
+            ad.wait("Enter takes it" if "? " in lesson.type else "a number, please")
+            ad.press("\r" if "? " in lesson.type else "2\r")
+        ad.wait(f"{at + 2}/{len(LESSONS)}  " if at + 1 < len(LESSONS) else "That was it")
+    ad.until(ad.asks, "a prompt")
+    seen(request, ad, "tour_end")
+    assert ad.close() == 0
+
+
+@pytest.mark.parametrize("variables", [{"columns": 40}, {"NO_COLOR": "1", "columns": 40}, {"TERM": "dumb"}])
+def test_the_tour_begins_anywhere(variables: dict[str, str]) -> None:
+    ad = Terminal("tour", **variables)  # type: ignore[arg-type]
+    ad.wait("x = ?")
+    ad.until(lambda: ad.line().startswith("ad>"), "a prompt")
+    ad.press("\r")
+    ad.until(lambda: ad.line().startswith("x ="), "the question")
+    ad.press("2\r")
+    ad.wait("2/16")
+    assert ("`:set x 2.5`" in ad.text()) == (variables != {"columns": 40})

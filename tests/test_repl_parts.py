@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import lang
 from lang import assist
+from lang.evaluate.run import Shown
 from lang.repl import clipboard, watching
 from lang.repl.answers import Status, checked
 from lang.repl.journal import Journal
+from lang.repl.lessons import LAST, LESSONS, Lesson
 from lang.rules import table
+from lang.source import Source
+from lang.syntax.parse import parse
+from lang.verbs.core import registry
 
 pytest.importorskip("prompt_toolkit", reason="the prompt needs prompt_toolkit")
 
 from lang.repl.background import Listener, of_environment, theme
+from lang.repl.commands import COMMANDS
 from lang.repl.faults import Faults
 from lang.repl.palette import THEMES, rgb
 
@@ -227,3 +235,48 @@ def test_functions_that_rules_are_made_of_are_offered_when_nearly_typed() -> Non
             assert offered == (count >= len(name) - 2), name[:count]
     used = {each.name for each in table().primitives if not each.part}
     assert {"sin", "sech", "polygamma", "gelu"} <= used
+
+
+def told(lesson: Lesson) -> list[str]:
+    """The pieces of code in a lesson's words."""
+    return re.findall("`([^`]+)`", f"{lesson.text} {lesson.after}")
+
+
+def test_every_line_of_the_tour_runs_and_what_its_words_say_is_so() -> None:
+    made = journal()
+    made.session.ask = lambda name, default: 2.0 if default is None else default
+    for lesson in LESSONS:
+        if lesson.type.startswith(":set"):
+            assert made.set("x", 0.5).values["x"] == 0.5
+        elif not lesson.type.startswith(":"):
+            assert made.run(lesson.type + "\n").error is None
+        assert all(word in lesson.type.replace(" ", "") for word in lesson.wants)
+        for code in told(lesson):
+            assert is_sound(code, made.session), code
+        for derivative, code in re.findall(r"dz/d(\w) is `([^`]+)`", lesson.after):
+            if not code.startswith("g"):
+                assert value(made.session, f"grad z wrt {derivative}") == value(made.session, code)
+        for prime, code in re.findall(r"`(f'+)\(t\)` is `([^`]+)`", lesson.after):
+            assert value(made.session, f"{prime}(2)") == value(made.session, code.replace("t", "2"))
+    assert value(made.session, "2 * x") == 1.0
+
+
+def value(session: lang.Session, code: str) -> float:
+    """What a line answers."""
+    (shown,) = session.run(code).shown
+    return float(shown.values[0] if isinstance(shown, Shown) else shown.pieces[0].rows[-1][1])
+
+
+def is_sound(code: str, session: lang.Session) -> bool:
+    """Is it a command of the prompt, something there is help for, a command in a shell, or text of the language?"""
+    if code.startswith(":"):
+        return code[1:].split()[0] in {each.name for each in COMMANDS}
+    if code.startswith("?") and len(code) > 1:
+        return assist.inspect(code[1:], session) is not None
+    if code.startswith("ad "):
+        return code.split()[1] in registry.names()
+    return code == "?" or bool(parse(Source(code)).body)
+
+
+def test_the_last_words_of_the_tour_are_sound_too() -> None:
+    assert all(is_sound(code, lang.Session()) for code in re.findall("`([^`]+)`", LAST))

@@ -255,10 +255,7 @@ def _vi(talk: Talk, _: str) -> None:
 
 
 def _tour(talk: Talk, _: str) -> None:
-    from lang.repl.tour import Tour
-
-    talk.tour = Tour(talk.editor.columns)
-    talk.say(talk.tour.begin())
+    talk.say(talk.tours())
 
 
 def _skip(talk: Talk, _: str) -> None:

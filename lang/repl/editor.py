@@ -24,7 +24,7 @@ from prompt_toolkit.styles import DynamicStyle
 from lang.repl.background import QUESTION, Listener
 from lang.repl.faults import Faults
 from lang.repl.history import history
-from lang.repl.keys import keys
+from lang.repl.keys import Enter, keys
 from lang.repl.painting import Painter, Words
 from lang.repl.palette import style
 from lang.repl.question import Question
@@ -51,10 +51,11 @@ class Editor:
         self.colours = colours
         self.watching = watching
         self.faults = Faults()
+        self.enter = Enter()
         self.terminal: PromptSession[str] = PromptSession(
             history=history(),
             multiline=True,
-            key_bindings=keys(self.faults),
+            key_bindings=keys(self.enter, self.faults),
             completer=Words(language, self.faults),
             complete_while_typing=True,
             complete_in_thread=False,
@@ -85,14 +86,19 @@ class Editor:
         """How many colours there may be."""
         return None if self.colours.on else ColorDepth.DEPTH_1_BIT
 
-    def read(self) -> str:
+    def read(self, suggestion: str = "") -> str:
         """What is typed next.
+
+        Args:
+            suggestion: what Enter alone types; empty for nothing.
 
         Raises:
             EOFError: Ctrl-D. KeyboardInterrupt: Ctrl-C.
         """
         self.terminal.color_depth = self.depth
         self._paint_anew()
+        self.enter.suggestion = suggestion
+        self.terminal.placeholder = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else None
         return self.terminal.prompt([("class:prompt", PROMPT)])
 
     def typed(self) -> str:

@@ -24,12 +24,11 @@ INDENT = "    "
 Handler = Callable[[KeyPressEvent], None]
 
 
-def keys(faults: Faults) -> KeyBindings:
+def keys(enter: Enter, faults: Faults) -> KeyBindings:
     """The bindings on top of prompt_toolkit's own. Where one fails, Enter still runs what is there, other keys do what
     they do everywhere.
     """
     made = KeyBindings()
-    enter = Enter()
 
     def bind(*pressed: Keys | str, do: Handler, instead: Handler, when: Condition | bool = True) -> None:
         made.add(*pressed, filter=has_focus(DEFAULT_BUFFER) & to_filter(when))(faults.guarded(do, instead))
@@ -72,16 +71,23 @@ def goes_on(text: str) -> bool:
 
 
 class Enter:
-    """The Enter key. It knows what was pasted: a pasted program that could end where it ends is run by one Enter."""
+    """The Enter key. It knows what was pasted: a pasted program that could end where it ends is run by one Enter.
+
+    Attributes:
+        pasted: the whole text after the last paste.
+        suggestion: what Enter alone types.
+    """
 
     def __init__(self) -> None:
-        self.pasted = ""
+        self.pasted = self.suggestion = ""
 
     def __call__(self, event: KeyPressEvent) -> None:
         """Take the chosen completion, begin a line, or run the entry."""
         buffer = event.current_buffer
         after = buffer.document.text_after_cursor
         pasted, self.pasted = buffer.text == self.pasted != "", ""
+        if not buffer.text.strip() and self.suggestion:
+            buffer.text = self.suggestion
         if buffer.complete_state and buffer.complete_state.current_completion:
             buffer.complete_state = None
         elif after.strip() and "\n" in after:

@@ -21,8 +21,8 @@ class Plain:
     def __init__(self) -> None:
         self.faults = Faults()
 
-    def read(self) -> str:
-        """The next entry; Ctrl-D within a block ends the block.
+    def read(self, suggestion: str = "") -> str:
+        """The next entry, empty where nothing was typed; Ctrl-D within a block ends the block.
 
         Raises:
             EOFError: Ctrl-D. KeyboardInterrupt: Ctrl-C.

@@ -63,10 +63,7 @@ class Talk:
     def go(self) -> int:
         """Talk until Ctrl-D."""
         if self.begins_with_tour:
-            from lang.repl.tour import Tour
-
-            self.tour = Tour(self.editor.columns)
-            self.say(self.tour.begin())
+            self.say(self.tours())
         else:
             self.say(
                 [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
@@ -80,7 +77,7 @@ class Talk:
         failed = 0
         while not self.left:
             try:
-                typed = self.editor.read()
+                typed = self.editor.read(self.tour.show_me() if self.tour else "")
                 failed = 0
             except KeyboardInterrupt:
                 self.say([("Ctrl-D or :quit leaves", "gutter")] if self._idle() else [])
@@ -162,6 +159,14 @@ class Talk:
         self.look()
         self.lesson(text, outcome)
         return outcome
+
+    def tours(self) -> list[Segment]:
+        """Begin the tour; its first words."""
+        from lang.repl.telling import line
+        from lang.repl.tour import Tour
+
+        self.tour = Tour(self.editor.columns, line, self.colours.on)
+        return self.tour.begin()
 
     def lesson(self, typed: str, outcome: Outcome | None = None) -> None:
         """Go on with the tour where an entry was what it asked for."""

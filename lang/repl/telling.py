@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lang.assist import highlight
+from lang.assist.words import words
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError
 from lang.evaluate.run import Shown
@@ -92,6 +93,18 @@ def coloured(pieces: Iterable[Segment], known: Session | None = None) -> list[Se
     return made
 
 
+def line(code: str) -> list[Segment]:
+    """One line of code in colours, whatever it is: a statement, a rule, a command of the prompt. Names that look like
+    derivatives are taken for such.
+    """
+    if code[:1] in (":", "?") and len(code) > 1:
+        word, blank, rest = code.partition(" ")
+        return [(word, "verb"), (blank + rest, "")]
+    names = [word.text for word in words(code) if word.kind == "name" and word.text[0] in "dg" and len(word.text) == 2]
+    known = "".join(f"{name} = 0; {name[1:]} = 0; " for name in names)
+    return _marked(code, None, known)
+
+
 def program(code: str, known: Session | None = None) -> list[Segment]:
     """A program of the language in colours, or rules of it; any other text as it is."""
     source = Source(code)
@@ -99,9 +112,16 @@ def program(code: str, known: Session | None = None) -> list[Segment]:
         parse_rules(source) if "=>" in code else parse(source)
     except AdError:
         return [(code, "code")]
+    return _marked(code, known)
+
+
+def _marked(code: str, known: Session | None, before: str = "") -> list[Segment]:
     made: list[Segment] = []
     at = 0
-    for mark in highlight(code, known):
-        made += [(code[at : mark.start], ""), (code[mark.start : mark.end], mark.role)]
-        at = mark.end
+    for start, end, role in highlight(before + code, known):
+        if start < len(before):
+            continue
+        start, end = start - len(before), end - len(before)
+        made += [(code[at:start], ""), (code[start:end], role.replace("unknown", "name"))]
+        at = end
     return [*made, (code[at:], "")]
