@@ -119,16 +119,23 @@ def test_a_journal_goes_back_and_runs_again() -> None:
     journal = Journal(lang.Session(answer="ans", ask=lambda name, default: 2.0))
     for text in ("x = ?\n", "y = 5\n", "z = x * y\n", "z + 1\n", "w = ans * 2\n"):
         assert journal.run(text).error is None
-    assert journal.set("x", 3.0) == {"x": 3.0, "z": 15.0, "w": 32.0}
-    assert journal.set("y", 1.0) == {"y": 1.0, "z": 3.0, "w": 8.0}
+    assert journal.set("x", 3.0).values == {"x": 3.0, "z": 15.0, "w": 32.0}
+    assert journal.set("y", 1.0).values == {"y": 1.0, "z": 3.0, "w": 8.0}
     again = lang.Session()
     assert again.run(journal.program()).error is None
     assert {name: again.values[name] for name in "xyzw"} == {"x": 3.0, "y": 1.0, "z": 3.0, "w": 8.0}
-    assert journal.undo() == "w = ans * 2"
+    assert (journal.undo(), journal.undo()) == (":set y 1", ":set x 3")
+    assert {name: journal.session.values[name] for name in "xyzw"} == {"x": 2.0, "y": 5.0, "z": 10.0, "w": 22.0}
+    assert (journal.redo(), journal.redo()) == (":set x 3", ":set y 1")
+    assert {name: journal.session.values[name] for name in "xyzw"} == {"x": 3.0, "y": 1.0, "z": 3.0, "w": 8.0}
+    journal.reset()
+    assert not journal.session.values
+    assert journal.undo() == ":reset"
+    assert (journal.undo(), journal.undo(), journal.undo()) == (":set y 1", ":set x 3", "w = ans * 2")
     assert "w" not in journal.session.values
     assert journal.undo() == "z = x * y"
     assert journal.redo() == "z = x * y"
-    assert journal.session.values["z"] == 3.0
+    assert journal.session.values["z"] == 10.0
     journal.run("v = log(x - 3.5)\n")
     assert journal.session.run("v").error is not None
     with pytest.raises(lang.AdError):

@@ -18,6 +18,9 @@ from lang.syntax.unparse import number
 from lang.verbs.core import registry
 from lang.verbs.core.registry import Verb
 
+SHY = 2
+"""How many letters may be missing where a function is offered that is only there for rules to be made of."""
+
 CLAUSES = {
     "wrt": "by which names",
     "at": "with other values for inputs",
@@ -48,12 +51,14 @@ class Item(NamedTuple):
         kind: `name`, `function`, `own_function`, `constant`, `verb`, `clause`, `choice`, `keyword`, `letter`.
         label: what a menu shows: `sin(a)`.
         detail: what else it shows: `dc = cos(a) * da`, `= 3`.
+        shy: offered only once it is typed but for a few letters.
     """
 
     text: str
     kind: str
     label: str
     detail: str = ""
+    shy: bool = False
 
 
 class Completion(NamedTuple):
@@ -97,8 +102,11 @@ def completion(text: str, cursor: int, session: Session | None = None) -> Comple
 
 def _fit(found: Iterable[Item], typed: str) -> Iterator[Item]:
     """Those that begin with what is typed, in the same letters first."""
-    fitting = [each for each in {each.text + each.label: each for each in found}.values()
-               if each.label.casefold().startswith(typed.casefold())]  # fmt: skip
+    fitting = [
+        each
+        for each in {each.text + each.label: each for each in found}.values()
+        if each.label.casefold().startswith(typed.casefold()) and not (each.shy and len(each.text) - len(typed) > SHY)
+    ]
     yield from sorted(fitting, key=lambda each: not each.label.startswith(typed))
 
 
@@ -158,7 +166,8 @@ def _built_in() -> list[Item]:
         for name in built_in():
             each = table().lookup(name)[0]
             if not each.is_operator:
-                _BUILT_IN.append(Item(name, "function", signature.call(each, name), signature.rule(each)))
+                call, rule = signature.call(each, name), signature.rule(each)
+                _BUILT_IN.append(Item(name, "function", call, rule, each.part))
         _BUILT_IN.extend(Item(name, "constant", name, "constant") for name in CONSTANTS)
     return _BUILT_IN
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError, CommandError
+from lang.repl.colours import CHOICES
+from lang.repl.plain import Plain
 
 if TYPE_CHECKING:
     from lang.repl.talk import Talk
@@ -56,13 +58,12 @@ def command(talk: Talk, typed: str) -> None:
 
 def _help(talk: Talk, name: str) -> None:
     from lang.assist import inspect
+    from lang.repl.overview import overview
     from lang.repl.telling import coloured
     from lang.show import help as guide
 
     if not name:
-        talk.say([("type a statement, or", "gutter")])
-        talk.say(guide.columns((f":{each.name} {each.takes}".rstrip(), each.help) for each in COMMANDS))
-        talk.say(guide.columns([("?sin", "help for a function, command, name or topic: " + ", ".join(guide.topics()))]))
+        talk.say(overview(COMMANDS, guide.topics(), talk.editor.columns))
         return
     word = name.removeprefix(":")
     row = next((each for each in COMMANDS if each.name == word), None) if name.startswith(":") else None
@@ -73,7 +74,7 @@ def _help(talk: Talk, name: str) -> None:
     if found is None:
         near = get_close_matches(name, list(guide.words()), 1)
         raise CommandError(f"there is no help for `{name}`", hint=f"did you mean `?{near[0]}`?" if near else "")
-    talk.say(coloured(found.pieces))
+    talk.say(coloured(found.pieces, talk.language.journal.session))
 
 
 def _names(talk: Talk, _: str) -> None:
@@ -92,15 +93,21 @@ def _program(talk: Talk, _: str) -> None:
     from lang.repl.telling import program
 
     text = talk.language.journal.program().rstrip("\n")
-    talk.say(program(text) if text else [("nothing yet", "gutter")])
+    talk.say(program(text, talk.language.journal.session) if text else [("nothing yet", "gutter")])
     talk.last = text
 
 
 def _watch(talk: Talk, names: str) -> None:
-    talk.watching = tuple(names.replace(",", " ").split())
-    talk.look()
-    if not talk.watching:
+    from lang.repl.watching import Watch
+
+    talk.watch = Watch() if names else None
+    if talk.watch is None:
         talk.say([("watching nothing; `:watch z` watches z", "gutter")])
+        return
+    talk.watch.names = tuple(names.replace(",", " ").split())
+    talk.look()
+    if isinstance(talk.editor, Plain):
+        talk.say([("".join(piece[1] for piece in talk.watch.pieces).strip(), "")])
 
 
 # --- the program ------------------------------------------------------------------------------------------------
@@ -134,7 +141,8 @@ def _set(talk: Talk, words: str) -> None:
         raise CommandError("`:set` takes a name and a number", hint="write it like `:set x 2.5`")
     changed = talk.language.journal.set(name, number_of(name, value.strip()))
     talk.look()
-    talk.say(values(changed, talk.digits) if changed else [("nothing is different", "gutter")])
+    talk.say(values(changed.values, talk.digits) if changed.values else [("nothing is different", "gutter")])
+    talk.say([(changed.remark, "gutter")] if changed.remark else [])
 
 
 def _undo(talk: Talk, _: str) -> None:
@@ -171,11 +179,10 @@ def _edit(talk: Talk, _: str) -> None:
     if after == before:
         talk.say([("nothing has changed", "gutter")])
         return
-    kept = (journal.session.state(), journal.entries)
     journal.reset()
     if talk.run(after).error is not None:
-        journal.session.restore(kept[0])
-        journal.entries = kept[1]
+        while journal.done and journal.undo() != ":reset":
+            pass
         talk.say([("the session is as it was before", "gutter")])
 
 
@@ -224,25 +231,31 @@ def _time(talk: Talk, text: str) -> None:
 
 
 def _copy(talk: Talk, _: str) -> None:
-    """The last answer into the terminal's clipboard, by the sequence that terminals have for it (OSC 52)."""
-    from base64 import b64encode
+    """The last answer, as plain text."""
+    from lang.repl.clipboard import copy
 
     if not talk.last:
         raise CommandError("there is no answer to copy yet")
-    if talk.coloured:
-        print(f"\x1b]52;c;{b64encode(talk.last.encode()).decode()}\x07", end="", flush=True)
-    talk.say([(f"copied: {talk.last.splitlines()[0][:40]}", "gutter")])
+    talk.say([(copy(talk.last, lambda sequence: print(sequence, end="", flush=True)), "gutter")])
+
+
+def _colours(talk: Talk, word: str) -> None:
+    colours = talk.colours
+    if word and word not in CHOICES:
+        raise CommandError(f"`:colours` takes {', '.join(CHOICES[:-1])} or {CHOICES[-1]}")
+    colours.choice = word or colours.choice
+    known = f", the background is {colours.background}" if colours.choice == "auto" and colours.background else ""
+    talk.say([(f"colours: {colours.choice}{known}", "gutter")])
 
 
 def _vi(talk: Talk, _: str) -> None:
-    talk.say([("vi's keys" if talk.editor.vi() else "emacs' keys", "gutter")])
+    if isinstance(talk.editor, Plain):
+        raise CommandError("this terminal has no line editor, so there are no keys to change")
+    talk.say([("vi keys" if talk.editor.vi() else "emacs keys", "gutter")])
 
 
 def _tour(talk: Talk, _: str) -> None:
-    from lang.repl.tour import Tour
-
-    talk.tour = Tour(talk.editor.columns)
-    talk.say(talk.tour.begin())
+    talk.say(talk.tours())
 
 
 def _skip(talk: Talk, _: str) -> None:
@@ -273,10 +286,11 @@ COMMANDS = (
     Command("save", "FILE", "write a program that re-creates the session", _save),
     Command("copy", "", "the last answer to the clipboard", _copy),
     Command("time", "grad z", "how long a statement takes", _time),
+    Command("colours", "light", "for a dark or light background, or both; auto, terminal, none", _colours, CHOICES),
     Command("precision", "6", "significant digits to show; 0 for all", _precision),
     Command("ieee", "on", "let inf and nan flow, or not", _ieee, ("on", "off")),
     Command("kinks", "note", "note, error or silent, as --kinks", _kinks, ("note", "error", "silent")),
     Command("engine", "auto", "auto, interpreter or native, as --engine", _engine, ("auto", "interpreter", "native")),
-    Command("vi", "", "vi's keys, or emacs' again", _vi),
+    Command("vi", "", "vi keys, or emacs keys again", _vi),
     Command("quit", "", "leave; so does Ctrl-D", _quit),
 )

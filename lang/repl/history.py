@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
@@ -19,12 +21,30 @@ def history() -> History:
         os.chmod(path, 0o600)
     except OSError:
         return InMemoryHistory()
-    return FileHistory(path)
+    return Kept(path)
+
+
+class Kept(FileHistory):
+    """Lines in a file; a file that can no longer be read or written keeps the rest of the talk in memory."""
+
+    def load_history_strings(self) -> Iterable[str]:
+        """The lines of the file, the newest first."""
+        try:
+            return list(super().load_history_strings())
+        except OSError:
+            return []
+
+    def store_string(self, string: str) -> None:
+        """Write a line down."""
+        with suppress(OSError):
+            super().store_string(string)
 
 
 def _place() -> str:
     if sys.platform == "linux":  # what platformdirs answers there, without the time to import it
         home = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
+        if not os.path.isabs(home):
+            raise OSError("there is no home")
         folder = os.path.join(home, "adlang")
         os.makedirs(folder, mode=0o700, exist_ok=True)
     else:

@@ -13,6 +13,7 @@ from lang.assist.words import words
 from lang.errors import CommandError
 from lang.session import Outcome, Session, State
 from lang.show.numbers import number
+from lang.steps.program import assigned_names
 from lang.syntax import tree
 
 IDLE = (tree.Show, tree.Command)
@@ -41,21 +42,41 @@ class Entry:
         )
 
 
+@dataclass(frozen=True)
+class Change:
+    """Something that can be undone: its words, the first entry it made, and the entries that it took the place of."""
+
+    label: str
+    first: int
+    replaced: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What another value changed: the values that are different now, and a remark where one is needed."""
+
+    values: dict[str, float | bool]
+    remark: str = ""
+
+
 class Journal:
     """The entries of a session.
 
     Attributes:
         session: where they ran.
-        entries: those that hold. undone: those that were taken back, the last first.
+        entries: those that hold. done, undone: the changes that hold, and those that were taken back, the last first.
         given: the last value of each input.
+        version: another number whenever what the names mean may be another.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.entries: list[Entry] = []
-        self.undone: list[list[Entry]] = []
+        self.done: list[Change] = []
+        self.undone: list[Change] = []
         self.given: dict[str, float] = {}
         self.asked: dict[str, float] = {}
+        self.version = 0
         self._blank = session.state()
         self._person = session.ask
         session.ask = self._ask
@@ -77,69 +98,93 @@ class Journal:
             after = self.session.state()
             body = after.body[len(before.body) :]
             if kept and body:
-                self.entries.append(Entry(text[: body[-1].span[1]], dict(self.asked), before, after))
-                self.undone.clear()
+                self._write(Entry(text[: body[-1].span[1]], dict(self.asked), before, after))
         return outcome
 
+    def _write(self, entry: Entry) -> None:
+        if entry.changes:
+            self.done.append(Change(_head(entry), len(self.entries)))
+            self.undone.clear()
+            self.version += 1
+        self.entries.append(entry)
+
+    # --- back and forth -------------------------------------------------------------------------------------
+
     def undo(self) -> str | None:
-        """Take back the last entry that changed something; what it was, None where there is none."""
-        return self._move(self.entries, self.undone)
+        """Take back the last change; what it was, None where there is none."""
+        return self._turn(self.done, self.undone)
 
     def redo(self) -> str | None:
         """Do again what was undone last."""
-        if not self.undone:
-            return None
-        again = self.undone.pop()
-        self.entries += again
-        self.session.restore(again[-1].after)
-        return _head(again)
+        return self._turn(self.undone, self.done)
 
     def reset(self) -> None:
-        """Forget everything."""
-        self.session.restore(self._blank)
-        self.entries, self.undone = [], []
+        """Forget everything; that can be undone."""
+        if self.entries:
+            self._replace(":reset", 0, [])
 
-    def _move(self, entries: list[Entry], undone: list[list[Entry]]) -> str | None:
-        at = next((at for at in range(len(entries) - 1, -1, -1) if entries[at].changes), None)
-        if at is None:
+    def _turn(self, source: list[Change], target: list[Change]) -> str | None:
+        """Put the entries that a change took away in the place of those that it made."""
+        if not source:
             return None
-        gone = entries[at:]
-        del entries[at:]
-        undone.append(gone)
-        self.session.restore(gone[0].before)
-        return _head(gone)
+        change = source.pop()
+        made = tuple(self.entries[change.first :])
+        target.append(replace(change, replaced=made))
+        self._put(change.first, list(change.replaced))
+        return change.label
+
+    def _replace(self, label: str, first: int, entries: list[Entry]) -> None:
+        self.done.append(Change(label, first, tuple(self.entries[first:])))
+        self.undone.clear()
+        self._put(first, entries)
+
+    def _put(self, first: int, entries: list[Entry]) -> None:
+        self.entries[first:] = entries
+        self.version += 1
+        self.session.restore(self.entries[-1].after if self.entries else self._blank)
 
     # --- other inputs ---------------------------------------------------------------------------------------
 
-    def set(self, name: str, value: float) -> dict[str, float | bool]:
-        """Give an input, or a name that was simply assigned, another value, and run everything again.
+    def set(self, name: str, value: float) -> Rerun:
+        """Give a name another value where its last line of its own gives it one, and run everything after that again.
 
         Returns:
             The values that are different now.
 
         Raises:
-            AdError: the name has no value to be changed, or the program does not run with this one.
+            AdError: no line gives the name a value, or the program does not run with this one.
         """
+        later = ""
         for at in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[at]
-            if name in entry.given:
-                return self._again(at, replace(entry, given={**entry.given, name: value}))
             for each in reversed(entry.body):
+                if isinstance(each, tree.Input) and each.target.name == name and name in entry.given:
+                    return self._again(at, replace(entry, given={**entry.given, name: value}), name, value, later)
                 if isinstance(each, tree.Assign | tree.Input) and name in _targets(each):
-                    return self._again(at, replace(entry, text=_reassigned(entry.text, each, name, value)))
+                    other = replace(entry, text=_reassigned(entry.text, each, name, value))
+                    return self._again(at, other, name, value, later)
+                if name in assigned_names((each,)):
+                    later = later or entry.text[slice(*each.span)].split("\n")[0]
+        if later:
+            raise CommandError(
+                f"only `{later}` gives `{name}` a value",
+                hint=f"`:set` changes what a line of its own gives, such as `{name} = {number(value)}` before it",
+            )
+        if name in self.session.scope.functions:
+            raise CommandError(f"`{name}` is a function, and `:set` gives a name another value")
         raise CommandError(f"nothing gives `{name}` a value yet", hint=f"write `{name} = ?` or `{name} = 2`")
 
-    def _again(self, at: int, changed: Entry) -> dict[str, float | bool]:
+    def _again(self, at: int, changed: Entry, name: str, value: float, later: str) -> Rerun:
         before, values = self.session.state(), self.session.values
-        entries = [*self.entries[:at], changed, *self.entries[at + 1 :]]
         try:
-            self.entries = self.entries[:at] + self._replay(entries[at:], entries[at].before)
+            entries = self._replay([changed, *self.entries[at + 1 :]], changed.before)
         except BaseException:
             self.session.restore(before)
             raise
-        self.undone.clear()
+        self._replace(f":set {name} {number(value)}", at, entries)
         new = self.session.values
-        return {each: new[each] for each in new if each != "ans" and values.get(each) != new[each]}
+        different = {each: new[each] for each in new if each != "ans" and values.get(each) != new[each]}
+        return Rerun(different, f"`{later}` goes on from there with `{name}`" if later else "")
 
     def _replay(self, entries: list[Entry], start: State) -> list[Entry]:
         self.session.restore(start)
@@ -173,8 +218,8 @@ class Journal:
         return "".join(_written(entry, uses) + "\n" for entry in self.entries)
 
 
-def _head(entries: list[Entry]) -> str:
-    return entries[0].text.strip().split("\n")[0]
+def _head(entry: Entry) -> str:
+    return entry.text.strip().split("\n")[0]
 
 
 def _targets(node: tree.Assign | tree.Input) -> list[str]:
@@ -182,15 +227,16 @@ def _targets(node: tree.Assign | tree.Input) -> list[str]:
 
 
 def _reassigned(text: str, node: tree.Assign | tree.Input, name: str, value: float) -> str:
-    """A text in which one assignment gives another value.
-
-    Raises:
-        CommandError: it is not a plain `x = ...`.
-    """
-    if isinstance(node, tree.Assign) and (node.operator or len(node.targets) > 1):
-        raise CommandError(f"`{name}` comes from `{text[slice(*node.span)]}`", hint=f"write `{name} = {number(value)}`")
+    """A text in which one assignment gives a name another value."""
+    start, end = node.span
+    digits = number(value)
+    if isinstance(node, tree.Assign) and len(node.targets) > 1:
+        if len(node.values) < len(node.targets):  # p, q = f(x)
+            return f"{text[:end]}; {name} = {digits}{text[end:]}"
+        start, end = node.values[_targets(node).index(name)].span
+        return f"{text[:start]}{digits}{text[end:]}"
     mark = "? " if isinstance(node, tree.Input) else ""
-    return f"{text[: node.span[0]]}{name} = {mark}{number(value)}{text[node.span[1] :]}"
+    return f"{text[:start]}{name} = {mark}{digits}{text[end:]}"
 
 
 def _written(entry: Entry, uses: bool) -> str:

@@ -6,27 +6,57 @@ line, and two blank lines always end the entry, so nobody is ever stuck.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
+from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
+from prompt_toolkit.filters import Condition, has_focus, to_filter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 
+from lang.repl.faults import Faults
+
 INDENT = "    "
+Handler = Callable[[KeyPressEvent], None]
 
 
-def keys() -> KeyBindings:
-    """The bindings on top of prompt_toolkit's own."""
+def keys(enter: Enter, faults: Faults) -> KeyBindings:
+    """The bindings on top of prompt_toolkit's own. Where one fails, Enter still runs what is there, other keys do what
+    they do everywhere.
+    """
     made = KeyBindings()
-    made.add("enter")(_enter)
-    made.add("escape", "enter")(lambda event: _newline(event.current_buffer))
-    made.add("tab")(_tab)
-    made.add("backspace", filter=Condition(_in_indent))(_backspace)
-    made.add(":")(_colon)
-    made.add(Keys.BracketedPaste)(_paste)
+
+    def bind(*pressed: Keys | str, do: Handler, instead: Handler, when: Condition | bool = True) -> None:
+        made.add(*pressed, filter=has_focus(DEFAULT_BUFFER) & to_filter(when))(faults.guarded(do, instead))
+
+    bind("enter", do=enter, instead=lambda event: event.current_buffer.validate_and_handle())
+    bind("escape", "enter", do=lambda event: _newline(event.current_buffer), instead=_insert("\n"), when=typing)
+    bind("tab", do=_tab, instead=_insert(INDENT), when=typing)
+    bind("backspace", do=_backspace, instead=_nothing, when=Condition(_in_indent))
+    bind(":", do=_colon, instead=_insert(":"), when=typing)
+    bind(Keys.BracketedPaste, do=enter.paste, instead=lambda event: event.current_buffer.insert_text(event.data))
     return made
+
+
+typing = Condition(lambda: _mode() in (None, InputMode.INSERT, InputMode.INSERT_MULTIPLE))
+"""Not in the modes of vi's keys where a letter is a command."""
+
+
+def _mode() -> InputMode | None:
+    app = get_app()
+    return app.vi_state.input_mode if app.editing_mode == EditingMode.VI else None
+
+
+def _insert(text: str) -> Handler:
+    return lambda event: event.current_buffer.insert_text(text)
+
+
+def _nothing(event: KeyPressEvent) -> None:
+    """Leave everything as it is."""
 
 
 def goes_on(text: str) -> bool:
@@ -40,19 +70,41 @@ def goes_on(text: str) -> bool:
     return is_complete(text).status == "incomplete"
 
 
-def _enter(event: KeyPressEvent) -> None:
-    buffer = event.current_buffer
-    chosen = buffer.complete_state and buffer.complete_state.current_completion
-    if chosen:
-        buffer.complete_state = None
-        return
-    if buffer.document.text_after_cursor.strip() and "\n" in buffer.document.text_after_cursor:
-        _newline(buffer)
-    elif goes_on(buffer.text):
-        buffer.cursor_position = len(buffer.text)
-        _newline(buffer)
-    else:
-        buffer.validate_and_handle()
+class Enter:
+    """The Enter key. It knows what was pasted: a pasted program that could end where it ends is run by one Enter.
+
+    Attributes:
+        pasted: the whole text after the last paste.
+        suggestion: what Enter alone types.
+    """
+
+    def __init__(self) -> None:
+        self.pasted = self.suggestion = ""
+
+    def __call__(self, event: KeyPressEvent) -> None:
+        """Take the chosen completion, begin a line, or run the entry."""
+        buffer = event.current_buffer
+        after = buffer.document.text_after_cursor
+        pasted, self.pasted = buffer.text == self.pasted != "", ""
+        if not buffer.text.strip() and self.suggestion:
+            buffer.text = self.suggestion
+        if buffer.complete_state and buffer.complete_state.current_completion:
+            buffer.complete_state = None
+        elif after.strip() and "\n" in after:
+            _newline(buffer)
+        elif goes_on(buffer.text + "\n" * pasted):
+            buffer.cursor_position = len(buffer.text)
+            _newline(buffer)
+        else:
+            buffer.validate_and_handle()
+
+    def paste(self, event: KeyPressEvent) -> None:
+        """What was copied from a screen, without its prompts and answers."""
+        from lang.assist import clean
+
+        buffer = event.current_buffer
+        buffer.insert_text(clean(event.data).rstrip("\n").replace("\t", INDENT))
+        self.pasted = buffer.text
 
 
 def _newline(buffer: Buffer) -> None:
@@ -79,10 +131,8 @@ def _tab(event: KeyPressEvent) -> None:
 
 
 def _in_indent() -> bool:
-    from prompt_toolkit.application import get_app
-
     before = get_app().current_buffer.document.current_line_before_cursor
-    return len(before) >= len(INDENT) and not before.strip(" ")
+    return typing() and len(before) >= len(INDENT) and not before.strip(" ")
 
 
 def _backspace(event: KeyPressEvent) -> None:
@@ -104,10 +154,3 @@ def _colon(event: KeyPressEvent) -> None:
             buffer.delete(len(INDENT))
             buffer.cursor_position += len(line) - len(INDENT)
     buffer.insert_text(":")
-
-
-def _paste(event: KeyPressEvent) -> None:
-    """What was copied from a screen, without its prompts and answers."""
-    from lang.assist import clean
-
-    event.current_buffer.insert_text(clean(event.data).rstrip("\n").replace("\t", INDENT))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Language:
         self._started = True
 
         def load() -> None:
-            self._load()
+            try:
+                self._load()
+            except Exception:
+                return  # whoever asks for the language meets the same fault, and tells it
             then()
 
         threading.Thread(target=load, name="adlang-loads", daemon=True).start()
@@ -58,13 +62,19 @@ class Language:
         with self._lock:
             if self._there.is_set():
                 return
-            from lang import assist
             from lang.repl.journal import Journal
             from lang.session import Session
 
-            session = Session(ask=self._ask, answer="ans", **self._settings)
-            assist.completion("si", 2, session)
-            assist.highlight("x = sin(1)", session)
-            session.run("")
-            self._journal = Journal(session)
+            self._journal = Journal(Session(ask=self._ask, answer="ans", **self._settings))
+            with suppress(Exception):  # a fault in what only helps is told when it is used
+                self._warm()
             self._there.set()
+
+    def _warm(self) -> None:
+        """What the first key and the first statement would have to wait for."""
+        from lang import assist
+        from lang.session import Session
+
+        assist.completion("si", 2)
+        assist.highlight("x = sin(1)")
+        Session().run("")

@@ -1,80 +1,46 @@
-"""Classes of text -> colours of the terminal; the language's answers -> prompt_toolkit's shapes.
+"""What the language knows of a text that is typed -> prompt_toolkit's shapes: pieces with classes, and a menu.
 
-Law: colours are the terminal's own sixteen, so they follow a light or dark theme, and plain text keeps its own colour.
+Law: they help and may fail: then the text has no colours, or there is no menu, and the fault is told once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
-from prompt_toolkit.styles import Style
+
+from lang.repl.faults import Faults
 
 if TYPE_CHECKING:
     from lang.repl.language import Language
 
-COLOURS = {
-    "comment": "ansibrightblack italic",
-    "number": "ansicyan",
-    "keyword": "ansimagenta",
-    "verb": "ansimagenta bold",
-    "clause": "ansimagenta",
-    "choice": "ansicyan",
-    "function": "ansiblue",
-    "own_function": "ansiblue bold",
-    "constant": "ansicyan",
-    "derivative": "ansigreen",
-    "input": "ansiyellow bold",
-    "unknown": "ansired underline",
-    "colon": "ansimagenta bold",
-}
 FILES = ("load", "save")
-
-STYLE = Style.from_dict(
-    {f"ad.{name}": colour for name, colour in COLOURS.items()}
-    | {
-        "prompt": "ansigreen bold",
-        "more": "ansibrightblack",
-        "matching-bracket.cursor": "bold underline",
-        "matching-bracket.other": "bold underline",
-        "auto-suggestion": "ansibrightblack",
-        "placeholder": "ansibrightblack",
-        "bottom-toolbar": "noreverse ansibrightblack",
-        "bottom-toolbar.name": "noreverse nodim bold ansidefault",
-        "bottom-toolbar.number": "noreverse ansicyan",
-        "bottom-toolbar.active": "noreverse bold underline ansidefault",
-        "validation-toolbar": "noreverse bg:default ansired",
-        "completion-menu": "bg:ansidefault fg:ansidefault noreverse",
-        "completion-menu.completion": "reverse",
-        "completion-menu.completion.current": "noreverse bold bg:ansiblue ansiwhite",
-        "completion-menu.meta.completion": "noreverse ansibrightblack bg:ansidefault",
-        "completion-menu.meta.completion.current": "noreverse bold bg:ansidefault ansidefault",
-        "completion-menu.multi-column-meta": "noreverse ansibrightblack",
-        "scrollbar.background": "bg:ansibrightblack",
-        "scrollbar.button": "bg:ansidefault",
-    }
-)
 
 
 class Painter(Lexer):
     """What is typed, in colours."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, faults: Faults) -> None:
         self.language = language
-
-    def invalidation_hash(self) -> Hashable:
-        """Changes where the same text would look otherwise."""
-        if not self.language.ready:
-            return None
-        session = self.language.journal.session
-        return id(session.values), id(session.scope)
+        self.faults = faults
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         """The pieces of each line."""
+        lines = document.lines
+
+        def bare(number: int) -> StyleAndTextTuples:
+            return [("", lines[number])]
+
+        def coloured() -> Callable[[int], StyleAndTextTuples]:
+            return self.faults.guarded(self._lines(document), bare)
+
+        return self.faults.guarded(coloured, lambda: bare)()
+
+    def _lines(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
         if document.text[:1] in (":", "?"):
             return lambda number: _colon(lines[number])
@@ -108,12 +74,19 @@ def _colon(line: str) -> StyleAndTextTuples:
 class Words(Completer):
     """What may stand at the cursor."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, faults: Faults) -> None:
         self.language = language
+        self.faults = faults
         self.paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """The possibilities; while somebody types, only where a word has begun or is expected."""
+        try:
+            yield from self._possible(document, complete_event)
+        except Exception as error:
+            self.faults.note(error)
+
+    def _possible(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         before = document.text_before_cursor
         if before.startswith(":"):
             yield from self._colon(before, complete_event)

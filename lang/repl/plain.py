@@ -5,9 +5,9 @@ Law: the same entries as at a real terminal: a block goes on until a blank line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+from lang.repl.faults import Faults
 from lang.repl.keys import goes_on
 
 PROMPT, MORE = "ad> ", "... "
@@ -18,25 +18,38 @@ class Plain:
 
     columns = 80
 
-    def read(self) -> str:
-        """The next entry.
+    def __init__(self) -> None:
+        self.faults = Faults()
+
+    def read(self, suggestion: str = "") -> str:
+        """The next entry, empty where nothing was typed; Ctrl-D within a block ends the block.
 
         Raises:
             EOFError: Ctrl-D. KeyboardInterrupt: Ctrl-C.
         """
         text = input(PROMPT)
         while goes_on(text):
-            text += "\n" + input(MORE)
+            try:
+                text += "\n" + input(MORE)
+            except EOFError:
+                print()
+                return text
         return text
 
-    def ask(self, name: str, suggestion: str, valid: Callable[[str], str]) -> str:
+    def typed(self) -> str:
+        """What stood there when the last `read` was broken off: a terminal without an editor does not tell."""
+        return ""
+
+    def ask(self, name: str, suggestion: str) -> str:
         """The answer to the question for an input."""
+        from lang.repl.answers import Status, checked
+
         while True:
             answer = input(f"{name} = ? [{suggestion}] " if suggestion else f"{name} = ? ").strip()
-            wrong = valid(answer) if answer else ""
-            if not wrong:
+            found = checked(answer) if answer else None
+            if found is None or found.status is Status.FINE:
                 return answer
-            print(wrong)
+            print(found.said)
 
     def quiet(self) -> AbstractContextManager[None]:
         """Nothing to be done: such a terminal shows what is typed by itself."""

@@ -7,20 +7,25 @@ before holds; a fault of our own is said in one line and changes nothing.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from lang import __version__
 from lang.diagnostic import Segment
+from lang.repl.colours import Colours
+from lang.repl.faults import words
 from lang.repl.language import Language
 from lang.show import ansi
 
 if TYPE_CHECKING:
-    from prompt_toolkit.formatted_text import StyleAndTextTuples
-
     from lang.repl.editor import Editor
     from lang.repl.plain import Plain
     from lang.repl.tour import Tour
+    from lang.repl.watching import Watch
     from lang.session import Outcome
+
+PATIENCE = 3
+"""How often in a row the editor may fail before lines are read without it."""
 
 
 class Talk:
@@ -34,8 +39,10 @@ class Talk:
 
     def __init__(self, settings: dict[str, Any], color: str, tour: bool = False) -> None:
         dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
-        self.coloured = color == "always" or (color == "auto" and not os.environ.get("NO_COLOR") and not dumb)
+        plain = dumb or bool(os.environ.get("NO_COLOR"))
+        self.colours = Colours(color == "always" or (color == "auto" and not plain))
         self.language = Language(settings, self._ask)
+        self.watch: Watch | None = None
         self.editor: Editor | Plain
         if dumb:
             from lang.repl.plain import Plain
@@ -44,9 +51,8 @@ class Talk:
         else:
             from lang.repl.editor import Editor
 
-            self.editor = Editor(self.language, self.coloured, lambda: self.watched)
-        self.watched: StyleAndTextTuples = []
-        self.watching: tuple[str, ...] = ()
+            self.editor = Editor(self.language, self.colours, lambda: self.watch.pieces if self.watch else [])
+        self.terminal = ExitStack()
         self.digits = 0
         self.last = ""
         self.asked: list[str] = []
@@ -57,31 +63,60 @@ class Talk:
     def go(self) -> int:
         """Talk until Ctrl-D."""
         if self.begins_with_tour:
-            from lang.repl.tour import Tour
-
-            self.tour = Tour(self.editor.columns)
-            self.say(self.tour.begin())
+            self.say(self.tours())
         else:
             self.say(
                 [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
             )
-        with self.editor.quiet():
+        with self.terminal:
+            self.terminal.enter_context(self.editor.quiet())
             self._loop()
         return 0
 
     def _loop(self) -> None:
+        failed = 0
         while not self.left:
             try:
-                self.turn(self.editor.read())
+                typed = self.editor.read(self.tour.show_me() if self.tour else "")
+                failed = 0
             except KeyboardInterrupt:
-                self.say([("stopped", "gutter")])
+                self.say([("Ctrl-D or :quit leaves", "gutter")] if self._idle() else [])
+                continue
             except EOFError:
                 break
             except Exception as error:
-                words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-                self.say(
-                    [("error: ", "error"), (f"adlang has a fault: {words}. Nothing is lost; please report it", "")]
-                )
+                failed += 1
+                self.fault(words(error))
+                if failed == PATIENCE:
+                    self._plain()
+                continue
+            try:
+                self.turn(typed)
+            except KeyboardInterrupt:
+                self.say([("stopped", "gutter")])
+            except Exception as error:
+                self.fault(words(error))
+            for each in self.editor.faults.tell():
+                self.fault(each)
+
+    def _idle(self) -> bool:
+        """Was nothing typed when Ctrl-C was pressed? Then it was meant to leave."""
+        return not self.editor.typed().strip()
+
+    def _plain(self) -> None:
+        """The editor fails again and again: read lines without one."""
+        from lang.repl.plain import Plain
+
+        self.terminal.close()
+        self.editor = Plain()
+        self.say([("the line editor does not work here; lines are read without it from now on", "gutter")])
+
+    def fault(self, what: str) -> None:
+        """Tell a fault of our own."""
+        import textwrap
+
+        said = f"error: adlang has a fault: {what}. Nothing is lost; please report it"
+        self.say([("error:", "error"), (textwrap.fill(said, self.editor.columns - 1).removeprefix("error:"), "")])
 
     def turn(self, typed: str) -> None:
         """Answer one entry."""
@@ -112,16 +147,26 @@ class Talk:
 
         self.asked = []
         names = text.replace(" ", "").split("\n")
-        outcome = self.language.journal.run(text + "\n")
+        journal = self.language.journal
+        outcome = journal.run(text + "\n")
         hidden = {name for name in self.asked if f"{name}=?" in "".join(names)}
         if outcome.shown:
             hidden.add("ans")
-        for block in told(outcome, self.editor.columns, self.digits, hidden):
+        answers, remarks = told(outcome, self.editor.columns, self.digits, hidden, journal.session)
+        for block in (*answers, *remarks):
             self.say(block)
-            self.last = ansi.text(block)
+        self.last = "\n".join(ansi.text(block) for block in answers) or self.last
         self.look()
         self.lesson(text, outcome)
         return outcome
+
+    def tours(self) -> list[Segment]:
+        """Begin the tour; its first words."""
+        from lang.repl.telling import line
+        from lang.repl.tour import Tour
+
+        self.tour = Tour(self.editor.columns, line, self.colours.on)
+        return self.tour.begin()
 
     def lesson(self, typed: str, outcome: Outcome | None = None) -> None:
         """Go on with the tour where an entry was what it asked for."""
@@ -131,25 +176,25 @@ class Talk:
 
     def look(self) -> None:
         """Work out again what is watched."""
-        from lang.repl.watching import watch
-
-        self.watched = watch(self.language.journal.session, self.watching, self.digits) if self.watching else []
+        if self.watch is not None:
+            journal = self.language.journal
+            self.watch.look(journal.session, journal.version, self.digits)
 
     def say(self, pieces: list[Segment]) -> None:
         """Print pieces of text and end their line; nothing for no pieces."""
         if pieces:
-            print(ansi.text(pieces, self.coloured), flush=True)
+            print(ansi.text(pieces, self.colours.on, self.colours.codes), flush=True)
 
     def _ask(self, name: str, default: float | None) -> float | None:
         """Ask for an input; an empty answer takes the default, else the value it had last."""
-        from lang.repl.answers import number_of, wrong
+        from lang.repl.answers import number_of
         from lang.show.numbers import number
 
         given = self.language.journal.given.get(name)
         suggested = default if default is not None else given
         while True:
             try:
-                answer = self.editor.ask(name, "" if suggested is None else number(suggested), wrong).strip()
+                answer = self.editor.ask(name, "" if suggested is None else number(suggested)).strip()
             except EOFError:
                 return None
             if answer:

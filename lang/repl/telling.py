@@ -10,34 +10,41 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lang.assist import highlight
+from lang.assist.words import words
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError
 from lang.evaluate.run import Shown
-from lang.session import Outcome
+from lang.session import Outcome, Session
 from lang.show import forms, remarks, text
 from lang.source import Source
-from lang.syntax.parse import parse
+from lang.syntax.parse import parse, parse_rules
 from lang.verbs.core.answer import Answer, Grid, Piece, Values
 
+Block = list[Segment]
 
-def told(outcome: Outcome, columns: int, digits: int = 0, hidden: Collection[str] = ()) -> list[list[Segment]]:
-    """The blocks that tell what an entry did.
+
+def told(
+    outcome: Outcome, columns: int, digits: int = 0, hidden: Collection[str] = (), known: Session | None = None
+) -> tuple[list[Block], list[Block]]:
+    """What tells what an entry did: its answers, then the remarks about them and what stopped it.
 
     Args:
         columns: the terminal's width.
         digits: significant digits to show; 0 for all.
         hidden: names whose values need not be said, because they have just been typed.
+        known: whose names are known in programs that are shown.
     """
-    made: list[list[Segment]] = []
+    answers: list[Block] = []
     named = {name: value for name, value in outcome.values.items() if name not in hidden}
     if named:
-        made.append(values(named, digits))
+        answers.append(values(named, digits))
     if outcome.shown:
-        made.append(coloured(forms.everything([_rounded(each, digits) for each in outcome.shown], columns)))
-    made += [remarks.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
+        shown = [_rounded(each, digits) for each in outcome.shown]
+        answers.append(coloured(forms.everything(shown, columns), known))
+    said = [remarks.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
     if outcome.error is not None:
-        made.append(list(segments(outcome.error)))
-    return made
+        said.append(list(segments(outcome.error)))
+    return answers, said
 
 
 def values(named: dict[str, float | bool], digits: int = 0) -> list[Segment]:
@@ -70,7 +77,7 @@ def _cell(cell: str | float, digits: int) -> str | float:
     return cell if isinstance(cell, str) else rounded(cell, digits)
 
 
-def coloured(pieces: Iterable[Segment]) -> list[Segment]:
+def coloured(pieces: Iterable[Segment], known: Session | None = None) -> list[Segment]:
     """Pieces in which runs of code that are programs of the language are in colours."""
     made: list[Segment] = []
     run: list[str] = []
@@ -79,22 +86,42 @@ def coloured(pieces: Iterable[Segment]) -> list[Segment]:
             run.append(piece)
             continue
         if run:
-            made += program("".join(run))
+            made += program("".join(run), known)
             run = []
         if role != "end":
             made.append((piece, role))
     return made
 
 
-def program(code: str) -> list[Segment]:
-    """A program of the language in colours; any other text as it is."""
+def line(code: str) -> list[Segment]:
+    """One line of code in colours, whatever it is: a statement, a rule, a command of the prompt. Names that look like
+    derivatives are taken for such.
+    """
+    if code[:1] in (":", "?") and len(code) > 1:
+        word, blank, rest = code.partition(" ")
+        return [(word, "verb"), (blank + rest, "")]
+    names = [word.text for word in words(code) if word.kind == "name" and word.text[0] in "dg" and len(word.text) == 2]
+    known = "".join(f"{name} = 0; {name[1:]} = 0; " for name in names)
+    return _marked(code, None, known)
+
+
+def program(code: str, known: Session | None = None) -> list[Segment]:
+    """A program of the language in colours, or rules of it; any other text as it is."""
+    source = Source(code)
     try:
-        parse(Source(code))
+        parse_rules(source) if "=>" in code else parse(source)
     except AdError:
         return [(code, "code")]
+    return _marked(code, known)
+
+
+def _marked(code: str, known: Session | None, before: str = "") -> list[Segment]:
     made: list[Segment] = []
     at = 0
-    for mark in highlight(code):
-        made += [(code[at : mark.start], ""), (code[mark.start : mark.end], mark.role)]
-        at = mark.end
+    for start, end, role in highlight(before + code, known):
+        if start < len(before):
+            continue
+        start, end = start - len(before), end - len(before)
+        made += [(code[at:start], ""), (code[start:end], role.replace("unknown", "name"))]
+        at = end
     return [*made, (code[at:], "")]

@@ -6,6 +6,7 @@ the line, and everything else in the project asks the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -33,6 +34,9 @@ OPERATOR_NAMES = {
 SIGNS = {"%": "mod", "pow": "**"}
 """An operator that is another way to write a function, and a function that is another way to write an operator."""
 
+PARTS = re.compile(r"^# what the rules above are made of.*?\n\n", re.DOTALL | re.MULTILINE)
+"""The lines of the table with functions that are there for other rules: from their headline to a blank line."""
+
 
 @dataclass(frozen=True, eq=False)
 class Primitive:
@@ -46,6 +50,7 @@ class Primitive:
         lecture: the right side as lecture slides print it, None where it is the same.
         fixed: parameters by which no derivative exists.
         discrete: parameters that are conditions, not numbers (the first of `where`).
+        part: is it there for other rules to be made of? Programs may call it, but nobody looks for it.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Primitive:
     fixed: frozenset[str]
     discrete: frozenset[str]
     rule: tree.Rule
+    part: bool = False
     _partials: dict[int, tree.Expression | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -144,7 +150,9 @@ def load(source: Source) -> Table:
     """
     lines = parse_rules(source)
     try:
-        primitives = [primitive(line) for line in lines if isinstance(line, tree.Rule)]
+        parts = PARTS.search(source.text)
+        start, end = parts.span() if parts else (0, 0)
+        primitives = [primitive(line, start <= line.span[0] < end) for line in lines if isinstance(line, tree.Rule)]
         aliases = [line for line in lines if isinstance(line, tree.Alias)]
         found = Table(primitives, ((line.new, line.old) for line in aliases))
         verify_different((each.rule, each.name, each.arity) for each in primitives)
@@ -158,8 +166,11 @@ def load(source: Source) -> Table:
     return found
 
 
-def primitive(rule: tree.Rule) -> Primitive:
+def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
     """What one rule says, checked.
+
+    Args:
+        part: is it there for other rules to be made of?
 
     Raises:
         RuleError: it is not a rule.
@@ -192,6 +203,7 @@ def primitive(rule: tree.Rule) -> Primitive:
         fixed=frozenset({fixed.name} if isinstance(fixed, tree.Name) else ()),
         discrete=frozenset(_conditions(rule.right) & set(parameters)),
         rule=rule,
+        part=part,
     )
 
 

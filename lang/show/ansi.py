@@ -6,7 +6,7 @@ so they follow its theme, and the main text keeps the terminal's own colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lang.diagnostic import Segment
 
@@ -39,11 +39,16 @@ COLOURS = {
 }
 
 
-def text(segments: Iterable[Segment], colour: bool = False) -> str:
-    """The string of the pieces."""
+def text(segments: Iterable[Segment], colour: bool = False, codes: Mapping[str, str] = COLOURS) -> str:
+    """The string of the pieces.
+
+    Args:
+        colour: with colours?
+        codes: a terminal's numbers for each role that has a look of its own.
+    """
     if not colour:
         return "".join(piece for piece, _ in segments)
-    return "".join(painted(piece, COLOURS.get(role, "")) for piece, role in segments)
+    return "".join(painted(piece, codes.get(role, "")) for piece, role in segments)
 
 
 def painted(piece: str, code: str) -> str:

@@ -112,7 +112,8 @@ def _cache_path(text: str) -> str:
     """Where these tables are kept; empty where there is no home for them."""
     from zlib import crc32
 
-    return os.path.join(_cache_folder(), f"tables-{FORMAT}-{crc32(text.encode()):08x}.json")
+    folder = _cache_folder()
+    return os.path.join(folder, f"tables-{FORMAT}-{crc32(text.encode()):08x}.json") if os.path.isabs(folder) else ""
 
 
 def _cache_folder() -> str:
