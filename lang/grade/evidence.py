@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lang.errors import AdError
 from lang.grade import naming
 from lang.grade.quantities import INPUT, SEED, Expected
 from lang.grade.submission import Submission
@@ -49,8 +50,11 @@ class Evidence:
         wanted, trials, tolerance: what the exercise expects, where, and how exactly.
         limits: what each run may use.
 
+    Attributes:
+        broken: what stopped a run before its end; what it computed until then counts, and it is not right.
+
     Raises:
-        AdError: what stopped a run.
+        LimitExceeded: a run used more than it may.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Evidence:
         self.starts = [each.span[0] for each in self.statements]
         self.asked = naming.inputs(self._inputs(), self.wanted)
         self.blanks = {**self._left_open(), **submission.blanks}
+        self.broken: AdError | None = None
         self.runs = self._run()
         self.tracks = self._tracks()
         self.names = self._names()
@@ -76,8 +81,9 @@ class Evidence:
         """Inputs that stand for what the submission should have computed, with their lines."""
         found = {}
         for node in self.submission.entries[-1].checked.inputs:
-            role = self.wanted.roles.get(self.meant(node.target.name), INPUT)
-            if node.target.name not in self.asked and role not in (INPUT, SEED):
+            quantity = self.meant(node.target.name)
+            given = self.wanted.roles.get(quantity, INPUT) in (INPUT, SEED) or quantity in self.wanted.seeds.values()
+            if node.target.name not in self.asked and not given:
                 found[node.target.name] = self.own.position(node.span[0])[0]
         return found
 
@@ -93,6 +99,7 @@ class Evidence:
                 if name not in values:
                     values[name] = trial.truth.get(self.meant(name), (1.0,))[-1]
             runs.append(watch.run(values))
+            self.broken = self.broken or watch.broken
         return runs
 
     def meant(self, name: str) -> str:

@@ -64,11 +64,11 @@ class Hearing(Evidence):
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         if self.submission.unset is not None:
             findings = self._told_of_unset(findings)
-        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error)
+        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not self.blanks
+            found.met[check] = right and not self.blanks and self.broken is None
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
