@@ -9,7 +9,7 @@ import pytest
 from lang.grade.exercise import Exercise
 from lang.grade.facts import CARRIED, RIGHT, WRONG, Grade
 from lang.grade.marking import Marker
-from tests import adjoint_answers
+from tests import adjoint_answers, wrong_answers
 from tests.adjoint_answers import AGAIN, BRANCH, CALLED, INSIDE, NESTED, NEWTON, POWERS, SWAP, TWO_STEPS, WHILE
 
 
@@ -29,7 +29,7 @@ def grade(program: str, text: str) -> Grade:
 
 def test_wrong_answers_are_named_on_their_lines() -> None:
     named: Counter[bool] = Counter()
-    for wrong in adjoint_answers.generated(NEWTON, POWERS, AGAIN, CALLED):
+    for wrong in adjoint_answers.generated(NEWTON, AGAIN, CALLED, WHILE):
         found = wrong.marker.grade(wrong.text)
         assert not found.ok
         assert found.points < found.most
@@ -38,6 +38,17 @@ def test_wrong_answers_are_named_on_their_lines() -> None:
         there = wrong.mistake.startswith("seed") or wrong.mistake == "use-missing" or first.line in wrong.lines
         named[there and first.mistake == wrong.mistake] += 1
     assert named.total() >= 60
+    assert named[True] >= 0.95 * named.total()
+
+
+def test_wrong_differentials_are_named_there_too() -> None:
+    named: Counter[bool] = Counter()
+    for wrong in wrong_answers.generated(*(("derivative", each) for each in (POWERS, AGAIN, SWAP, CALLED))):
+        found = wrong.marker.grade(wrong.text)
+        assert not found.ok
+        first = found.first_wrong
+        named[first is not None and first.mistake == wrong.mistake] += 1
+    assert named.total() >= 50
     assert named[True] >= 0.95 * named.total()
 
 

@@ -32,6 +32,7 @@ class Case:
         tolerance: of comparisons.
         several: does its name get more than one value?
         early: an adjoint that it reads before that is complete.
+        constant: does the line read nothing?
         overwrites: does it throw away its name's value before?
         definitions: what it should be, in terms of what it could read.
     """
@@ -46,6 +47,7 @@ class Case:
     early: str = ""
     definitions: tuple[Definition, ...] = ()
     overwrites: bool = False
+    constant: bool = False
 
     def matches(self, numbers: Sequence[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
@@ -69,6 +71,8 @@ def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
             return found, (("name", case.quantity),)
     if case.early:
         return "forward-order", (("name", case.quantity), ("other", case.early))
+    if case.constant and not any(case.made) and role in (TANGENT, ADJOINT):
+        return "zero", (("name", case.quantity),)
     candidates = list(_candidates(case, role))
     for candidate, numbers in zip(
         candidates, calculator.numbers([each.expression for each in candidates], case.points), strict=True

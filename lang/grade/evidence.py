@@ -72,6 +72,7 @@ class Evidence:
         self.runs = self._run()
         self.tracks = self._tracks()
         self.names = self._names()
+        self.loops = self._loops()
         self.tracked = {quantity: self.tracks[name] for name, quantity in self.names.items() if name in self.tracks}
 
     def _inputs(self) -> list[str]:
@@ -146,6 +147,17 @@ class Evidence:
             if all(track.values[at] for at in main) and not track.given
         }
         return naming.by_values(finals, found, self.wanted, trials, self.tolerance)
+
+    def _loops(self) -> dict[str, str]:
+        """The loop variables of the exercise that the submission has, by their names, else by their values."""
+        known = {each: None for trial in self.trials for each in trial.truth if each not in self.wanted.roles}
+        found = {each: each for each in known if each in self.tracks and each not in self.names}
+        for each in known:
+            right = [list(trial.truth.get(each, ())) for trial in self.trials]
+            for name, track in self.tracks.items():
+                if each not in found.values() and name not in self.names and track.values == right:
+                    found[name] = each
+        return found
 
     def alike(self, quantity: str, track: Track) -> bool:
         """Does a name get as many values as its quantity has, in every trial?"""
