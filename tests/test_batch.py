@@ -123,7 +123,8 @@ WAYS = {
     "functions": "x = ?\nk = 2\nf(a) = a * sin(k * a)\n"
     "def g(a):\n    if a > 1:\n        return f(a)\n    else:\n        return a * k\n"
     "z = f(x) * g(2 * x) + g(x)\n",
-    "special functions": "x = ?\ny = ?\nz = lgamma(x) + erf(y) * sigmoid(x) + beta(x, y) + erfinv(y / 3) + digamma(x)\n",
+    "special functions": "x = ?\ny = ?\n"
+    "z = lgamma(x) + erf(y) * sigmoid(x) + beta(x, y) + erfinv(y / 3) + digamma(x)\n",
     "turns that differ": "x = ?\nz = 1\nwhile z < 5:\n    z = z * (1 + x)\n",
     "recursion": "x = ?\n"
     "def f(a):\n    if a > 5:\n        return a * x\n    else:\n        return f(a * (1 + x))\nz = f(1)\n",

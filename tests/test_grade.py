@@ -213,9 +213,8 @@ def test_seeds_are_told() -> None:
 def test_the_table_of_mistakes_is_whole() -> None:
     assert len(MISTAKES) >= 20
     assert set(ORDER) <= set(MISTAKES)
-    rooms = ("change_rule", "change_line", "change_sweep", "blame", "hearing")
-    files = [ROOT / "lang" / "grade" / f"{name}.py" for name in rooms]
-    source = "".join(each.read_text() for each in files)
+    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back")
+    source = "".join((ROOT / "lang" / "grade" / f"{name}.py").read_text() for name in files)
     assert [key for key in MISTAKES if f'"{key}"' not in source] == []
     for key, row in MISTAKES.items():
         assert row.title, key

@@ -13,6 +13,7 @@ from lang.grade.change_line import Candidate, adjoints, tangents
 from lang.grade.exercise import Exercise
 from lang.grade.expected import expected
 from lang.grade.marking import Marker
+from lang.grade.outline import flat
 from lang.grade.quantities import ADJOINT, INPUT, TANGENT, VALUE, Definition
 from lang.source import Source
 from lang.syntax import tree
@@ -44,7 +45,8 @@ def generated(*chosen: tuple[str, str]) -> Iterator[Wrong]:
     """The answers that the mistakes make: of the chosen programs, each with its kind, or of all."""
     everything = [("derivative", each) for each in FORWARD] + [("adjoint", each) for each in BACKWARD]
     for kind, program in chosen or everything:
-        marker = Marker(Exercise("an exercise", kind, program))
+        of = () if "z" not in program else ("z",)
+        marker = Marker(Exercise("an exercise", kind, program, of=of))
         for definition in [each for all_ in marker.wanted.definitions.values() for each in all_]:
             yield from _answers(marker, definition)
 
@@ -84,7 +86,9 @@ def _put(text: str, definition: Definition, wrong: Candidate) -> str | None:
     """The right program with one right side replaced; None where the line would read what comes later."""
     source = Source(text, "right")
     right = written(definition.local)
-    for node in _assignments(parse(source).body):
+    for node in flat(list(parse(source).body)):
+        if not isinstance(node, tree.Assign):
+            continue
         if node.targets[0].name == definition.quantity and unparse(node.values[0]) == right:
             start, end = node.values[0].span
             made = text[:start] + written(wrong.expression) + text[end:]
@@ -96,14 +100,6 @@ def _put(text: str, definition: Definition, wrong: Candidate) -> str | None:
                 return None
             return made
     return None
-
-
-def _assignments(body: tree.Block) -> Iterator[tree.Assign]:
-    for node in body:
-        if isinstance(node, tree.Assign):
-            yield node
-        elif isinstance(node, tree.For | tree.While):
-            yield from _assignments(node.body)
 
 
 __all__ = ["LECTURE", "Wrong", "expected", "generated"]

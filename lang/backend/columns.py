@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.python_source import OPERATORS, SILENT
+from lang.backend.python_scope import OPERATORS, SILENT
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.vectorlook import looks
 from lang.kernels import FAST, arithmetic

@@ -70,13 +70,6 @@ def symbol(name: str, address: int) -> None:
 
 
 @cache
-def features() -> frozenset[str]:
-    """What this processor can do, in LLVM's words."""
-    llvm, _ = _start()
-    return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
-
-
-@cache
 def library(name: str) -> int:
     """The address of a function of the C library, the one that Python's `math` calls."""
     for where in (None, "libm.so.6", "libm.dylib", "ucrtbase"):

@@ -5,10 +5,11 @@ Law: a mistake is named only when it reproduces what the line computed at every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
+from lang.grade.evaluating import Code, flattened, number
 from lang.grade.numbers import Calculator
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
 from lang.grade.trials import close
@@ -32,6 +33,7 @@ class Case:
         tolerance: of comparisons.
         several: does its name get more than one value?
         early: an adjoint that it reads before that is complete.
+        constant: does the line read nothing?
         overwrites: does it throw away its name's value before?
         definitions: what it should be, in terms of what it could read.
     """
@@ -46,8 +48,9 @@ class Case:
     early: str = ""
     definitions: tuple[Definition, ...] = ()
     overwrites: bool = False
+    constant: bool = False
 
-    def matches(self, numbers: Sequence[float]) -> bool:
+    def matches(self, numbers: Iterable[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
         finite = same = 0
         for one, other in zip(numbers, self.made, strict=True):
@@ -69,32 +72,44 @@ def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
             return found, (("name", case.quantity),)
     if case.early:
         return "forward-order", (("name", case.quantity), ("other", case.early))
-    candidates = list(_candidates(case, role))
-    for candidate, numbers in zip(
-        candidates, calculator.numbers([each.expression for each in candidates], case.points), strict=True
-    ):
-        if case.matches(numbers):
-            return candidate.key, _detail(case, candidate)
+    if case.constant and not any(case.made) and role in (TANGENT, ADJOINT):
+        return "zero", (("name", case.quantity),)
+    for made in case.definitions:
+        for candidate, code in candidates(case.wanted, made, case.overwrites, calculator):
+            if code is not None:
+                numbers: Iterable[float] = (number(code, point) for point in case.points)
+            else:
+                (numbers,) = calculator.numbers([candidate.expression], case.points)
+            if case.matches(numbers):
+                return candidate.key, _detail(case, candidate)
     return _by_numbers(case)
+
+
+def candidates(
+    wanted: Expected, made: Definition, overwrites: bool, calculator: Calculator
+) -> list[tuple[Candidate, Code | None]]:
+    """The wrong lines for a definition, ready to be computed; worked out once for all submissions."""
+    key = (made, overwrites)
+    if key not in calculator.kept:
+        calculator.kept[key] = [(each, flattened(each.expression)) for each in _candidates(wanted, made, overwrites)]
+    return calculator.kept[key]
 
 
 def _detail(case: Case, candidate: Candidate) -> Detail:
     return (("name", case.quantity), ("op", candidate.op), ("other", candidate.other))
 
 
-def _candidates(case: Case, role: str) -> Iterator[Candidate]:
-    wanted = case.wanted
+def _candidates(wanted: Expected, made: Definition, overwrites: bool) -> Iterator[Candidate]:
+    role = wanted.roles[made.quantity]
     names = [each for each, kind in wanted.roles.items() if kind in (INPUT, VALUE)]
-    for made in case.definitions:
-        if role == TANGENT:
-            yield from tangents(made, wanted.functions, names)
-            if made.called is not None:
-                yield from tangents(replace(made, value=made.called), wanted.functions, names)
-        elif role == ADJOINT or (role == SEED and wanted.backwards):
-            gradients = list(wanted.owners)
-            yield from adjoints(made, wanted.functions, names, gradients, case.overwrites)
-            for of in wanted.definitions.get(made.of, ()):
-                yield from forward_rule(of, wanted.owners, wanted.functions)
+    if role == TANGENT:
+        yield from tangents(made, wanted.functions, names)
+        if made.called is not None:
+            yield from tangents(replace(made, value=made.called), wanted.functions, names)
+    elif role == ADJOINT or (role == SEED and wanted.backwards):
+        yield from adjoints(made, wanted.functions, names, list(wanted.owners), overwrites)
+        for of in wanted.definitions.get(made.of, ()):
+            yield from forward_rule(of, wanted.owners, wanted.functions)
 
 
 def _seed(case: Case) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lang.errors import AdError
 from lang.grade import naming
 from lang.grade.quantities import INPUT, SEED, Expected
 from lang.grade.submission import Submission
@@ -49,8 +50,11 @@ class Evidence:
         wanted, trials, tolerance: what the exercise expects, where, and how exactly.
         limits: what each run may use.
 
+    Attributes:
+        broken: what stopped a run before its end; what it computed until then counts, and it is not right.
+
     Raises:
-        AdError: what stopped a run.
+        LimitExceeded: a run used more than it may.
     """
 
     def __init__(
@@ -64,9 +68,11 @@ class Evidence:
         self.starts = [each.span[0] for each in self.statements]
         self.asked = naming.inputs(self._inputs(), self.wanted)
         self.blanks = {**self._left_open(), **submission.blanks}
+        self.broken: AdError | None = None
         self.runs = self._run()
         self.tracks = self._tracks()
         self.names = self._names()
+        self.loops = self._loops()
         self.tracked = {quantity: self.tracks[name] for name, quantity in self.names.items() if name in self.tracks}
 
     def _inputs(self) -> list[str]:
@@ -76,8 +82,9 @@ class Evidence:
         """Inputs that stand for what the submission should have computed, with their lines."""
         found = {}
         for node in self.submission.entries[-1].checked.inputs:
-            role = self.wanted.roles.get(self.meant(node.target.name), INPUT)
-            if node.target.name not in self.asked and role not in (INPUT, SEED):
+            quantity = self.meant(node.target.name)
+            given = self.wanted.roles.get(quantity, INPUT) in (INPUT, SEED) or quantity in self.wanted.seeds.values()
+            if node.target.name not in self.asked and not given:
                 found[node.target.name] = self.own.position(node.span[0])[0]
         return found
 
@@ -93,6 +100,7 @@ class Evidence:
                 if name not in values:
                     values[name] = trial.truth.get(self.meant(name), (1.0,))[-1]
             runs.append(watch.run(values))
+            self.broken = self.broken or watch.broken
         return runs
 
     def meant(self, name: str) -> str:
@@ -139,6 +147,17 @@ class Evidence:
             if all(track.values[at] for at in main) and not track.given
         }
         return naming.by_values(finals, found, self.wanted, trials, self.tolerance)
+
+    def _loops(self) -> dict[str, str]:
+        """The loop variables of the exercise that the submission has, by their names, else by their values."""
+        known = {each: None for trial in self.trials for each in trial.truth if each not in self.wanted.roles}
+        found = {each: each for each in known if each in self.tracks and each not in self.names}
+        for each in known:
+            right = [list(trial.truth.get(each, ())) for trial in self.trials]
+            for name, track in self.tracks.items():
+                if each not in found.values() and name not in self.names and track.values == right:
+                    found[name] = each
+        return found
 
     def alike(self, quantity: str, track: Track) -> bool:
         """Does a name get as many values as its quantity has, in every trial?"""

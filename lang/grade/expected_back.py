@@ -95,6 +95,8 @@ def _executed(builder: Builder) -> Expected:
     sides = [(node, builder.sides(node), looped) for node, looped in assignments(builder.body)]
     sweep = Sweep(adjoints, builder.functions, sides)
     done.sweep = sweep if sweep.usable else None
+    into = {term.into for each in sweep.statements for term in each.terms}
+    done.roles |= dict.fromkeys(into & set(seeds.values()), ADJOINT)
     return done
 
 

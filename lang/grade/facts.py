@@ -7,7 +7,7 @@ say how much students are told.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lang.errors import AdError
@@ -17,6 +17,20 @@ RIGHT, CARRIED, WRONG, MISSING, BLANK = "right", "carried", "wrong", "missing", 
 
 GRADED, BROKEN, STOPPED, REFUSED, FAULT = "graded", "broken", "stopped", "refused", "fault"
 """What became of a submission: marked; not a program; over a limit; not allowed; the grader's own fault."""
+
+
+class Mistake(NamedTuple):
+    """A row of the table of mistakes.
+
+    Attributes:
+        title: a few words for tables and statistics.
+        why: what was done, in a sentence.
+        look: where to look.
+    """
+
+    title: str
+    why: str
+    look: str
 
 
 @dataclass(frozen=True)

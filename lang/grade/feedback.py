@@ -120,7 +120,8 @@ def explanation(finding: Finding) -> Iterator[str]:
     for word, value in words.items():
         text = text.replace("{" + word + "}", visible(value)[:60])
     yield f"{found.title[0].upper()}{found.title[1:]}. {text}"
-    yield f"Look: {found.look.replace('{name}', visible(words['name'])[:60])}."
+    look = found.look.replace("{name}", visible(words["name"])[:60])
+    yield f"Look: {look}" if look.endswith("?") else f"Look: {look}."
 
 
 def _about_checks(grade: Grade) -> Iterator[str]:

@@ -11,23 +11,11 @@ submission again. So the mistake has a statement, a line and a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from lang.grade.change_sweep import ordered
-from lang.grade.evaluating import number
-from lang.grade.sweep import Change, Executed, State, Sweep
-from lang.grade.trials import close
-
-
-class Seen(NamedTuple):
-    """An adjoint got a value in a submission: which, what, on which line, under which name."""
-
-    adjoint: str
-    value: float
-    line: int
-    name: str
+from lang.grade.meeting import Meeting, Place, Seen
+from lang.grade.sweep import Change, State
 
 
 @dataclass
@@ -53,245 +41,163 @@ class Way:
         blames: what is wrong, in order.
         met: was it followed to its end?
         strayed: adjoints that were not the true ones where they were met.
-        known: adjoints that were met at all.
     """
 
     blames: list[Blame] = field(default_factory=list)
     met: bool = False
     strayed: set[str] = field(default_factory=set)
-    known: set[str] = field(default_factory=set)
 
 
-class Place(NamedTuple):
-    """After so many of the submission's lines, so many executed statements are gone back through."""
-
-    line: int
-    statement: int
-
-
-class Follower:
-    """Follows submissions back through the run of one trial.
+def follow(meeting: Meeting, seeds: State, seen: Sequence[Seen], truth: Sequence[State]) -> Way:
+    """How a submission goes back through the run of one trial.
 
     Args:
-        sweep, changes: the program, and the mistakes that are looked for.
-        run: what was executed, in order.
-        last: the values at the end of the run.
-        tolerance: of comparisons.
+        meeting: the way back through it.
+        seeds: the adjoints that the submission begins with.
+        seen: what it computes.
+        truth: the right adjoints after each executed statement, the last first.
     """
+    return _Pursuit(meeting, seeds, seen, truth).way
 
-    def __init__(
-        self,
-        sweep: Sweep,
-        changes: Sequence[Change],
-        run: Sequence[Executed],
-        last: Mapping[str, float],
-        tolerance: float,
-    ) -> None:
-        self.sweep, self.changes, self.run, self.last, self.tolerance = sweep, changes, run, last, tolerance
-        self.backwards = ordered(run, "")
 
-    def truth(self, seeds: State) -> list[State]:
-        """The right adjoints after each executed statement, the last first."""
-        return self._states(seeds, 0)
+class _Pursuit:
+    """Follows one submission; `at` and `state` say how far, `right` is the way on from there by the rules."""
 
-    def follow(self, seeds: State, seen: Sequence[Seen], truth: Sequence[State]) -> Way:
-        """How a submission goes back.
-
-        Args:
-            seeds: the adjoints that it begins with.
-            seen: what it computes.
-            truth: the right adjoints.
-        """
-        way = Way()
-        theirs: list[State] = [{}]
+    def __init__(self, meeting: Meeting, seeds: State, seen: Sequence[Seen], truth: Sequence[State]) -> None:
+        self.meeting, self.seen, self.truth = meeting, seen, truth
+        self.way = Way()
+        self.at, self.state, self.right = Place(0, 0), dict(seeds), meeting.states(seeds, 0)
+        self.theirs: list[State] = [{}]
         for each in seen:
-            theirs.append({**theirs[-1], each.adjoint: each.value})
-        at, state, end = Place(0, 0), dict(seeds), len(self.backwards)
-        while at.statement < end:
-            states = self._states(state, at.statement)
-            found = self._meeting(theirs, states, at)
-            if found is None:
-                found = self._mistaken(way, theirs, states, at, state, seen) or self._beside(
-                    way, theirs, states, at, seen
-                )
+            self.theirs.append({**self.theirs[-1], each.adjoint: each.value})
+        begin = self.at, self.state, self.right
+        while self.at.statement < len(meeting.backwards):
+            found = meeting.meeting(self.theirs, self.right, self.at) or self._whole(self.at)
+            if found is None and self.at != begin[0] and not self.way.blames:
+                before = self.at, self.state, self.right
+                self.at, self.state, self.right = begin
+                found = self._whole(before[0])
+                if found is None:
+                    self.at, self.state, self.right = before
+            found = found or self._in_part() or self._apart() or self._beside()
             if found is None:
                 break
-            at = found
-            state = {each: theirs[at.line].get(each, 0.0) for each in truth[at.statement]}
-            way.known |= set(state)
-            way.strayed |= {each for each, one in state.items() if not self._same(one, truth[at.statement][each])}
-        way.met = at.statement >= end
-        if not way.met:
-            states = self._states(state, at.statement)
-            strange = self._strange(seen[at.line :], states, at.statement, "", theirs[at.line])
+            self._stand(found, {each: self.theirs[found.line].get(each, 0.0) for each in truth[found.statement]})
+            right = truth[found.statement]
+            self.way.strayed |= {each for each, one in self.state.items() if not meeting.same(one, right[each])}
+        self.way.met = self.at.statement >= len(meeting.backwards)
+        if not self.way.met:
+            strange = meeting.strange(seen[self.at.line :], self.right, self.at, "", self.theirs[self.at.line])
             if strange is not None:
-                way.blames.append(Blame(strange.adjoint, strange.line, strange.name, []))
-        return way
+                self.way.blames.append(Blame(strange.adjoint, strange.line, strange.name, []))
 
-    # --- meeting the submission -----------------------------------------------------------------------------
+    def _stand(self, at: Place, state: State) -> None:
+        self.at, self.state = at, state
+        self.right = self.meeting.states(state, at.statement)
 
-    def _same(self, one: float, other: float) -> bool:
-        return close(one, other, self.tolerance)
-
-    def _meets(self, their: State, state: State, beside: str = "") -> bool:
-        """Are these the same adjoints? What the state does not hold may be left over in the submission."""
-        return all(self._same(their.get(each, 0.0), value) for each, value in state.items() if each != beside)
-
-    def _meeting(
-        self, theirs: Sequence[State], states: Sequence[State], at: Place, first: int = 0, beside: str = ""
-    ) -> Place | None:
-        """The place farthest back at which the submission is met.
-
-        Args:
-            theirs: the submission's adjoints after each of its lines.
-            states: the adjoints after each executed statement from `at` on.
-            first: how many statements have to be gone through at least, besides the next.
-            beside: an adjoint that is not compared.
-        """
-        for count in range(len(states) - 1, first, -1):
-            state = states[count]
-            if beside and (beside not in state or len(state) < 2):
-                continue
-            for line in range(at.line, len(theirs)):
-                if self._meets(theirs[line], state, beside):
-                    return Place(line, at.statement + count)
-        return None
-
-    def _states(self, state: State, start: int, change: Change | None = None) -> list[State]:
-        """The adjoints before and after each executed statement from one on."""
-        found = [dict(state)]
-        way = self.backwards[start:]
-        if change is not None and change.statement < 0:
-            way = ordered(self.run[: len(self.run) - start], change.way)
-        state = dict(state)
-        for one in way:
-            wrong = change if change is not None and one.statement.number == change.statement else None
-            self.sweep.step(state, one, wrong, self.last)
-            found.append(dict(state))
-        return found
+    def _tries(self) -> dict[Change, list[State]]:
+        """The way on with each mistake that its statements allow."""
+        to_come = {one.statement.number for one in self.meeting.backwards[self.at.statement :]}
+        return {
+            change: self.meeting.states(self.state, self.at.statement, change)
+            for change in self.meeting.changes
+            if change.statement < 0 or change.statement in to_come
+        }
 
     # --- mistakes -------------------------------------------------------------------------------------------
 
-    def _mistaken(
-        self,
-        way: Way,
-        theirs: Sequence[State],
-        right: Sequence[State],
-        at: Place,
-        state: State,
-        seen: Sequence[Seen],
-    ) -> Place | None:
+    def _whole(self, after: Place) -> Place | None:
+        """The end, where one mistake explains all that is to come.
+
+        Args:
+            after: how far the submission is right.
+        """
+        last = self.right[-1]
+        tries = {
+            change: states
+            for change, states in self._tries().items()
+            if self.meeting.ends(self.theirs[-1], states[-1], last)
+        }
+        if not tries:
+            return None
+        to = Place(len(self.seen), len(self.meeting.backwards))
+        self._blame(self.meeting.likeliest(tries, self.seen[after.line :]), after, to)
+        return to
+
+    def _in_part(self) -> Place | None:
         """Where the submission is met again with one mistake; the mistakes that get farthest are kept."""
-        farthest, tied = at, list[Change]()
+        farthest, tied = self.at, list[Change]()
         begins: dict[int, int] = {}
-        for count, one in enumerate(self.backwards[at.statement :]):
+        for count, one in enumerate(self.meeting.backwards[self.at.statement :]):
             begins.setdefault(one.statement.number, count)
-        tries = []
-        for change in self.changes:
-            if change.statement >= 0 and change.statement not in begins:
-                continue
-            tries.append((change, self._states(state, at.statement, change)))
-        whole = [(change, states) for change, states in tries if self._ends(theirs[-1], states[-1], right[-1])]
-        if whole:
-            farthest, tied = Place(len(theirs) - 1, len(self.backwards)), self._likeliest(whole, seen[at.line :])
-        for change, states in tries if not whole else ():
+        for change, states in self._tries().items():
             if change.statement < 0:
                 continue
-            found = self._meeting(theirs, states, at, begins[change.statement])
-            if found is None or found.line == at.line or found.statement < farthest.statement:
+            found = self.meeting.meeting(self.theirs, states, self.at, begins[change.statement])
+            if found is None or found.line == self.at.line or found.statement < farthest.statement:
                 continue
             tied = [*tied, change] if found.statement == farthest.statement else [change]
             farthest = found
         if not tied:
             return None
-        self._blame(way, tied, right, at, farthest, seen, theirs)
+        self._blame(tied, self.at, farthest)
         return farthest
 
-    def _ends(self, their: State, state: State, right: State) -> bool:
-        """Are the submission's last adjoints those that a mistake gives?"""
-        return self._meets(their, {each: state.get(each, 0.0) for each in right})
+    def _apart(self) -> Place | None:
+        """Where the submission is met after the next statement, with a mistake for each of several adjoints."""
+        meeting, first = self.meeting, self.meeting.backwards[self.at.statement]
+        ways: dict[str, list[tuple[Change, float]]] = {}
+        for change in meeting.changes:
+            if change.statement == first.statement.number and change.into:
+                made = dict(self.state)
+                meeting.sweep.step(made, first, change, meeting.last)
+                ways.setdefault(change.into, []).append((change, made.get(change.into, 0.0)))
+        for line in range(self.at.line + 1, len(self.theirs)):
+            found: dict[str, list[Change]] = {}
+            for each, value in self.right[1].items():
+                their = self.theirs[line].get(each, 0.0)
+                if not meeting.same(their, value):
+                    moved = not meeting.same(their, self.state.get(each, 0.0))
+                    found[each] = [one for one, made in ways.get(each, ()) if moved and meeting.same(made, their)]
+            if found and all(found.values()):
+                to = Place(line, self.at.statement + 1)
+                for each, tied in found.items():
+                    self._blame(tied, self.at, to, each)
+                return to
+        return None
 
-    def _likeliest(self, tries: Sequence[tuple[Change, list[State]]], part: Sequence[Seen]) -> list[Change]:
-        """The mistakes that give the most of the submission's values on the way."""
-        if len(tries) == 1:
-            return [tries[0][0]]
-        counts = []
-        for _, states in tries:
-            known: dict[str, list[float]] = {}
-            for state in states:
-                for each, value in state.items():
-                    known.setdefault(each, []).append(value)
-            counts.append(sum(any(self._same(each.value, one) for one in known.get(each.adjoint, ())) for each in part))
-        return [change for (change, _), count in zip(tries, counts, strict=True) if count == max(counts)]
-
-    def _beside(
-        self, way: Way, theirs: Sequence[State], right: Sequence[State], at: Place, seen: Sequence[Seen]
-    ) -> Place | None:
+    def _beside(self) -> Place | None:
         """Where the submission is met again but for one adjoint."""
         best: tuple[Place, str] | None = None
-        for adjoint in dict.fromkeys(each.adjoint for each in seen[at.line :]):
-            found = self._meeting(theirs, right, at, beside=adjoint)
-            if found is not None and found.line > at.line and (best is None or found.statement > best[0].statement):
+        for adjoint in dict.fromkeys(each.adjoint for each in self.seen[self.at.line :]):
+            found = self.meeting.meeting(self.theirs, self.right, self.at, beside=adjoint)
+            farther = best is None or (found is not None and found.statement > best[0].statement)
+            if found is not None and found.line > self.at.line and farther:
                 best = found, adjoint
         if best is None:
             return None
-        self._blame(way, [], right, at, best[0], seen, theirs, best[1])
+        self._blame([], self.at, best[0], best[1])
         return best[0]
 
-    def _blame(
-        self,
-        way: Way,
-        tied: list[Change],
-        right: Sequence[State],
-        at: Place,
-        to: Place,
-        seen: Sequence[Seen],
-        theirs: Sequence[State],
-        adjoint: str = "",
-    ) -> None:
+    # --- the line -------------------------------------------------------------------------------------------
+
+    def _blame(self, tied: list[Change], after: Place, to: Place, adjoint: str = "") -> None:
+        """Keep what is wrong between two places, on its line."""
         into = adjoint or (tied[0].into if tied else "")
-        part = seen[at.line : to.line]
-        strange = self._strange(part, right, at.statement, into, theirs[at.line])
-        if strange is None:
-            of = [each for each in part if each.adjoint == into] or list(part)
-            if not of:
-                return
-            strange = of[0] if tied and tied[0].way in ("kept", "early") else of[-1]
-        way.blames.append(Blame(strange.adjoint, strange.line, strange.name, tied))
+        part = self.seen[after.line : to.line]
+        strange = self.meeting.strange(part, self.right, self.at, into, self.theirs[after.line])
+        if strange is None and tied:
+            strange = self.meeting.given(tied[0], part, self.at, self.right[0])
+        strange = strange or self._last(tied, part, into)
+        if strange is not None:
+            self.way.blames.append(Blame(strange.adjoint, strange.line, strange.name, tied))
 
-    def _strange(
-        self, part: Sequence[Seen], right: Sequence[State], start: int, adjoint: str, before: State
-    ) -> Seen | None:
-        """The first line that gives an adjoint a value which no right way gives it."""
-        held = dict(before)
-        known: dict[str, list[float]] = {}
-        for state in right:
-            for each, value in state.items():
-                known.setdefault(each, [0.0]).append(value)
-        added = self._added(right, start)
-        for one in part:
-            previous = held.get(one.adjoint, 0.0)
-            held[one.adjoint] = one.value
-            if adjoint and one.adjoint != adjoint:
-                continue
-            own = added.get(one.adjoint, [])
-            values = (*known.get(one.adjoint, [0.0]), *own, *(previous + each for each in own), previous)
-            if not any(self._same(one.value, each) for each in values):
-                return one
-        return None
-
-    def _added(self, right: Sequence[State], start: int) -> dict[str, list[float]]:
-        """What the executed statements add to each adjoint."""
-        found: dict[str, list[float]] = {}
-        for into, value in self._terms(right, start):
-            found.setdefault(into, []).append(value)
-        return found
-
-    def _terms(self, right: Sequence[State], start: int) -> Iterator[tuple[str, float]]:
-        for state, one in zip(right, self.backwards[start:], strict=False):
-            values = {**dict.fromkeys(one.statement.targets, 0.0), **one.before, **state}
-            for term in one.statement.terms:
-                yield term.into, number(term.code, values)
+    def _last(self, tied: list[Change], part: Sequence[Seen], into: str) -> Seen | None:
+        """The last line that gives a value to what is wrong: where nothing is strange, something is not there."""
+        own = self.meeting.sweep.statements[tied[0].statement].targets if tied and not into else ()
+        of = [each for each in part if each.adjoint == into or (own and each.adjoint not in own)] or list(part)
+        of = of or [each for each in self.seen if each.adjoint == into] or list(self.seen)
+        return of[-1] if of else None
 
 
-__all__ = ["Blame", "Follower", "Seen", "Way"]
+__all__ = ["Blame", "Way", "follow"]

@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lang.grade.blame import UNSURE, Case, blame
+from lang.grade.cases import Cases
 from lang.grade.change_line import contribution
-from lang.grade.evidence import Evidence, Track
+from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
-from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.submission import Submission
 from lang.grade.trials import close, compared
-from lang.syntax import tree
 from lang.transform.expressions import mentions
 
 if TYPE_CHECKING:
@@ -29,11 +29,12 @@ MOST_PARTS = 6
 """Contributions to an adjoint that are told apart line by line."""
 
 
-class Hearing(Evidence):
+class Hearing(Cases):
     """One submission before the judge."""
 
     def __init__(self, judge: Judge, submission: Submission) -> None:
         super().__init__(submission, judge.wanted, judge.trials, judge.exercise.tolerance, judge.limits)
+        self.calculator = judge.calculator
         self.judge = judge
         self._adopt()
 
@@ -64,11 +65,11 @@ class Hearing(Evidence):
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         if self.submission.unset is not None:
             findings = self._told_of_unset(findings)
-        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error)
+        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not self.blanks
+            found.met[check] = right and not self.blanks and self.broken is None
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
@@ -127,12 +128,16 @@ class Hearing(Evidence):
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
         line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
-        case = self._case(quantity, track, event)
+        first = self.first_differing(quantity, track, meaning) if event >= 0 and not self.wanted.straight else None
+        if first is not None:
+            trial, event, meaning = first
+            line = track.lines[trial][event]
+        case = self.case(quantity, track, event, meaning)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
-        local = self.judge.calculator.numbers([each.local for each in case.definitions], case.points)
+        local = self.calculator.numbers([each.local for each in case.definitions], case.points)
         if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
             return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
-        key, detail = blame(case, self.judge.calculator)
+        key, detail = blame(case, self.calculator)
         at = self._added(track, case)
         if at is not None:
             plain = replace(plain, line=track.lines[0][at], reads=self._right_reads(quantity, track, at))
@@ -145,7 +150,7 @@ class Hearing(Evidence):
         if not case.several or case.overwrites or not alike or not 0 < len(parts) <= MOST_PARTS:
             return None
         terms = [contribution(each, self.wanted.functions) for each in parts]
-        rows = self.judge.calculator.numbers(terms, case.points)
+        rows = self.calculator.numbers(terms, case.points)
         sums = [
             [sum(row[at] for place, row in enumerate(rows) if chosen >> place & 1) for at in range(len(case.points))]
             for chosen in range(2 ** len(rows))
@@ -155,80 +160,6 @@ class Hearing(Evidence):
             if not any(compared(zip(steps, each, strict=True), self.tolerance) for each in sums):
                 return event
         return None
-
-    # --- what a line was given ------------------------------------------------------------------------------
-
-    def _case(self, quantity: str, track: Track, event: int) -> Case:
-        """The trials in which a line was run, with what it could read and what it made of it."""
-        points: list[dict[str, float]] = []
-        made: list[float] = []
-        truth: list[float] = []
-        for at, trial in enumerate(self.trials):
-            values = track.values[at]
-            if not values or event >= len(values):
-                continue
-            moment = track.moments[at][event]
-            points.append(self._known(at, moment, quantity) | self._before(at, event, quantity))
-            made.append(values[event])
-            right = trial.truth.get(quantity, ())
-            truth.append(right[event] if right and event < len(right) else float("nan"))
-        last = [track.moments[at][event] for at in range(len(self.runs)) if event < len(track.moments[at])]
-        return Case(
-            wanted=self.wanted,
-            quantity=quantity,
-            points=points,
-            made=made,
-            truth=truth,
-            tolerance=self.tolerance,
-            several=any(len(values) > 1 for values in track.values) and self.wanted.straight,
-            early=self._early(track, event, last),
-            overwrites=self._overwrites(track),
-            definitions=self._definitions(quantity, event),
-        )
-
-    def _known(self, at: int, moment: int, quantity: str) -> dict[str, float]:
-        """The quantities as a line found them in one trial; those that the submission leaves out are worked out."""
-        trial = self.trials[at]
-        found: dict[str, float] = dict(trial.given)
-        later: dict[str, float] = {}
-        for place, event in enumerate(self.runs[at]):
-            each = self.names.get(event.name)
-            if each is None:
-                continue
-            if place < moment:
-                found[each] = event.value
-            elif each not in found:
-                later.setdefault(each, event.value)
-        if not self.wanted.straight:
-            return found
-        for each in self.wanted.roles:
-            if each in found or each == quantity:
-                continue
-            if each in later and each in self.tracked:
-                found[each] = trial.truth[each][-1] if each in trial.truth else later[each]
-                continue
-            definition = self.wanted.definitions.get(each)
-            if definition:
-                found[each] = self.judge.calculator.numbers([definition[-1].local], [found])[0][0]
-        return found
-
-    def _definitions(self, quantity: str, event: int) -> tuple[Definition, ...]:
-        """What a value should be: the definition that gives the reference's value of that number."""
-        known = self.wanted.definitions.get(quantity, [])
-        chosen: dict[int, None] = {}
-        for trial in self.trials:
-            meanings = trial.meanings.get(quantity, ())
-            if meanings and event < len(meanings):
-                chosen[meanings[event]] = None
-        return tuple(known[at] for at in chosen if at < len(known))
-
-    def _before(self, at: int, event: int, quantity: str) -> dict[str, float]:
-        """The name whose differential is asked, as it was before its statement gave it a new value."""
-        owner = self.wanted.owners.get(quantity, "")
-        track = self.tracked.get(owner)
-        if self.wanted.straight or track is None or event < 1 or len(track.values[at]) < event:
-            return {}
-        return {owner: track.values[at][event - 1]}
 
     def _right_reads(self, quantity: str, track: Track, event: int) -> tuple[str, ...]:
         """What a line reads that is right, differentials and adjoints first."""
@@ -241,25 +172,6 @@ class Hearing(Evidence):
             if role == INPUT or self.differing(each, self.tracked[each]) is None:
                 right.append((role in (INPUT, VALUE), name))
         return tuple(name for _, name in sorted(right))
-
-    def _early(self, track: Track, event: int, moments: Sequence[int]) -> str:
-        """An adjoint that a line reads before its last contribution was added; empty where there is none."""
-        if not self.wanted.backwards or not moments:
-            return ""
-        for name in sorted(self.reads(track, event)):
-            other = self.tracks.get(name)
-            if other is None or other is track or name not in self.names:
-                continue
-            if other.moments[0] and other.moments[0][-1] > moments[0]:
-                return name
-        return ""
-
-    def _overwrites(self, track: Track) -> bool:
-        """Is the name's last value computed without its value before?"""
-        if not any(len(values) > 1 for values in track.values):
-            return False
-        node = self.statement(self.runs[0][track.moments[0][-1]]) if track.moments[0] else None
-        return isinstance(node, tree.Assign) and node.operator is None and track.name not in self.reads(track, -1)
 
     # --- the order, and lines that mean nothing -------------------------------------------------------------
 

@@ -6,17 +6,20 @@ it was given, or wrong on a line; adjoints that a submission does without are no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lang.grade import aliases
 from lang.grade.facts import BLANK, CARRIED, MISSING, RIGHT, WRONG, Finding
-from lang.grade.following import Blame, Follower, Seen, Way
+from lang.grade.following import Blame, Way, follow
 from lang.grade.hearing import Hearing
+from lang.grade.meeting import Meeting, Seen
 from lang.grade.quantities import VALUE
 from lang.grade.submission import Submission
-from lang.grade.sweep import Change, State, Sweep
+from lang.grade.sweep import State, Sweep
 from lang.grade.trials import close
 
 if TYPE_CHECKING:
@@ -43,9 +46,15 @@ class BackHearing(Hearing):
             return values
         seeds = self._seed_findings()
         wrong = {each.quantity for each in seeds}
-        ways = [self._way(at) for at in range(len(self.trials))]
+        finite = [at for at in range(len(self.trials)) if all(math.isfinite(each.value) for each in self._seen(at))]
+        ways = [self._way(at) for at in finite or range(len(self.trials))]
         found = [each for adjoint in self.wanted.owners if (each := self._adjoint_finding(adjoint, ways)) is not None]
-        return [*seeds, *(each for each in found if each.quantity not in wrong)]
+        found = [*seeds, *(each for each in found if each.quantity not in wrong)]
+        if any(each.status in (WRONG, MISSING, BLANK) for each in found):
+            return found
+        places = range(len(self.trials))
+        unlike = [each for each in self.wanted.required if not self._right_at(each, places)]
+        return [replace(each, status=WRONG) if each.quantity in unlike else each for each in found]
 
     # --- names ----------------------------------------------------------------------------------------------
 
@@ -90,14 +99,21 @@ class BackHearing(Hearing):
             if track is None or track.given:
                 continue
             for at, run in enumerate(self.judge.primals):
-                right, theirs = run.series.get(name, []), track.values[at]
-                if len(theirs) < len(right) or not track.lines[at][0]:
-                    continue
-                wrong = [j for j, one in enumerate(right) if not close(theirs[j], one, self.tolerance)]
-                if wrong:
-                    found.append(Finding(name, name, track.lines[at][wrong[0]], WRONG))
+                wrong = self._first_wrong(run.series.get(name, []), track.values[at])
+                if wrong is not None and track.lines[at][0]:
+                    found.append(Finding(name, name, track.lines[at][wrong], WRONG))
                     break
         return found[:1]
+
+    def _first_wrong(self, right: Sequence[float], theirs: Sequence[float]) -> int | None:
+        """The number of a name's first wrong value; the program's own may begin with one that is not needed."""
+        if len(theirs) < len(right):
+            return None
+        found = []
+        for left_out in range(min(2, len(right))):
+            pairs = zip(right[left_out:], theirs, strict=False)
+            found.append(next((j for j, pair in enumerate(pairs) if not close(*pair, self.tolerance)), None))
+        return None if not found or None in found else found[0]
 
     def _seed(self, at: int) -> State:
         """The adjoints that the submission begins with: its own seeds, else those of the exercise."""
@@ -132,9 +148,9 @@ class BackHearing(Hearing):
 
     def _way(self, at: int) -> Way:
         run = self.judge.primals[at]
-        follower = Follower(self.sweep, self.judge.changes, run.executed, run.last, self.tolerance)
-        truth = follower.truth(self.judge.seeds(at))
-        return follower.follow(self._seed(at), self._seen(at), truth)
+        meeting = Meeting(self.sweep, self.judge.changes, run.executed, run.last, self.tolerance)
+        truth = meeting.states(self.judge.seeds(at), 0)
+        return follow(meeting, self._seed(at), self._seen(at), truth)
 
     def _adjoint_finding(self, adjoint: str, ways: Sequence[Way]) -> Finding | None:
         """What is to be said of an adjoint; None for one that the submission does without."""
@@ -150,20 +166,21 @@ class BackHearing(Hearing):
         if blames and not right:
             return self._blamed(adjoint, blames)
         unmet = not all(way.met for way in ways)
+        earns = adjoint not in self._seed(0) or len(lines) > len(ways)
         if right or (not unmet and not any(adjoint in way.strayed for way in ways)):
-            return Finding(adjoint, name, lines[-1], RIGHT)
+            return Finding(adjoint, name, lines[-1], RIGHT, earns=earns)
         if unmet:
             return Finding(adjoint, name, lines[-1], WRONG) if required else None
-        return Finding(adjoint, name, lines[-1], CARRIED)
+        return Finding(adjoint, name, lines[-1], CARRIED, earns=earns)
 
     def _blamed(self, adjoint: str, blames: Sequence[Blame]) -> Finding:
         """The line that is blamed first, with the mistake that explains it in every trial."""
         line, name = blames[0].line, blames[0].name
         same = [each.changes for each in blames if each.changes]
-        common = [each for each in same[0] if all(each in other for other in same)] if same else []
-        chosen: Change | None = common[0] if common else same[0][0] if same else None
-        if chosen is None:
+        counts = {id(each): sum(each in other for other in same) for one in same for each in one}
+        if not same:
             return Finding(adjoint, name, line, WRONG)
+        chosen = max((each for one in same for each in one), key=lambda each: counts[id(each)])
         detail = (("name", name), ("op", chosen.op), ("other", chosen.other))
         return Finding(adjoint, name, line, WRONG, self._reads_of(line, adjoint), chosen.key, detail)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from lang.errors import AdError, LimitExceeded
+from lang.grade.blame import candidates
 from lang.grade.change_sweep import changes
 from lang.grade.exercise import Exercise
 from lang.grade.facts import STOPPED, Verdict
@@ -79,6 +80,14 @@ class Judge:
         assert self.wanted.sweep is not None
         names = list(dict.fromkeys(each for run in self.primals for each in run.last))
         return changes(self.wanted.sweep, names)
+
+    def warm(self) -> None:
+        """Work out now what all submissions share."""
+        if self.wanted.sweep is not None and self.primals:
+            assert self.changes is not None
+        for made in [each for all_ in self.wanted.definitions.values() for each in all_]:
+            for overwrites in (False, True) if self.wanted.backwards else (False,):
+                candidates(self.wanted, made, overwrites, self.calculator)
 
     def seeds(self, at: int) -> State:
         """The adjoints that a right submission begins with."""

@@ -10,22 +10,7 @@ Words in braces: `{name}` the quantity, `{line}`, `{op}` the operation (`sin(a)`
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Mistake(NamedTuple):
-    """A row of the table.
-
-    Attributes:
-        title: a few words for tables and statistics.
-        why: what was done, in a sentence.
-        look: where to look.
-    """
-
-    title: str
-    why: str
-    look: str
-
+from lang.grade.facts import Mistake
 
 RULES = "`ad rules` shows the rule of every operation"
 FORWARD = "read on: forward mode, one line at a time"

@@ -36,7 +36,8 @@ def by_words(names: Iterable[str], wanted: Expected) -> dict[str, str]:
 def inputs(asked: Sequence[str], wanted: Expected) -> dict[str, str]:
     """The quantity that each input of a submission asks for; names that the exercise does not have go by order."""
     found = by_words(asked, wanted)
-    found = {name: each for name, each in found.items() if wanted.roles[each] in (INPUT, SEED)}
+    given = (*wanted.seeds.values(), *wanted.inputs)
+    found = {name: each for name, each in found.items() if wanted.roles[each] in (INPUT, SEED) or each in given}
     strange = [each for each in asked if each not in by_words(asked, wanted)]
     moving = {each: tangent for each in strange for tangent in strange if tangent in _called(each, FORWARD)}
     plain = [each for each in strange if each not in moving.values()]

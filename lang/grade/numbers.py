@@ -1,13 +1,16 @@
-"""Expressions in quantities, and what the quantities are -> numbers, by running them as a program.
+"""Expressions in quantities, and what the quantities are -> numbers.
 
-Law: the language computes them, so an expression means here what it means everywhere.
+Law: the language computes them, so an expression means here what it means everywhere: by the kernels of its table, or,
+where an expression calls the exercise's own functions, by running it as a program.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lang.errors import AdError
+from lang.grade.evaluating import flattened, number
 from lang.limits import Limits
 from lang.program import Program
 from lang.source import Source
@@ -27,12 +30,16 @@ class Calculator:
 
     Args:
         primal: the exercise's program; its functions are known in expressions.
+
+    Attributes:
+        kept: what was worked out once for all submissions, by what it was worked out from.
     """
 
     def __init__(self, primal: str) -> None:
         body = Program(Source(primal, "exercise")).entry.checked.program.body
         functions = tuple(each for each in body if isinstance(each, tree.Function | tree.Rule))
         self.functions = unparse(functions)
+        self.kept: dict[object, list[Any]] = {}
         self.needs = {each for node in functions for each in read_names((node,))}
 
     def numbers(self, expressions: Sequence[tree.Expression], points: Sequence[Values]) -> list[list[float]]:
@@ -45,6 +52,16 @@ class Calculator:
         Returns:
             A row for each expression, a number for each point.
         """
+        codes = [flattened(each) for each in expressions]
+        found = [[NAN if code is None else number(code, point) for point in points] for code in codes]
+        called = [at for at, code in enumerate(codes) if code is None]
+        if called:
+            for at, row in zip(called, self._run([expressions[at] for at in called], points), strict=True):
+                found[at] = row
+        return found
+
+    def _run(self, expressions: Sequence[tree.Expression], points: Sequence[Values]) -> list[list[float]]:
+        """The same by running them as a program."""
         found = [[NAN] * len(points) for _ in expressions]
         places: dict[frozenset[str], list[int]] = {}
         for place, point in enumerate(points):

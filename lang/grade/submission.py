@@ -75,16 +75,18 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
             )
             return Submission(source, REFUSED, refused)
     before: tuple[Entry, ...] = ()
+    entry: Entry | None = None
     if exercise.kind == "rule":
         program, blanked = _ruled(program, exercise, wanted)
     if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
         seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
         given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
-        alone = exercise.kind != "rule" and exercise.form == "any" and _stands_alone(blanked, wanted, limits)
-        before = () if alone else (given,)
+        alone = exercise.kind != "rule" and exercise.form == "any"
+        entry, stands = _alone(program, wanted, limits) if alone else (None, False)
+        before = () if stands else (given,)
     made = Submission(source, blanks=blanks)
     try:
-        entry = _entry(blanked, before, limits)
+        entry = entry or _entry(blanked, before, limits)
     except CheckError as error:
         entry = _above(made, program, error, before, limits)
     made.entries = (*before, entry)
@@ -103,14 +105,16 @@ def _entry(source: Source, before: tuple[Entry, ...], limits: Limits) -> Entry:
     return prepare(source, limits, first.checked.scope, functions, assigned(first.steps))
 
 
-def _stands_alone(source: Source, wanted: Expected, limits: Limits) -> bool:
-    """Is the text a program without the exercise's own before it? One that asks for all inputs means to be."""
+def _alone(program: tree.Program, wanted: Expected, limits: Limits) -> tuple[Entry | None, bool]:
+    """The text as a program without the exercise's own before it, and does it mean to be one?
+
+    One that asks for all inputs means to be, right or wrong.
+    """
     try:
-        prepare(source, limits)
+        return prepare(program.source, limits), True
     except CheckError:
-        asked = [each.target.name for each in parse(source, limits).body if isinstance(each, tree.Input)]
-        return bool(asked) and set(wanted.inputs) <= set(asked)
-    return True
+        asked = [each.target.name for each in program.body if isinstance(each, tree.Input)]
+        return None, bool(asked) and set(wanted.inputs) <= set(asked)
 
 
 def _above(made: Submission, program: tree.Program, error: AdError, before: tuple[Entry, ...], limits: Limits) -> Entry:

@@ -82,7 +82,7 @@ class Change:
         into: the adjoint that gets something wrong; empty for all of the statement's.
         code: what is added in place of the right term; None for nothing.
         at: the number of that term; -1 where none is replaced.
-        way: what else is done differently: `kept`, `early`, `new`, `last`, `instead`, or an order.
+        way: what else is done differently: `kept`, `early`, `late`, `new`, `last`, `instead`, or an order.
         op, other: for the words.
     """
 
@@ -172,7 +172,7 @@ class Sweep:
         """
         statement = one.statement
         way = change.way if change is not None else ""
-        values = {**one.before, **state}
+        values = {**one.after, **one.before, **state}
         if way == "new":
             values |= one.after
         elif way == "last" and last is not None:
@@ -186,7 +186,7 @@ class Sweep:
             code: Code | None = term.code
             if change is not None and change.at == at:
                 code = change.code
-            if code is not None:
+            if code is not None and not (way == "late" and change is not None and change.at == at):
                 added.append((term.into, number(code, values)))
         if way == "early":
             self._early(state, statement, values)
@@ -196,6 +196,9 @@ class Sweep:
                 state[into] = value
             else:
                 state[into] = state.get(into, 0.0) + value
+        if way == "late" and change is not None and change.code is not None:
+            found = number(change.code, {**values, **state})
+            state[change.into] = state.get(change.into, 0.0) + found
 
     def _early(self, state: State, statement: Statement, values: dict[str, float]) -> None:
         """The result's own adjoint is overwritten first, and what is added to the others reads the new one."""

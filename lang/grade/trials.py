@@ -134,7 +134,9 @@ class Sampler:
             return None
         except AdError:
             return None
-        if not all(value - value == 0.0 for values in truth.values() for value in values):
+        if self.watch.broken is not None or not all(
+            value - value == 0.0 for values in truth.values() for value in values
+        ):
             return None
         found = {name: tuple(values) for name, values in truth.items()}
         return Trial(point, seeds, found, check, {name: tuple(each) for name, each in meanings.items()})

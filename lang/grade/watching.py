@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lang.errors import LimitExceeded
+from lang.errors import AdError, LimitExceeded
 from lang.evaluate.active import Value, plain
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Run
@@ -55,6 +55,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         self.values: Mapping[str, float] = {}
+        self.broken: AdError | None = None
         parts = tuple(as_part(entry.source, _silent(entry.steps)) for entry in self.entries)
         names = {target for part in parts for target in assigned(part.body) if isinstance(target, str)}
         self.names = tuple(sorted(name for name in names if not isinstance(name, form.Temporary)))
@@ -63,12 +64,13 @@ class Watch:
         self.recipe = Recipe(parts, body, lambda name, step: self.values.get(name), settings)
 
     def run(self, values: Mapping[str, float]) -> list[Event]:
-        """The events of one run with these inputs.
+        """The events of one run with these inputs; `broken` then says what stopped it, if anything did.
 
         Raises:
-            AdError: what stopped it.
+            LimitExceeded: it used more than it may.
         """
         self.values = values
+        self.broken = None
         events: list[Event] = []
 
         def prepare(run: Run) -> Mapping[str, Callable[[Value, form.Step], Value]]:
@@ -85,7 +87,12 @@ class Watch:
 
             return {name: keep(name) for name in self.names}
 
-        self.recipe.start(prepare, self.names)
+        try:
+            self.recipe.start(prepare, self.names)
+        except LimitExceeded:
+            raise
+        except AdError as error:
+            self.broken = error
         return events
 
 
