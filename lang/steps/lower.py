@@ -7,7 +7,7 @@ their depth is bounded by memory alone (blocks inside blocks by `BLOCK_DEPTH`, a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container
 from functools import partial
 from typing import Any
 
@@ -28,12 +28,16 @@ class ExpressionLowering:
         source: the text that spans point into.
         taken: names that temporaries must not use.
         variables: names that are variables here; any other name is a constant of the language.
+        outside: names of the program around a function, which temporaries must not use either.
     """
 
-    def __init__(self, source: Source, taken: Iterable[str], variables: Iterable[str]) -> None:
+    def __init__(
+        self, source: Source, taken: set[str], variables: set[str], outside: Container[str] = frozenset()
+    ) -> None:
         self.source = source
-        self.taken = set(taken)
-        self.variables = set(variables)
+        self.taken = taken
+        self.variables = variables
+        self.outside = outside
         self.table: Table = table()
         self.block: form.Block = []
         self.depth = 0
@@ -48,7 +52,7 @@ class ExpressionLowering:
         while True:
             self.temporaries += 1
             name = f"t{self.temporaries}"
-            if name not in self.taken:
+            if name not in self.taken and name not in self.outside:
                 return form.Temporary(name)
 
     def expression(self, node: tree.Expression) -> form.Operand:

@@ -134,7 +134,7 @@ class FunctionLowering(Lowering):
         self.parameters = tuple(each.name for each in node.parameters)
         own = assigned_names(node.body) | set(self.parameters)
         self.reads = tuple(sorted((read_names(node.body) & outer.variables) - own))
-        super().__init__(outer.source, outer.taken | own, own | set(self.reads))
+        super().__init__(outer.source, own, own.union(self.reads), outer.taken)
 
     def parameters_of(self, function: str) -> tuple[str, ...]:
         """The parameters of a function of the program (its own, when it calls itself)."""

@@ -81,6 +81,8 @@ class _Shared(Shared):
 
     def saving_names(self) -> set[str]:
         """The functions, made ones too, that save or take back."""
+        if not self.stacks:
+            return set()
         own = {each for each, procedure in self.functions.items() if self.saves(procedure)}
         return own | {made for (procedure, _, _), made in self.variants.items() if self.saves(procedure)}
 

@@ -34,17 +34,18 @@ class Names:
 
     Args:
         taken: names that new ones must not have.
+        common: names that are taken in every scope of the program; by default the same.
     """
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str], common: set[str] | None = None) -> None:
         self.taken = set(taken)
-        self._shared = set(taken)
+        self._common = set(self.taken) if common is None else common
         self._counts: dict[str, int] = {}  # up to where each wish has been tried
 
     def fresh(self, wish: str) -> str:
         """The wished name, or the first of `wish_1`, `wish_2`, ... that is free; taken from now on."""
         name, count = wish, self._counts.get(wish, 0)
-        while name in self.taken:
+        while name in self.taken or name in self._common:
             count += 1
             name = f"{wish}_{count}"
         self._counts[wish] = count
@@ -54,12 +55,12 @@ class Names:
     def function(self, wish: str) -> str:
         """The same for a function, whose name is taken in every scope."""
         name = self.fresh(wish)
-        self._shared.add(name)
+        self._common.add(name)
         return name
 
     def inner(self) -> Names:
         """The names of a function's own scope: what the program and its functions are called is taken there."""
-        return Names(self._shared)
+        return Names((), self._common)
 
 
 def language_names() -> set[str]:

@@ -62,18 +62,20 @@ class _Shared(Shared):
         super().__init__(block, names, style)
         self.stack = max(self.stacks, default=0) + 1
         self.pairs: dict[Key, tuple[str, str]] = {}
+        self.made_names: set[str] = set()
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
 
     def saving_names(self) -> set[str]:
         """The functions, made ones too, that save or take back."""
-        own = {each for each, procedure in self.functions.items() if self.saves(procedure)}
-        return own | {made for pair in self.pairs.values() for made in pair}
+        own = {each for each, procedure in self.functions.items() if self.saves(procedure)} if self.stacks else set()
+        return self.made_names | own if own else self.made_names
 
     def adjoint_function(self, key: Key) -> tuple[str, str]:
         """The names of the function that saves and of the adjoint; written when first asked."""
         if key not in self.pairs:
             procedure, _, _ = key
             self.pairs[key] = self.names.function(procedure.name + "_saved"), self.names.function("g" + procedure.name)
+            self.made_names.update(self.pairs[key])
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
             statements[place:place] = _Function(self, key).statements()
@@ -184,11 +186,8 @@ class _Program:
         Sweep(self.adjoints, self.shared, leaves).back(items)
         need = self.adjoints.need
         before = [] if self.style.separate else finished(recorder.whole(), need, self.shared.stack)
-        for node, procedure in recorder.places:
-            made = self.shared.made.get(procedure, [])
-            place = next((at for at, each in enumerate(before) if each is node), None)
-            if place is not None:
-                before[place + 1 : place + 1] = made
+        made = {id(node): self.shared.made.get(procedure, []) for node, procedure in recorder.places}
+        before = [other for each in before for other in (each, *made.get(id(each), ()))]
         after = finished(self.adjoints.out, need, self.shared.stack)
         results = {source: writer.word(source) for source in writer.known}
         overwritten = assigned_names(after)

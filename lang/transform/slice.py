@@ -7,6 +7,7 @@ Saving and taking back (`push`, `pop`) always stay: what is on a stack is nobody
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from lang.steps.program import assigned_names, read_names
 from lang.syntax import tree
@@ -14,18 +15,20 @@ from lang.transform.expressions import NOWHERE
 from lang.transform.names import used_names
 
 
-def needed(body: Iterable[tree.Statement], names: Iterable[str], saving: Iterable[str] = ()) -> list[tree.Statement]:
+def needed(
+    body: Iterable[tree.Statement], names: Iterable[str], saving: AbstractSet[str] = frozenset()
+) -> list[tree.Statement]:
     """The statements that these names need, in order; of a function's body also what its results need.
 
     Args:
         saving: functions defined elsewhere that save or take back, so that their calls stay.
     """
     statements = list(body)
-    return _Slice(statements, set(saving)).keep(statements, set(names))
+    return _Slice(statements, saving).keep(statements, set(names))
 
 
 class _Slice:
-    def __init__(self, body: list[tree.Statement], saving: set[str]) -> None:
+    def __init__(self, body: list[tree.Statement], saving: AbstractSet[str]) -> None:
         self.reads: dict[str, set[str]] = {}
         self.calls: dict[str, set[str]] = {}
         self.functions: set[str] = set()
@@ -36,7 +39,8 @@ class _Slice:
             elif isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply):
                 own = {each.name for each in node.left.arguments if isinstance(each, tree.Name)}
                 self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
-        self.effects = self._effects(body) | saving
+        self.effects = self._effects(body)
+        self.saving = saving
 
     def _effects(self, body: list[tree.Statement]) -> set[str]:
         """Functions that save or take back, or call one that does."""
@@ -46,6 +50,13 @@ class _Slice:
             if more <= found:
                 return found
             found |= more
+
+    def _has_effect(self, node: tree.Assign) -> bool:
+        """Does it call a function that saves or takes back?"""
+        if not self.effects and not self.saving:
+            return False
+        words = used_names(node.values)
+        return not (self.effects.isdisjoint(words) and self.saving.isdisjoint(words))
 
     def _learn(self, function: str, reads: set[str], words: set[str]) -> None:
         self.reads.setdefault(function, set()).update(reads)
@@ -79,7 +90,7 @@ class _Slice:
     def _kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
         if isinstance(node, tree.Assign):
             targets = [each.name for each in node.targets]
-            if live.isdisjoint(targets) and not (self.effects and self.effects & used_names(node.values)):
+            if live.isdisjoint(targets) and not self._has_effect(node):
                 return None
             live.difference_update(targets)
             live |= self.uses(node.values)
