@@ -118,6 +118,7 @@ class Body(Carried):
         joint = JOINT[step.primitive.name]
         self.sites.joints.add(joint.name)
         self.writer.mark()
+        self.called = ""
         places = [self.writer.local("double") for _ in range(2)]
         self.writer.add(f"call void @ad_{joint.name}(double {argument}, ptr {places[0]}, ptr {places[1]})")
         values = [self.writer.value(f"load double, ptr {place}") for place in places]
@@ -138,7 +139,10 @@ class Body(Carried):
                 writer.stop_if(names[line.removeprefix("stop if ")])
             else:
                 names[head] = writer.value(primitives.filled(rest, arguments, names))
-        return writer.value(primitives.filled(lines[-1], arguments, names))
+        value = writer.value(primitives.filled(lines[-1], arguments, names))
+        if primitives.calls(key):
+            self.called = value
+        return value
 
     def _kernel(self, primitive: Primitive, arguments: list[str]) -> str:
         key = (primitive.name, primitive.arity)
@@ -152,7 +156,7 @@ class Body(Carried):
             self.sites.outside.update(dict(read[1]))
         joined = ", ".join(f"double {each}" for each in arguments)
         self.writer.mark()
-        value = self.writer.value(f"call double @{symbol}({joined})")
+        value = self.called = self.writer.value(f"call double @{symbol}({joined})")
         if not self.sites.ieee:
             size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
             self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))
@@ -206,6 +210,7 @@ class Body(Carried):
         writer.leave()
         joined = ", ".join(["ptr %run", *given])
         writer.mark()
+        self.called = ""
         value = writer.value(f"call {kind} @f{names.index(step.function)}({joined})")
         writer.return_to()
         writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)

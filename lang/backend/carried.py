@@ -10,11 +10,16 @@ and lives in a register otherwise (volatile, lest LLVM undo it).
 
 from __future__ import annotations
 
+import platform
+
 from lang.backend.shape import NUMBER, Scope, Shape
 from lang.backend.variables import Sites, Variables
 from lang.backend.writer import Writer
 from lang.steps import form
 from lang.steps.walk import assigned
+
+FLOAT = "w" if platform.machine().lower() in ("arm64", "aarch64") else "x"
+"""What LLVM calls a register for floats, in an empty piece of assembly that holds calls and fetches in order."""
 
 
 class Carried(Variables):
@@ -24,6 +29,7 @@ class Carried(Variables):
         carried: the names that the innermost loop around gives values.
         fetched: for values that came from an earlier turn, how many calls there were when they were fetched.
         slots: where values wait.
+        called: what the last call gave, if LLVM may move that call (past the place where values are fetched again).
     """
 
     def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
@@ -31,6 +37,7 @@ class Carried(Variables):
         self.carried: frozenset[str] = frozenset()
         self.fetched: dict[str, int] = {}
         self.slots: dict[str, str] = {}
+        self.called = ""
 
     def carry(self, *blocks: form.Block) -> frozenset[str]:
         """Enter a loop of these blocks; what was carried outside."""
@@ -54,6 +61,8 @@ class Carried(Variables):
         if value not in self.slots:
             self.slots[value] = self.writer.local("double")
             self.writer.marks[self.fetched[value]].append(f"  store volatile double {value}, ptr {self.slots[value]}")
+        if self.called:
+            self.writer.add(f'call void asm sideeffect "", "{FLOAT}"(double {self.called})')
         again = self.writer.value(f"load volatile double, ptr {self.slots[value]}")
         self.slots[again], self.fetched[again] = self.slots[value], len(self.writer.marks)
         return again

@@ -110,6 +110,10 @@ class _Reader:
 
     def function(self, python: Callable[..., Any], name: str) -> tuple[str, ...]:
         """Read a function; the kinds of what it gives."""
+        if python in SHORTER and "fma" in features():
+            self.texts.append(SHORTER[python].replace("NAME", name))
+            self.outside.add(("llvm.fma.f64", 3))
+            return ("double", "double")
         tree = ast.parse(textwrap.dedent(inspect.getsource(python))).body[0]
         if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
             raise _NotPlain
@@ -124,11 +128,6 @@ class _Reader:
             raise _NotPlain
         if python not in self.known:
             name = f"{self.prefix}_{len(self.known)}"
-            if python in SHORTER and "fma" in features():
-                self.texts.append(SHORTER[python].replace("NAME", name))
-                self.outside.add(("llvm.fma.f64", 3))
-                self.known[python] = (name, ("double", "double"))
-                return self.known[python]
             self.known[python] = (name, ())
             self.known[python] = (name, self.function(python, name))
         return self.known[python]

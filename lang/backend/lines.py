@@ -56,14 +56,21 @@ define internal double @ad_odd_unless_finite(double %value) noinline nounwind {
   ret double %value
 }"""
 
+ODD = (ODD_IF, ODD_UNLESS)
+
 
 def write(found: Straight, ieee: bool) -> Module:
     """The module of a straight unit."""
     unit = found.unit
     module = Module(unit, ieee, tuple(each in found.booleans or each in ("true", "false") for each in found.results))
     module.words, module.operations = STACKS, len(unit.steps)
-    module.text = around(module, [ODD_IF, ODD_UNLESS, _Lines(module, found).text()])
+    module.text = around(module, [*ODD, scalar(module, found, "ad_main")])
     return module
+
+
+def scalar(module: Module, found: Straight, name: str) -> str:
+    """The function of a straight unit, for a module that has `ODD`; `module.frame` is then what it needs."""
+    return _Lines(module, found).text(name)
 
 
 class _Lines:
@@ -91,10 +98,10 @@ class _Lines:
         self.known: dict[Value, str] = {}
         self.number = 0
 
-    def text(self) -> str:
-        """The function `ad_main`."""
+    def text(self, name: str) -> str:
+        """The function."""
         out = self.out
-        out.append(f"define internal i32 @ad_main({WHOLE}) noinline nounwind {{\nentry:")
+        out.append(f"define internal i32 @{name}({WHOLE}) noinline nounwind {{\nentry:")
         if self.local:
             out += [f"%w{word} = alloca double" for word in range(self.stretches.size)]
         out += [f"%place{index} = alloca double" for index in range(2)]

@@ -29,6 +29,8 @@ class Module:
         stacks: how many stacks it has.
         operations: how many steps there are.
         repeats: may it run long?
+        stride: how far apart the rows of a table lie in the results; 0 where the results are no table.
+        seeds: where a table's seeds lie in the frame.
     """
 
     unit: Unit
@@ -45,10 +47,12 @@ class Module:
     stacks: dict[int, int] = field(default_factory=dict)
     operations: int = 0
     repeats: bool = False
+    stride: int = 0
+    seeds: int = 0
 
     @property
     def quick(self) -> bool:
         """Is it over in a moment, so that Python may call it without anything in between?"""
         small = len(self.unit.inputs) <= 64 and len(self.unit.results) <= 65 and self.frame <= FRAME
         small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
-        return small and not (self.repeats or self.stacks or self.kernels) and bool(self.unit.results)
+        return small and not (self.stride or self.repeats or self.stacks or self.kernels) and bool(self.unit.results)

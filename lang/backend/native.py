@@ -11,66 +11,32 @@ import ctypes
 import platform
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from functools import cache
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit, kernelcode
+from lang.backend import jit
+from lang.backend.directions import directions, seeds
 from lang.backend.emit import emit
+from lang.backend.host import PENDING, RUNS, State, provide
 from lang.backend.lines import write
 from lang.backend.module import Module
-from lang.backend.primitives import kernel_symbol
 from lang.backend.quick import builtin
 from lang.backend.shape import shape
 from lang.backend.straight import straight
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DEPTH, DONE, FUEL, GO_ON, SITE, STACKS, STOPPED
-from lang.errors import LimitExceeded
-from lang.kernels import KERNELS
+from lang.backend.writer import DEPTH, DONE, SITE, STACKS, STOPPED
 from lang.limits import Limits
-from lang.rules import Primitive
 from lang.source import Span
+
+if TYPE_CHECKING:
+    import numpy as np
 
 GRANT, SLOW_GRANT = 1 << 20, 20_000
 """Steps between two looks of the host; the same where kernels in Python are called."""
-SAVED_BYTES = 40
-"""What a saved value counts against the limit, as in the interpreter."""
 QUICK, FULL = 0, 2
 """How much to optimize: what runs once from top to bottom, and what loops."""
-
-
-@dataclass(eq=False)
-class _State:
-    """What the host knows of one run."""
-
-    code: Native
-    memory: Any
-    limits: Limits
-    started: float
-    most: int
-    granted: int = 0
-    used: int = 0
-    saved: int = 0
-    stacks: dict[int, Any] = field(default_factory=dict)
-    error: BaseException | None = None
-    interrupts: list[Any] = field(default_factory=list)
-
-    def grant(self, used: int) -> None:
-        """Give the run its next steps."""
-        self.used = used
-        self.granted = min(self.most, self.limits.steps - used)
-        self.memory[FUEL] = self.granted
-
-
-THREADS = ("PyEval_SaveThread", "PyEval_RestoreThread", "PyErr_CheckSignals")
-OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "Py_IncRef")
-"""What machine code calls of Python itself."""
-
-_RUNS: dict[int, _State] = {}
-_PENDING = threading.local()
 
 
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
@@ -86,7 +52,9 @@ def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
         raise Unavailable("the native engine knows x86-64 processors only")
     found = straight(unit, jit.joints())
-    module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else write(found, ieee)
+    module = None if found is None or not unit.seeds else directions(found, ieee)
+    if module is None:
+        module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else write(found, ieee)
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     provide(module.kernels, (*module.outside, *(f"ad_{each}" for each in module.joints)), module.read)
@@ -126,42 +94,71 @@ class Native:
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
         """Run it."""
-        local = self._local
-        try:
-            memory, given, out, frame = local.rooms
-        except AttributeError:
-            memory, given, out, frame = local.rooms = self._rooms()
+        memory, given, out, frame = self._own_rooms()
         given[:] = values or (0.0,)
         status = self._run(memory, given, out, frame)
-        if self.module.kernels and getattr(_PENDING, "error", None) is not None:
-            error, _PENDING.error = _PENDING.error, None
-            raise error
         return tuple(out[: self._count]) if status == DONE else None
 
-    def _rooms(self) -> tuple[Any, Any, Any, Any]:
-        return (
-            (ctypes.c_int64 * self.module.words)(),
-            self._inputs(),
-            (ctypes.c_double * max(1, self._count))(),
-            (ctypes.c_double * max(1, self.module.frame))(),
-        )
+    def table(self, values: Sequence[float]) -> np.ndarray[Any, Any] | None:
+        """The results in every direction: for each seed a row, in which it is 1 and the others are 0.
+
+        Args:
+            values: the inputs that are no seeds.
+
+        Returns:
+            An array of shape (seeds, results); None for the interpreter to say.
+        """
+        import numpy as np
+
+        memory, given, _, frame = self._own_rooms()
+        count, stride = self.module.unit.seeds, self.module.stride
+        given[:] = (*values, *[0.0] * count)
+        if stride:
+            across = np.empty((self._count, stride))
+            status = self._run(memory, given, across.ctypes.data, frame)
+            return across[:, :count].T if status == DONE else None
+        found = np.empty((count, self._count))
+        for index, row in enumerate(found, len(values)):
+            given[index] = 1.0
+            status = self._run(memory, given, row.ctypes.data, frame)
+            given[index] = 0.0
+            if status != DONE:
+                return None
+        return found
+
+    def _own_rooms(self) -> tuple[Any, Any, Any, Any]:
+        """This thread's memory for a run: counters and stacks, inputs, results, frame."""
+        local, module = self._local, self.module
+        try:
+            return local.rooms  # type: ignore[no-any-return]
+        except AttributeError:
+            frame: Any = (ctypes.c_double * max(1, module.frame))()
+            if module.stride:
+                ready = seeds(module.unit.seeds)
+                frame[module.seeds : module.seeds + len(ready)] = ready
+            out = (ctypes.c_double * max(1, self._count))()
+            rooms = local.rooms = (ctypes.c_int64 * module.words)(), self._inputs(), out, frame
+            return rooms
 
     def _run(self, memory: Any, given: Any, out: Any, frame: Any) -> int:
         """A run that the host watches."""
         grant = SLOW_GRANT if self.module.kernels else GRANT
-        state = _State(self, memory, self._limits, monotonic(), grant)
+        state = State(self.module, memory, self._limits, monotonic(), grant)
         state.grant(0)
         memory[DEPTH] = self._limits.depth
         place = ctypes.addressof(memory)
         ctypes.memset(place + 8 * STACKS, 0, 8 * (len(memory) - STACKS))
-        _RUNS[place] = state
+        RUNS[place] = state
         try:
             with _interrupts(state) if self.module.kernels else nullcontext():
                 status: int = self._call(memory, given, out, frame)
         except KeyboardInterrupt:
             raise self._interrupted(memory) from None
         finally:
-            del _RUNS[place]
+            del RUNS[place]
+        if self.module.kernels and getattr(PENDING, "error", None) is not None:
+            error, PENDING.error = PENDING.error, None
+            raise error
         if status == STOPPED and state.error is not None:
             raise state.error
         if status == STOPPED:
@@ -175,7 +172,7 @@ class Native:
 
 
 @contextmanager
-def _interrupts(state: _State) -> Iterator[None]:
+def _interrupts(state: State) -> Iterator[None]:
     """Hold Ctrl-C back until the run sees it: ctypes would swallow what it raises inside a kernel."""
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
@@ -188,120 +185,3 @@ def _interrupts(state: _State) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if state.interrupts:
             before(*state.interrupts[0])
-
-
-# --- the host's side ------------------------------------------------------------------------------------------------
-
-
-def _refuel(place: int, site: int) -> int:
-    """Grant more steps, or stop the run."""
-    state = _RUNS[place]
-    try:
-        state.used += state.granted - state.memory[FUEL]
-        elapsed = monotonic() - state.started
-        limits = state.limits
-        if state.used > limits.steps:
-            raise _exceeded(state, site, "steps", limits.steps, state.used, f"stopped after {limits.steps:,} steps")
-        if elapsed > limits.seconds:
-            said = f"stopped after {limits.seconds:g} seconds and {state.used:,} steps"
-            raise _exceeded(state, site, "seconds", limits.seconds, elapsed, said)
-        state.grant(state.used)
-    except BaseException as error:
-        state.error = error
-        return STOPPED
-    return STOPPED if state.interrupts else GO_ON
-
-
-def _exceeded(state: _State, site: int, limit: str, allowed: float, reached: float, said: str) -> LimitExceeded:
-    span, source = state.code.module.sites[site]
-    hint = f"does it end? if it should run longer, raise the limit `{limit}`"
-    return LimitExceeded(limit, allowed, reached, said, span, source=source, hint=hint)
-
-
-def _grow(place: int, base: int) -> int:
-    """Twice the room for a stack."""
-    state = _RUNS[place]
-    try:
-        memory = state.memory
-        room = max(1024, 2 * memory[base + 2])
-        state.saved += room - memory[base + 2]
-        # rooms double: only the part that is used already is certain to be needed
-        if (state.saved // 2) * SAVED_BYTES > state.limits.tape_bytes:
-            bound = state.limits.tape_bytes
-            said = f"stopped: the tape has grown past {bound / 2**20:,.0f} MiB"
-            raise _exceeded(state, 0, "tape_bytes", bound, state.saved // 2 * SAVED_BYTES, said)
-        grown = (ctypes.c_double * room)()
-        if memory[base + 1]:
-            ctypes.memmove(grown, memory[base], 8 * memory[base + 1])
-        state.stacks[base] = grown
-        memory[base], memory[base + 2] = ctypes.addressof(grown), room
-    except BaseException as error:
-        state.error = error
-        return STOPPED
-    return GO_ON
-
-
-@cache
-def _host() -> tuple[Any, ...]:
-    """The host's functions, as machine code calls them."""
-    kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
-    kept = kind(_refuel), kind(_grow)
-    for name in (*THREADS, *OBJECTS):
-        jit.symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
-    for name, each in zip(("ad_refuel", "ad_grow"), kept, strict=True):
-        jit.symbol(name, ctypes.cast(each, ctypes.c_void_p).value or 0)
-    return kept
-
-
-@cache
-def _kernel(primitive: Primitive) -> Any:
-    """A kernel, as machine code calls it; what stops it (Ctrl-C) is raised when the run is over."""
-    kernel = KERNELS[primitive.name, primitive.arity]
-
-    def called(*values: float) -> float:
-        try:
-            return kernel(*values)
-        except BaseException as error:
-            _PENDING.error = error
-            return float("nan")
-
-    kept = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * primitive.arity)(called)
-    name = kernel_symbol((primitive.name, primitive.arity))
-    jit.symbol(name, ctypes.cast(kept, ctypes.c_void_p).value or 0)
-    return kept
-
-
-def provide(kernels: Mapping[str, Primitive], outside: Iterable[str], read: Iterable[tuple[str, int]] = ()) -> None:
-    """Tell LLVM where everything lies that a module calls; see `Module`."""
-    _host()
-    for primitive in kernels.values():
-        _kernel(primitive)
-    for name in outside:
-        _outside(name)
-    for key in read:
-        _machine_kernel(key)
-
-
-@cache
-def _outside(name: str) -> None:
-    """A function of the C library."""
-    if not name.startswith("ad_"):
-        return
-    try:
-        jit.symbol(name, jit.library(name.removeprefix("ad_")))
-    except LookupError:
-        raise Unavailable(f"this machine's C library has no `{name.removeprefix('ad_')}`") from None
-
-
-@cache
-def _machine_kernel(key: tuple[str, int]) -> Any:
-    """A kernel's machine code, for straight units to call: compiled once, and better than they are."""
-    name = kernel_symbol(key)
-    text, outside = kernelcode.alone(key, name)
-    for each in outside:
-        _outside(each)
-    names = (f"{name}_any", f"{name}_finite")
-    kept, addresses = jit.compile_text(text, FULL, names)
-    for each, address in zip(names, addresses, strict=True):
-        jit.symbol(each, address)
-    return kept

@@ -38,6 +38,7 @@ class Straight:
         results: the value of each result, None for one that has none (where the unit allows it).
         booleans: which values are true or false.
         unread: operations whose values only comparisons use, or nothing: whether they have one must be looked at.
+        allowed: the functions of the C library that may be used to compute two functions of one number.
         joint: for a function that is computed together with another (`sin` with `cos`), the other operation.
     """
 
@@ -47,6 +48,7 @@ class Straight:
     results: list[Value | None] = field(default_factory=list)
     booleans: set[Value] = field(default_factory=set)
     unread: set[int] = field(default_factory=set)
+    allowed: frozenset[str] = frozenset()
     joint: dict[int, int] = field(default_factory=dict)
 
 
@@ -82,8 +84,14 @@ def straight(unit: Unit, joint: frozenset[str] = frozenset()) -> Straight | None
         if value is None and not unit.optional:
             raise Unavailable(f"`{name}` has no value")
         found.results.append(value)
+    found.allowed = joint
+    return understood(found)
+
+
+def understood(found: Straight) -> Straight:
+    """Find what follows from the operations and the results."""
     _find_unread(found)
-    _find_joint(found, joint)
+    _find_joint(found)
     return found
 
 
@@ -154,11 +162,11 @@ def _find_unread(found: Straight) -> None:
     found.unread = {index for index in range(len(found.keys)) if index not in read and index not in compared}
 
 
-def _find_joint(found: Straight, allowed: frozenset[str]) -> None:
+def _find_joint(found: Straight) -> None:
     waiting: dict[tuple[str, Value], int] = {}
     for index, (key, given) in enumerate(zip(found.keys, found.operands, strict=True)):
         other = JOINT.get(key[0])
-        if other is None or other.name not in allowed or index in found.unread:
+        if other is None or other.name not in found.allowed or index in found.unread:
             continue
         before = waiting.pop((other.other, given[0]), None)
         if before is None:

@@ -20,6 +20,9 @@ from lang.steps.walk import blocks_of
 ENGINES = ("auto", "interpreter", "python", "native")
 NEEDS = {"python": ("lang.backend.python",), "native": ("lang.backend.native", "llvmlite")}
 
+MUCH = 100_000
+"""Steps for all directions of a table that take longer than compiling them."""
+
 
 class Unavailable(Exception):
     """An engine cannot compile this, or is not there; the text says why, in words for people."""
@@ -36,6 +39,7 @@ class Unit:
         results: the names whose values it gives, in order.
         functions: functions that are defined before.
         optional: may results have no value at the end? They are nan then.
+        seeds: how many of the inputs, the last, are seeds: each 1 in its turn for a `table`.
     """
 
     steps: form.Block
@@ -44,6 +48,7 @@ class Unit:
     results: tuple[str, ...]
     functions: Mapping[str, form.Procedure] = field(default_factory=dict)
     optional: bool = False
+    seeds: int = 0
 
     def repeats(self) -> bool:
         """Does it loop, or call functions?"""
@@ -81,7 +86,8 @@ def build(engine: str, unit: Unit, limits: Limits, ieee: bool = False) -> Execut
 
 
 def pick(unit: Unit) -> str:
-    """The engine that `auto` means for a unit: native for what loops, Python for what is over in a moment."""
+    """The engine that `auto` means: native for what loops or is a large table, Python for what is over in a moment."""
     there = [engine for engine, needs in NEEDS.items() if all(find_spec(each) for each in needs)]
-    wished = "native" if unit.repeats() or "python" not in there else "python"
+    much = unit.seeds * len(unit.steps) > MUCH
+    wished = "native" if much or unit.repeats() or "python" not in there else "python"
     return wished if wished in there else there[0] if there else "interpreter"

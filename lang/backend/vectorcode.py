@@ -15,7 +15,7 @@ import ctypes
 import platform
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit, native
+from lang.backend import host, jit
 from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.vector import Lanes
@@ -75,7 +75,7 @@ class LaneCode:
         finish.numbers = module.writer.numbers
         _store(finish, results, columns)
         self.text = module_text(module, begin.lines, finish.lines)
-        native.provide(module.kernels, module.outside)
+        host.provide(module.kernels, module.outside)
         level = LOOPS if module.loops else QUICK if self.operations > LONG else GOOD
         self._kept, (address,) = jit.compile_text(self.text, level, ("ad_lanes",))
         self.joins = not module.loops

@@ -12,7 +12,7 @@ from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit, native
+from lang.backend import host, jit, native
 from lang.backend.module import Module
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.writer import DEPTH, DONE, FUEL, ODD, STOPPED, THREAD
@@ -56,9 +56,9 @@ class RowCode:
         memory = (ctypes.c_int64 * (self.module.words + 1))()
         frame = (ctypes.c_double * max(1, self.module.frame))()
         grant = min(self.grant, self.limits.steps)
-        state = native._State(self, memory, self.limits, monotonic(), self.grant)  # type: ignore[arg-type]
+        state = host.State(self.module, memory, self.limits, monotonic(), self.grant)
         place, at = ctypes.addressof(memory), 0
-        native._RUNS[place] = state
+        host.RUNS[place] = state
         _ROWS[place] = _Row(state, grant, stop)
         try:
             while at < len(rows):
@@ -74,7 +74,7 @@ class RowCode:
                     raise state.error
                 state.error = None
         finally:
-            del native._RUNS[place], _ROWS[place]
+            del host.RUNS[place], _ROWS[place]
         return int((bad != 0).sum()), stopped
 
 
@@ -100,7 +100,7 @@ def _refuel_row(place: int, site: int) -> int:
     at = state.memory[len(state.memory) - 1]
     if at != row.current:
         row.current, state.started, state.used, state.granted = at, monotonic(), 0, row.grant
-    return native._refuel(place, site)
+    return host.refuel(place, site)
 
 
 @cache

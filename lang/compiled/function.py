@@ -113,6 +113,11 @@ class Compiled:
     def hessian(self, *arguments: Any) -> np.ndarray[Any, Any]:
         """The second derivatives, a NumPy array of shape (wrt, wrt)."""
         point, _ = self._point(arguments)
+        whole = getattr(self._executable("table"), "table", None)
+        found: np.ndarray[Any, Any] | None = None if whole is None else whole(point)
+        if found is not None:
+            self.notes = ()
+            return found
         count = len(self.wrt)
         rows = []
         for index in range(count):

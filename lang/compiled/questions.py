@@ -34,7 +34,8 @@ class Way:
 
 
 class Questions:
-    """What may be asked of a result: `value`, `gradient`, `jvp`, `second` (a row of second derivatives).
+    """What may be asked of a result: `value`, `gradient`, `jvp`, `second` (a row of second derivatives),
+    `table` (all rows, of which the interpreter answers one).
 
     Args:
         recipe: the program.
@@ -52,6 +53,7 @@ class Questions:
             "gradient": Way(self._gradient_unit, self._gradient),
             "jvp": Way(self._jvp_unit, self._jvp),
             "second": Way(self._second_unit, self._second),
+            "table": Way(self._table_unit, self._second),
         }
 
     def may_be_awkward(self) -> bool:
@@ -97,6 +99,9 @@ class Questions:
         recipe = replace(self._recipe, parts=(part,), body=first.body)
         text, seeds = self._moving(recipe, slopes)
         return self._unit(text, tuple(text.derivatives[each] for each in slopes), seeds)
+
+    def _table_unit(self) -> Unit:
+        return replace(self._second_unit(), seeds=len(self.wrt))
 
     # --- the interpreter's answers ---------------------------------------------------------------------------
 

@@ -1,0 +1,175 @@
+"""What machine code asks of Python while it runs, and where everything lies that it calls.
+
+Law: the host looks in every so many steps: at the clock, at Ctrl-C, at how much is saved; what it finds wrong is kept,
+to be raised when the run is over.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from time import monotonic
+from typing import Any
+
+from lang.backend import jit, kernelcode
+from lang.backend.module import Module
+from lang.backend.primitives import kernel_symbol
+from lang.backend.unit import Unavailable
+from lang.backend.writer import FUEL, GO_ON, STOPPED
+from lang.errors import LimitExceeded
+from lang.kernels import KERNELS
+from lang.limits import Limits
+from lang.rules import Primitive
+
+SAVED_BYTES = 40
+"""What a saved value counts against the limit, as in the interpreter."""
+KERNEL_LEVEL = 2
+"""How much kernels are optimized."""
+
+
+@dataclass(eq=False)
+class State:
+    """What the host knows of one run."""
+
+    module: Module
+    memory: Any
+    limits: Limits
+    started: float
+    most: int
+    granted: int = 0
+    used: int = 0
+    saved: int = 0
+    stacks: dict[int, Any] = field(default_factory=dict)
+    error: BaseException | None = None
+    interrupts: list[Any] = field(default_factory=list)
+
+    def grant(self, used: int) -> None:
+        """Give the run its next steps."""
+        self.used = used
+        self.granted = min(self.most, self.limits.steps - used)
+        self.memory[FUEL] = self.granted
+
+
+THREADS = ("PyEval_SaveThread", "PyEval_RestoreThread", "PyErr_CheckSignals")
+OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "Py_IncRef")
+"""What machine code calls of Python itself."""
+
+RUNS: dict[int, State] = {}
+PENDING = threading.local()
+
+
+def refuel(place: int, site: int) -> int:
+    """Grant more steps, or stop the run."""
+    state = RUNS[place]
+    try:
+        state.used += state.granted - state.memory[FUEL]
+        elapsed = monotonic() - state.started
+        limits = state.limits
+        if state.used > limits.steps:
+            raise _exceeded(state, site, "steps", limits.steps, state.used, f"stopped after {limits.steps:,} steps")
+        if elapsed > limits.seconds:
+            said = f"stopped after {limits.seconds:g} seconds and {state.used:,} steps"
+            raise _exceeded(state, site, "seconds", limits.seconds, elapsed, said)
+        state.grant(state.used)
+    except BaseException as error:
+        state.error = error
+        return STOPPED
+    return STOPPED if state.interrupts else GO_ON
+
+
+def _exceeded(state: State, site: int, limit: str, allowed: float, reached: float, said: str) -> LimitExceeded:
+    span, source = state.module.sites[site]
+    hint = f"does it end? if it should run longer, raise the limit `{limit}`"
+    return LimitExceeded(limit, allowed, reached, said, span, source=source, hint=hint)
+
+
+def _grow(place: int, base: int) -> int:
+    """Twice the room for a stack."""
+    state = RUNS[place]
+    try:
+        memory = state.memory
+        room = max(1024, 2 * memory[base + 2])
+        state.saved += room - memory[base + 2]
+        # rooms double: only the part that is used already is certain to be needed
+        if (state.saved // 2) * SAVED_BYTES > state.limits.tape_bytes:
+            bound = state.limits.tape_bytes
+            said = f"stopped: the tape has grown past {bound / 2**20:,.0f} MiB"
+            raise _exceeded(state, 0, "tape_bytes", bound, state.saved // 2 * SAVED_BYTES, said)
+        grown = (ctypes.c_double * room)()
+        if memory[base + 1]:
+            ctypes.memmove(grown, memory[base], 8 * memory[base + 1])
+        state.stacks[base] = grown
+        memory[base], memory[base + 2] = ctypes.addressof(grown), room
+    except BaseException as error:
+        state.error = error
+        return STOPPED
+    return GO_ON
+
+
+@cache
+def _host() -> tuple[Any, ...]:
+    """The host's functions, as machine code calls them."""
+    kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+    kept = kind(refuel), kind(_grow)
+    for name in (*THREADS, *OBJECTS):
+        jit.symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
+    for name, each in zip(("ad_refuel", "ad_grow"), kept, strict=True):
+        jit.symbol(name, ctypes.cast(each, ctypes.c_void_p).value or 0)
+    return kept
+
+
+@cache
+def _kernel(primitive: Primitive) -> Any:
+    """A kernel, as machine code calls it; what stops it (Ctrl-C) is raised when the run is over."""
+    kernel = KERNELS[primitive.name, primitive.arity]
+
+    def called(*values: float) -> float:
+        try:
+            return kernel(*values)
+        except BaseException as error:
+            PENDING.error = error
+            return float("nan")
+
+    kept = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * primitive.arity)(called)
+    name = kernel_symbol((primitive.name, primitive.arity))
+    jit.symbol(name, ctypes.cast(kept, ctypes.c_void_p).value or 0)
+    return kept
+
+
+def provide(kernels: Mapping[str, Primitive], outside: Iterable[str], read: Iterable[tuple[str, int]] = ()) -> None:
+    """Tell LLVM where everything lies that a module calls; see `Module`."""
+    _host()
+    for primitive in kernels.values():
+        _kernel(primitive)
+    for name in outside:
+        _outside(name)
+    for key in read:
+        _machine_kernel(key)
+
+
+@cache
+def _outside(name: str) -> None:
+    """A function of the C library."""
+    if not name.startswith("ad_"):
+        return
+    try:
+        jit.symbol(name, jit.library(name.removeprefix("ad_")))
+    except LookupError:
+        raise Unavailable(f"this machine's C library has no `{name.removeprefix('ad_')}`") from None
+
+
+@cache
+def _machine_kernel(key: tuple[str, int]) -> Any:
+    """A kernel's machine code, for straight units to call: compiled once, and better than they are."""
+    name = kernel_symbol(key)
+    text, outside = kernelcode.alone(key, name)
+    for each in outside:
+        _outside(each)
+    names = (f"{name}_any", f"{name}_finite")
+    kept, addresses = jit.compile_text(text, KERNEL_LEVEL, names)
+    for each, address in zip(names, addresses, strict=True):
+        jit.symbol(each, address)
+    return kept
