@@ -129,7 +129,7 @@ WAYS = {
     "recursion": "x = ?\n"
     "def f(a):\n    if a > 5:\n        return a * x\n    else:\n        return f(a * (1 + x))\nz = f(1)\n",
 }
-ON_LANES = {"turns that differ", "recursion", "a choice in a loop"}
+ROW_BY_ROW = {"turns that differ", "recursion", "a choice in a loop"}
 """Those that go row by row (the last one only for its gradient)."""
 
 
@@ -160,7 +160,7 @@ def test_every_way_through_a_program_gives_the_bits_of_single_calls(name: str) -
     assert np.isfinite(expected).all()
     np.testing.assert_array_equal(together(f, x), expected)
     np.testing.assert_allclose(together(f, x, exact=False), expected, rtol=1e-12, atol=1e-13)
-    kind = RowCode if name in ON_LANES else LaneCode
+    kind = RowCode if name in ROW_BY_ROW else LaneCode
     assert isinstance(f._batches["gradient"]._code(x, True), kind)
 
 

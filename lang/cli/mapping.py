@@ -6,7 +6,8 @@ the first, is told at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,12 @@ from lang.cli.options import Given, UsageError
 from lang.show import last
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from lang.batch import BadRows
+    from lang.compiled import Compiled
+
+    Array = np.ndarray[Any, Any]
 
 EXAMPLE = "ad map FILE --data points.csv --grad z -o out.csv"
 PATIENCE, PAUSE, WIDE = 0.5, 0.1, 30
@@ -44,18 +50,63 @@ def run(words: Sequence[str], given: Given, console: Console) -> int:
     pairs = [word for word in words if "=" in word]
     (target,) = _targets([word for word in words if "=" not in word], given, program)
     points.kind(given.one("-o"))
-    columns, rows = _rows(program, given, running._values(program.entry, pairs, given))
+    read = points.opened(given.one("--data"), program.inputs)
+    others = _others(program, read.names, running._values(program.entry, pairs, given))
     f = program.compile(target, wrt=given.many("--wrt") or None, **options)
-    progress = _bar(console)
-    if given.on("--grad"):
-        values, slopes = f.grad_batch(rows, exact=given.on("--exact"), progress=progress)
-        found = {target: values, **{f"d{target}/d{name}": slopes[:, at] for at, name in enumerate(f.wrt)}}
-    else:
-        found = {target: f.batch(rows, exact=given.on("--exact"), progress=progress)}
+    slopes = [f"d{target}/d{name}" for name in f.wrt] if given.on("--grad") else []
+    kept = [name for name in read.names if name not in others]
+    work = _Work(f, others, kept, bool(slopes), given.on("--exact"), _bar(console))
+    with points.created(given.one("-o"), [*kept, target, *slopes]) as out:
+        for block in read.blocks():
+            out.add(work.answer(block, read))
     if console.shows_progress():
         console.progress("")
-    points.write(given.one("-o"), {**columns, **found})
-    return _told(len(rows), given.one("-o"), f.bad, console)
+    return _told(work.rows, given.one("-o"), work.bad, console)
+
+
+@dataclass
+class _Work:
+    """What is done with every block, and what has been seen so far."""
+
+    f: Compiled
+    others: dict[str, float]
+    kept: list[str]
+    gradient: bool
+    exact: bool
+    draw: Callable[[float, int, int | None], None] | None
+    rows: int = 0
+    bad: BadRows | None = None
+
+    def answer(self, block: Mapping[str, Array], read: points.Points) -> list[Array]:
+        """The columns that go out: inputs that were read, results, slopes."""
+        table = self._table(block)
+        if self.gradient:
+            values, slopes = self.f.grad_batch(table, exact=self.exact)
+            found = [values, *slopes.T]
+        else:
+            found = [self.f.batch(table, exact=self.exact)]
+        self._count(self.f.bad)
+        self.rows += len(table)
+        if self.draw is not None:
+            self.draw(read.share(), self.rows, read.rows)
+        return [*(block[name] for name in self.kept), *found]
+
+    def _table(self, block: Mapping[str, Array]) -> Array:
+        """All inputs of some rows."""
+        import numpy as np
+
+        table = np.empty((len(next(iter(block.values()))), len(self.f.inputs)))
+        for at, name in enumerate(self.f.inputs):
+            table[:, at] = self.others[name] if name in self.others else block[name]
+        return table
+
+    def _count(self, bad: BadRows | None) -> None:
+        if bad is None:
+            return
+        if self.bad is None:
+            self.bad = replace(bad, first=bad.first + self.rows)
+        else:
+            self.bad = replace(self.bad, count=self.bad.count + bad.count)
 
 
 def _told(count: int, path: str, bad: BadRows | None, console: Console) -> int:
@@ -78,24 +129,17 @@ def _targets(words: Sequence[str], given: Given, program: Any) -> tuple[str]:
     return (names[0],)
 
 
-def _rows(program: Any, given: Given, fixed: dict[str, float]) -> tuple[dict[str, Any], Any]:
-    """The columns that were read, and all inputs in order as one array."""
-    import numpy as np
-
+def _others(program: Any, read: Sequence[str], fixed: dict[str, float]) -> dict[str, float]:
+    """The inputs that are the same for all rows: given on the command line, or with a default and without a column."""
     from lang.cli import inputs
 
-    read = points.read(given.one("--data"), program.inputs)
-    count = len(next(iter(read.values()))) if read else 0
-    asked = program.entry.checked.inputs
     known = {**dict.fromkeys(read, 0.0), **fixed}
-    others = inputs.gather(asked, known, program.source, None)
-    table = np.empty((count, len(program.inputs)))
-    for at, name in enumerate(program.inputs):
-        if name in read and name not in fixed:
-            table[:, at] = read[name]
-        else:
-            table[:, at] = others[name] if name in others else _default(program, name)
-    return {name: column for name, column in read.items() if name not in fixed}, table
+    found = inputs.gather(program.entry.checked.inputs, known, program.source, None)
+    out = {name: value for name, value in found.items() if name in fixed or name not in read}
+    for name in program.inputs:
+        if name not in out and name not in read:
+            out[name] = _default(program, name)
+    return out
 
 
 def _default(program: Any, name: str) -> float:
@@ -107,21 +151,22 @@ def _default(program: Any, name: str) -> float:
     return float(Session(limits=program.limits).run(f"{name} = {text}").values[name])
 
 
-def _bar(console: Console) -> Callable[[int, int], None] | None:
+def _bar(console: Console) -> Callable[[float, int, int | None], None] | None:
     """Draws how far it is, where somebody can see it and it takes long enough to ask."""
     if not console.shows_progress():
         return None
     began = drawn = monotonic()
 
-    def draw(done: int, count: int) -> None:
+    def draw(share: float, rows: int, of: int | None) -> None:
         nonlocal drawn
         now = monotonic()
-        if now - began < PATIENCE or (now - drawn < PAUSE and done < count) or not count:
+        if now - began < PATIENCE or now - drawn < PAUSE or not share:
             return
         drawn = now
-        filled = done * WIDE // count
-        left = (now - began) * (count - done) / max(1, done)
+        filled = int(share * WIDE)
+        left = (now - began) * (1.0 - share) / share
         bar = "█" * filled + "░" * (WIDE - filled)
-        console.progress(f"{bar} {done * 100 // count:3}% of {count:,} rows, {left:.0f} s left")
+        count = f"{rows:,} rows" if of is None else f"{rows:,} of {of:,} rows"
+        console.progress(f"{bar} {share:4.0%}  {count}, {left:.0f} s left")
 
     return draw

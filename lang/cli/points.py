@@ -1,17 +1,15 @@
-"""Files of points <-> columns of numbers: CSV with a line of names, NumPy's `.npy`, Parquet where pyarrow is.
+"""Files of points <-> blocks of columns: CSV with a line of names, NumPy's `.npy`, Parquet where pyarrow is.
 
-Law: numbers are written so that reading them gives the same bits; a file that is not what its name says gets one plain
-line.
+Law: a file of any size passes through in blocks. Numbers are written so that reading them gives the same bits; what is
+written stands under its name only once it is whole; a file that is not what its name says gets one plain line.
 """
 
 from __future__ import annotations
 
-import csv
-import itertools
 import os
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lang.cli import files
 from lang.cli.options import UsageError
@@ -22,7 +20,40 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 KINDS = (".csv", ".npy", ".parquet")
-LINES = 10_000
+ROWS = 1 << 18
+"""Rows of a block."""
+
+
+class Points(Protocol):
+    """A file of points that is being read.
+
+    Attributes:
+        names: the inputs that have a column.
+        rows: how many rows there are; None where that is known only at the end.
+    """
+
+    names: tuple[str, ...]
+    rows: int | None
+
+    def blocks(self) -> Iterator[Mapping[str, Array]]:
+        """The columns, some rows at a time."""
+        ...
+
+    def share(self) -> float:
+        """Which part of the file has been read, from 0 to 1."""
+        ...
+
+
+class Out(Protocol):
+    """A file that is being written, as a context: it stands under its name once it is left without an error."""
+
+    def __enter__(self) -> Out: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None: ...
+
+    def add(self, columns: Sequence[Array]) -> None:
+        """Write more rows."""
+        ...
 
 
 def kind(path: str) -> str:
@@ -37,89 +68,107 @@ def kind(path: str) -> str:
     return found
 
 
-def read(path: str, inputs: Sequence[str]) -> dict[str, Array]:
-    """The columns of a file that are inputs of the program (the columns of `.npy` are the inputs in order).
+def opened(path: str, inputs: Sequence[str]) -> Points:
+    """A file of points for a program with these inputs.
 
     Raises:
-        UsageError: the file is not there, or holds something else.
+        UsageError: the file is not there, or holds something else. Reading its blocks may raise it, too.
     """
-    way = {".csv": _read_csv, ".npy": _read_npy, ".parquet": _read_parquet}[kind(path)]
+    ending = kind(path)
     files.data(path, 0)
-    try:
-        return way(path, inputs)
-    except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"cannot read `{path}`: {' '.join(str(error).split())[:200]}") from None
+    if ending == ".csv":
+        from lang.cli.pointscsv import Csv
+
+        return Csv(path, inputs)
+    from lang.cli.pointsarray import Npy, Parquet
+
+    return Npy(path, inputs) if ending == ".npy" else Parquet(path, inputs)
 
 
-def _read_csv(path: str, inputs: Sequence[str]) -> dict[str, Array]:
-    import numpy as np
-
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        head = [name.strip() for name in next(csv.reader(file), [])]
-        places = {name: head.index(name) for name in inputs if name in head}
-        if not places:
-            raise UsageError(
-                f"`{path}` has no column that the program asks for",
-                hint=f"its first line names columns; the program's inputs are {', '.join(inputs) or 'none'}",
-            )
-        body = (line for line in file if line.strip())
-        first = next(body, None)
-        if first is None:
-            return {name: np.zeros(0) for name in places}
-        lines = itertools.chain([first], body)
-        table = np.loadtxt(lines, delimiter=",", usecols=list(places.values()), ndmin=2, quotechar='"', comments=None)
-    return {name: table[:, at] for at, name in enumerate(places)}
-
-
-def _read_npy(path: str, inputs: Sequence[str]) -> dict[str, Array]:
-    import numpy as np
-
-    table = np.asarray(np.load(path, allow_pickle=False), dtype=float)
-    if table.ndim != 2 or table.shape[1] > len(inputs):
-        raise ValueError(f"an array of shape (rows, {len(inputs)}) is needed: {', '.join(inputs)}")
-    return {name: table[:, at] for at, name in enumerate(inputs[: table.shape[1]])}
-
-
-def _parquet() -> Any:
-    """pyarrow, with its Parquet part loaded."""
-    try:
-        import_module("pyarrow.parquet")
-    except ImportError:
-        raise UsageError("Parquet needs pyarrow, which is not installed", hint="`pip install pyarrow`") from None
-    return import_module("pyarrow")
-
-
-def _read_parquet(path: str, inputs: Sequence[str]) -> dict[str, Array]:
-    table = _parquet().parquet.read_table(path)
-    return {name: table[name].to_numpy().astype(float) for name in inputs if name in table.column_names}
-
-
-def write(path: str, columns: Mapping[str, Array]) -> None:
-    """Write columns of equal length.
+def created(path: str, names: Sequence[str]) -> Out:
+    """A file for columns of these names.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: it cannot be written.
     """
-    import numpy as np
+    ending = kind(path)
+    if ending == ".csv":
+        from lang.cli.pointscsv import CsvOut
 
-    found = kind(path)
-    try:
-        if found == ".npy":
-            with open(path, "wb") as file:
-                np.save(file, np.column_stack(list(columns.values())))
-        elif found == ".parquet":
-            arrow = _parquet()
-            arrow.parquet.write_table(arrow.table(dict(columns)), path)
+        return CsvOut(path, names)
+    from lang.cli.pointsarray import NpyOut, ParquetOut
+
+    return NpyOut(path, names) if ending == ".npy" else ParquetOut(path, names)
+
+
+class Part:
+    """A file on its way: written beside its place, put there when it is whole, removed when it will never be."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.part = f"{path}.{os.getpid()}.part"
+        try:
+            self.file = open(self.part, "wb")  # noqa: SIM115 - closed by `finish` and `drop`
+        except OSError as error:
+            raise self.cannot(error) from None
+
+    def finish(self) -> None:
+        """It is whole."""
+        try:
+            self.file.close()
+            os.replace(self.part, self.path)
+        except OSError as error:
+            self.drop()
+            raise self.cannot(error) from None
+
+    def drop(self) -> None:
+        """It will never be."""
+        self.file.close()
+        if os.path.exists(self.part):
+            os.remove(self.part)
+
+    def cannot(self, error: OSError) -> UsageError:
+        """What went wrong, in one line."""
+        return UsageError(f"cannot write `{self.path}`: {error.strerror or error}")
+
+
+class Written:
+    """An `Out` that writes to a `Part`."""
+
+    def __init__(self, path: str, names: Sequence[str]) -> None:
+        self.part = Part(path)
+        self.names = tuple(names)
+        self.rows = 0
+
+    def __enter__(self) -> Any:
+        self._guarded(self.begin)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        if kind is None:
+            self._guarded(self.end)
+            self.part.finish()
         else:
-            _write_csv(path, columns)
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror or error}") from None
+            self.part.drop()
 
+    def add(self, columns: Sequence[Array]) -> None:
+        """Write more rows."""
+        self._guarded(self.put, columns)
+        self.rows += len(columns[0]) if columns else 0
 
-def _write_csv(path: str, columns: Mapping[str, Array]) -> None:
-    count = min((len(each) for each in columns.values()), default=0)
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(columns)
-        for start in range(0, count, LINES):
-            parts = [map(repr, each[start : start + LINES].tolist()) for each in columns.values()]
-            file.writelines(",".join(row) + "\n" for row in zip(*parts, strict=True))
+    def _guarded(self, action: Any, *given: Any) -> None:
+        try:
+            action(*given)
+        except OSError as error:
+            self.part.drop()
+            raise self.part.cannot(error) from None
+
+    def begin(self) -> None:
+        """What stands before the rows."""
+
+    def put(self, columns: Sequence[Array]) -> None:
+        """Rows."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """What stands after them."""
