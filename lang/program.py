@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lang.errors import AdError, CommandError, InputError
@@ -28,11 +26,13 @@ from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
-from lang.verbs.core.programs import Text
 from lang.verbs.core.rows import Lazy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lang.compiled import Compiled
+    from lang.verbs.core.programs import Text
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def load(path: str | Path, limits: Limits | None = None) -> Program:
     Raises:
         OSError: the file cannot be read. ParseError, CheckError, LimitExceeded: as for `parse`.
     """
-    return Program(decode(Path(path).read_bytes(), str(path)), limits)
+    with open(path, "rb") as file:
+        return Program(decode(file.read(), str(path)), limits)
 
 
 class Program:
@@ -196,9 +197,9 @@ class Program:
         try:
             found = registry.verb(verb)
         except KeyError:
-            near = get_close_matches(verb, registry.names(), 1)
+            near = registry.closest(verb, registry.names())
             raise CommandError(
-                f"there is no verb `{verb}`", hint=f"did you mean `{near[0]}`?" if near else ""
+                f"there is no verb `{verb}`", hint=f"did you mean `{near}`?" if near else ""
             ) from None
         if not found.free:
             self._know((*targets, *_names(wrt), *(along or ())))
@@ -272,19 +273,19 @@ class Program:
         given = {**(at or {}), **inputs}
         for name in given:
             if name not in self.inputs:
-                near = get_close_matches(name, self.inputs, 1)
+                near = registry.closest(name, self.inputs)
                 raise InputError(
                     f"this program has no input `{name}`",
-                    hint=f"did you mean `{near[0]}`?" if near else f"its inputs are {', '.join(self.inputs) or 'none'}",
+                    hint=f"did you mean `{near}`?" if near else f"its inputs are {', '.join(self.inputs) or 'none'}",
                 )
         return {name: finite(name, value) for name, value in given.items()}
 
     def _know(self, names: Iterable[str]) -> None:
         for name in names:
             if name not in self.names:
-                near = get_close_matches(name, self.names, 1)
+                near = registry.closest(name, self.names)
                 raise CommandError(
-                    f"this program has no name `{name}`", hint=f"did you mean `{near[0]}`?" if near else ""
+                    f"this program has no name `{name}`", hint=f"did you mean `{near}`?" if near else ""
                 )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
@@ -338,9 +339,11 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
         chosen = {word: value for word, value in given.items() if word in options}
         inputs = {word: value for word, value in given.items() if word not in options}
         value = program.ask(name, *targets, inputs=inputs, **chosen).value
-        if isinstance(value, Text):
-            return Derived(value, program.limits)
-        return value.array() if isinstance(value, Lazy) else value
+        if isinstance(value, dict | Lazy):
+            return value.array() if isinstance(value, Lazy) else value
+        from lang.verbs.core.programs import Text
+
+        return Derived(value, program.limits) if isinstance(value, Text) else value
 
     found = registry.verb(name)
     ask.__name__ = ask.__qualname__ = name

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lang import grammar_files
+from lang import cache_files, grammar_files
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.limits import Limits
 from lang.source import Source
@@ -570,7 +570,7 @@ def test_the_cache_folder_is_the_one_platformdirs_names(monkeypatch: pytest.Monk
 
     for value in ("/somewhere/else", ""):
         monkeypatch.setenv("XDG_CACHE_HOME", value)
-        assert tables._cache_folder() == platformdirs.user_cache_dir("adlang")
+        assert cache_files.folder() == platformdirs.user_cache_dir("adlang")
 
 
 def outline(table: tables.Tables) -> Any:
@@ -590,14 +590,14 @@ def test_the_tables_are_what_the_cache_holds() -> None:
 
 def test_tables_are_read_and_kept_by_key(tmp_path: Path) -> None:
     path = str(tmp_path / "folder" / "tables.json")
-    assert tables._read(path, [1]) is None
-    tables._write(path, {"key": [1], "more": 2})
-    assert tables._read(path, [1]) == {"key": [1], "more": 2}
-    assert tables._read(path, [2]) is None
+    assert cache_files.read(path, [1]) is None
+    cache_files.write(path, {"key": [1], "more": 2})
+    assert cache_files.read(path, [1]) == {"key": [1], "more": 2}
+    assert cache_files.read(path, [2]) is None
     assert os.listdir(tmp_path / "folder") == ["tables.json"]
-    tables._write(str(tmp_path / "folder" / "tables.json" / "below"), {})
+    cache_files.write(str(tmp_path / "folder" / "tables.json" / "below"), {})
     os.chmod(path, 0o606)
-    assert tables._read(path, [1]) is None
+    assert cache_files.read(path, [1]) is None
 
 
 def test_without_a_cache_or_lark_in_sight_the_tables_are_the_same(
@@ -607,7 +607,7 @@ def test_without_a_cache_or_lark_in_sight_the_tables_are_the_same(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     for _ in range(2):
         assert outline(tables.load.__wrapped__()) == outline(before)
-    path = tables._cache_path(grammar_files.read("ad.lark"))
+    path = cache_files.place(f"tables-{tables.FORMAT}", grammar_files.read("ad.lark"))
     data = json.loads(Path(path).read_text())
     Path(path).write_text(json.dumps({"key": data["key"]}))
     assert outline(tables.load.__wrapped__()) == outline(before)
@@ -619,7 +619,7 @@ def test_other_systems_keep_the_cache_where_platformdirs_says(monkeypatch: pytes
     import platformdirs
 
     monkeypatch.setattr(sys, "platform", "elsewhere")
-    assert tables._cache_folder() == platformdirs.user_cache_dir("adlang")
+    assert cache_files.folder() == platformdirs.user_cache_dir("adlang")
 
 
 def test_a_missing_grammar_file_says_where_it_was_sought() -> None:

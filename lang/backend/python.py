@@ -12,13 +12,13 @@ code ready. What goes wrong inside (no finite value, a limit, a missing value) a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from time import monotonic
 from types import CodeType
 from typing import Any
 
-from lang.backend.python_source import Exhausted, write
-from lang.backend.unit import Executable, Unit
+from lang.backend.python_source import Exhausted, Written, write
+from lang.backend.unit import Unit
 from lang.limits import Limits
 
 CHUNK = 100_000
@@ -27,6 +27,11 @@ SAVED_BYTES = 40
 """What a pushed value costs, in bytes."""
 ORDINARY = (ArithmeticError, ValueError, TypeError, NameError, IndexError, RecursionError, MemoryError, Exhausted)
 """What running code raises where a number, a value or a limit is out of the ordinary."""
+
+SMALL = 20_000
+"""A text shorter than this is compiled once more where that makes its calls quicker."""
+MISSING = object()
+"""Stands for an argument that a call does not have."""
 
 
 class Spending:
@@ -63,7 +68,7 @@ def _code(text: str) -> CodeType:
     return compile(text, "<compiled program>", "exec")
 
 
-def build(unit: Unit, limits: Limits, ieee: bool = False) -> Executable:
+def build(unit: Unit, limits: Limits, ieee: bool = False) -> Function:
     """Compile a unit to a Python function.
 
     Args:
@@ -74,16 +79,58 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Executable:
     Raises:
         Unavailable: blocks stand too deep in each other for CPython, or a function is defined twice.
     """
-    written = write(unit, limits, ieee)
-    scope: dict[str, Any] = {"__builtins__": {}, **written.bound}
-    scope["spending"] = lambda stacks: Spending(limits, stacks)
-    exec(_code(written.text), scope)  # noqa: S102 - written here, from steps, see the law above
-    function: Callable[[Sequence[float]], tuple[float, ...]] = scope["main"]
+    return Function(unit, limits, ieee)
 
-    def executable(values: Sequence[float]) -> tuple[float, ...] | None:
-        try:
-            return function(values)
-        except ORDINARY:
-            return None
 
-    return executable
+class Function:
+    """A unit as Python functions: called with a sequence it is an `Executable`.
+
+    Args:
+        unit, limits, ieee: as for `build`.
+    """
+
+    def __init__(self, unit: Unit, limits: Limits, ieee: bool) -> None:
+        self.unit = unit
+        self.limits = limits
+        self.ieee = ieee
+        self.written = write(unit, limits, ieee)
+
+    @cached_property
+    def quick(self) -> Callable[..., Any]:
+        """The same with the inputs as arguments: the result, the first of several and a tuple of the rest; or None."""
+        return self._made(self.written, lambda *arguments: None)
+
+    def attached(self, otherwise: Callable[..., Any], part: bool = False) -> Callable[..., Any]:
+        """As `quick`; where it does not answer, what `otherwise` gives for the same arguments.
+
+        Args:
+            otherwise: takes any arguments.
+            part: give only the tuple of the others.
+        """
+        if not part:
+            return self._made(self.written, otherwise)
+        if len(self.written.text) < SMALL:
+            return self._made(write(self.unit, self.limits, self.ieee, part), otherwise)
+        quick = self.quick
+
+        def others(*arguments: Any) -> Any:
+            found = quick(*arguments)
+            return otherwise(*arguments) if found is None else found[1]
+
+        return others
+
+    def _made(self, written: Written, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+        scope: dict[str, Any] = {"__builtins__": {}, **written.bound}
+        scope["spending"] = lambda stacks: Spending(self.limits, stacks)
+        scope["otherwise"] = lambda *arguments: otherwise(*[each for each in arguments if each is not MISSING])
+        scope["missing"], scope["ORDINARY"] = MISSING, ORDINARY
+        exec(_code(written.text), scope)  # noqa: S102 - written here, from steps, see the law above
+        function: Callable[..., Any] = scope["main"]
+        return function
+
+    def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
+        """The results; None where it does not answer."""
+        found = self.quick(*values)
+        if found is None or len(self.unit.results) == 1:
+            return None if found is None else (found,)
+        return (found[0], *found[1])

@@ -51,7 +51,12 @@ class Around(Protocol):
 
 
 class Scope:
-    """Writes the statements of one scope."""
+    """Writes the statements of one scope.
+
+    Attributes:
+        inlined: values that wait for their one use, as text, and how deep expressions stand in it.
+        same: names whose value another word has, while a run of straight steps lasts.
+    """
 
     def __init__(self, program: Around, body: form.Block, kept: Iterable[str], given: Iterable[str] = ()) -> None:
         self.program = program
@@ -59,7 +64,8 @@ class Scope:
         self.lines: list[str] = []
         self.names: dict[str, str] = {}
         self.inlined: dict[str, tuple[str, int]] = {}
-        uses: Counter[str] = Counter(kept)
+        self.same: dict[str, str] = {}
+        self.uses = uses = Counter(kept)
         sets: Counter[str] = Counter(given)
         for step in all_steps(body):
             uses.update(read(step))
@@ -79,6 +85,8 @@ class Scope:
     def word(self, operand: form.Operand) -> str:
         """An operand."""
         if isinstance(operand, str):
+            if operand in self.same:
+                return self.same[operand]
             return self.inlined.pop(operand)[0] if operand in self.inlined else self.name(operand)
         if isinstance(operand, float):
             if operand - operand != 0.0:
@@ -97,13 +105,20 @@ class Scope:
         looked = set(at_end)
         waiting: dict[str, set[str]] = {}
         reads = {name: index for index, step in enumerate(steps) for name in read(step) if name in self.once}
+        sources = self._copied(steps, at_once)
         for index, step in enumerate(steps):
             if isinstance(step, form.Require):
                 self.line(depth, f"if {self._unmet(step)}: raise Exhausted")
                 continue
             target = step.target  # type: ignore[union-attr]
+            source = sources.get(index)
+            if source is not None and source not in self.inlined:
+                self.same[target] = self.word(source)
+                if self.uses[target] > self.inside[target]:
+                    self.line(depth, f"{self.name(target)} = {self.same[target]}")
+                continue
             level = 1 + max((self.inlined[each][1] for each in read(step) if each in self.inlined), default=0)
-            text = self._right(step)
+            text = self._right(step) if source is None else self.word(source)[1:-1]
             near = target in self.once and reads.get(target, -1) > index and level < NESTED
             if near and index not in at_once and target not in looked:
                 waiting[target] = _sources(step, waiting)
@@ -117,6 +132,31 @@ class Scope:
         for name in list(self.inlined):
             self._store(name, depth)
         self._look(at_end, depth)
+        self.same.clear()
+
+    def _copied(self, steps: Sequence[form.Step], at_once: set[int]) -> dict[int, form.Operand]:
+        """The steps that only copy what stays as it is while the run lasts: it may stand in place of the copy."""
+        self.inside = Counter(name for step in steps for name in read(step))
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        asked = {step.name for step in steps if isinstance(step, form.Require)}
+        for index, step in enumerate(steps):
+            for name in read(step):
+                first.setdefault(name, index)
+            last.update(dict.fromkeys(targets_of(step), index))
+        found: dict[int, form.Operand] = {}
+        ones: set[form.Operand] = {1.0}
+        for index, step in enumerate(steps):
+            source = _copied_by(step, ones)
+            if source is None or index in at_once:
+                continue
+            target = step.target  # type: ignore[union-attr]
+            steady = source.__class__ is float or (source not in self.changing and last.get(str(source), -1) < index)
+            if steady and target not in self.changing | asked and first.get(target, index + 1) > index:
+                found[index] = source
+                if source in ones:
+                    ones.add(target)
+        return found
 
     def _overwritten(self, target: str, waiting: dict[str, set[str]], depth: int) -> None:
         """Before a name changes, those that wait for their use with the old value in them are stored."""
@@ -152,8 +192,8 @@ class Scope:
 
     def _look(self, names: Sequence[str], depth: int) -> None:
         for at in range(0, len(names), 40):
-            words = [self.name(each) for each in names[at : at + 40]]
-            self.line(depth, f"if {' + '.join(f'({each} - {each})' for each in words)} != 0.0: raise Exhausted")
+            words = [self.same.get(each) or self.name(each) for each in names[at : at + 40]]
+            self.line(depth, f"if ({' + '.join(words)}) * 0.0 != 0.0: raise Exhausted")
 
     # --- blocks -------------------------------------------------------------------------------------------------
 
@@ -245,6 +285,17 @@ def read(step: form.Step) -> list[str]:
     elif isinstance(step, form.Return):
         operands = step.values
     return [each for each in operands if isinstance(each, str)]
+
+
+def _copied_by(step: form.Step, ones: set[form.Operand]) -> str | float | None:
+    """What a step copies, where that is all it does; a product with 1 is the other factor, to the last bit."""
+    if isinstance(step, form.Copy):
+        return None if isinstance(step.source, bool) else step.source
+    if isinstance(step, form.Operation) and step.primitive.name == "*":
+        for one, other in (step.arguments, step.arguments[::-1]):
+            if one in ones and not isinstance(one, bool):
+                return other
+    return None
 
 
 def _sources(step: form.Step, waiting: dict[str, set[str]]) -> set[str]:

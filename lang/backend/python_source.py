@@ -16,6 +16,9 @@ from lang.limits import Limits
 from lang.steps import form
 from lang.steps.walk import all_steps, targets_of
 
+ARGUMENTS = 40
+"""How many arguments one look takes; CPython's compiler recurses over long sums."""
+
 
 class Exhausted(Exception):
     """Running code met what the interpreter has to say something about."""
@@ -29,13 +32,18 @@ class Written:
     bound: dict[str, Any] = field(default_factory=dict)
 
 
-def write(unit: Unit, limits: Limits, ieee: bool) -> Written:
-    """The functions of a unit: `main` takes the inputs' values and gives the results' as a tuple.
+def write(unit: Unit, limits: Limits, ieee: bool, part: bool = False) -> Written:
+    """The functions of a unit.
+
+    `main` takes the inputs and gives the result, of several the first and a tuple of the others. Where it does not
+    answer, or is called with other things than a finite float for each input, it calls `otherwise` with what it got.
+    With `part` it gives only the tuple of the others.
+    The names `missing` (in place of an argument), `otherwise`, `spending` and `ORDINARY` are left to be bound.
 
     Raises:
         Unavailable: see `lang.backend.python.build`.
     """
-    return _Program(unit, limits, ieee).written()
+    return _Program(unit, limits, ieee).written(part)
 
 
 class _Program:
@@ -93,10 +101,10 @@ class _Program:
         """The name of one of the program's functions."""
         return f"p{list(self.procedures).index(name)}"
 
-    def written(self) -> Written:
+    def written(self, part: bool) -> Written:
         """The whole text."""
         parts = [_Function(self, each).text() for each in self.procedures.values()]
-        return Written("\n".join([*parts, _Main(self).text()]), self.bound)
+        return Written("\n".join([*parts, _Main(self).text(part)]), self.bound)
 
 
 def _turns(step: form.Step) -> bool:
@@ -125,43 +133,57 @@ class _Main(Scope):
         self.steps_allowed = program.limits.steps
         self.outside = outside
 
-    def text(self) -> str:
+    def text(self, part: bool) -> str:
         """The function `main`."""
         unit, program = self.unit, self.program
-        self.line(0, "def main(values):")
         given = {name: f"a{at}" for at, name in enumerate(unit.inputs)}
-        if given:
-            self.line(1, f"{', '.join(given.values())}, = values")
+        words = list(given.values())
+        self.line(0, f"def main({''.join(f'{each}=missing, ' for each in words)}*rest):")
+        self.line(1, "try:")
+        for at in range(0, len(words), ARGUMENTS):
+            few = words[at : at + ARGUMENTS]
+            kinds = " or ".join(f"{each}.__class__ is not float" for each in few)
+            self.line(2, f"if {kinds} or ({' + '.join(few)}) * 0.0 != 0.0 or rest: raise Exhausted")
+        if not words:
+            self.line(2, "if rest: raise Exhausted")
         self.given = given
         if program.heavy:
             stacks = list(program.stacks.values())
             for each in stacks:
-                self.line(1, f"{each} = []")
-            self.line(1, f"s = spending(({''.join(each + ', ' for each in stacks)}))")
-            self.line(1, "fuel = s.fuel")
-            self._spend(1, len(unit.steps))
+                self.line(2, f"{each} = []")
+            self.line(2, f"s = spending(({''.join(each + ', ' for each in stacks)}))")
+            self.line(2, "fuel = s.fuel")
+            self._spend(2, len(unit.steps))
         elif sum(1 for _ in all_steps(unit.steps)) > self.steps_allowed:
             raise Unavailable("the program has more steps than its limit allows")
         for each in sorted(self.outside):
-            self.line(1, f"{self.name(each)} = None")
-        self.block(unit.steps, 1, 0)
+            self.line(2, f"{self.name(each)} = None")
+        self.block(unit.steps, 2, 0)
         for each in program.stacks.values():
-            self.line(1, f"if {each}: raise Exhausted")
-        others: set[str] = set()
+            self.line(2, f"if {each}: raise Exhausted")
+        different: set[str] = set()
         numbers: set[str] = set()
         for step in all_steps(unit.steps):
-            kind = numbers if isinstance(step, form.Operation | form.Input) else others
+            kind = numbers if isinstance(step, form.Operation | form.Input) else different
             kind.update(targets_of(step))
         for each in dict.fromkeys(unit.results):
-            if each not in numbers or each in others:
-                self.line(1, f"if {self.name(each)}.__class__ is not float: raise Exhausted")
-        self.line(1, f"return ({''.join(self.name(each) + ', ' for each in unit.results)})")
+            if each not in numbers or each in different:
+                self.line(2, f"if {self.name(each)}.__class__ is not float: raise Exhausted")
+        first, *more = [self.name(each) for each in unit.results]
+        others = f"({''.join(each + ', ' for each in more)})"
+        self.line(2, f"return {others}" if part else f"return ({first}, {others})" if more else f"return {first}")
+        self.line(1, "except ORDINARY: pass")
+        self.line(1, f"return otherwise({''.join(each + ', ' for each in words)}*rest)")
         return "\n".join(self.lines) + "\n"
 
     def _input(self, step: form.Input, depth: int, loops: int) -> None:
         if step.target not in self.given:
             raise Unavailable(f"the input `{step.target}` is not among the arguments")
-        self.line(depth, f"{self.name(step.target)} = {self.given[step.target]}")
+        given = self.given[step.target]
+        if step.target in self.changing or step.target in self.outside:
+            self.line(depth, f"{self.name(step.target)} = {given}")
+        else:
+            self.names[step.target] = given
 
 
 class _Function(Scope):

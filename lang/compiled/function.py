@@ -88,16 +88,14 @@ class Compiled:
         if (quick := self._quick["gradient"]) is not None and (found := quick(*arguments)) is not None:
             self.notes = ()
             return found  # type: ignore[no-any-return]
-        point, vector = self._point(arguments)
-        value, *slopes = self._answer("gradient", point)
-        return value, _array(slopes) if vector else tuple(slopes)
+        return self._slopes(*arguments)
 
     def grad(self, *arguments: Any) -> Any:
         """The partial derivatives by the names of `wrt`, in order."""
         if (quick := self._quick["gradient"]) is not None and (found := quick(*arguments)) is not None:
             self.notes = ()
             return found[1]
-        return self.value_and_grad(*arguments)[1]
+        return self._slopes(*arguments)[1]
 
     def jvp(self, at: Any, along: Any) -> tuple[float, float]:
         """The value, and its derivative as the names of `wrt` move along a direction.
@@ -176,6 +174,27 @@ class Compiled:
 
     # --- inside ---------------------------------------------------------------------------------------------
 
+    def _slopes(self, *arguments: Any) -> tuple[float, Any]:
+        """The value and the derivatives, from whoever answers; after it calls are attached where none is awkward."""
+        point, vector = self._point(arguments)
+        value, *slopes = self._answer("gradient", point)
+        self._attach(self._made["gradient"])
+        return value, _array(slopes) if vector else tuple(slopes)
+
+    def _attach(self, made: Executable | None) -> None:
+        """Let calls of the gradient go straight to compiled code, which comes back here where it does not answer.
+
+        Notes are those of the last call, so while there are some the calls go through the methods, which clear them.
+        """
+        own = vars(self)
+        attached = getattr(made, "attached", None)
+        if self.notes or attached is None:
+            own.pop("grad", None)
+            own.pop("value_and_grad", None)
+        elif "grad" not in own:
+            own["value_and_grad"] = _like(self.value_and_grad, attached(self._slopes))
+            own["grad"] = _like(self.grad, attached(lambda *arguments: self._slopes(*arguments)[1], part=True))
+
     def _point(self, arguments: tuple[Any, ...]) -> tuple[Sequence[float], bool]:
         """The inputs as floats, and whether they came as one vector."""
         if len(arguments) == 1 and hasattr(arguments[0], "__len__"):
@@ -227,6 +246,13 @@ class Compiled:
         if way == "value":
             self._used = used
         return made
+
+
+def _like(method: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under the name and with the help of a method."""
+    function.__name__, function.__qualname__, function.__doc__ = method.__name__, method.__qualname__, method.__doc__
+    return function
+
 
 def _array(values: Any) -> np.ndarray[Any, Any]:
     import numpy as np

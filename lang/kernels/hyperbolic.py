@@ -21,7 +21,8 @@ def sech(a: float) -> float:
         return 2.0 * decay
     square = decay * decay
     below = 1.0 + square
-    return quotient(2.0 * decay, below, square - (below - 1.0))
+    value = 2.0 * decay / below
+    return value - value * (square - (below - 1.0)) / below
 
 
 def csch(a: float) -> float:

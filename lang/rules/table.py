@@ -7,10 +7,13 @@ the line, and everything else in the project asks the table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from threading import RLock
+from typing import Any
 
+from lang import cache_files
 from lang.errors import RuleError
 from lang.grammar_files import read
 from lang.rules.linear import coefficient, restrict
@@ -97,22 +100,52 @@ class Primitive:
         return restrict(self.differential, kept, set(self.differentials))
 
 
-class Table:
-    """All primitives and their other names."""
+Key = tuple[str, int]
+"""A primitive's name and arity."""
 
-    def __init__(self, primitives: Iterable[Primitive], aliases: Iterable[tuple[str, str]]) -> None:
-        self.primitives = tuple(primitives)
+
+class Table:
+    """All primitives and their other names; a primitive is made when it is first asked for.
+
+    Args:
+        keys: what there is, in the order of the lines.
+        aliases: other names: (new, old).
+        make: reads one line.
+    """
+
+    def __init__(
+        self, keys: Iterable[Key], aliases: Iterable[tuple[str, str]], make: Callable[[Key], Primitive]
+    ) -> None:
         self.aliases = dict(aliases)
+        self._make = make
+        self._made: dict[Key, Primitive | None] = dict.fromkeys(keys)
         self._canonical = {**self.aliases, **SIGNS}
-        self._by_key = {(each.name, each.arity): each for each in self.primitives}
         self._arities: dict[str, tuple[int, ...]] = {}
-        for name, arity in self._by_key:
+        for name, arity in self._made:
             self._arities[name] = (*self._arities.get(name, ()), arity)
+
+    @cached_property
+    def primitives(self) -> tuple[Primitive, ...]:
+        """All of them, in the order of the lines."""
+        return tuple(self._of(key) for key in self._made)
+
+    def _of(self, key: Key) -> Primitive:
+        found = self._made[key]
+        if found is None:
+            with _LOCK:  # there is one object for each line, whoever asks first
+                found = self._made[key] or self._make(key)
+                self._made[key] = found
+        return found
 
     def find(self, name: str, arity: int) -> Primitive | None:
         """The primitive that `name` with `arity` operands means, through its aliases; None where there is none."""
-        found = self._by_key.get((name, arity))
-        return found or self._by_key.get((self._canonical.get(name, name), arity))
+        if (name, arity) not in self._made:
+            name = self._canonical.get(name, name)
+        return self._of((name, arity)) if (name, arity) in self._made else None
+
+    def knows(self, name: str, arity: int) -> bool:
+        """Is there such a primitive?"""
+        return (name, arity) in self._made or (self._canonical.get(name, name), arity) in self._made
 
     def arities(self, name: str) -> tuple[int, ...]:
         """The numbers of operands a function name takes; empty where the table does not know it."""
@@ -120,7 +153,7 @@ class Table:
 
     def function_names(self) -> tuple[str, ...]:
         """Every name a program may call, aliases included."""
-        names = dict.fromkeys(each.name for each in self.primitives if not each.is_operator)
+        names = (name for name in self._arities if name.isidentifier())
         return (*names, *self.aliases, *(name for name in SIGNS if name.isidentifier()))
 
     def lookup(self, word: str) -> tuple[Primitive, ...]:
@@ -129,17 +162,56 @@ class Table:
             found = self.find(*OPERATOR_NAMES[word])
             return (found,) if found else ()
         name = self._canonical.get(word, word)
-        return tuple(each for each in self.primitives if each.name == name)
+        return tuple(self._of((name, arity)) for arity in self._arities.get(name, ()))
+
+
+_LOCK = RLock()
+FORMAT = 1
+"""The form of what is kept of the table."""
 
 
 @cache
 def table() -> Table:
-    """The table of `grammar/rules.ad`, read once.
+    """The table of `grammar/rules.ad`.
+
+    The whole text is read once, and what its lines are called is kept; from then on a line is read and checked when it
+    is first used.
 
     Raises:
         RuleError: a line is not a rule (not linear in its differentials, an unknown function), with its place.
     """
-    return load(Source(read("rules.ad"), "rules.ad"))
+    source = Source(read("rules.ad"), "rules.ad")
+    path, key = cache_files.place(f"rules-{FORMAT}", source.text), [FORMAT, source.text]
+    kept = cache_files.read(path, key)
+    if kept is not None:
+        try:
+            return _from_lines(source, kept["lines"], kept["aliases"])
+        except (KeyError, TypeError, ValueError):
+            pass
+    found = load(source)
+    lines = [[each.name, each.arity, *each.rule.span] for each in found.primitives]
+    cache_files.write(path, {"key": key, "lines": lines, "aliases": list(found.aliases.items())})
+    return found
+
+
+def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]) -> Table:
+    """The table, given which line (from, to) has which primitive."""
+    places = {(str(name), int(arity)): (int(start), int(end)) for name, arity, start, end in lines}
+
+    def make(key: Key) -> Primitive:
+        start, end = places[key]
+        line = Source(source.text[start:end], source.name)
+        try:
+            (rule,) = parse_rules(line)
+            assert isinstance(rule, tree.Rule)
+            made = primitive(rule)
+            verify_rule(rule, made.parameters, found.knows)
+        except RuleError as error:
+            raise error.within(line) from None
+        return made
+
+    found = Table(places, [(str(new), str(old)) for new, old in aliases], make)
+    return found
 
 
 def load(source: Source) -> Table:
@@ -150,14 +222,13 @@ def load(source: Source) -> Table:
     """
     lines = parse_rules(source)
     try:
-        parts = PARTS.search(source.text)
-        start, end = parts.span() if parts else (0, 0)
-        primitives = [primitive(line, start <= line.span[0] < end) for line in lines if isinstance(line, tree.Rule)]
+        primitives = [primitive(line) for line in lines if isinstance(line, tree.Rule)]
         aliases = [line for line in lines if isinstance(line, tree.Alias)]
-        found = Table(primitives, ((line.new, line.old) for line in aliases))
+        by_key = {(each.name, each.arity): each for each in primitives}
+        found = Table(by_key, ((line.new, line.old) for line in aliases), by_key.__getitem__)
         verify_different((each.rule, each.name, each.arity) for each in primitives)
         for each in primitives:
-            verify_rule(each.rule, each.parameters, lambda name, arity: found.find(name, arity) is not None)
+            verify_rule(each.rule, each.parameters, found.knows)
         for line in aliases:
             if not found.arities(line.old):
                 raise RuleError(f"there is no `{line.old}` to give another name", line.span)

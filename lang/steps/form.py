@@ -46,8 +46,8 @@ class Hidden(str):
     __slots__ = ()
 
 
-@dataclass(slots=True, eq=False)
-class Operation:
+@dataclass(slots=True, eq=False, repr=False)
+class Operation(tree.Part):
     """`target = primitive(arguments)`."""
 
     target: str
@@ -56,8 +56,8 @@ class Operation:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Comparison:
+@dataclass(slots=True, eq=False, repr=False)
+class Comparison(tree.Part):
     """`target = left < right`: a boolean."""
 
     target: str
@@ -67,8 +67,8 @@ class Comparison:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Negation:
+@dataclass(slots=True, eq=False, repr=False)
+class Negation(tree.Part):
     """`target = not source`."""
 
     target: str
@@ -76,8 +76,8 @@ class Negation:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Copy:
+@dataclass(slots=True, eq=False, repr=False)
+class Copy(tree.Part):
     """`target = source`."""
 
     target: str
@@ -85,8 +85,8 @@ class Copy:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Require:
+@dataclass(slots=True, eq=False, repr=False)
+class Require(tree.Part):
     """Stop unless a name has a value, and (with `kind` number or boolean) one of that kind."""
 
     name: str
@@ -94,8 +94,8 @@ class Require:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Input:
+@dataclass(slots=True, eq=False, repr=False)
+class Input(tree.Part):
     """`target = ?`: data enters."""
 
     target: str
@@ -104,8 +104,8 @@ class Input:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Call:
+@dataclass(slots=True, eq=False, repr=False)
+class Call(tree.Part):
     """`targets = function(arguments)`; with `by`, its derivative by these parameters (indices), one after another."""
 
     targets: tuple[str, ...]
@@ -115,8 +115,8 @@ class Call:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class PrimitiveDerivative:
+@dataclass(slots=True, eq=False, repr=False)
+class PrimitiveDerivative(tree.Part):
     """`target = sin'(x)`: the derivative of a primitive by its operands `by` (indices), one after another."""
 
     target: str
@@ -126,8 +126,8 @@ class PrimitiveDerivative:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Push:
+@dataclass(slots=True, eq=False, repr=False)
+class Push(tree.Part):
     """Save a value on a stack."""
 
     source: Operand
@@ -135,8 +135,8 @@ class Push:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Pop:
+@dataclass(slots=True, eq=False, repr=False)
+class Pop(tree.Part):
     """`target` takes back the value saved last on a stack."""
 
     target: str
@@ -144,16 +144,16 @@ class Pop:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Return:
+@dataclass(slots=True, eq=False, repr=False)
+class Return(tree.Part):
     """The end of a function: what the call gives."""
 
     values: tuple[Operand, ...]
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Show:
+@dataclass(slots=True, eq=False, repr=False)
+class Show(tree.Part):
     """An expression stood alone: show its value. `text` is what stood there."""
 
     values: tuple[Operand, ...]
@@ -161,8 +161,8 @@ class Show:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Define:
+@dataclass(slots=True, eq=False, repr=False)
+class Define(tree.Part):
     """A function takes its meaning (again), or is given its derivative rule; `node` is the statement that says so."""
 
     procedure: Procedure
@@ -170,16 +170,16 @@ class Define:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Mark:
+@dataclass(slots=True, eq=False, repr=False)
+class Mark(tree.Part):
     """A name was just assigned that derivatives are asked by: its new value may become a variable of its own."""
 
     name: str
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Ask:
+@dataclass(slots=True, eq=False, repr=False)
+class Ask(tree.Part):
     """A command: `grad z wrt x`. `settings` holds the operands of its `at` and `along`, in the order of the tree."""
 
     command: tree.Command
@@ -187,8 +187,8 @@ class Ask:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Arm:
+@dataclass(slots=True, eq=False, repr=False)
+class Arm(tree.Part):
     """One branch of an `If`: the steps that compute the condition, the condition, the body.
 
     `test` is the condition as the program wrote it, where it wrote one.
@@ -200,8 +200,8 @@ class Arm:
     test: tree.Expression | None = None
 
 
-@dataclass(slots=True, eq=False)
-class If:
+@dataclass(slots=True, eq=False, repr=False)
+class If(tree.Part):
     """The body of the first arm whose condition holds, else `otherwise`."""
 
     arms: list[Arm]
@@ -209,8 +209,8 @@ class If:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class While:
+@dataclass(slots=True, eq=False, repr=False)
+class While(tree.Part):
     """`setup` computes the condition anew before each turn; `test` is the condition as the program wrote it."""
 
     setup: Block
@@ -220,8 +220,8 @@ class While:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class For:
+@dataclass(slots=True, eq=False, repr=False)
+class For(tree.Part):
     """`for target in range(start, stop, stride)`; the bounds are whole numbers."""
 
     target: str
@@ -255,8 +255,8 @@ Step = (
 Block = list[Step]
 
 
-@dataclass(slots=True, eq=False)
-class UserRule:
+@dataclass(slots=True, eq=False, repr=False)
+class UserRule(tree.Part):
     """The derivative rule a program gave for one of its functions.
 
     `reads` are names of the program in its right side, `heads` the parameters of the program's functions; `variants`
@@ -279,8 +279,8 @@ class UserRule:
         return tuple("d" + name for name in self.parameters)
 
 
-@dataclass(slots=True, eq=False)
-class Procedure:
+@dataclass(slots=True, eq=False, repr=False)
+class Procedure(tree.Part):
     """A function as steps; a program's own statements are one without parameters.
 
     Attributes:

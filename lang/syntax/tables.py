@@ -1,22 +1,19 @@
 """The grammar -> what the parser runs on, from the cache when it is there.
 
 Law: the tables depend on the grammar's text and on nothing else, so a cached copy is either exactly right or
-thrown away. The cache is JSON in the user's own cache folder; whatever is wrong with it (missing, cut short,
-another user's, another grammar's, an unwritable home), the tables are worked out again and the program runs.
+thrown away; then the tables are worked out again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import json
 import os
 import re
 import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from lang import grammar_files
+from lang import cache_files, grammar_files
 from lang.syntax.grammar import FORMAT
 
 NAME, NUMBER = 0, 1
@@ -57,8 +54,8 @@ def load() -> Tables:
     """The tables of `grammar/ad.lark`."""
     text = grammar_files.read("ad.lark")
     key = [FORMAT, _lark_version(), text]
-    path = _cache_path(text)
-    data = _read(path, key)
+    path = cache_files.place(f"tables-{FORMAT}", text)
+    data = cache_files.read(path, key)
     if data is not None:
         try:
             return _tables(data)
@@ -67,7 +64,7 @@ def load() -> Tables:
     from lang.syntax.grammar import compile_grammar
 
     data = compile_grammar(text)
-    _write(path, {"key": key, **data})
+    cache_files.write(path, {"key": key, **data})
     return _tables(data)
 
 
@@ -106,46 +103,3 @@ def _lark_version() -> str:
             continue
         return found.group(1) if found else ""
     return ""
-
-
-def _cache_path(text: str) -> str:
-    """Where these tables are kept; empty where there is no home for them."""
-    from zlib import crc32
-
-    folder = _cache_folder()
-    return os.path.join(folder, f"tables-{FORMAT}-{crc32(text.encode()):08x}.json") if os.path.isabs(folder) else ""
-
-
-def _cache_folder() -> str:
-    if sys.platform == "linux":  # what platformdirs answers there, without the 10 ms of importing it
-        home = os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")
-        return os.path.join(home, "adlang")
-    from platformdirs import user_cache_dir
-
-    return user_cache_dir("adlang")
-
-
-def _read(path: str, key: list[Any]) -> dict[str, Any] | None:
-    try:
-        with open(path, "rb") as file:
-            status = os.fstat(file.fileno())
-            if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
-                return None
-            data = json.loads(file.read())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) and data.get("key") == key else None
-
-
-def _write(path: str, data: dict[str, Any]) -> None:
-    """Keep the tables, whole or not at all: written beside their place, then moved there."""
-    beside = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="ascii") as file:
-            json.dump(data, file, separators=(",", ":"))
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)

@@ -9,7 +9,6 @@ from lang.evaluate.active import Value, plain
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Point, Recipe, result
 from lang.steps import form
-from lang.verbs.core import numeric
 from lang.verbs.core.answer import Answer, Question, Values
 from lang.verbs.core.registry import Verb, by_names
 
@@ -48,6 +47,8 @@ def _forward(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 
 
 def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    from lang.verbs.core import numeric
+
     inputs, others = recipe.split(names)
     if others:
         raise CommandError(f"differences are taken by inputs; `{others[0]}` is not one")

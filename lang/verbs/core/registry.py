@@ -6,10 +6,9 @@ so a start costs nothing for verbs that nobody asks.
 
 from __future__ import annotations
 
-import pkgutil
+import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
@@ -84,20 +83,27 @@ def choose(word: str, known: Collection[str], what: str) -> None:
         CommandError: it is none of them.
     """
     if word not in known:
-        near = get_close_matches(word, known, 1)
+        near = closest(word, known)
         raise CommandError(
-            f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near[0]}`?" if near else ""
+            f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near}`?" if near else ""
         )
+
+
+def closest(word: str, known: Collection[str]) -> str:
+    """The known word that is most like it; empty where none is."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, 1)), "")
 
 
 def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
     inputs = recipe.inputs()
     for name in question.at:
         if name not in inputs:
-            near = get_close_matches(name, inputs, 1)
+            near = closest(name, inputs)
             raise CommandError(
                 f"`at` gives values to inputs, and `{name}` is not one",
-                hint=f"did you mean `{near[0]}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
+                hint=f"did you mean `{near}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
             )
     return dict(question.at)
 
@@ -105,7 +111,13 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
 @cache
 def names() -> tuple[str, ...]:
     """Every verb's name, sorted."""
-    return tuple(sorted(each.name for each in pkgutil.iter_modules(lang.verbs.__path__) if not each.ispkg))
+    try:
+        files = [name.partition(".") for place in lang.verbs.__path__ for name in os.listdir(place)]
+    except OSError:  # the package is not in a folder
+        import pkgutil
+
+        return tuple(sorted(each.name for each in pkgutil.iter_modules(lang.verbs.__path__) if not each.ispkg))
+    return tuple(sorted({name for name, _, kind in files if kind in ("py", "pyc") and not name.startswith("_")}))
 
 
 @cache

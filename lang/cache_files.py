@@ -1,0 +1,58 @@
+"""What a start would otherwise work out again -> files in the user's own cache folder, and back.
+
+Law: what is kept depends on texts of this project alone, and stands beside them as its key, so a copy is either exactly
+right or thrown away. It is JSON, so reading it runs nothing. Whatever is wrong with it (missing, cut short, another
+user's, an unwritable home), there is no copy, and the program runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from typing import Any
+
+
+def place(name: str, text: str) -> str:
+    """The path of what is kept under a name for a text."""
+    from zlib import crc32
+
+    return os.path.join(folder(), f"{name}-{crc32(text.encode()):08x}.json")
+
+
+def folder() -> str:
+    """The folder; it need not be there."""
+    if sys.platform == "linux":  # what platformdirs answers there, without the 10 ms of importing it
+        home = os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")
+        return os.path.join(home, "adlang")
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("adlang")
+
+
+def read(path: str, key: list[Any]) -> dict[str, Any] | None:
+    """What is kept there under that key; None where it is not, or is not to be trusted."""
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+                return None
+            data = json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) and data.get("key") == key else None
+
+
+def write(path: str, data: dict[str, Any]) -> None:
+    """Keep data, with its key under `key`, whole or not at all: written beside their place, then moved there."""
+    beside = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="ascii") as file:
+            json.dump(data, file, separators=(",", ":"))
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
