@@ -23,7 +23,7 @@ from lang.source import Source, Span
 
 Segment = tuple[str, str]
 TAB = "    "
-WIDEST = 100
+WIDEST, NARROWEST = 100, 20
 GAP = "…"
 
 
@@ -77,24 +77,39 @@ def plain(error: Diagnosed, kind: str = "") -> str:
     return "".join(text for text, _ in segments(error, kind))
 
 
-def segments(error: Diagnosed, kind: str = "") -> list[Segment]:
+def segments(error: Diagnosed, kind: str = "", columns: int = 0) -> list[Segment]:
     """The lines of an error as pieces of text, each with its role.
 
     Args:
         error: anything with a message, span, source, label, hint and marks.
         kind: the word in front: `error`, `warning`, `note`; by default what the error calls itself.
+        columns: the window's width, in which words are broken into lines; 0 leaves that to whoever shows them.
 
     Returns:
         Pieces (text, role), line ends included; a role is one of the kinds, `message`, `place`, `gutter`,
         `source`, `caret`, `mark`, `label`, `help`, `hint`.
     """
     kind = kind or getattr(error, "kind", "error")
-    made: list[Segment] = [(f"{kind}: ", kind), (visible(error.message), "message")]
+    made: list[Segment] = [(f"{kind}: ", kind), (_folded(visible(error.message), len(kind) + 2, columns), "message")]
     for source, places in _by_source(error):
-        made += _excerpt(source, places)
+        made += _excerpt(source, places, columns)
     if error.hint:
-        made += [("\n", ""), ("help: ", "help"), (visible(error.hint), "hint")]
+        made += [("\n", ""), ("help: ", "help"), (_folded(visible(error.hint), 6, columns), "hint")]
     return made
+
+
+def _folded(text: str, indent: int, columns: int) -> str:
+    """A text behind a word of that width, in lines below each other."""
+    room = columns - 1 - indent
+    if room < NARROWEST or width(text) <= room:
+        return text
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > room:
+            lines.append(word)
+        else:
+            lines[-1] += " " * bool(lines[-1]) + word
+    return ("\n" + " " * indent).join(lines)
 
 
 def visible(text: str) -> str:
@@ -133,7 +148,7 @@ def _by_source(error: Diagnosed) -> list[tuple[Source, list[Place]]]:
     return [(places[0].source, places) for places in found.values()]
 
 
-def _excerpt(source: Source, places: list[Place]) -> list[Segment]:
+def _excerpt(source: Source, places: list[Place], columns: int) -> list[Segment]:
     """Where it is, and the lines with their carets."""
     line, column = source.position(places[0].start)
     lines: dict[int, list[Place]] = {}
@@ -146,19 +161,20 @@ def _excerpt(source: Source, places: list[Place]) -> list[Segment]:
     for number, here in lines.items():
         if before is not None and number > before + 1:
             made.append((f"\n{' ' * (margin - 1)}...", "gutter"))
-        made += _line(source, number, here, margin)
+        made += _line(source, number, here, margin, columns)
         before = number
     return made
 
 
-def _line(source: Source, number: int, places: list[Place], margin: int) -> list[Segment]:
+def _line(source: Source, number: int, places: list[Place], margin: int, columns: int) -> list[Segment]:
     """One line of source, and under it a line of carets for each place."""
     start = source.line_starts()[number - 1]
     line = source.line(number)
-    first, last = _window(line, places[0].start - start)
-    columns = [width(GAP) if first else 0]
+    room = min(WIDEST, max(NARROWEST, columns - margin - 5)) if columns else WIDEST
+    first, last = _window(line, places[0].start - start, room)
+    reach = [width(GAP) if first else 0]
     for char in line[first:last]:
-        columns.append(columns[-1] + width(_shown(char)))
+        reach.append(reach[-1] + width(_shown(char)))
     text = "".join(map(_shown, line[first:last]))
     text = f"{GAP if first else ''}{text}{GAP if last < len(line) else ''}".rstrip()
     made: list[Segment] = [
@@ -167,7 +183,7 @@ def _line(source: Source, number: int, places: list[Place], margin: int) -> list
         (text, "source"),
     ]
     for place in places:
-        left, right = (columns[min(max(at - start - first, 0), last - first)] for at in (place.start, place.end))
+        left, right = (reach[min(max(at - start - first, 0), last - first)] for at in (place.start, place.end))
         role, sign = ("caret", "^") if place.main else ("mark", "-")
         made += [
             ("\n", ""),
@@ -175,7 +191,11 @@ def _line(source: Source, number: int, places: list[Place], margin: int) -> list
             (" " * left + sign * max(right - left, 1), role),
         ]
         if place.label:
-            made.append((f" {visible(place.label)}", "label"))
+            label = visible(place.label)
+            if columns and margin + 4 + max(right, left + 1) + 1 + width(label) >= columns:
+                made += [("\n", ""), (f" {'':{margin}} | ", "gutter"), (_folded(label, margin + 4, columns), "label")]
+            else:
+                made.append((f" {label}", "label"))
     return made
 
 
@@ -183,14 +203,14 @@ def _shown(char: str) -> str:
     return TAB if char == "\t" else _visible(char)
 
 
-def _window(line: str, at: int) -> Span:
+def _window(line: str, at: int, room: int) -> Span:
     """The stretch of a line that is shown: all of it, or what fits around a place."""
-    if len(line) <= WIDEST and sum(width(_shown(char)) for char in line) <= WIDEST:
+    if len(line) <= room and sum(width(_shown(char)) for char in line) <= room:
         return 0, len(line)
-    before, after = line[max(0, at - WIDEST) : at][::-1], line[at : at + WIDEST]
-    _, used = _reach(before, WIDEST // 2)
-    right, used = _reach(after, WIDEST - 2 - used)
-    left, _ = _reach(before, WIDEST - 2 - used)
+    before, after = line[max(0, at - room) : at][::-1], line[at : at + room]
+    _, used = _reach(before, room // 2)
+    right, used = _reach(after, room - 2 - used)
+    left, _ = _reach(before, room - 2 - used)
     return at - left, at + right
 
 

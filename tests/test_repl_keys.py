@@ -144,10 +144,35 @@ def test_the_program_in_another_editor(ad: Terminal) -> None:
     ad.type("x = 3\r", "x = 3\nad>")
     ad.type(":edit\r", "y = 6")
     more.write_text("y = 1/0\n")
-    ad.type(":edit\r", "the session is as it was before")
+    ad.type(":edit\r", "the session is as it was;")
     ad.type("x + y\r", "x + y = 9")
-    more.write_text("")
+    more.write_text("")  # the text that did not run is there again
     ad.type(":edit\r", "nothing has changed")
+    more.write_text("w = 4\n")
+    ad.clear()
+    ad.type(":edit\r", "1/0")  # its error again
+    ad.clear()
+    script = more.with_suffix("")
+    script.rename(script.with_suffix(".away"))  # the editor fails
+    ad.type(":edit\r", "nothing has changed")
+    script.with_suffix(".away").rename(script)
+
+
+def test_a_file_is_not_overwritten_by_mistake(ad: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "mine.ad"
+    path.write_text("w = 1\n1 / 0\n")
+    ad.type("x = 3\r", "x = 3\nad>")
+    ad.type(f":save {path}\r", "overwrites it")
+    assert path.read_text() == "w = 1\n1 / 0\n"
+    ad.clear()
+    ad.type(f":load {path}\r", "not a real number")
+    assert "mine.ad:2:1" in ad.text().replace("\n", "")
+    ad.clear()
+    ad.type(f":save {path}\r", "saved to")
+    assert path.read_text() == "x = 3\nw = 1\n"
+    (tmp_path / "other.ad").write_text("")
+    ad.type(f":save {tmp_path}/other.ad !\r", "other.ad")
+    ad.until(lambda: (tmp_path / "other.ad").read_text() == "x = 3\nw = 1\n", "the file")
 
 
 def test_the_last_answer_is_copied_and_that_is_told_honestly(ad: Terminal) -> None:
@@ -227,6 +252,7 @@ def test_what_a_person_types_by_mistake_ends_nothing(ad: Terminal) -> None:
     ad.type(":p\r", "`:program` or `:precision`")
     ad.type("?nobody\r", "no help for `nobody`")
     ad.type(":colours purple\r", "takes auto, dark, light")
+    ad.type(":colours lite\r", "did you mean `:colours light`?")
     ad.clear()
     ad.type("::::\r", "no command")
     ad.type("???\r", "drops what is typed")

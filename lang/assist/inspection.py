@@ -17,10 +17,13 @@ from lang.rules.table import Primitive
 from lang.session import Session
 from lang.show import help as guide
 from lang.show.numbers import number
+from lang.steps.lower import CONSTANTS
 from lang.verbs.core import registry
 
 POINTS = ("0.5", "2", "1.5", "3")
 """Where an example may be computed: the first place in the function's domain."""
+KEYWORDS = ("if", "elif", "else", "while", "for", "def", "return", "and", "or", "not", "range")
+CONSTANT: Segment = ("   a constant", "gutter")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,9 @@ def inspect(name: str, session: Session | None = None) -> Inspection | None:
         shown = visible(_definition(own.source.text, start))
         rule: list[Segment] = [("\n\nits derivative follows the rule you gave", "")] if own.ruled else []
         return Inspection(name, "own_function", ((own.head, "title"), ("\n\n", ""), (shown, "code"), *rule))
-    found = guide.about(name)
+    found = guide.about("syntax" if name in KEYWORDS else name)
+    if found is None and name in CONSTANTS:
+        return Inspection(name, "value", ((name, "title"), (f" = {number(CONSTANTS[name])}", ""), CONSTANT))
     if found is None:
         return None
     primitives = table().lookup(name)

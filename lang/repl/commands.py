@@ -5,16 +5,14 @@ Law: a command is one row of the table; help, completion and "did you mean" read
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError, CommandError
+from lang.repl import files
 from lang.repl.colours import CHOICES
 from lang.repl.plain import Plain
 
@@ -46,11 +44,21 @@ def command(talk: Talk, typed: str) -> None:
             raise CommandError(
                 f"there is no command `:{word}`" if not found else f"`:{word}` could be several", hint=hint
             )
+        _fits(found[0], rest.strip())
         found[0].do(talk, rest.strip())
     except AdError as error:
-        talk.say(segments(error))
+        talk.say(segments(error, columns=talk.editor.columns))
     except OSError as error:
-        talk.say(segments(CommandError(f"{error.filename}: {error.strerror}")))
+        talk.say(segments(CommandError(f"{error.filename}: {error.strerror}"), columns=talk.editor.columns))
+
+
+def _fits(row: Command, rest: str) -> None:
+    """Is what follows a command one of its words, if it has any?"""
+    if row.choices and rest and rest not in row.choices:
+        near = get_close_matches(rest, row.choices, 1)
+        words = f"{', '.join(row.choices[:-1])} or {row.choices[-1]}"
+        hint = f"did you mean `:{row.name} {near[0]}`?" if near else ""
+        raise CommandError(f"`:{row.name}` takes {words}", hint=hint)
 
 
 # --- looking ----------------------------------------------------------------------------------------------------
@@ -59,7 +67,7 @@ def command(talk: Talk, typed: str) -> None:
 def _help(talk: Talk, name: str) -> None:
     from lang.assist import inspect
     from lang.repl.overview import overview
-    from lang.repl.telling import coloured
+    from lang.repl.telling import page
     from lang.show import help as guide
 
     if not name:
@@ -73,8 +81,9 @@ def _help(talk: Talk, name: str) -> None:
     found = inspect(name, talk.language.journal.session)
     if found is None:
         near = get_close_matches(name, list(guide.words()), 1)
-        raise CommandError(f"there is no help for `{name}`", hint=f"did you mean `?{near[0]}`?" if near else "")
-    talk.say(coloured(found.pieces, talk.language.journal.session))
+        hint = f"did you mean `?{near[0]}`?" if near else "`?functions`, `?verbs` and `?syntax` list what there is"
+        raise CommandError(f"there is no help for `{name}`", hint=hint)
+    talk.say(page(found))
 
 
 def _names(talk: Talk, _: str) -> None:
@@ -113,25 +122,6 @@ def _watch(talk: Talk, names: str) -> None:
 # --- the program ------------------------------------------------------------------------------------------------
 
 
-def _load(talk: Talk, name: str) -> None:
-    from lang.syntax.text import decode
-
-    path = _file(name)
-    talk.run(decode(path.read_bytes(), str(path)).text)
-
-
-def _save(talk: Talk, name: str) -> None:
-    path = _file(name)
-    path.write_text(talk.language.journal.program(), encoding="utf-8")
-    talk.say([(f"saved to {path}", "gutter")])
-
-
-def _file(name: str) -> Path:
-    if not name:
-        raise CommandError("which file?", hint="write the file's name behind the command")
-    return Path(name).expanduser()
-
-
 def _set(talk: Talk, words: str) -> None:
     from lang.repl.answers import number_of
     from lang.repl.telling import values
@@ -163,29 +153,6 @@ def _reset(talk: Talk, _: str) -> None:
     talk.say([("everything is forgotten", "gutter")])
 
 
-def _edit(talk: Talk, _: str) -> None:
-    """The program in the person's own editor; what comes back takes its place."""
-    import subprocess
-    import tempfile
-
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    journal = talk.language.journal
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "session.ad")
-        before = journal.program()
-        path.write_text(before, encoding="utf-8")
-        subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603
-        after = path.read_text(encoding="utf-8")
-    if after == before:
-        talk.say([("nothing has changed", "gutter")])
-        return
-    journal.reset()
-    if talk.run(after).error is not None:
-        while journal.done and journal.undo() != ":reset":
-            pass
-        talk.say([("the session is as it was before", "gutter")])
-
-
 # --- settings ---------------------------------------------------------------------------------------------------
 
 
@@ -206,8 +173,6 @@ def _ieee(talk: Talk, word: str) -> None:
 
 def _kinks(talk: Talk, word: str) -> None:
     session = talk.language.journal.session
-    if word and word not in ("note", "error", "silent"):
-        raise CommandError("`:kinks` takes note, error or silent")
     session.settings = replace(session.settings, kinks=word or session.settings.kinks)
     talk.say([(f"kinks: {session.settings.kinks}", "gutter")])
 
@@ -222,7 +187,7 @@ def _engine(talk: Talk, word: str) -> None:
 def _time(talk: Talk, text: str) -> None:
     from time import perf_counter
 
-    if not text:
+    if not text or text.startswith((":", "?")):
         raise CommandError("`:time` takes a statement", hint="write it like `:time grad z`")
     start = perf_counter()
     talk.run(text)
@@ -241,8 +206,6 @@ def _copy(talk: Talk, _: str) -> None:
 
 def _colours(talk: Talk, word: str) -> None:
     colours = talk.colours
-    if word and word not in CHOICES:
-        raise CommandError(f"`:colours` takes {', '.join(CHOICES[:-1])} or {CHOICES[-1]}")
     colours.choice = word or colours.choice
     known = f", the background is {colours.background}" if colours.choice == "auto" and colours.background else ""
     talk.say([(f"colours: {colours.choice}{known}", "gutter")])
@@ -281,9 +244,9 @@ COMMANDS = (
     Command("undo", "", "take back the last change", _undo),
     Command("redo", "", "do it again", _redo),
     Command("reset", "", "forget everything", _reset),
-    Command("edit", "", "the program in your editor ($EDITOR)", _edit),
-    Command("load", "FILE", "run a program", _load),
-    Command("save", "FILE", "write a program that re-creates the session", _save),
+    Command("edit", "", "the program in your editor ($EDITOR)", files.edit),
+    Command("load", "FILE", "run a program", files.load),
+    Command("save", "FILE", "write a program that re-creates the session", files.save),
     Command("copy", "", "the last answer to the clipboard", _copy),
     Command("time", "grad z", "how long a statement takes", _time),
     Command("colours", "light", "for a dark or light background, or both; auto, terminal, none", _colours, CHOICES),

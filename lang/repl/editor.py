@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lang.repl.language import Language
 
 PROMPT, MORE = "ad> ", "... "
-HINTS = "  :help   ?sin   Tab completes   Ctrl-D leaves"
+HINTS = ("  :help", "   ?sin", "   Tab completes", "   Ctrl-D leaves")
 
 
 class Editor:
@@ -62,7 +62,7 @@ class Editor:
             auto_suggest=AutoSuggestFromHistory(),
             input_processors=[HighlightMatchingBracketProcessor(chars="[]()")],
             prompt_continuation=lambda width, line, wrapped: [("class:more", "" if wrapped else MORE)],
-            bottom_toolbar=self.faults.guarded(self._toolbar, lambda: [("", HINTS)]),
+            bottom_toolbar=self.faults.guarded(self._toolbar, lambda: [("", HINTS[0])]),
             reserve_space_for_menu=6,
             enable_open_in_editor=True,
             enable_suspend=True,
@@ -181,8 +181,12 @@ class Editor:
 
     def _toolbar(self) -> StyleAndTextTuples:
         """The mode of vi's keys, then the head of the call around the cursor; else what is watched; else hints."""
-        made = self._mode() + (self._head() or self.watching() or [("", HINTS)])
+        made = self._mode() + (self._head() or self.watching() or self._hints())
         return _fitted(made, self.columns)
+
+    def _hints(self) -> StyleAndTextTuples:
+        """As many of them as fit."""
+        return [("", each) for at, each in enumerate(HINTS) if len("".join(HINTS[: at + 1])) < self.columns]
 
     def _mode(self) -> StyleAndTextTuples:
         if self.terminal.editing_mode != EditingMode.VI:

@@ -81,13 +81,17 @@ class Journal:
         self._person = session.ask
         session.ask = self._ask
 
-    def run(self, text: str) -> Outcome:
-        """Run a text and write it down, as far as it ran."""
+    def run(self, text: str, name: str | None = None) -> Outcome:
+        """Run a text and write it down, as far as it ran.
+
+        Args:
+            name: what errors call it.
+        """
         before = self.session.state()
         self.asked = {}
         kept = True
         try:
-            outcome = self.session.run(text)
+            outcome = self.session.run(text, name)
         except KeyboardInterrupt:
             raise
         except BaseException:

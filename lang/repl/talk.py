@@ -7,13 +7,15 @@ before holds; a fault of our own is said in one line and changes nothing.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lang import __version__
 from lang.diagnostic import Segment
 from lang.repl.colours import Colours
 from lang.repl.faults import words
+from lang.repl.files import Files
 from lang.repl.language import Language
 from lang.show import ansi
 
@@ -53,6 +55,7 @@ class Talk:
 
             self.editor = Editor(self.language, self.colours, lambda: self.watch.pieces if self.watch else [])
         self.terminal = ExitStack()
+        self.files = Files()
         self.digits = 0
         self.last = ""
         self.asked: list[str] = []
@@ -141,14 +144,14 @@ class Talk:
         else:
             self.run(text)
 
-    def run(self, text: str) -> Outcome:
-        """Run a text of the language and tell what it did."""
+    def run(self, text: str, name: str | None = None) -> Outcome:
+        """Run a text of the language, perhaps of a file of that name, and tell what it did."""
         from lang.repl.telling import told
 
         self.asked = []
         names = text.replace(" ", "").split("\n")
         journal = self.language.journal
-        outcome = journal.run(text + "\n")
+        outcome = journal.run(text + "\n", name)
         hidden = {name for name in self.asked if f"{name}=?" in "".join(names)}
         if outcome.shown:
             hidden.add("ans")
@@ -179,6 +182,15 @@ class Talk:
         if self.watch is not None:
             journal = self.language.journal
             self.watch.look(journal.session, journal.version, self.digits)
+
+    @contextmanager
+    def loud(self) -> Iterator[None]:
+        """The terminal as other programs want it."""
+        self.terminal.close()
+        try:
+            yield
+        finally:
+            self.terminal.enter_context(self.editor.quiet())
 
     def say(self, pieces: list[Segment]) -> None:
         """Print pieces of text and end their line; nothing for no pieces."""

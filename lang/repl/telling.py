@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from lang.assist import highlight
+from lang.assist import Inspection, highlight
 from lang.assist.words import words
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError
@@ -21,6 +21,8 @@ from lang.syntax.parse import parse, parse_rules
 from lang.verbs.core.answer import Answer, Grid, Piece, Values
 
 Block = list[Segment]
+MARGIN = "    "
+"""What examples in a topic's text begin with."""
 
 
 def told(
@@ -41,9 +43,9 @@ def told(
     if outcome.shown:
         shown = [_rounded(each, digits) for each in outcome.shown]
         answers.append(coloured(forms.everything(shown, columns), known))
-    said = [remarks.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
+    said = [remarks.note(each, columns) for each in remarks.merged(outcome.shown, outcome.notes)]
     if outcome.error is not None:
-        said.append(list(segments(outcome.error)))
+        said.append(list(segments(outcome.error, columns=columns)))
     return answers, said
 
 
@@ -89,6 +91,22 @@ def coloured(pieces: Iterable[Segment], known: Session | None = None) -> list[Se
             made += program("".join(run), known)
             run = []
         if role != "end":
+            made.append((piece, role))
+    return made
+
+
+def page(found: Inspection) -> list[Segment]:
+    """What there is to know about a name, its code in colours: rules and conditions, examples, lines of a topic."""
+    made: list[Segment] = []
+    for piece, role in found.pieces:
+        code = piece.lstrip(" ")
+        example = found.kind == "function" or (found.kind == "verb" and code == found.example)
+        if role == "code" or (example and not role):
+            made += [(piece[: len(piece) - len(code)], ""), *(program(code) if "\n" in code else line(code))]
+        elif found.kind == "topic" and not role:
+            for at, each in enumerate(piece.split("\n")):
+                made += [("\n" * bool(at), ""), *(line(each) if each.startswith(MARGIN) else [(each, "")])]
+        else:
             made.append((piece, role))
     return made
 

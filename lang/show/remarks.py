@@ -40,9 +40,13 @@ def merged(shown: Iterable[Shown | Answer], notes: Iterable[Note]) -> list[Note]
     return list(kept.values())
 
 
-def note(each: Note) -> list[Segment]:
-    """A note's lines, without a last line end; its carets are calmer than an error's."""
-    return [(piece, CALM.get(role, role)) for piece, role in segments(Remark(each))]
+def note(each: Note, columns: int = 0) -> list[Segment]:
+    """A note's lines, without a last line end; its carets are calmer than an error's.
+
+    Args:
+        columns: the window's width; 0 leaves the lines as long as they are.
+    """
+    return [(piece, CALM.get(role, role)) for piece, role in segments(Remark(each), columns=columns)]
 
 
 def note_fact(each: Note) -> dict[str, Any]:

@@ -24,11 +24,11 @@ Constants: pi, e, tau.
 Where a value exists but its derivative does not, the program runs, uses a
 convention, and a note says so.
 
-abs, relu at 0          0: of all sub-gradients the smallest
-max, min at a tie       1/2 and 1/2
-sign, step, floor, ceil, round, trunc 0
-a condition on equal values           the derivative of the branch that is taken
-sqrt at 0, asin at 1, cbrt at 0       inf: the tangent is vertical
+abs, relu at 0                         0: of all sub-gradients the smallest
+max, min at a tie                      1/2 and 1/2
+sign, step, floor, ceil, round, trunc  0
+a condition on equal values            that of the branch that is taken
+sqrt at 0, asin at 1, cbrt at 0        inf: the tangent is vertical
 
     x = ? 0
     z = abs(x)
