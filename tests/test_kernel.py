@@ -63,6 +63,8 @@ def run(client: Any, code: str, answers: tuple[str, ...] = (), allow_stdin: bool
         stdin_hook=asked,
         output_hook=lambda message: shown.append(message),
     )["content"]
+    if reply["status"] == "aborted":  # it came while the kernel was still giving up what stood after an error
+        return run(client, code, answers, allow_stdin)
     reply["prompts"] = prompts
     return reply, [each["content"] for each in shown if each["msg_type"] == "display_data"]
 
@@ -77,6 +79,13 @@ def ask(client: Any, send: Any, *words: Any) -> Any:
         reply = client.get_shell_msg(timeout=WAIT)
         if reply["parent_header"].get("msg_id") == identity:
             return reply["content"]
+
+
+def test_a_graph_is_an_image(client: Any) -> None:
+    _, shown = run(client, "x = ? 2\nz = x * sin(x)\ngraph z as svg")
+    (bundle,) = [each["data"] for each in shown if "data" in each]
+    assert set(bundle) == {"text/plain", "image/svg+xml"}, bundle["text/plain"]
+    assert bundle["image/svg+xml"].startswith("<svg xmlns=")
 
 
 def test_the_kernel_says_how_it_is_started(installed: Path) -> None:
@@ -137,6 +146,18 @@ def test_a_runaway_cell_can_be_interrupted(client: Any) -> None:
             break
     assert (reply["content"]["status"], reply["content"]["ename"]) == ("error", "KeyboardInterrupt")
     assert plain(run(client, "before")[1]) == "before = 7"
+
+
+def test_an_interrupt_at_any_moment_loses_no_reply(client: Any) -> None:
+    for turn in range(12):
+        identity = client.execute(f"n = {turn}\nk = 0\nwhile k < 20000:\n    k = k + 1")
+        client.manager.interrupt_kernel()
+        while True:
+            reply = client.get_shell_msg(timeout=WAIT)
+            if reply["parent_header"].get("msg_id") == identity:
+                break
+        assert reply["content"]["status"] in ("ok", "error", "aborted")
+    assert plain(run(client, "1 + 1")[1]) == "1 + 1 = 2"
 
 
 def test_completion_inspection_and_completeness(client: Any) -> None:

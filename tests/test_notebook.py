@@ -19,6 +19,7 @@ CELLS = {
     "result": "r['z'], r.values['a'], p.grad('z', x=0.5, y=4.2)",
     "line": "%ad grad z",
     "rich": "%%ad\n1 + 1\nz, x\nhessian z\nforward z\nforward z as latex\ngrad z as markdown\ngrad z as csv",
+    "graph": "%%ad\ngraph z as svg",
     "note": "%%ad --fresh\nx = ? 0\nq = abs(x)\ngrad q",
     "ieee": "%%ad --fresh --ieee\nx = ? -1\nlog(x)",
     "default": "%%ad --fresh x=3\nx = ? 0\nq = abs(x)",
@@ -66,6 +67,12 @@ def test_a_cell_takes_python_values_and_shows_its_last_value(cells: dict[str, An
 
 def test_its_result_and_its_program_are_python_names(cells: dict[str, Any]) -> None:
     assert plain(cells["result"]) == "(2.579425538604203, 2.1, {'x': 5.077582561890373, 'y': 0.5})"
+
+
+def test_a_graph_is_an_image(cells: dict[str, Any]) -> None:
+    (bundle,) = data(cells["graph"])
+    assert bundle["image/svg+xml"].startswith("<svg xmlns=")
+    assert "</svg>" in bundle["image/svg+xml"]
 
 
 def test_a_line_asks_about_the_cells_before(cells: dict[str, Any]) -> None:

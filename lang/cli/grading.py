@@ -104,7 +104,8 @@ def _submissions(words: Iterable[str]) -> Iterable[str]:
                 raise UsageError(f"there is no submission in the folder `{word}`")
             yield from (os.path.join(word, each) for each in names)
         else:
-            files.data(word, 0)
+            if not os.path.lexists(word):
+                files.data(word, 0)
             yield word
 
 

@@ -85,18 +85,18 @@ def _about_lines(grade: Grade) -> Iterator[str]:
         yield f"{_list(carried)} {_is(carried)} right for what {'it was' if len(carried) == 1 else 'they were'} given."
     blank = [each.name for each in grade.findings if each.status == BLANK]
     if blank:
-        yield f"{_list(blank)} {_is(blank)} still blank."
+        yield f"{_list(blank)} {_is(blank)} still blank." if len(blank) < 6 else _many(blank, "still blank")
     missing = [each.quantity for each in grade.findings if each.status == MISSING]
     if missing and not (wrong and grade.error):
-        yield f"{_list(missing)} {_is(missing)} missing." if len(missing) < 6 else _many_missing(missing)
+        yield f"{_list(missing)} {_is(missing)} missing." if len(missing) < 6 else _many(missing, "missing")
     if len(wrong) > 1:
         others = sorted({each.line for each in wrong[1:] if each.line})
         if others:
             yield f"There is more to look at on line{'s' if len(others) > 1 else ''} {', '.join(map(str, others))}."
 
 
-def _many_missing(missing: Sequence[str]) -> str:
-    return f"{_list(missing[:4])} and {len(missing) - 4} more are missing."
+def _many(names: Sequence[str], what: str) -> str:
+    return f"{_list(names[:4])} and {len(names) - 4} more are {what}."
 
 
 def _located(finding: Finding) -> str:

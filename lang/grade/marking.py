@@ -6,6 +6,7 @@ supplies (inputs, open seeds, the program itself) earns nothing, so an empty fil
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from lang.diagnostic import plain
@@ -21,6 +22,8 @@ from lang.grade.trials import Sampler
 from lang.limits import Limits
 
 LINES = "lines"
+UNTRUSTED = replace(Limits.untrusted(), steps=200_000)
+"""What a run of a submission may use: the limits for other people's programs, and fewer steps: there are many runs."""
 
 
 class Marker:
@@ -36,7 +39,7 @@ class Marker:
 
     def __init__(self, exercise: Exercise, limits: Limits | None = None) -> None:
         self.exercise = exercise
-        self.limits = limits or Limits.untrusted()
+        self.limits = limits or UNTRUSTED
         self.wanted = expected(exercise)
         self.trials = Sampler(exercise, self.wanted).trials()
         self.judge = Judge(exercise, self.wanted, self.trials, self.limits)

@@ -38,9 +38,11 @@ def inputs(asked: Sequence[str], wanted: Expected) -> dict[str, str]:
     found = by_words(asked, wanted)
     given = (*wanted.seeds.values(), *wanted.inputs)
     found = {name: each for name, each in found.items() if wanted.roles[each] in (INPUT, SEED) or each in given}
-    strange = [each for each in asked if each not in by_words(asked, wanted)]
-    moving = {each: tangent for each in strange for tangent in strange if tangent in _called(each, FORWARD)}
-    plain = [each for each in strange if each not in moving.values()]
+    worded = by_words(asked, wanted)
+    strange = dict.fromkeys(each for each in asked if each not in worded)
+    moving = {each: tangent for each in strange for tangent in _called(each, FORWARD) if tangent in strange}
+    tangents = set(moving.values())
+    plain = [each for each in strange if each not in tangents]
     left = [each for each in wanted.inputs if each not in found.values()]
     for name, known in zip(plain, left, strict=False):
         found[name] = known
@@ -49,8 +51,8 @@ def inputs(asked: Sequence[str], wanted: Expected) -> dict[str, str]:
     return found
 
 
-def _called(of: str, patterns: Sequence[str]) -> set[str]:
-    return {pattern.format(of) for pattern in patterns}
+def _called(of: str, patterns: Sequence[str]) -> list[str]:
+    return [pattern.format(of) for pattern in patterns]
 
 
 def by_values(

@@ -4,19 +4,23 @@ Law: a submission runs in a process that dies with it, under limits of the syste
 besides those of the language; what it can reach is the text it came with, nothing else; what comes back is one line
 of JSON, made by this project's own code.
 
-    stdin    one JSON object a line: first {"exercise": path}, then {"path", "student"}
-    stdout   one JSON object a line: a grade's facts
+    stdin    the exercise, pickled by our own parent, in hexadecimal; then one JSON object a line: {"path", "student"}
+    stdout   "ready", then one JSON object a line: a grade's facts
 
-The parent forks a child for each submission where the system can fork, so the exercise is read and worked out once.
+Where the system can fork, a child is forked for each submission, so that the exercise is read and worked out once.
+Where it cannot (`--once`), this process marks one submission and ends, and the parent has the next one warm already.
 """
 
 from __future__ import annotations
 
+import errno
+import gc
 import json
 import os
 import pickle
 import select
 import signal
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -28,7 +32,10 @@ from lang.grade.exercise import Exercise
 from lang.grade.facts import STOPPED, Finding, Grade, Item
 from lang.grade.marking import Marker, faulty
 
+FORKS = hasattr(os, "fork")
 CPU_SECONDS, WALL_SECONDS = 30, 45
+MOST_MARKERS = 64
+"""Variants of an exercise that are kept ready."""
 MEMORY = 1 << 30
 """Address space of a child, in bytes, beyond what its parent already has."""
 MOST_BYTES = 8 << 20
@@ -52,32 +59,81 @@ def from_json(facts: dict[str, Any]) -> Grade:
     return Grade(**facts)
 
 
-def main() -> int:
-    """Read jobs from stdin until it ends."""
+def main(once: bool = not FORKS) -> int:
+    """Read jobs from stdin until it ends.
+
+    Args:
+        once: mark one submission in this process and end, where no child can be forked.
+    """
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     exercise: Exercise = pickle.loads(bytes.fromhex(jobs.readline().decode().strip()))  # noqa: S301  # from our own parent
-
-    plain = Marker(exercise) if not exercise.variants.choices else None
+    markers = Markers(exercise)
+    if not exercise.variants.choices:
+        markers.of("")
+    gc.collect()
+    gc.freeze()
+    answers.write(b"ready\n")
+    answers.flush()
     for line in jobs:
         job = json.loads(line)
-        made = _marked(exercise, plain, job)
+        made = _marked(markers, job["path"], job["student"], once)
         answers.write(json.dumps(as_json(made)).encode() + b"\n")
         answers.flush()
+        if once:
+            break
     return 0
 
 
-def _marked(exercise: Exercise, plain: Marker | None, job: dict[str, str]) -> Grade:
-    path, student = job["path"], job["student"]
+class Markers:
+    """The markers of an exercise's variants, each made once.
+
+    Args:
+        exercise: the exercise.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.made: dict[tuple[str, str], Marker] = {}
+
+    def of(self, student: str) -> Marker:
+        """The marker for a student."""
+        variant = self.exercise.variant(student)
+        key = variant.program, variant.template
+        if key not in self.made:
+            while len(self.made) >= MOST_MARKERS:
+                self.made.pop(next(iter(self.made)))
+            self.made[key] = Marker(variant)
+            self.made[key].judge.warm()
+        return self.made[key]
+
+
+def _marked(markers: Markers, path: str, student: str, once: bool) -> Grade:
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES)
+        data = contents(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return faulty(exercise, path, student, f"cannot read the file: {reason}")
-    own = plain or Marker(exercise.variant(student))
-    if not hasattr(os, "fork"):
-        return own.grade(data, path, student)
-    return _in_a_child(own, data, path, student)
+        return faulty(markers.exercise, path, student, f"cannot read the file: {reason}")
+    marker = markers.of(student)
+    if once:
+        _restrict()
+        return _grade(marker, data, path, student)
+    return _in_a_child(marker, data, path, student)
+
+
+def contents(path: str) -> bytes:
+    """The first bytes of a file that is one: no link to somebody else's, no pipe, no device.
+
+    Raises:
+        OSError: it is none, or cannot be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, "it is a link to another file")
+    file = os.open(path, flags)
+    with os.fdopen(file, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        return stream.read(MOST_BYTES)
 
 
 def _in_a_child(marker: Marker, data: bytes, path: str, student: str) -> Grade:
@@ -141,7 +197,10 @@ def _grade(marker: Marker, data: bytes, path: str, student: str) -> Grade:
 
 def _restrict() -> None:
     """Limits of the system for this process; a system without one goes without it."""
-    import resource
+    try:
+        import resource
+    except ImportError:
+        return
 
     used = 0
     with suppress(OSError, ValueError, IndexError):
@@ -157,4 +216,4 @@ def _restrict() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("--once" in sys.argv or not FORKS))

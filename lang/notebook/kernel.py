@@ -7,13 +7,15 @@ interrupted says so, and what was before it holds.
 from __future__ import annotations
 
 import re
+import signal
+from types import FrameType
 from typing import Any
 
 from ipykernel.kernelbase import Kernel
 from IPython.core.error import StdinNotImplementedError
 
 from lang import __version__, assist
-from lang.notebook.cells import Cells
+from lang.notebook.cells import Cells, Done
 from lang.show import html
 
 KINDS = {
@@ -47,6 +49,32 @@ class AdKernel(Kernel):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.cells = Cells(self._question)
+        self.running = self.asked_to_stop = False
+
+    # --- interrupts -----------------------------------------------------------------------------------------
+
+    def pre_handler_hook(self) -> None:
+        """From here on an interrupt is ours: it stops a cell that runs, and one that is about to."""
+        self.saved_sigint_handler = signal.signal(signal.SIGINT, self._interrupted)
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        self.asked_to_stop = True
+        if self.running:
+            raise KeyboardInterrupt
+
+    def _run(self, code: str) -> Done:
+        """What a cell does.
+
+        Raises:
+            KeyboardInterrupt: it was interrupted, or before it began.
+        """
+        try:
+            self.running = True
+            if self.asked_to_stop:
+                raise KeyboardInterrupt
+            return self.cells.run(code)
+        finally:
+            self.running = self.asked_to_stop = False
 
     # --- running --------------------------------------------------------------------------------------------
 
@@ -65,8 +93,9 @@ class AdKernel(Kernel):
         if asked:
             return self._told(asked[1] or asked[2], silent)
         try:
-            done = self.cells.run(code)
+            done = self._run(code)
         except KeyboardInterrupt:
+            self.running = self.asked_to_stop = False
             return self._stopped(silent)
         for bundle in done.bundles:
             self._publish(bundle, silent)

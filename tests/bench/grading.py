@@ -52,8 +52,11 @@ def main() -> None:
     states = Counter(each.state for each in grades)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = spent.ru_utime + spent.ru_stime
     rate = 60 * len(grades) / seconds
     print(f"{len(grades)} submissions with {jobs} processes: {seconds:.1f} s, {rate:.0f} a minute")
+    print(f"{cpu:.1f} CPU seconds, so {60 * jobs * len(grades) / cpu:.0f} a minute where nothing else runs")
     print(f"peak memory: {own:.0f} MiB here, {peak:.0f} MiB in the largest process for a submission")
     print(f"states: {dict(states)}; slowest {max(each.seconds for each in grades):.2f} s")
 

@@ -9,6 +9,8 @@ from lang.grade import feedback
 from lang.grade.facts import Grade
 from lang.grade.mistakes import MISTAKES
 
+MOST_ROWS = 60
+"""Lines of a submission that a report goes into."""
 MARKS = {"right": "✓", "right for what it was given": "→", "wrong": "✗", "blank": "·"}
 
 
@@ -17,11 +19,14 @@ def told(grade: Grade) -> str:
     lines = [f"{visible(grade.file)}: {feedback.headline(grade)}"]
     rows = feedback.marks(grade)
     if rows and not grade.ok:
+        rows, more = rows[:MOST_ROWS], len(rows) - MOST_ROWS
         wide = [max(len(row[at]) for row in rows) for at in (0, 1)]
         lines.append("")
         for line, name, said in rows:
             sign = MARKS.get(said.partition(":")[0], " ")
             lines.append(f"  {sign} line {line:>{wide[0]}}  {name:<{wide[1]}}  {said}")
+        if more > 0:
+            lines.append(f"  and {more} lines more")
     sentences = feedback.sentences(grade)
     if sentences:
         lines += ["", *(f"  {each}" for each in sentences)]
@@ -65,19 +70,20 @@ def mistakes(grades: Sequence[Grade]) -> list[tuple[str, int]]:
 
 def markdown(grades: Sequence[Grade]) -> str:
     """A table of all, then each submission's feedback."""
-    title = _escaped(grades[0].title) if grades else "Grades"
+    title = _plain(visible(grades[0].title)) if grades else "Grades"
     lines = [f"# {title}", "", "| submission | points | of | first thing to look at |", "| --- | ---: | ---: | --- |"]
     for grade in grades:
+        name = _plain(visible(grade.file))
         shown = feedback.headline(grade) != "received"
         got = feedback.points(feedback.shown_points(grade)) if shown else ""
         most = feedback.points(feedback.shown_most(grade)) if shown else ""
-        lines.append(f"| {_escaped(grade.file)} | {got} | {most} | {_escaped(feedback.summary(grade))} |")
+        lines.append(f"| {name} | {got} | {most} | {_escaped(feedback.summary(grade))} |")
     for grade in grades:
-        lines += ["", f"## {_escaped(grade.file)}", "", f"**{feedback.headline(grade)}**"]
+        lines += ["", f"## {_plain(visible(grade.file))}", "", f"**{feedback.headline(grade)}**"]
         rows = feedback.marks(grade)
         if rows and not grade.ok:
             lines += ["", "| line | name | |", "| ---: | --- | --- |"]
-            lines += [f"| {line} | {_code(name)} | {_escaped(said)} |" for line, name, said in rows]
+            lines += [f"| {line} | {_code(name)} | {_escaped(said)} |" for line, name, said in rows[:MOST_ROWS]]
         lines += [line for each in feedback.sentences(grade) for line in ("", _escaped(each))]
         if grade.error and grade.feedback not in ("none", "score"):
             lines += ["", *(f"    {each}" for each in grade.error.split("\n"))]
@@ -89,8 +95,23 @@ def _code(name: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Words that hold no Markdown but backquoted names."""
-    text = visible(words)
-    for sign in ("\\", "|", "*", "_", "<", "[", "]", "#"):
-        text = text.replace(sign, "\\" + sign) if "`" not in text or sign in "|<" else text
-    return text
+    """Words that hold no Markdown but names in backquotes."""
+    parts = visible(words).split("`")
+    if len(parts) % 2 == 0:
+        return _plain("`".join(parts))
+    return "".join(f"`{_in_code(part)}`" if at % 2 else _plain(part) for at, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Words in which nothing is Markdown or HTML."""
+    return "".join(WRITTEN.get(sign, sign) for sign in text)
+
+
+def _in_code(text: str) -> str:
+    """Words between backquotes in a cell of a table."""
+    return text.replace("|", "\\|")
+
+
+SIGNS = "\\|*_[]()#`~!"
+WRITTEN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{sign: "\\" + sign for sign in SIGNS}}
+"""How a sign is written that would mean something."""
