@@ -53,6 +53,6 @@ class Module:
     @property
     def quick(self) -> bool:
         """Is it over in a moment, so that Python may call it without anything in between?"""
-        small = len(self.unit.inputs) <= 64 and len(self.unit.results) <= 65 and self.frame <= FRAME
+        small = len(self.unit.inputs) + len(self.unit.results) + self.words + self.frame <= FRAME
         small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
         return small and not (self.stride or self.repeats or self.stacks or self.kernels) and bool(self.unit.results)
