@@ -177,7 +177,7 @@ def test_turns_may_differ_from_row_to_row() -> None:
 @pytest.mark.parametrize("seed", range(0, 240, 8))
 def test_random_programs_give_the_bits_of_single_calls(seed: int) -> None:
     made = programs.generate(seed)
-    f = lang.parse(made.text).compile("z", limits=lang.Limits(steps=200_000))
+    f = lang.parse(made.text).compile("z", limits=lang.Limits(steps=200_000), kinks="silent")
     x = np.array([list(made.inputs.values())] * 11)
     x *= np.random.default_rng(seed).uniform(0.7, 1.3, x.shape)
     x[::4] *= -1

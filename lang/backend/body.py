@@ -110,8 +110,15 @@ class Body(Carried):
             self._joint(step, self.partners.pop(step), arguments[0])
             return
         lines = primitives.lines(key, self.sites.ieee)
-        self.write(step.target, self._kernel(step.primitive, arguments) if lines is None
-                   else self._form(key, lines, arguments))  # fmt: skip
+        value = self._kernel(step.primitive, arguments) if lines is None else self._form(key, lines, arguments)
+        self.write(step.target, value)
+        if step in self.scope.unread and lines is not None and not primitives.calls(key):
+            self.look(value)
+
+    def look(self, value: str) -> None:
+        """Stop unless a number is finite: one that nothing reads would be left out, and its overflow with it."""
+        size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
+        self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))
 
     def _joint(self, step: form.Operation, other: form.Operation, argument: str) -> None:
         """Two functions of one number, computed where the first stands."""
@@ -158,8 +165,7 @@ class Body(Carried):
         self.writer.mark()
         value = self.called = self.writer.value(f"call double @{symbol}({joined})")
         if not self.sites.ieee:
-            size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
-            self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))
+            self.look(value)
         return value
 
     def _comparison(self, step: form.Comparison) -> None:
@@ -215,7 +221,10 @@ class Body(Carried):
         writer.return_to()
         writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)
         for index, target in enumerate(step.targets, 1):
-            self.write(target, writer.value(f"extractvalue {kind} {value}, {index}"))
+            given_back = writer.value(f"extractvalue {kind} {value}, {index}")
+            self.write(target, given_back)
+            if step in self.scope.unread and results[index - 1] == NUMBER:
+                self.look(given_back)
 
     def _return(self, step: form.Return) -> None:
         values = tuple(self.read(each) for each in step.values)

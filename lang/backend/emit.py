@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from lang.backend.around import around
 from lang.backend.body import Body
+from lang.backend.liveness import unread
 from lang.backend.module import Module
-from lang.backend.shape import BOOLEAN, Scope, Shape
+from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.variables import Sites
 from lang.backend.writer import DONE, ODD, STACKS, WHOLE, Writer
 from lang.steps import form
@@ -34,6 +35,9 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
     sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
                   module.joints, joint)  # fmt: skip
     scopes = (shape.main, *shape.functions.values())
+    for scope in () if ieee else scopes:
+        results = unit.results if scope is shape.main else ()
+        scope.unread, scope.live = unread(scope.body, results, shape.shared)
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
     texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]
     texts += _main(module, shape, sites)
@@ -52,6 +56,8 @@ def _function(shape: Shape, name: str, scope: Scope, sites: Sites) -> str:
     body.enter(scope.body)
     for place, parameter in enumerate(scope.procedure.parameters):
         body.write(parameter, f"%a{place}")
+        if not sites.ieee and parameter not in scope.live and kinds[place] == NUMBER:
+            body.look(f"%a{place}")
     body.run(scope.body)
     if not body.ended:
         writer.finish(ODD)
@@ -132,6 +138,8 @@ def _give(module: Module, body: Body) -> None:
         if shape.unit.optional and name in body.flags:
             there = writer.value(f"load i1, ptr {body.variable(body.flag(name))}")
             number = writer.value(f"select i1 {there}, double {number}, double 0x7FF8000000000000")
+        elif kind != BOOLEAN and not module.ieee:
+            body.look(value)
         place = writer.value(f"getelementptr double, ptr %out, i64 {index}")
         writer.add(f"store double {number}, ptr {place}")
     writer.finish(DONE)

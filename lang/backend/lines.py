@@ -16,7 +16,7 @@ from lang.backend import kernelcode
 from lang.backend.around import around
 from lang.backend.body import COMPARISONS
 from lang.backend.module import FRAME, Module
-from lang.backend.primitives import ALWAYS, FORMS, JOINT, Template, declared, kernel_symbol, template
+from lang.backend.primitives import JOINT, Template, declared, kernel_symbol, template
 from lang.backend.straight import NOT, Key, Straight, Value, readers, stretches
 from lang.backend.writer import DONE, STACKS, WHOLE
 from lang.rules import table
@@ -85,9 +85,9 @@ class _Lines:
         self.module = module
         self.found = found
         self.templates: dict[Key, Template] = dict(CONDITIONS)
-        looked = set() if module.ieee else {each for each in found.unread if not _always(found.keys[each])}
         forms = [self.templates.get(key) or self.template(key) for key in found.keys]
-        ends = [form.calls or index in looked for index, form in enumerate(forms)]
+        looked = set() if module.ieee else {each for each in found.unread if not self.templates[found.keys[each]].calls}
+        ends = [form.calls for form in forms]
         self.forms, self.looked, self.ends = forms, looked, ends
         self.stretches = stretches(found, ends, BLOCK)
         self.words = self.stretches.words
@@ -141,9 +141,7 @@ class _Lines:
             else:
                 name = given[0]
             if index in self.looked:
-                out.append(f"call double @ad_odd_unless_finite(double {name})")
-                name = f"%{self.number}"
-                self.number += 1
+                out.append(f"store volatile double {name}, ptr %place0")
             known[index] = name
             if index in words or index in readers:
                 self.keep(index, name)
@@ -244,11 +242,6 @@ class _Lines:
             return form
         text = f"{form.text}\ncall double @ad_odd_unless_finite(double %s)"
         return Template(text, (*form.order, ~0), 2, True)
-
-
-def _always(key: Key) -> bool:
-    """Has it a finite value wherever its operands have?"""
-    return f"ad_{key[0]}" in ALWAYS and key in FORMS and "\n" not in FORMS[key]
 
 
 def _called(symbol: str, count: int) -> Template:

@@ -26,12 +26,16 @@ class Scope:
         kinds: the kind of each name in it.
         results: the kinds of what it gives back.
         calls: the functions it calls.
+        unread: operations and calls that give a value nothing reads.
+        live: the names that are read before they get a value.
     """
 
     procedure: form.Procedure
     kinds: dict[str, str] = field(default_factory=dict)
     results: dict[int, str] = field(default_factory=dict)
     calls: set[str] = field(default_factory=set)
+    unread: set[form.Step] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
 
     @property
     def body(self) -> form.Block:

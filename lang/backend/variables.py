@@ -16,7 +16,7 @@ from lang.backend.writer import DEPTH, Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
-from lang.steps.walk import all_steps, blocks_of, targets_of
+from lang.steps.walk import all_steps, blocks_of, conditions_of, reads_of, targets_of
 
 STRUCTURED = (form.If, form.While, form.For)
 
@@ -40,34 +40,6 @@ class Sites:
         """The number of a place where a run may be stopped."""
         self.stops.append((span, source))
         return len(self.stops) - 1
-
-
-def reads_of(step: form.Step) -> tuple[form.Operand, ...]:
-    """What a step itself reads, before any block inside it."""
-    match step:
-        case form.Operation() | form.Call():
-            return step.arguments
-        case form.Comparison():
-            return (step.left, step.right)
-        case form.Negation() | form.Copy() | form.Push():
-            return (step.source,)
-        case form.Return():
-            return step.values
-        case form.Require():
-            return (step.name,)
-        case form.For():
-            return (step.start, step.stop, step.stride)
-        case form.Input():
-            return () if step.default is None else (step.default,)
-        case _:
-            return ()
-
-
-def conditions_of(step: form.Step) -> tuple[form.Operand, ...]:
-    """What a step reads between its blocks."""
-    if isinstance(step, form.If):
-        return tuple(arm.condition for arm in step.arms)
-    return (step.condition,) if isinstance(step, form.While) else ()
 
 
 class Variables:

@@ -20,7 +20,7 @@ class Engined(Recipe):
         if point is not None and list(seeds.values()) == [1.0] and not self.forced:
             (target,) = seeds
             compiled = Compiled(self, target, tuple(by), self.settings.engine)
-            found = None if compiled.may_be_awkward() else compiled.exactly("gradient", point)
+            found = compiled.exactly("gradient", point)
             if found is not None:
                 return Point({target: found[0]}, dict(zip(by, found[1:], strict=True)), ())
         return super().adjoints(seeds, by)

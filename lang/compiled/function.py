@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang.backend import Executable, Unavailable, build, pick
 from lang.compiled.questions import Numbers, Questions
+from lang.compiled.ties import with_ties
 from lang.errors import AdError, InputError
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
@@ -236,9 +237,11 @@ class Compiled:
         used, made = "interpreter", None
         if self._asked != "interpreter":
             try:
-                if way != "value" and settings.kinks == "error" and self.may_be_awkward():
-                    raise Unavailable("only the interpreter sees kinks, and they are to be errors")
                 unit = self._ways[way].unit()
+                if way != "value" and settings.kinks != "silent":
+                    if settings.ieee and self.may_be_awkward():
+                        raise Unavailable("only the interpreter sees kinks where infinities may flow")
+                    unit = with_ties(unit, self.wrt)
                 used = pick(unit) if self._asked == "auto" else self._asked
                 made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
             except (Unavailable, AdError) as reason:

@@ -1,16 +1,18 @@
 """A program and one of its results -> what may be asked of it, to be compiled and to be interpreted.
 
-Law: what is compiled is what the verbs write: the gradient is the program of `reverse`, directional derivatives that of
-`forward`, second derivatives `forward` of `reverse`. The interpreter runs the original program at the same point, so
-where it answers instead, errors, notes and numbers are its own.
+Law: what is compiled is what the verbs write: the gradient is the program of `reverse`, directional derivatives that
+of `forward`, second derivatives `forward` of `reverse`. The interpreter runs the same statements of the program, those
+that the result needs, at the same point; where it answers instead, errors, notes and numbers are its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lang.backend import Unit
+from lang.compiled.needs import needed
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe, result
@@ -105,8 +107,17 @@ class Questions:
 
     # --- the interpreter's answers ---------------------------------------------------------------------------
 
+    @cached_property
+    def _needed(self) -> Recipe:
+        """The statements that the result needs, for the interpreter, so that it stops where compiled code does."""
+        every = [step for part in self._recipe.parts for step in part.body]
+        functions = {step.procedure.name: step.procedure for step in every if isinstance(step, form.Define)}
+        live = {self.target}
+        parts = [replace(part, body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
+        return replace(self._recipe, parts=tuple(reversed(parts)), codes={}, marked={})
+
     def _at(self, point: Sequence[float]) -> Recipe:
-        return self._recipe.at(dict(zip(self.inputs, point, strict=False)))
+        return self._needed.at(dict(zip(self.inputs, point, strict=False)))
 
     def _value(self, point: Sequence[float]) -> Answered:
         run = self._at(point).values()

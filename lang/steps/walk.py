@@ -1,4 +1,4 @@
-"""What is inside a step, and what it assigns: the two questions every walk over steps asks."""
+"""What is inside a step, what it assigns, what it reads: the questions every walk over steps asks."""
 
 from __future__ import annotations
 
@@ -39,3 +39,31 @@ def all_steps(block: form.Block) -> Iterator[form.Step]:
 def assigned(block: form.Block) -> set[str]:
     """Every name a block gives a value."""
     return {target for step in all_steps(block) for target in targets_of(step)}
+
+
+def reads_of(step: form.Step) -> tuple[form.Operand, ...]:
+    """What a step itself reads, before any block inside it."""
+    match step:
+        case form.Operation() | form.Call() | form.PrimitiveDerivative():
+            return step.arguments
+        case form.Comparison():
+            return (step.left, step.right)
+        case form.Negation() | form.Copy() | form.Push():
+            return (step.source,)
+        case form.Return():
+            return step.values
+        case form.Require():
+            return (step.name,)
+        case form.For():
+            return (step.start, step.stop, step.stride)
+        case form.Input():
+            return () if step.default is None else (step.default,)
+        case _:
+            return ()
+
+
+def conditions_of(step: form.Step) -> tuple[form.Operand, ...]:
+    """What a step reads between its blocks."""
+    if isinstance(step, form.If):
+        return tuple(arm.condition for arm in step.arms)
+    return (step.condition,) if isinstance(step, form.While) else ()

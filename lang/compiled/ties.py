@@ -1,0 +1,235 @@
+"""A derivative's unit -> the same unit, without an answer where its program meets a kink or compares equal values.
+
+Law: what is asked stands on the rule's line (`kink a == 0`) or in the program (`if a < b`), nowhere else. Where it
+holds, compiled code gives the question back and the interpreter answers, with its notes: all engines note the same.
+
+What is inserted is ordinary steps, which every engine has: a product that overflows where the condition holds.
+
+    y = abs(x)          tie = x == 0
+                        odd = 1e308 * where(tie, 10, 1)
+
+Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from itertools import count
+
+from lang.backend import Unit
+from lang.rules import Primitive, table
+from lang.source import Span
+from lang.steps import form
+from lang.steps.walk import all_steps
+from lang.syntax import tree
+
+OVER, PLAIN, LARGE = 10.0, 1.0, 1e308
+
+
+def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
+    """The unit that asks.
+
+    Args:
+        inputs: the names of the inputs that derivatives are by.
+    """
+    moving = _moving(unit, set(inputs))
+    every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
+    defined = [each.procedure for each in every if isinstance(each, form.Define)]
+    every += [step for each in defined for step in all_steps(each.body)]
+    if not any(_asked(step, moving) for step in every):
+        return unit
+    rewriting = _Rewriting(moving)
+    functions = {name: rewriting.procedure(each) for name, each in unit.functions.items()}
+    return replace(unit, steps=rewriting.block(unit.steps), functions=functions)
+
+
+def _asked(step: form.Step, moving: Collection[str]) -> bool:
+    if isinstance(step, form.Operation):
+        return step.primitive.kink is not None and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
+    return isinstance(step, form.Comparison) and (step.left in moving or step.right in moving)
+
+
+# --- what moves -----------------------------------------------------------------------------------------------------
+
+
+def _moving(unit: Unit, moving: set[str]) -> set[str]:
+    """Names, wherever they stand, through which a derivative may pass."""
+    procedures = dict(unit.functions)
+    steps = list(all_steps(unit.steps))
+    for step in steps:
+        if isinstance(step, form.Define):
+            procedures[step.procedure.name] = step.procedure
+    for each in procedures.values():
+        steps += all_steps(each.body)
+    returned: dict[str, list[form.Return]] = {
+        name: [step for step in all_steps(each.body) if isinstance(step, form.Return)]
+        for name, each in procedures.items()
+    }
+    stacks: set[int] = set()
+    saved = {step.source for step in steps if isinstance(step, form.Push)}
+    before = -1
+    while before != len(moving) + len(stacks):
+        before = len(moving) + len(stacks)
+        for step in steps:
+            _pass_on(step, moving, stacks, saved, procedures, returned)
+    return moving
+
+
+def _pass_on(
+    step: form.Step,
+    moving: set[str],
+    stacks: set[int],
+    saved: Collection[form.Operand],
+    procedures: Mapping[str, form.Procedure],
+    returned: Mapping[str, list[form.Return]],
+) -> None:
+    match step:
+        case form.Operation():
+            for index, each in enumerate(step.arguments):
+                if each in moving and step.primitive.partial(index) is not None:
+                    moving.add(step.target)
+        case form.Copy():
+            if step.source in moving:
+                moving.add(step.target)
+        case form.Push():
+            if step.source in moving:
+                stacks.add(step.stack)
+        case form.Pop():
+            # what is taken back under a name that is saved is that name's: a branch that was noted does not move
+            if step.stack in stacks and step.target not in saved:
+                moving.add(step.target)
+        case form.Call():
+            parameters = procedures[step.function].parameters if step.function in procedures else ()
+            moving.update(name for name, each in zip(parameters, step.arguments, strict=False) if each in moving)
+            for found in returned.get(step.function, ()):
+                moving.update(name for name, each in zip(step.targets, found.values, strict=False) if each in moving)
+        case _:
+            pass
+
+
+# --- the steps that ask ---------------------------------------------------------------------------------------------
+
+
+class _Rewriting:
+    """Writes blocks anew, however deep they stand in each other."""
+
+    def __init__(self, moving: Collection[str]) -> None:
+        self.moving = moving
+        self.numbers = count()
+        self.procedures: dict[int, form.Block] = {}
+
+    def fresh(self) -> form.Temporary:
+        """A name that no program has."""
+        return form.Temporary(f"tie {next(self.numbers)}")
+
+    def procedure(self, procedure: form.Procedure) -> form.Procedure:
+        """A function whose body asks; bodies that were one stay one."""
+        if id(procedure.body) not in self.procedures:
+            self.procedures[id(procedure.body)] = self.block(procedure.body)
+        return replace(procedure, body=self.procedures[id(procedure.body)])
+
+    def block(self, steps: form.Block) -> form.Block:
+        """A block that asks."""
+        whole: form.Block = []
+        pending = [(steps, whole)]
+        while pending:
+            old, new = pending.pop()
+
+            def inner(block: form.Block, waiting: list[tuple[form.Block, form.Block]] = pending) -> form.Block:
+                found: form.Block = []
+                waiting.append((block, found))
+                return found
+
+            for step in old:
+                match step:
+                    case form.If():
+                        arms = [replace(arm, setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
+                        new.append(form.If(arms, inner(step.otherwise), step.span))
+                    case form.While():
+                        new.append(replace(step, setup=inner(step.setup), body=inner(step.body)))
+                    case form.For():
+                        new.append(replace(step, body=inner(step.body)))
+                    case form.Define():
+                        new.append(replace(step, procedure=self.procedure(step.procedure)))
+                    case _:
+                        self.step(step, new)
+        return whole
+
+    def step(self, step: form.Step, out: form.Block) -> None:
+        """A step, and what is asked with it."""
+        if not _asked(step, self.moving):
+            out.append(step)
+        elif isinstance(step, form.Comparison):
+            tie = self.fresh()
+            out += [form.Comparison(tie, "==", step.left, step.right, step.span), step]
+            self.odd(self.chosen(tie, OVER, PLAIN, step.span, out), step.span, out)
+        elif isinstance(step, form.Operation):
+            self.kink(step, step.primitive, out)
+
+    def kink(self, step: form.Operation, primitive: Primitive, out: form.Block) -> None:
+        """An operation, and whether it is at its kink."""
+        names: dict[str, form.Operand] = {}
+        for parameter, each in zip(primitive.parameters, step.arguments, strict=True):
+            names[parameter] = each
+            if each == step.target:
+                names[parameter] = self.fresh()
+                out.append(form.Copy(names[parameter], each, step.span))  # type: ignore[arg-type]
+        out.append(step)
+        names[primitive.rule.result.name] = step.target
+        assert primitive.kink is not None
+        self.odd(self.factor(primitive.kink, names, step.span, out), step.span, out)
+
+    def odd(self, factor: form.Operand, span: Span, out: form.Block) -> None:
+        """Have no value where a factor is `OVER`."""
+        out.append(form.Operation(self.fresh(), _primitive("*", 2), (LARGE, factor), span))
+
+    def chosen(
+        self, condition: form.Operand, then: form.Operand, other: form.Operand, span: Span, out: form.Block
+    ) -> form.Operand:
+        """One of two numbers."""
+        target = self.fresh()
+        out.append(form.Operation(target, _primitive("where", 3), (condition, then, other), span))
+        return target
+
+    def factor(
+        self, condition: tree.Expression, names: Mapping[str, form.Operand], span: Span, out: form.Block
+    ) -> form.Operand:
+        """`OVER` where a condition of a rule's line holds, else `PLAIN`."""
+        match condition:
+            case tree.Compare(operators=(operator,), operands=(left, right)):
+                target = self.fresh()
+                one, other = (self.value(each, names, span, out) for each in (left, right))
+                out.append(form.Comparison(target, operator, one, other, span))
+                return self.chosen(target, OVER, PLAIN, span, out)
+            case tree.Logic(operator="and" | "or" as operator, operands=(left, right)):
+                one, other = (self.factor(each, names, span, out) for each in (left, right))
+                name = _primitive("max" if operator == "or" else "min", 2)
+                target = self.fresh()
+                out.append(form.Operation(target, name, (one, other), span))
+                return target
+            case _:
+                raise TypeError(f"a kink is said by comparisons, not by {type(condition).__name__}")
+
+    def value(
+        self, expression: tree.Expression, names: Mapping[str, form.Operand], span: Span, out: form.Block
+    ) -> form.Operand:
+        """A number of a rule's line."""
+        match expression:
+            case tree.Number(value=value):
+                return value
+            case tree.Name(name=name):
+                return names[name]
+            case tree.Apply(function=function, arguments=arguments):
+                given = tuple([self.value(each, names, span, out) for each in arguments])
+                target = self.fresh()
+                out.append(form.Operation(target, _primitive(function, len(given)), given, span))
+                return target
+            case _:
+                raise TypeError(f"a kink is said of numbers, not of {type(expression).__name__}")
+
+
+def _primitive(name: str, arity: int) -> Primitive:
+    found = table().find(name, arity)
+    assert found is not None
+    return found
