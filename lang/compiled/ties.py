@@ -6,7 +6,7 @@ holds, compiled code gives the question back and the interpreter answers, with i
 What is inserted is ordinary steps, which every engine has: a product that overflows where the condition holds.
 
     y = abs(x)          tie = x == 0
-                        odd = 1e308 * where(tie, 10, 1)
+                        odd = 1e200 * where(tie, 1e200, 1)
 
 Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
 """
@@ -24,7 +24,7 @@ from lang.steps import form
 from lang.steps.walk import all_steps
 from lang.syntax import tree
 
-OVER, PLAIN, LARGE = 10.0, 1.0, 1e308
+OVER, PLAIN, LARGE = 1e200, 1.0, 1e200
 
 
 def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
