@@ -216,7 +216,7 @@ class Compiled:
         quick = self._quick.get(way)
         if quick is not None and (given := quick(*point)) is not None:
             self.notes = ()
-            return (given,) if way == "value" else (given[0], *given[1])
+            return (given,) if isinstance(given, float) else (given[0], *given[1])
         found = None if made is None else made(point)
         if found is None:
             found, self.notes = self._ways[way].ask(point)
