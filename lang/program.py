@@ -272,7 +272,7 @@ class Program:
         """The values of inputs, checked."""
         given = {**(at or {}), **inputs}
         for name in given:
-            if name not in self.inputs:
+            if name not in self._asked:
                 near = registry.closest(name, self.inputs)
                 raise InputError(
                     f"this program has no input `{name}`",
@@ -282,7 +282,7 @@ class Program:
 
     def _know(self, names: Iterable[str]) -> None:
         for name in names:
-            if name not in self.names:
+            if name not in self._known:
                 near = registry.closest(name, self.names)
                 raise CommandError(
                     f"this program has no name `{name}`", hint=f"did you mean `{near}`?" if near else ""
@@ -300,6 +300,14 @@ class Program:
             self._codes,
             self._marked,
         )
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return frozenset(self.inputs)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.names)
 
     @cached_property
     def _part(self) -> form.Procedure:

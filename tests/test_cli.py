@@ -684,7 +684,22 @@ def test_the_version_is_the_distributions():
         ),
         (
             ["grad", "lecture.ad", "z", "x=1", "y=2"],
-            {"lark", "numpy", "scipy", "prompt_toolkit", "lang.verbs.hessian"},
+            {
+                "lark",
+                "numpy",
+                "scipy",
+                "llvmlite",
+                "prompt_toolkit",
+                "difflib",
+                "pkgutil",
+                "lang.backend",
+                "lang.compiled",
+                "lang.evaluate.written",
+                "lang.transform",
+                "lang.verbs.core.numeric",
+                "lang.verbs.core.programs",
+                "lang.verbs.hessian",
+            },
         ),
     ],
 )

@@ -23,6 +23,7 @@ from lang.grammar_files import read
 from lang.kernels import KERNELS
 from lang.rules import Primitive, load, table
 from lang.rules.linear import operands
+from lang.rules.table import _from_lines
 from lang.source import Source
 from lang.syntax import tree
 from tests.references import VALUES
@@ -450,3 +451,17 @@ def literal(value: float) -> str:
         if value == -math.inf
         else repr(value)
     )
+
+
+def test_a_line_is_read_when_it_is_asked_for() -> None:
+    whole = load(Source(read("rules.ad"), "rules.ad"))
+    places = [[each.name, each.arity, *each.rule.span] for each in whole.primitives]
+    lazy = _from_lines(Source(read("rules.ad"), "rules.ad"), places, [list(each) for each in whole.aliases.items()])
+    assert not any(lazy._made.values())
+    sine = lazy.find("sin", 1)
+    assert sine is lazy.find("sin", 1)
+    assert [key for key, made in lazy._made.items() if made] == [("sin", 1)]
+    assert lazy.function_names() == whole.function_names()
+    for one, other in zip(lazy.primitives, whole.primitives, strict=True):
+        assert tree.same(one.rule, other.rule)
+        assert (one.parameters, one.fixed, one.discrete) == (other.parameters, other.fixed, other.discrete)

@@ -17,6 +17,14 @@ from lang.evaluate.tape import Tape
 from tests.bench.workloads import mixed
 from tests.programs import generate
 
+OFTEN = 2
+"""The run of a plan that is written as Python, here."""
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lang.evaluate.stretch.OFTEN", OFTEN)
+
 
 def answer(ask: Callable[[], Any]) -> object:
     try:
@@ -27,14 +35,14 @@ def answer(ask: Callable[[], Any]) -> object:
 
 
 def both(text: str, point: dict[str, float], monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple[object, object]:
-    """The gradient with stretches, asked twice of one program, and without."""
+    """The gradient with stretches, asked until they are written as Python, and without."""
     program = lang.parse(text)
 
     def ask() -> object:
         return answer(lambda: program.ask("grad", "z", inputs=point, **options))
 
     first = ask()
-    for _ in range(FIRST):
+    for _ in range(FIRST + OFTEN):
         assert ask() == first
     with monkeypatch.context() as patched:
         patched.setattr(Stretch, "record", lambda *_: False)
@@ -140,7 +148,7 @@ def peak(program: lang.Program, point: dict[str, float]) -> float:
         tapes.append(Tape(run))
         return {name: recorded(tapes[0], name, {}) for name in point}
 
-    for _ in range(FIRST):
+    for _ in range(FIRST + OFTEN):
         recipe.adjoints({"z": 1.0}, tuple(point))
     tracemalloc.start()
     try:
@@ -166,7 +174,7 @@ def test_the_size_that_limits_count_is_near_the_truth() -> None:
         tape.append(Tape(run))
         return {name: recorded(tape[-1], name, {}) for name in point}
 
-    for _ in range(FIRST):
+    for _ in range(FIRST + OFTEN):
         program._recipe(point, Settings()).start(prepare, kept=("z",))
     assert 0.7 * peak(program, point) < tape[-1].size() < 1.5 * peak(program, point)
 
@@ -180,3 +188,22 @@ def test_a_stretch_that_fails_again_and_again_is_no_longer_tried(strokes: Counte
 def test_a_chain_of_100000_needs_no_recursion() -> None:
     program = lang.parse("x = ?\nz = " + " + ".join(["x"] * 100_000))
     assert program.grad("z", x=1.0) == {"x": 100_000.0}
+
+
+def test_what_is_written_holds_places_alone() -> None:
+    sizes = []
+    for text in ("secret = ?\nz = secret * 123.5 + sin(secret) * secret", "x = ?\nz = x * 0.25 + sin(x) * x"):
+        program = lang.parse(text)
+        for _ in range(FIRST + OFTEN):
+            program.grad("z", at=dict.fromkeys(program.inputs, 0.5))
+        (code,) = program._codes.values()
+        plans = [plan for instruction in code.instructions for plan in _plans(instruction)]
+        assert [plan.forth is not None and len(plan.backs) for plan in plans] == [1]
+        names = plans[0].forth.__code__.co_names, plans[0].forth.__code__.co_consts
+        sizes.append(names)
+    assert sizes[0] == sizes[1]
+
+
+def _plans(instruction: tuple[Any, ...]) -> list[Any]:
+    found = getattr(instruction[1], "stretches", None) if len(instruction) > 1 else None
+    return [plan for stretch in found or () for plan in stretch.plans.values()]

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import Executable, Unavailable, build, pick
+from lang.backend import Executable, Unavailable, Unit, build, pick
+from lang.backend.python import Function
+from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Numbers, Questions
 from lang.compiled.ties import with_ties
 from lang.errors import AdError, InputError
@@ -39,7 +41,9 @@ class Compiled:
         questions: what may be asked, each as what is compiled and as the interpreter's answer.
     """
 
-    def __init__(self, recipe: Recipe, target: str, wrt: tuple[str, ...], engine: str) -> None:
+    def __init__(
+        self, recipe: Recipe, target: str, wrt: tuple[str, ...], engine: str, policy: Policy | None = None
+    ) -> None:
         self.inputs = recipe.inputs()
         self.target = target
         self.wrt = wrt
@@ -47,6 +51,7 @@ class Compiled:
         self.bad: BadRows | None = None
         self._recipe = recipe
         self._asked = engine
+        self._policy = policy or Policy()
         self._used = ""
         self._why = ""
         self._made: dict[str, Executable | None] = {}
@@ -244,11 +249,29 @@ class Compiled:
                     unit = with_ties(unit, self.wrt)
                 used = pick(unit) if self._asked == "auto" else self._asked
                 made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
+                cost = self._policy.cost(unit) if self._asked == "auto" else None
+                if isinstance(made, Function) and cost is not None:
+                    made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
             except (Unavailable, AdError) as reason:
                 used, self._why = "interpreter", str(reason)
         if way == "value":
             self._used = used
         return made
+
+    def _replace(self, way: str, unit: Unit) -> None:
+        """Let machine code answer from now on, where there is any."""
+        settings, before = self._recipe.settings, self._made[way]
+        try:
+            made = build("native", unit, settings.limits, settings.ieee)
+        except (Unavailable, AdError):
+            return
+        self._made[way], self._quick[way] = made, getattr(made, "quick", None)
+        if isinstance(before, Watched):
+            before.replaced = True
+        if way == "gradient":
+            self._attach(None)
+        elif way == "value":
+            self._used = "native"
 
 
 def _like(method: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:

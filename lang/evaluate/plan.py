@@ -16,7 +16,7 @@ Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 4.3 (what
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,8 @@ class Plan:
         made: what to leave: (place of the value, its number among the moving or -1, registers).
         passed: registers that get what another had at the beginning: (from, to).
         length: how many values there are in the end.
+        runs: how often it was run.
+        forth, backs: the same written as Python (`written`), once it is run often; `backs` by what has an adjoint.
     """
 
     constants: list[float]
@@ -56,6 +58,9 @@ class Plan:
     made: list[tuple[int, int, tuple[int, ...]]]
     passed: list[tuple[int, int]]
     length: int
+    runs: int = 0
+    forth: Callable[[list[float]], list[float]] | None = None
+    backs: dict[tuple[int, ...], Callable[..., list[Any]]] = field(default_factory=dict)
 
     def entry(self, number: int) -> tuple[int, ...]:
         """(operand, place of its partial, ...) of the step with that number."""

@@ -27,6 +27,8 @@ SHORT = 4
 """Fewer operations than this are quicker one by one."""
 FIRST = 2
 """At which of its runs a stretch gets its plan: making one takes as long as doing the steps about ten times."""
+OFTEN = 200
+"""At which of its runs a plan is written as Python: that takes as long as it saves in some two hundred."""
 DOUBTS = 4
 """After so many failures more than successes a stretch is no longer tried."""
 
@@ -82,15 +84,14 @@ class Stretch:
             plan = self.plans[pattern, kept] = self._plan(pattern, kept)
         if len(ends) > 1 and len(set(ends)) < len(ends):
             return False
-        values += plan.constants
+        plan.runs += 1
+        if plan.runs == OFTEN:
+            _write(plan)
         try:
-            for function, one, other in plan.operations:
-                if other >= 0:
-                    add(function(values[one], values[other]))
-                elif other == ALONE:
-                    add(function(values[one]))
-                else:
-                    add(function(*[values[place] for place in one]))
+            if plan.forth is not None:
+                values = plan.forth(values)
+            else:
+                _through(plan, values)
             total = sum(values)
         except (TypeError, ArithmeticError, ValueError):
             total = None
@@ -117,6 +118,25 @@ class Stretch:
             wanted = {slots[name] for name in kept if name in slots}
         moves = {slot: bool(pattern >> (at + 1) & 1) for at, slot in enumerate(self.inside)}
         return Planner(moves, self.given).plan(self.items, self.leaves | wanted)
+
+
+def _through(plan: Plan, values: list[Any]) -> None:
+    """Add the values of a stretch to those that come into it."""
+    values += plan.constants
+    add = values.append
+    for function, one, other in plan.operations:
+        if other >= 0:
+            add(function(values[one], values[other]))
+        elif other == ALONE:
+            add(function(values[one]))
+        else:
+            add(function(*[values[place] for place in one]))
+
+
+def _write(plan: Plan) -> None:
+    from lang.evaluate.written import forth
+
+    plan.forth = forth(plan)
 
 
 def prepare(code: op.Code) -> None:

@@ -22,6 +22,9 @@ from lang.steps import form
 if TYPE_CHECKING:
     from lang.evaluate.tape import Tape
 
+PATTERNS = 4
+"""For how many patterns of adjoints a stretch is written."""
+
 
 class Sweep:
     """One sweep.
@@ -104,10 +107,12 @@ class Sweep:
         stops: list[int] = []
         while pending and pending[-1] >= base:
             stops.append(pending.pop() - base + plan.moving)
-        before = local.copy()
+        before = local if plan.forth is not None and not stops else local.copy()
         try:
             found: Sequence[Any] = ()
-            if stops:
+            if before is local:
+                local = _written(plan, values, local)
+            elif stops:
                 found = self._through(plan, values, local, stops)
             else:
                 _through(plan.back, values, local)
@@ -187,6 +192,21 @@ class Sweep:
             self.run.note_became(step, became)
         elif not sound(value) and sound(parts[0]) and not self.run.has_note(step):
             self.run.note_became(step, worse(value, parts[:1]))
+
+
+def _written(plan: Plan, values: list[float], local: list[Any]) -> list[Any]:
+    """The adjoints of what comes into a stretch, by a function written for what has one at the beginning."""
+    present = tuple([number for number, each in enumerate(local) if each is not None])
+    back = plan.backs.get(present)
+    if back is None:
+        if len(plan.backs) == PATTERNS:
+            local = local.copy()
+            _through(plan.back, values, local)
+            return local
+        from lang.evaluate import written
+
+        back = plan.backs[present] = written.back(plan, present)
+    return back(values, local)
 
 
 def _through(back: Sequence[tuple[int, int, int, int]], values: list[float], local: list[Any]) -> None:

@@ -7,10 +7,10 @@ the line, and everything else in the project asks the table.
 from __future__ import annotations
 
 import re
+from _thread import RLock  # what threading.RLock is; threading would cost a start 1 ms
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from threading import RLock
 from typing import Any
 
 from lang import cache_files

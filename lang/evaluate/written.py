@@ -1,0 +1,81 @@
+"""A plan that is run again and again -> Python functions that do the same without looking anything up.
+
+Law: the same operations in the same order, so the same bits. Names in the text are places (`v3`, `g3`), functions are
+bound values, and nothing of a program's text is in it, not even its numbers.
+
+    a = x * y; z = a + sin(x)      forth:  v2 = v0 * v1; v3 = f0(v0); v4 = f1(v0); v5 = v2 + v3
+                                   back:   g2 = g5 * values[6]; ...
+
+Which adjoints there are is known beforehand, too, once it is known which of the values have one at the beginning.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lang.evaluate.plan import ALONE, Plan
+
+SIGNS: dict[Callable[..., Any], str] = {
+    operator.add: "+",
+    operator.sub: "-",
+    operator.mul: "*",
+    operator.truediv: "/",
+}
+
+
+def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
+    """The function (values that come in) -> all values, in their places.
+
+    It raises what an operation raises.
+    """
+    first = plan.length - len(plan.operations)
+    inside = first - len(plan.constants)
+    bound: dict[str, Any] = {f"v{inside + at}": number for at, number in enumerate(plan.constants)}
+    names: dict[Callable[..., Any], str] = {}
+    lines = [f"{_names('v', range(inside))} = values"] if inside else []
+    for at, (function, one, other) in enumerate(plan.operations, first):
+        places = (one,) if other == ALONE else (one, other) if other >= 0 else one
+        words = [f"v{place}" for place in places]
+        if function in SIGNS and len(words) == 2:
+            right = f"{words[0]} {SIGNS[function]} {words[1]}"
+        else:
+            right = f"{names.setdefault(function, f'f{len(names)}')}({', '.join(words)})"
+        lines.append(f"v{at} = {right}")
+    lines.append(f"return [{_names('v', range(plan.length))}]")
+    return _function("values", lines, bound | {name: function for function, name in names.items()})
+
+
+def back(plan: Plan, present: Sequence[int]) -> Callable[[list[float], list[Any]], list[Any]]:
+    """The function (values, adjoints at the beginning) -> the adjoints of what comes in.
+
+    Args:
+        plan: the plan.
+        present: the numbers of those that have an adjoint at the beginning.
+    """
+    known = set(present)
+    number = plan.moving + len(plan.back)
+    lines = [f"g{each} = adjoints[{each}]" for each in present]
+    for one, partial, other, more in plan.back:
+        number -= 1
+        if number in known:
+            for operand, place in ((one, partial), (other, more)):
+                if operand >= 0:
+                    before = f"g{operand} + " if operand in known else ""
+                    lines.append(f"g{operand} = {before}g{number} * values[{place}]")
+                    known.add(operand)
+    ends = "".join(f"g{each}, " if each in known else "None, " for each in range(plan.moving))
+    return _function("values, adjoints", [*lines, f"return [{ends}]"], {})
+
+
+def _names(letter: str, places: range) -> str:
+    return "".join(f"{letter}{place}, " for place in places)
+
+
+def _function(parameters: str, lines: list[str], bound: dict[str, Any]) -> Callable[..., Any]:
+    scope: dict[str, Any] = {"__builtins__": {}, **bound}
+    body = "\n ".join(lines)
+    exec(f"def written({parameters}):\n {body}\n", scope)  # noqa: S102 - places and our own functions, see the law
+    found: Callable[..., Any] = scope["written"]
+    return found
