@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import lang
+from lang import batch
 from lang.backend import columns, vector, vectorcode
 from lang.backend.unit import Unavailable
 from lang.backend.vectorcode import LaneCode
@@ -258,6 +259,20 @@ def test_a_vertical_tangent_is_an_answer() -> None:
     assert f.bad is None
 
 
+def test_many_bad_rows_are_told_from_those_with_an_awkward_slope() -> None:
+    f = lang.parse("x = ?\nz = sqrt(x)\n").compile("z")
+    x = np.tile([[-1.0], [0.0], [4.0], [np.nan]], (batch.MANY, 1))
+    values, slopes = f.grad_batch(x)
+    np.testing.assert_array_equal(np.unique(values[0::4]), [np.nan])
+    np.testing.assert_array_equal(slopes[:4, 0], [np.nan, np.inf, 0.25, np.nan])
+    np.testing.assert_array_equal(slopes[-4:, 0], [np.nan, np.inf, 0.25, np.nan])
+    assert (f.bad.count, f.bad.first) == (2 * batch.MANY, 0)
+    assert "sqrt(-1)" in f.bad.reason
+    free = lang.parse("x = ?\nz = sqrt(x)\n").compile("z", ieee=True)
+    free.batch(x[x[:, 0] >= 0])
+    assert free.bad is None
+
+
 def test_kinks_that_are_errors_make_bad_rows() -> None:
     f = lang.parse("x = ?\nz = abs(x)\n").compile("z", kinks="error")
     values, slopes = f.grad_batch([[-2.0], [0.0]])
@@ -355,7 +370,7 @@ def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
 def test_without_llvmlite_columns_and_single_calls_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     gone = lambda name, *more: None if name == "llvmlite" else real(name, *more)  # noqa: E731
-    monkeypatch.setattr(importlib.util, "find_spec", gone)
+    monkeypatch.setattr(batch, "find_spec", gone)
     for text, kind in ((LECTURE, columns.Columns), (LOOP, type(None))):
         f = lang.parse(text).compile("z", engine="python")
         x = points(40, 2)

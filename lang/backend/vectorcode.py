@@ -48,6 +48,7 @@ class LaneCode:
     Attributes:
         lanes: it takes a multiple of so many rows.
         operations: how many a row takes, about (turns of loops are not counted).
+        certain: is a row marked only where a value in it is not finite?
 
     Raises:
         Unavailable: rows take different ways that lanes cannot take together.
@@ -78,7 +79,7 @@ class LaneCode:
         host.provide(module.kernels, module.outside)
         level = LOOPS if module.loops else QUICK if self.operations > LONG else GOOD
         self._kept, (address,) = jit.compile_text(self.text, level, ("ad_lanes",))
-        self.joins = not module.loops
+        self.joins, self.certain = not module.loops, module.certain
         word, place = ctypes.c_int64, ctypes.c_void_p
         self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(address)
         self.scratch = module.stacks * ROOM * self.lanes

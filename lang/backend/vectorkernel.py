@@ -52,6 +52,10 @@ class _LaneReader(_Reader):
         self.texts.append(body.text(name))
         return tuple("double" for _ in range(body.results))
 
+    def shorter(self, text: str) -> str:
+        """A text of `SHORTER`, as it is needed here."""
+        return "\n".join(on_lanes(line, self.lanes) for line in text.split("\n"))
+
 
 class _LaneBody(_Body):
     """Reads the statements of one function; `mask` says which lanes are in the branch being read, None for all."""

@@ -159,7 +159,8 @@ class Compiled:
             def alone(row: Sequence[float]) -> Numbers:
                 return self._answer(way, self._numbers(row, self.inputs))
 
-            self._batches[way] = batch.Rows(self.questions.ways[way].unit, alone, others, settings.limits, compiled)
+            ways, primal = self.questions.ways, None if settings.ieee else self.questions.ways["value"].unit
+            self._batches[way] = batch.Rows(ways[way].unit, alone, others, settings.limits, compiled, primal)
         values, slopes, self.bad = self._batches[way].answer(given, exact, progress)
         return values, slopes
 
