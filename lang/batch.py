@@ -118,14 +118,14 @@ class Rows:
         slopes = np.empty((len(rows), self.others)) if self.others else None
         bad = np.zeros(len(rows), dtype=np.uint8)
         stopped: dict[int, str] = {}
-        code = self._code(rows, exact) if self.compiled and len(rows) else None
+        code, marked = self._code(rows, exact) if self.compiled and len(rows) else None, len(rows)
         if code is None:
             bad[:] = 1
         else:
             marked = Job(code, rows, values, slopes, bad, progress, stopped).run()
             if marked > FEW and not code.joins and code.lanes > 1:
                 self._again(rows, values, slopes, bad, stopped)
-        wrong = self._mend(rows, values, slopes, bad, stopped, progress)
+        wrong = self._mend(rows, values, slopes, bad, stopped, progress) if marked else None
         if progress is not None:
             progress(len(rows), len(rows))
         return values, slopes, wrong

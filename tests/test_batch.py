@@ -17,6 +17,7 @@ import pytest
 import lang
 from lang import batch
 from lang.backend import columns, vector, vectorcode
+from lang.backend.rows import CONVERTED
 from lang.backend.unit import Unavailable
 from lang.backend.vectorcode import LaneCode
 from lang.backend.vectorrows import RowCode
@@ -311,7 +312,7 @@ def test_memory_is_bounded_by_blocks() -> None:
     f.batch(x)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 9_000_000 + 4 * 16 * vectorcode.BLOCK  # results and marks, and a few blocks as doubles (all: 16 MB)
+    assert most < 9_000_000 + 4 * 16 * CONVERTED  # results and marks, and a few blocks as doubles (all: 16 MB)
 
 
 # --- threads, limits, Ctrl-C ----------------------------------------------------------------------------------

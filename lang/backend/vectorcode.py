@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 FUEL = 20_000_000
 """Steps of a row on lanes; a row that needs more is computed alone, where the host looks in now and then."""
-BLOCK, WORK = 65_536, 1 << 24
-"""Rows a block at most, and operations a block about."""
+BLOCK, WORK, FEW = 1 << 18, 1 << 24, 1 << 16
+"""Rows a block at most; operations of a block, about: at most, and at least."""
 QUICK, GOOD, LOOPS = 0, 1, 2
 LONG = 800
 """Operations from which code runs as it is written: optimizing it takes longer than it saves."""
@@ -85,6 +85,7 @@ class LaneCode:
         self.scratch = module.stacks * ROOM * self.lanes
         """Doubles that a thread needs for what loops save."""
         self.block = max(1024, min(BLOCK, WORK // self.operations))
+        self.least = max(1, FEW // self.operations) if self.joins else 1
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None
