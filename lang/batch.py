@@ -100,7 +100,7 @@ class Rows:
     _made: dict[Any, Any] = field(default_factory=dict)
 
     def answer(
-        self, rows: Array, exact: bool, progress: Progress | None
+        self, rows: Array, exact: bool, progress: Progress | None, threads: int = 0
     ) -> tuple[Array, Array | None, BadRows | None]:
         """All rows: the first number of each, the others, and what is wrong.
 
@@ -108,6 +108,7 @@ class Rows:
             rows: of shape (rows, inputs).
             exact: the bits of a single call, for every row.
             progress: told how many rows are done, of how many.
+            threads: how many may work; 0 for one on each core.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -122,7 +123,7 @@ class Rows:
         if code is None:
             bad[:] = 1
         else:
-            marked = Job(code, rows, values, slopes, bad, progress, stopped).run()
+            marked = Job(code, rows, values, slopes, bad, progress, stopped, threads).run()
             if marked > FEW and not code.joins and code.lanes > 1:
                 self._again(rows, values, slopes, bad, stopped)
         wrong = self._mend(rows, values, slopes, bad, stopped, progress) if marked else None

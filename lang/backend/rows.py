@@ -73,6 +73,7 @@ class Job:
         values: room for the first result of each row; slopes: for the others, None where there are none.
         bad: a byte for each row, 0 before; not 0 where a row has no answer here.
         stopped: gets the rows that a limit stopped, and in what words.
+        threads: how many may work; 0 for one on each core.
     """
 
     code: Code
@@ -82,6 +83,7 @@ class Job:
     bad: Array
     progress: Progress | None = None
     stopped: dict[int, str] = field(default_factory=dict)
+    threads: int = 0
     stop: Array = field(init=False)
     counts: list[tuple[int, int]] = field(default_factory=list)
     """How many rows each block had, and how many of them are marked."""
@@ -90,6 +92,7 @@ class Job:
         import numpy as np
 
         self.stop = np.zeros(1, dtype=np.int64)
+        self.threads = self.threads or workers()
 
     def run(self) -> int:
         """Answer all rows; how many are marked.
@@ -100,7 +103,7 @@ class Job:
         total = len(self.data)
         size = self._size(total)
         places = count(0, size)
-        threads = min(workers(), -(-total // size)) if total else 0
+        threads = min(self.threads, -(-total // size)) if total else 0
         joins = self.code.joins
         helpers: list[Future[None]] = []
         if threads > 1 or not joins:
@@ -126,7 +129,7 @@ class Job:
 
     def _size(self, total: int) -> int:
         """Rows a block: enough blocks for all cores but none too small, each a multiple of the lanes."""
-        size = min(self.code.block, max(self.code.least, -(-total // (2 * workers()))))
+        size = min(self.code.block, max(self.code.least, -(-total // (2 * self.threads))))
         if not self._as_they_lie(self.data):
             size = min(size, CONVERTED)
         return max(1, -(-size // self.code.lanes)) * self.code.lanes
