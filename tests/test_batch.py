@@ -75,7 +75,9 @@ def test_rows_may_take_different_branches() -> None:
     assert slopes.tolist() == [[4.0], [-1.0]]
 
 
-def test_blocks_cover_every_row_and_tell_how_far_they_are() -> None:
+def test_blocks_cover_every_row_and_tell_how_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectorcode, "BLOCK", 4096)
+    monkeypatch.setattr(vectorcode, "FEW", 1)
     f = lang.parse(LECTURE).compile("z")
     count = 3 * vectorcode.BLOCK + 5
     x = points(count, 2)

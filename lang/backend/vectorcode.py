@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FUEL = 20_000_000
 """Steps of a row on lanes; a row that needs more is computed alone, where the host looks in now and then."""
-BLOCK, WORK, FEW = 1 << 18, 1 << 24, 1 << 16
+BLOCK, WORK, FEW = 1 << 20, 1 << 24, 1 << 16
 """Rows a block at most; operations of a block, about: at most, and at least."""
 QUICK, GOOD, LOOPS = 0, 1, 2
 LONG = 800
