@@ -283,6 +283,16 @@ def test_kinks_that_are_errors_make_bad_rows() -> None:
     assert np.isnan(values).tolist() == [False, True]
 
 
+@pytest.mark.parametrize("count", range(1, 10))
+def test_any_number_of_columns_is_read_and_written(count: int) -> None:
+    names = [f"x{at}" for at in range(count)]
+    text = "".join(f"{name} = ?\n" for name in names) + "z = "
+    f = lang.parse(text + " + ".join(f"{at + 2} * {each} * x0" for at, each in enumerate(names)) + "\n").compile("z")
+    x = points(43, count)
+    np.testing.assert_array_equal(together(f, x), alone(f, x))
+    np.testing.assert_array_equal(together(f, np.asfortranarray(x)), alone(f, x))
+
+
 # --- data of other kinds ------------------------------------------------------------------------------------
 
 
@@ -349,13 +359,20 @@ def test_a_limit_stops_one_row_and_no_other(text: str) -> None:
     assert "100,000 steps" in f.bad.reason
 
 
-def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
-    text = "x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n"
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n", "np.ones((1000, 1))"),
+        ("n = ?\nz = 0\nfor i in range(n):\n    z = z + i\n", "np.full((1000, 1), 1e15)"),
+        ("x = ?\nz = sin(x) * exp(x) + log(x)\n", "np.broadcast_to(np.ones((1, 1)), (2_000_000_000, 1))"),
+    ],
+)
+def test_ctrl_c_ends_a_batch_that_takes_long(text: str, rows: str) -> None:
     code = (
         "import lang, numpy as np\n"
         f"f = lang.parse({text!r}).compile('z', limits=lang.Limits(steps=10**12, seconds=1e6))\n"
         "print('ready', flush=True)\n"
-        "try:\n    f.batch(np.ones((1000, 1)))\nexcept KeyboardInterrupt:\n    print('stopped')\n"
+        f"try:\n    f.batch({rows})\nexcept KeyboardInterrupt:\n    print('stopped')\n"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
     assert child.stdout is not None
