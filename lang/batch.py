@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lang.backend.rows import Code, Job, Progress
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Alone = Callable[[Sequence[float]], tuple[float, ...]]
 FEW = 64
 """Marked rows that are run alone at once, without machine code for one row after another."""
+MANY = 500
+"""Marked rows from which it is seen first which of them are hopeless."""
 NEAR = 1_000
 """Rows that are run alone between two looks at how far it is."""
 
@@ -85,6 +88,7 @@ class Rows:
         others: how many numbers a row gives besides the first.
         limits: what each row may use.
         compiled: may compiled code answer (or is there something that only the interpreter sees)?
+        primal: the program whose value the first number is, where a value in it that is not finite is an error.
     """
 
     unit: Callable[[], Unit]
@@ -92,10 +96,11 @@ class Rows:
     others: int
     limits: Limits
     compiled: bool = True
+    primal: Callable[[], Unit] | None = None
     _made: dict[Any, Any] = field(default_factory=dict)
 
     def answer(
-        self, rows: Array, exact: bool, progress: Progress | None
+        self, rows: Array, exact: bool, progress: Progress | None, threads: int = 0
     ) -> tuple[Array, Array | None, BadRows | None]:
         """All rows: the first number of each, the others, and what is wrong.
 
@@ -103,6 +108,7 @@ class Rows:
             rows: of shape (rows, inputs).
             exact: the bits of a single call, for every row.
             progress: told how many rows are done, of how many.
+            threads: how many may work; 0 for one on each core.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -113,14 +119,14 @@ class Rows:
         slopes = np.empty((len(rows), self.others)) if self.others else None
         bad = np.zeros(len(rows), dtype=np.uint8)
         stopped: dict[int, str] = {}
-        code = self._code(rows, exact) if self.compiled and len(rows) else None
+        code, marked = self._code(rows, exact) if self.compiled and len(rows) else None, len(rows)
         if code is None:
             bad[:] = 1
         else:
-            marked = Job(code, rows, values, slopes, bad, progress, stopped).run()
+            marked = Job(code, rows, values, slopes, bad, progress, stopped, threads).run()
             if marked > FEW and not code.joins and code.lanes > 1:
                 self._again(rows, values, slopes, bad, stopped)
-        wrong = self._mend(rows, values, slopes, bad, stopped, progress)
+        wrong = self._mend(rows, values, slopes, bad, stopped, progress) if marked else None
         if progress is not None:
             progress(len(rows), len(rows))
         return values, slopes, wrong
@@ -137,8 +143,6 @@ class Rows:
         return found
 
     def _find(self, exact: bool, columns: bool) -> Code | None:
-        from importlib.util import find_spec
-
         if any(find_spec(each) is None for each in NEEDS["native"]):
             from lang.backend.columns import Columns
 
@@ -182,6 +186,23 @@ class Rows:
         if slopes is not None:
             slopes[where] = several
 
+    def _hopeless(self, rows: Array) -> Array:
+        """Rows in which a value of the program itself is not finite, by exactly the operations of a single call.
+
+        Each is certain to have no answer: in the first such operation a single call stops, too.
+        """
+        import numpy as np
+
+        if "primal" not in self._made:
+            from lang.backend.vectorcode import LaneCode
+
+            unit = self.primal
+            self._made["primal"] = self._first([lambda: LaneCode(unit(), self.limits, True)]) if unit else None
+        code, bad = self._made["primal"], np.zeros(len(rows), dtype=np.uint8)
+        if code is not None and code.certain:
+            Job(code, rows, np.empty(len(rows)), None, bad).run()
+        return bad
+
     def _mend(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stopped: dict[int, str],
         progress: Progress | None,
@@ -189,27 +210,39 @@ class Rows:
         """The rows that are marked, alone; what is wrong with those that have no answer."""
         import numpy as np
 
-        count, first, reason = 0, -1, ""
         where = np.flatnonzero(bad)
+        count, first, reason = 0, -1, ""
+        if len(where) > MANY and self.compiled and find_spec("llvmlite"):
+            hopeless = where[self._hopeless(rows[where]) != 0]
+            _give_up(hopeless[1:], values, slopes)
+            bad[hopeless[1:]] = 0
+            where, count = np.flatnonzero(bad), len(hopeless[1:])
         for done, index in enumerate(where.tolist()):
             if progress is not None and done % NEAR == 0:
                 progress(len(rows) - len(where) + done, len(rows))
-            said = stopped.get(index, "")
-            if not said:
-                try:
-                    found = self.alone(rows[index].tolist())
-                    values[index] = found[0]
-                    if slopes is not None:
-                        slopes[index] = found[1:]
-                    continue
-                except AdError as error:
-                    said = error.message
-            values[index] = np.nan
-            if slopes is not None:
-                slopes[index] = np.nan
-            count += 1
-            first, reason = (index, said) if first < 0 else (first, reason)
+            said = stopped.get(index) or self._one(index, rows, values, slopes)
+            if said:
+                _give_up(index, values, slopes)
+                count += 1
+                first, reason = (index, said) if first < 0 else (first, reason)
         return BadRows(count, first, reason) if count else None
+
+    def _one(self, index: int, rows: Array, values: Array, slopes: Array | None) -> str:
+        """Run a row alone; what is wrong with it, if anything."""
+        try:
+            found = self.alone(rows[index].tolist())
+        except AdError as error:
+            return error.message
+        values[index] = found[0]
+        if slopes is not None:
+            slopes[index] = found[1:]
+        return ""
+
+
+def _give_up(where: Any, values: Array, slopes: Array | None) -> None:
+    values[where] = float("nan")
+    if slopes is not None:
+        slopes[where] = float("nan")
 
 
 __all__ = ["BadRows", "Progress", "Rows", "table"]

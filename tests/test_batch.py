@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 import lang
+from lang import batch
 from lang.backend import columns, vector, vectorcode
+from lang.backend.rows import CONVERTED
 from lang.backend.unit import Unavailable
 from lang.backend.vectorcode import LaneCode
 from lang.backend.vectorrows import RowCode
@@ -73,7 +75,9 @@ def test_rows_may_take_different_branches() -> None:
     assert slopes.tolist() == [[4.0], [-1.0]]
 
 
-def test_blocks_cover_every_row_and_tell_how_far_they_are() -> None:
+def test_blocks_cover_every_row_and_tell_how_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectorcode, "BLOCK", 4096)
+    monkeypatch.setattr(vectorcode, "FEW", 1)
     f = lang.parse(LECTURE).compile("z")
     count = 3 * vectorcode.BLOCK + 5
     x = points(count, 2)
@@ -258,11 +262,35 @@ def test_a_vertical_tangent_is_an_answer() -> None:
     assert f.bad is None
 
 
+def test_many_bad_rows_are_told_from_those_with_an_awkward_slope() -> None:
+    f = lang.parse("x = ?\nz = sqrt(x)\n").compile("z")
+    x = np.tile([[-1.0], [0.0], [4.0], [np.nan]], (batch.MANY, 1))
+    values, slopes = f.grad_batch(x)
+    np.testing.assert_array_equal(np.unique(values[0::4]), [np.nan])
+    np.testing.assert_array_equal(slopes[:4, 0], [np.nan, np.inf, 0.25, np.nan])
+    np.testing.assert_array_equal(slopes[-4:, 0], [np.nan, np.inf, 0.25, np.nan])
+    assert (f.bad.count, f.bad.first) == (2 * batch.MANY, 0)
+    assert "sqrt(-1)" in f.bad.reason
+    free = lang.parse("x = ?\nz = sqrt(x)\n").compile("z", ieee=True)
+    free.batch(x[x[:, 0] >= 0])
+    assert free.bad is None
+
+
 def test_kinks_that_are_errors_make_bad_rows() -> None:
     f = lang.parse("x = ?\nz = abs(x)\n").compile("z", kinks="error")
     values, slopes = f.grad_batch([[-2.0], [0.0]])
     assert slopes[0].tolist() == [-1.0]
     assert np.isnan(values).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_any_number_of_columns_is_read_and_written(count: int) -> None:
+    names = [f"x{at}" for at in range(count)]
+    text = "".join(f"{name} = ?\n" for name in names) + "z = "
+    f = lang.parse(text + " + ".join(f"{at + 2} * {each} * x0" for at, each in enumerate(names)) + "\n").compile("z")
+    x = points(43, count)
+    np.testing.assert_array_equal(together(f, x), alone(f, x))
+    np.testing.assert_array_equal(together(f, np.asfortranarray(x)), alone(f, x))
 
 
 # --- data of other kinds ------------------------------------------------------------------------------------
@@ -296,7 +324,7 @@ def test_memory_is_bounded_by_blocks() -> None:
     f.batch(x)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 9_000_000 + 4 * 16 * vectorcode.BLOCK  # results and marks, and a few blocks as doubles (all: 16 MB)
+    assert most < 9_000_000 + 4 * 16 * CONVERTED  # results and marks, and a few blocks as doubles (all: 16 MB)
 
 
 # --- threads, limits, Ctrl-C ----------------------------------------------------------------------------------
@@ -331,13 +359,20 @@ def test_a_limit_stops_one_row_and_no_other(text: str) -> None:
     assert "100,000 steps" in f.bad.reason
 
 
-def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
-    text = "x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n"
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n", "np.ones((1000, 1))"),
+        ("n = ?\nz = 0\nfor i in range(n):\n    z = z + i\n", "np.full((1000, 1), 1e15)"),
+        ("x = ?\nz = sin(x) * exp(x) + log(x)\n", "np.broadcast_to(np.ones((1, 1)), (2_000_000_000, 1))"),
+    ],
+)
+def test_ctrl_c_ends_a_batch_that_takes_long(text: str, rows: str) -> None:
     code = (
         "import lang, numpy as np\n"
         f"f = lang.parse({text!r}).compile('z', limits=lang.Limits(steps=10**12, seconds=1e6))\n"
         "print('ready', flush=True)\n"
-        "try:\n    f.batch(np.ones((1000, 1)))\nexcept KeyboardInterrupt:\n    print('stopped')\n"
+        f"try:\n    f.batch({rows})\nexcept KeyboardInterrupt:\n    print('stopped')\n"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
     assert child.stdout is not None
@@ -355,7 +390,7 @@ def test_ctrl_c_ends_a_batch_whose_rows_take_long() -> None:
 def test_without_llvmlite_columns_and_single_calls_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     gone = lambda name, *more: None if name == "llvmlite" else real(name, *more)  # noqa: E731
-    monkeypatch.setattr(importlib.util, "find_spec", gone)
+    monkeypatch.setattr(batch, "find_spec", gone)
     for text, kind in ((LECTURE, columns.Columns), (LOOP, type(None))):
         f = lang.parse(text).compile("z", engine="python")
         x = points(40, 2)

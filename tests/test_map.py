@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lang.cli import main, pointsarray, pointscsv
+from lang.cli import main, mapping, pointsarray, pointscsv
 from lang.cli.mapping import _bar
 
 PROGRAM = "x = ?\ny = ? 3\nz = x * y + log(x)\n"
@@ -87,7 +91,7 @@ def test_what_is_wrong_is_said(
     assert said in capsys.readouterr().err
 
 
-def test_a_bar_is_drawn_only_where_somebody_sees_it() -> None:
+def test_a_bar_is_drawn_only_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
     class Seen:
         lines: list[str] = []  # noqa: RUF012 - one for the test
 
@@ -101,6 +105,13 @@ def test_a_bar_is_drawn_only_where_somebody_sees_it() -> None:
     assert draw is not None
     draw(0.1, 10, None)
     assert Seen.lines == []
+    monkeypatch.setattr(mapping, "PATIENCE", 0.0)
+    monkeypatch.setattr(mapping, "PAUSE", 0.0)
+    draw(0.25, 250, 1000)
+    draw(0.5, 5000, None)
+    assert [line.split(",")[0] for line in Seen.lines] == [
+        "███████░░░░░░░░░░░░░░░░░░░░░░░  25%  250 of 1", "███████████████░░░░░░░░░░░░░░░  50%  5"
+    ]  # fmt: skip
 
 
 # --- files as people have them ------------------------------------------------------------------------------
@@ -243,3 +254,15 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(folder: Path) -> No
     (folder / "o.csv").mkdir()
     assert ad("map", "f.ad", "--data", "p.csv", "-o", "o.csv") == 2
     assert sorted(each.name for each in folder.iterdir()) == ["f.ad", "o.csv", "p.csv"]
+
+
+def test_ctrl_c_leaves_no_half_file_behind(folder: Path) -> None:
+    (folder / "slow.ad").write_text("x = ?\nz = x\nwhile z < 1e15:\n    z = z + x\n", encoding="utf-8")
+    words = ["map", "slow.ad", "--data", "p.csv", "-o", "o.csv", "--limit", "steps=1000000000000,seconds=1000"]
+    child = subprocess.Popen([sys.executable, "-m", "lang", *words], stderr=subprocess.PIPE, text=True, cwd=folder)
+    time.sleep(2.5)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert "Traceback" not in err
+    assert sorted(each.name for each in folder.iterdir()) == ["f.ad", "p.csv", "slow.ad"]

@@ -95,7 +95,7 @@ class Columns:
         self.function: Callable[..., tuple[tuple[Any, ...], tuple[Any, ...]]] = scope["main"]
         self.block = max(256, min(BLOCK, HELD // max(1, len(steps))))
 
-    lanes, joins, scratch = 1, True, 0
+    lanes, joins, scratch, least = 1, True, 0, 1024
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 Progress = Callable[[int, int], None]
+CONVERTED = 1 << 16
+"""Rows a block at most where they are copied, to become doubles that follow each other."""
 PAUSE = 0.1
 """Seconds between two looks of a caller who waits."""
 
@@ -34,6 +36,8 @@ class Code(Protocol):
     """Rows come in multiples of this."""
     block: int
     """Rows at a time at most."""
+    least: int
+    """Rows at a time at least, if there are so many: fewer are not worth a thread."""
     joins: bool
     """Is a block over in a moment?"""
     scratch: int
@@ -69,6 +73,7 @@ class Job:
         values: room for the first result of each row; slopes: for the others, None where there are none.
         bad: a byte for each row, 0 before; not 0 where a row has no answer here.
         stopped: gets the rows that a limit stopped, and in what words.
+        threads: how many may work; 0 for one on each core.
     """
 
     code: Code
@@ -78,6 +83,7 @@ class Job:
     bad: Array
     progress: Progress | None = None
     stopped: dict[int, str] = field(default_factory=dict)
+    threads: int = 0
     stop: Array = field(init=False)
     counts: list[tuple[int, int]] = field(default_factory=list)
     """How many rows each block had, and how many of them are marked."""
@@ -86,6 +92,7 @@ class Job:
         import numpy as np
 
         self.stop = np.zeros(1, dtype=np.int64)
+        self.threads = self.threads or workers()
 
     def run(self) -> int:
         """Answer all rows; how many are marked.
@@ -96,7 +103,7 @@ class Job:
         total = len(self.data)
         size = self._size(total)
         places = count(0, size)
-        threads = min(workers(), -(-total // size)) if total else 0
+        threads = min(self.threads, -(-total // size)) if total else 0
         joins = self.code.joins
         helpers: list[Future[None]] = []
         if threads > 1 or not joins:
@@ -104,19 +111,27 @@ class Job:
         try:
             if joins and threads:
                 self._work(places, size, True)
-            while helpers and wait(helpers, PAUSE).not_done:
-                self._tell()
+            for each in helpers:
+                self._await(each)
         except BaseException:
             self.stop[0] = 1
             wait(helpers)
             raise
-        for each in helpers:
-            each.result()
         return sum(marked for _, marked in self.counts)
 
+    def _await(self, helper: Future[None]) -> None:
+        """Wait for a helper, telling how far it is."""
+        while True:
+            try:
+                return helper.result(PAUSE)
+            except TimeoutError:
+                self._tell()
+
     def _size(self, total: int) -> int:
-        """Rows a block: enough blocks for all cores, each a multiple of the lanes."""
-        size = min(self.code.block, -(-total // (4 * workers())))
+        """Rows a block: enough blocks for all cores but none too small, each a multiple of the lanes."""
+        size = min(self.code.block, max(self.code.least, -(-total // (2 * self.threads))))
+        if not self._as_they_lie(self.data):
+            size = min(size, CONVERTED)
         return max(1, -(-size // self.code.lanes)) * self.code.lanes
 
     def _tell(self) -> None:
@@ -153,11 +168,12 @@ class Job:
         import numpy as np
 
         rows = self.data[start:stop]
-        if rows.dtype == np.float64 and rows.dtype.isnative and self._lies_well(rows):
-            return rows
-        return np.ascontiguousarray(rows, dtype=np.float64)
+        return rows if self._as_they_lie(rows) else np.ascontiguousarray(rows, dtype=np.float64)
 
-    def _lies_well(self, rows: Array) -> bool:
+    def _as_they_lie(self, rows: Array) -> bool:
+        """Can machine code read these rows where they are?"""
+        if rows.dtype.kind != "f" or rows.itemsize != 8 or not rows.dtype.isnative:
+            return False
         if getattr(self.code, "columns", False):
             return bool(rows.strides[0] == 8 and rows.flags.aligned)
         return bool(rows.flags.c_contiguous and rows.flags.aligned)

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from lang.backend.kernelcode import _Body, _NotPlain, _Reader
+from lang.backend.jit import features
+from lang.backend.kernelcode import SHORTER, _Body, _NotPlain, _Reader
 from lang.backend.vectorline import ALIGNED, on_lanes, parameters
 from lang.kernels import KERNELS
 
@@ -44,6 +45,11 @@ class _LaneReader(_Reader):
 
     def function(self, python: Callable[..., Any], name: str) -> tuple[str, ...]:
         """Read a function; the kinds of what it gives."""
+        if python in SHORTER and "fma" in features():
+            lines = SHORTER[python].replace("NAME", name).split("\n")
+            self.texts.append("\n".join(on_lanes(each, self.lanes) for each in lines))
+            self.outside.add(("llvm.fma.f64", 3))
+            return ("double", "double")
         tree = ast.parse(textwrap.dedent(inspect.getsource(python))).body[0]
         if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
             raise _NotPlain

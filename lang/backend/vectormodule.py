@@ -39,6 +39,11 @@ class LaneModule:
         lanes: how many.
         exact: use only what has the bits of a single call.
         fuel: steps a row may take; beyond, its group is marked.
+
+    Attributes:
+        stacks: how many stacks loops save on.
+        loops: are there loops?
+        certain: is a row marked only where a value in it is not finite?
     """
 
     lanes: int
@@ -49,6 +54,7 @@ class LaneModule:
     texts: dict[str, str] = field(default_factory=dict)
     stacks: int = 0
     loops: bool = False
+    certain: bool = True
 
     def __post_init__(self) -> None:
         self.writer = LaneWriter(self.lanes)
@@ -95,6 +101,7 @@ class LaneModule:
 
     def bad(self, condition: str, mask: str | None) -> None:
         """Mark lanes where a condition holds."""
+        self.certain = False
         self._see(self.writer.value(f"sext i1 {condition} to i64"), mask)
 
     def _see(self, bits: str, mask: str | None) -> None:
@@ -134,7 +141,7 @@ class LaneModule:
 
     def loop(self, start: str, stop: str, stride: str, steps: int) -> Loop:
         """Begin a loop whose turns take so many steps."""
-        writer, self.loops = self.writer, True
+        writer, self.loops, self.certain = self.writer, True, False
         index, test, turn, end = writer.slot("i64"), writer.label(), writer.label(), writer.label()
         writer.branch(writer.plain(f"icmp eq i64 {stride}, 0"), "odd")
         writer.add(f"store i64 {start}, ptr {index}")

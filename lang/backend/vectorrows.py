@@ -32,7 +32,7 @@ class RowCode:
         Unavailable: the native engine cannot do it.
     """
 
-    lanes, scratch, joins = 1, 0, False
+    lanes, scratch, joins, least = 1, 0, False, 1
 
     def __init__(self, unit: Unit, limits: Limits) -> None:
         self.module, level = native.ready(unit, limits)

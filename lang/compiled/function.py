@@ -130,13 +130,16 @@ class Compiled:
             rows.append(self._answer("second", (*point, *seeds)))
         return _array(rows)
 
-    def batch(self, rows: Any, *, exact: bool = False, progress: Progress | None = None) -> np.ndarray[Any, Any]:
+    def batch(
+        self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
+    ) -> np.ndarray[Any, Any]:
         """The value for each row of inputs, on all cores.
 
         Args:
             rows: numbers, of shape (rows, inputs).
             exact: give the bits of a single call; without it `sin`, `exp` and so on may differ in the last place.
             progress: told how many rows are done, of how many.
+            threads: how many may work; one on each core by default.
 
         Returns:
             An array of shape (rows,). A row without a value is nan; `bad` counts them and tells of the first.
@@ -144,17 +147,19 @@ class Compiled:
         Raises:
             InputError: `rows` has another shape.
         """
-        values: np.ndarray[Any, Any] = self._rows("value", rows, 0, exact, progress)[0]
+        values: np.ndarray[Any, Any] = self._rows("value", rows, 0, exact, progress, threads)[0]
         return values
 
     def grad_batch(
-        self, rows: Any, *, exact: bool = False, progress: Progress | None = None
+        self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The value and the partial derivatives for each row: arrays of shape (rows,) and (rows, wrt); see `batch`."""
-        values, slopes = self._rows("gradient", rows, len(self.wrt), exact, progress)
+        values, slopes = self._rows("gradient", rows, len(self.wrt), exact, progress, threads)
         return values, _array([]).reshape(len(values), 0) if slopes is None else slopes
 
-    def _rows(self, way: str, rows: Any, others: int, exact: bool, progress: Progress | None) -> tuple[Any, Any]:
+    def _rows(
+        self, way: str, rows: Any, others: int, exact: bool, progress: Progress | None, threads: int | None
+    ) -> tuple[Any, Any]:
         from lang import batch
 
         given = batch.table(rows, self.inputs)
@@ -165,8 +170,9 @@ class Compiled:
             def alone(row: Sequence[float]) -> Numbers:
                 return self._answer(way, self._numbers(row, self.inputs))
 
-            self._batches[way] = batch.Rows(self.questions.ways[way].unit, alone, others, settings.limits, compiled)
-        values, slopes, self.bad = self._batches[way].answer(given, exact, progress)
+            ways, primal = self.questions.ways, None if settings.ieee else self.questions.ways["value"].unit
+            self._batches[way] = batch.Rows(ways[way].unit, alone, others, settings.limits, compiled, primal)
+        values, slopes, self.bad = self._batches[way].answer(given, exact, progress, threads or 0)
         return values, slopes
 
     def may_be_awkward(self) -> bool:

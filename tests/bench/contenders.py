@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from lang.backend.rows import workers
 from tests.bench import csource
 from tests.bench.workloads import Workload
 
@@ -82,8 +83,8 @@ def engine(name: str, **options: Any) -> Callable[[Workload], Ready | None]:
         f = program.compile("z", engine=name)
         point = tuple(work.point.values())
         if work.question == "batch":
-            rows = points(work)
-            call = lambda: f.grad_batch(rows, **options)  # noqa: E731
+            rows, threads = points(work), work.threads or None
+            call = lambda: f.grad_batch(rows, threads=threads, **options)  # noqa: E731
             return _same(call)
         if work.question == "jvp":
             along = (1.0,) + (0.0,) * (len(point) - 1)
@@ -94,6 +95,11 @@ def engine(name: str, **options: Any) -> Callable[[Workload], Ready | None]:
         return _same(lambda: f.value_and_grad(*point))
 
     return ready
+
+
+def exact(work: Workload) -> Ready | None:
+    """The native engine, with the bits of single calls; batches only."""
+    return engine("native", exact=True)(work) if work.question == "batch" else None
 
 
 # --- C ----------------------------------------------------------------------------------------------------------------
@@ -108,11 +114,12 @@ def hand_c(work: Workload) -> Ready | None:
     if work.question == "batch":
         rows = points(work)
         values, slopes = np.empty(len(rows)), np.empty_like(rows)
-        library.f.restype, library.f.argtypes = None, [pointer, pointer, pointer, ctypes.c_long]
+        library.f.restype, library.f.argtypes = None, [pointer, pointer, pointer, ctypes.c_long, ctypes.c_int]
         places = [each.ctypes.data_as(pointer) for each in (rows, values, slopes)]
+        threads = work.threads or workers()
 
         def batch() -> Answer:
-            library.f(*places, len(rows))
+            library.f(*places, len(rows), threads)
             return values, slopes
 
         return _same(batch)
@@ -400,7 +407,13 @@ def engines() -> dict[str, Callable[[Workload], Ready | None]]:
         found["python"] = engine("python")
         if importlib.util.find_spec("llvmlite"):
             found["native"] = engine("native")
+            found["exact"] = exact
     return found
+
+
+def on_all_cores(ready: Callable[[Workload], Ready | None]) -> Callable[[Workload], Ready | None]:
+    """A contender that is asked only what may use all cores."""
+    return lambda work: None if work.threads else ready(work)
 
 
 def taking_part(names: set[str] | None = None) -> dict[str, Callable[[Workload], Ready | None]]:
@@ -408,8 +421,8 @@ def taking_part(names: set[str] | None = None) -> dict[str, Callable[[Workload],
     found: dict[str, Callable[[Workload], Ready | None]] = {"C": hand_c, **engines()}
     for name, (module, ready) in PEERS.items():
         if importlib.util.find_spec(module):
-            found[name] = ready
+            found[name] = on_all_cores(ready)
     return {name: each for name, each in found.items() if names is None or name in names}
 
 
-OURS = ("native", "python", "interpreter")
+OURS = ("native", "exact", "python", "interpreter")

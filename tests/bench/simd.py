@@ -78,9 +78,9 @@ def batch(statements: Sequence[str], inputs: Sequence[str]) -> str:
 static void group(const double *q, double *v, double *h, long i) {{
 {group.replace("v + i", "v")}
 }}
-void f(const double *restrict p, double *restrict v, double *restrict g, long rows) {{
+void f(const double *restrict p, double *restrict v, double *restrict g, long rows, int threads) {{
   long whole = rows - rows % W;
-  #pragma omp parallel for schedule(static)
+  #pragma omp parallel for schedule(dynamic, 4096) num_threads(threads)
   for (long i = 0; i < whole; i += W) {{
     const double *q = p + i * {count};
     double *h = g + i * {count};

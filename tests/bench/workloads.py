@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "exp": math.exp, "log": math.log, "sqrt": math.sqrt,
@@ -54,6 +54,7 @@ class Workload:
         family: which hand-written code it belongs to: `lines`, `loop` or `rosenbrock`.
         size: turns of the loop, or inputs.
         rows: rows of a batch.
+        threads: cores that may work at a batch; 0 for all.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Workload:
     family: str = "lines"
     size: int = 0
     rows: int = 0
+    threads: int = 0
     seeds: tuple[int, ...] = field(default=())
 
 
@@ -169,6 +171,7 @@ def workloads(scale: float = 1.0) -> list[Workload]:
     point = {"x": 0.5, "y": 4.2}
     lecture = _program(LECTURE, point)
     rows = sized(1_000_000)
+    batch = Workload("batch", f"lecture, {rows:,} rows", "batch", lecture, point, 3, LECTURE, rows=rows)
     return [
         Workload("lecture", "the lecture's gradient, 2 inputs", "gradient", lecture, point, 3, LECTURE),
         _straight("ops1k", f"{sized(1_000):,} mixed operations, 50 inputs", sized(1_000), 50),
@@ -178,6 +181,8 @@ def workloads(scale: float = 1.0) -> list[Workload]:
         _loop("loop-reverse", f"loop of {sized(100_000):,} turns, reverse", "gradient", sized(100_000)),
         _rosenbrock("rosenbrock", f"Rosenbrock, n = {sized(100, 10)}, gradient", "gradient", sized(100, 10)),
         _rosenbrock("hessian", f"Rosenbrock, n = {sized(100, 10)}, Hessian", "hessian", sized(100, 10)),
-        Workload("batch", f"lecture, {rows:,} rows", "batch", lecture, point, 3, LECTURE, rows=rows),
-        _straight("batch20", f"20 operations, 4 inputs, {rows:,} rows", 20, 4, rows, ALL_KINDS),
+        batch,
+        (ops20 := _straight("batch20", f"20 operations, 4 inputs, {rows:,} rows", 20, 4, rows, ALL_KINDS)),
+        replace(batch, key="batch-1", title=f"{batch.title}, one thread", threads=1),
+        replace(ops20, key="batch20-1", title=f"{ops20.title}, one thread", threads=1),
     ]
