@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import textwrap
+import tomllib
 
 import pytest
 
@@ -122,9 +126,7 @@ def textmate_roles(line: str) -> list[tuple[str, str]]:
         else:
             at += 1
             continue
-        names = {int(key): value["name"] for key, value in rule.get("captures", {}).items()} or {
-            0: rule["name"]
-        }
+        names = {int(key): value["name"] for key, value in rule.get("captures", {}).items()} or {0: rule["name"]}
         found += [(match[key], name) for key, name in names.items()]
         at = match.end()
     return found
@@ -150,3 +152,47 @@ def textmate_roles(line: str) -> list[tuple[str, str]]:
 )
 def test_textmate_patterns_colour_as_the_table_does(line: str, piece: str, scope: str) -> None:
     assert (piece, scope) in textmate_roles(line)
+
+
+# --- what starts the language server in editors -------------------------------------------------------------------
+
+
+def test_the_extension_of_vs_code_starts_the_server_and_is_whole() -> None:
+    folder = ROOT / "lang" / "editors" / "vscode"
+    facts = json.loads((folder / "package.json").read_text())
+    named = [facts["main"], facts["contributes"]["languages"][0]["configuration"]]
+    named += [each["path"] for each in facts["contributes"]["grammars"]]
+    assert [each for each in named if not (folder / each).exists()] == []
+    assert facts["contributes"]["configuration"]["properties"]["adlang.command"]["default"] == ["ad", "lsp"]
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed, so the extension is not run")
+    stubs = """
+    const Module = require("module"), load = Module._load, seen = [];
+    class LanguageClient {
+      constructor(...given) { seen.push(given); }
+      start() { return "started"; }
+      stop() { return "stopped"; }
+    }
+    const workspace = { getConfiguration: () => ({ get: () => ["ad", "lsp"] }) };
+    Module._load = (name, ...rest) => name === "vscode" ? { workspace }
+      : name === "vscode-languageclient/node" ? { LanguageClient } : load(name, ...rest);
+    const extension = require(process.argv[1]);
+    console.log(JSON.stringify([extension.activate(), extension.deactivate(), seen]));
+    """
+    done = subprocess.run([node, "-e", stubs, str(folder / "extension.js")], capture_output=True, text=True, timeout=60)
+    began, ended, ((_, _, server, options),) = json.loads(done.stdout)
+    assert (began, ended, server) == ("started", "stopped", {"command": "ad", "args": ["lsp"]})
+    assert options == {"documentSelector": [{"language": "adlang"}]}
+
+
+def test_the_settings_for_editors_in_the_reference_are_settings() -> None:
+    text = (ROOT / "grammar" / "README.md").read_text()
+    helix = re.search(r"In Helix, in `languages.toml`:\n\n((?:    .*\n|\n)+)", text)
+    assert helix is not None
+    facts = tomllib.loads(textwrap.dedent(helix[1]))
+    server = facts["language-server"]["adlang"]
+    assert [server["command"], *server["args"]] == ["ad", "lsp"]
+    assert facts["language"][0]["file-types"] == ["ad"]
+    assert facts["language"][0]["language-servers"] == ["adlang"]
+    assert '{ cmd = { "ad", "lsp" }, filetypes = { "adlang" } }' in text

@@ -231,3 +231,48 @@ def test_a_right_answer_is_right_however_it_is_written(program: str, text: str) 
 def test_what_a_careful_person_writes_is_right(program: str) -> None:
     found = grade(program, adjoint_answers.right(program))
     assert found.ok, found.told
+
+
+# --- functions of the submission ------------------------------------------------------------------------------------
+
+FUNCTION = "f(a) = a * sin(a)\nx = ?\nz = f(x) + f(x)**2\n"
+BRANCHED = (
+    "def g(a, b):\n    if a > b:\n        return a * b\n    else:\n        return a / b\n"
+    "x = ?\ny = ?\nz = sin(g(x, y))\n"
+)
+AT_X = "x = ?\ndx = ?\n"
+END = "p, dp = f(x, dx)\nz = p + p**2\ndz = dp + 2 * p * dp\n"
+BLOCK = AT_X + "def f(a, da):\n    s = sin(a)\n    ds = cos(a) * da\n    return a * s, da * s + a * ds\n" + END
+SHORT = (
+    AT_X
+    + "f(a) = a * sin(a)\ndf(a, da) = da * sin(a) + a * cos(a) * da\n"
+    + END.replace("p, dp = f(x, dx)", "p = f(x)\ndp = df(x, dx)")
+)
+ARMS = (
+    "x = ?\ndx = ?\ny = ?\ndy = ?\ndef g(a, da, b, db):\n    if a > b:\n        return a * b, a * db + b * da\n"
+    "    else:\n        return a / b, (da * b - a * db) / b**2\nu, du = g(x, dx, y, dy)\nz = sin(u)\ndz = cos(u) * du\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "text", "old", "new", "line", "mistake"),
+    [
+        (FUNCTION, BLOCK, "cos(a) * da", "sin(a) * da", 6, "function-itself"),
+        (FUNCTION, BLOCK, "da * s + a * ds", "da * s", 6, "product-term"),
+        (FUNCTION, SHORT, "sin(a) + a * cos(a) * da", "sin(a) - a * cos(a) * da", 4, "sign-between"),
+        (FUNCTION, SHORT, "2 * p * dp", "p * dp", 8, "exponent-in-front"),
+        (BRANCHED, ARMS, "da * b - a * db", "da * b + a * db", 9, "sign-between"),
+        (BRANCHED, ARMS, "a * db + b * da", "a * db", 7, "product-term"),
+        (BRANCHED, ARMS, "cos(u) * du", "cos(u)", 12, "chain-missing"),
+    ],
+)
+def test_a_mistake_in_a_function_is_found_on_its_line(
+    program: str, text: str, old: str, new: str, line: int, mistake: str
+) -> None:
+    judge = Marker(Exercise("an exercise", "derivative", program, of=("z",), points=10.0))
+    assert judge.grade(text).ok
+    found = judge.grade(text.replace(old, new))
+    assert not found.ok
+    assert found.first_wrong is not None
+    assert (found.first_wrong.line, found.first_wrong.mistake) == (line, mistake)
+    assert "result" not in found.told

@@ -30,6 +30,22 @@ f(z)
 """
 
 
+MANY = """\
+x = ? 1
+z = sine(x)
+w = z + qq
+if zz > 1:
+    k = x +
+else:
+    k = cos(x
+u, v = w, rr
+f(a) = a * bb
+while nope < 3:
+    x = x x
+m = k * u
+"""
+
+
 class Editor:
     """A client with one open file."""
 
@@ -102,6 +118,8 @@ async def session() -> dict[str, Any]:
     seen["unknown"] = await editor.type("𝑥 = ? 2\nz = 𝑥 + sine(𝑥)\n")
     seen["domain"] = await editor.type("x = ? -1\nz = log(x)\n")
     seen["missing"] = await editor.type("x = ?\nz = log(x)\n")
+    seen["waits"] = await client.text_document_hover_async(types.HoverParams(**at(1, 0)))
+    seen["many"] = await editor.type(MANY)
     seen["kink"] = await editor.type("x = ? 0\nz = abs(x)\ngrad z\n")
     seen["half"] = await editor.type("x = (\n")
     seen["nothing"] = await client.text_document_hover_async(types.HoverParams(**at(0, 4)))
@@ -132,6 +150,30 @@ def test_an_error_is_a_diagnostic_with_its_hint_and_place_in_utf_16(seen: dict[s
     assert (wrong.code, wrong.severity) == ("CheckError", types.DiagnosticSeverity.Error)
     assert place(wrong.range) == (1, 9, 13)
     assert seen["half"][0].code == "ParseError"
+
+
+def test_every_statement_that_is_wrong_is_told_and_no_other(seen: dict[str, Any]) -> None:
+    assert [each.range.start.line for each in seen["many"]] == [1, 2, 3, 4, 6, 7, 8, 9, 10]
+    assert "`sine`" in seen["many"][0].message
+    assert "a `)` is missing" in seen["many"][4].message
+
+
+def test_hover_says_what_a_name_waits_for(seen: dict[str, Any]) -> None:
+    assert seen["waits"].contents.value.startswith("**z** needs `x`; `x = ? 1` gives it a value to show here\n")
+    document = Document("x = ?\ny = ? 2\na = x * y\nb = y + 1\n")
+    told = document.about(document.source.text.index("b ="))
+    assert told is not None
+    assert told[0].startswith("**b** = 3")
+
+
+def test_renaming_keeps_to_one_functions_names() -> None:
+    text = "t = 1\nf(t) = t * t\ndef g(a):\n    t = a + 1\n    return t * t\nh(a) = a * t\nz = f(t) + g(t) + h(2)\n"
+    for where, count in (("t = 1", 4), ("(t) = t", 3), ("t = a + 1", 3)):
+        document = Document(text)
+        edits = document.rename(text.index(where) + (where[0] == "("), "fresh")
+        assert not isinstance(edits, str)
+        assert len(edits) == count
+        assert values(document) == values(Document(edited(text, edits)))
 
 
 def test_errors_and_notes_of_a_run_with_the_defaults_are_shown(seen: dict[str, Any]) -> None:

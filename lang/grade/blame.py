@@ -96,7 +96,7 @@ def candidates(
 
 
 def _detail(case: Case, candidate: Candidate) -> Detail:
-    return (("name", case.quantity), ("op", candidate.op), ("other", candidate.other))
+    return (("name", case.quantity), ("op", candidate.op), ("other", candidate.other), ("rule", candidate.rule))
 
 
 def _candidates(wanted: Expected, made: Definition, overwrites: bool) -> Iterator[Candidate]:

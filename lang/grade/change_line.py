@@ -12,6 +12,8 @@ from typing import NamedTuple
 from lang.grade import change_rule
 from lang.grade.differential import Differential, Functions, Moving, differential, places, variants
 from lang.grade.quantities import Contribution, Definition
+from lang.rules import Primitive
+from lang.rules.table import OPERATOR_NAMES
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
 from lang.transform.expressions import apply, constant, mentions, name, substitute
@@ -26,13 +28,14 @@ class Candidate(NamedTuple):
     Attributes:
         key: the mistake.
         expression: what the line computes then, in quantities.
-        op, other: for the words: the operation, another name.
+        op, other, rule: for the words: the operation, another name, what `ad rules` calls the operation's rule.
     """
 
     key: str
     expression: Expression
     op: str = ""
     other: str = ""
+    rule: str = ""
 
 
 def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> Iterator[Candidate]:
@@ -61,9 +64,15 @@ def misapplied(value: Expression, moving: Moving, functions: Functions) -> Itera
         for key, rule in change_rule.changes(place):
             made = Differential(moving, functions, {place.index: rule}).of(value)
             if made is not None:
-                found.append(Candidate(key, made, op))
+                found.append(Candidate(key, made, op, rule=rule_name(place.primitive)))
     order = {key: at for at, key in enumerate(ORDER)}
     yield from sorted(found, key=lambda each: order[each.key])
+
+
+def rule_name(primitive: Primitive) -> str:
+    """What `ad rules` calls a primitive: `sin`, `mul`."""
+    named = {key: word for word, key in OPERATOR_NAMES.items()}
+    return named.get((primitive.name, primitive.arity), primitive.name)
 
 
 ORDER = (

@@ -54,9 +54,9 @@ def _of_statement(sweep: Sweep, statement: Statement, names: Sequence[str]) -> I
         for each in made:
             code = flattened(each.expression)
             if code is not None:
-                yield Change(each.key, number, term.into, code, at, op=each.op, other=each.other)
+                yield Change(each.key, number, term.into, code, at, "", each.op, each.other, each.rule)
             if code is not None and each.key == "wrong-adjoint":
-                yield Change(each.key, number, term.into, code, at, "late", each.op, each.other)
+                yield Change(each.key, number, term.into, code, at, "late", each.op, each.other, each.rule)
         if twice is not None:
             yield Change("counted-twice", number, term.into, twice, at, other=of)
 

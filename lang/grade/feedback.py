@@ -120,7 +120,9 @@ def explanation(finding: Finding) -> Iterator[str]:
     for word, value in words.items():
         text = text.replace("{" + word + "}", visible(value)[:60])
     yield f"{found.title[0].upper()}{found.title[1:]}. {text}"
+    rule = words.get("rule", "")
     look = found.look.replace("{name}", visible(words["name"])[:60])
+    look = look.replace("{rule}", f" {rule}") if rule else look.replace("{rule}` shows the rule", "` shows every rule")
     yield f"Look: {look}" if look.endswith("?") else f"Look: {look}."
 
 

@@ -17,9 +17,12 @@ from lang.grade.cases import Cases
 from lang.grade.change_line import contribution
 from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
+from lang.grade.inlining import called
+from lang.grade.inside import looked_into
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.submission import Submission
 from lang.grade.trials import close, compared
+from lang.syntax import tree
 from lang.transform.expressions import mentions
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ class Hearing(Cases):
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         if self.submission.unset is not None:
             findings = self._told_of_unset(findings)
+        findings = [self._looked_into(each) for each in findings]
         found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
@@ -73,6 +77,27 @@ class Hearing(Cases):
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
+
+    def _looked_into(self, finding: Finding) -> Finding:
+        """A wrong line that calls a function, itself or by its temporaries: the line in the function that is wrong."""
+        functions = self.judge.own_functions
+        if finding.status != WRONG or not functions:
+            return finding
+        calls: set[str] = set()
+        seen: set[str] = set()
+        pending = [each for each in self.statements if self.own.position(each.span[0])[0] == finding.line]
+        while pending:
+            node = pending.pop()
+            for value in node.values if isinstance(node, tree.Assign) else ():
+                calls |= called(value)
+                more = {name for name in mentions(value) if name not in self.names} - seen
+                seen |= more
+                pending += [
+                    each
+                    for each in self.statements
+                    if isinstance(each, tree.Assign) and any(one.name in more for one in each.targets)
+                ]
+        return looked_into(finding, calls, self.own, self.body, self.judge.exercise, functions)
 
     def _all_findings(self) -> list[Finding]:
         """What is to be said of every quantity that is asked for."""
@@ -128,8 +153,10 @@ class Hearing(Cases):
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
         line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
-        first = self.first_differing(quantity, track, meaning) if event >= 0 and not self.wanted.straight else None
-        if first is not None:
+        if not self.wanted.straight and self.alike(quantity, track):
+            first = self.first_differing(quantity, track, meaning)
+            if first is None:
+                return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
             trial, event, meaning = first
             line = track.lines[trial][event]
         case = self.case(quantity, track, event, meaning)

@@ -181,7 +181,7 @@ class BackHearing(Hearing):
         if not same:
             return Finding(adjoint, name, line, WRONG)
         chosen = max((each for one in same for each in one), key=lambda each: counts[id(each)])
-        detail = (("name", name), ("op", chosen.op), ("other", chosen.other))
+        detail = (("name", name), ("op", chosen.op), ("other", chosen.other), ("rule", chosen.rule))
         return Finding(adjoint, name, line, WRONG, self._reads_of(line, adjoint), chosen.key, detail)
 
     def _reads_of(self, line: int, adjoint: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from lang.grade.watching import Event, Watch
 from lang.limits import Limits
 from lang.session import prepare
 from lang.source import Source
+from lang.syntax import tree
+from lang.syntax.parse import parse
 
 
 class Primal:
@@ -58,6 +60,8 @@ class Judge:
     def __init__(self, exercise: Exercise, wanted: Expected, trials: Sequence[Trial], limits: Limits) -> None:
         self.exercise, self.wanted, self.trials, self.limits = exercise, wanted, trials, limits
         self.calculator = Calculator(wanted.primal)
+        body = parse(Source(wanted.primal, "exercise")).body
+        self.own_functions = [each for each in body if isinstance(each, tree.Function)]
 
     @cached_property
     def primals(self) -> list[Primal]:

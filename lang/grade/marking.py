@@ -46,7 +46,7 @@ class Marker:
         self.given: frozenset[str] = frozenset()
         if exercise.template:
             found = self._verdict(exercise.template, "template").findings
-            self.given = frozenset(each.quantity for each in found if each.status == RIGHT)
+            self.given = frozenset(each.quantity for each in found if each.status == RIGHT and each.earns)
 
     def grade(self, data: bytes | str, file: str = "<submission>", student: str = "") -> Grade:
         """The grade of a submission, whatever it holds."""

@@ -5,14 +5,14 @@ changes the numbers is in `change_rule`, `change_line` and `change_adjoint`, und
 every row has its change and every change its row.
 
 Words in braces: `{name}` the quantity, `{line}`, `{op}` the operation (`sin(a)`, `a * b`), `{other}` another name,
-`{number}` a number that was measured.
+`{number}` a number that was measured, `{rule}` what `ad rules` calls the operation's rule, after a space.
 """
 
 from __future__ import annotations
 
 from lang.grade.facts import Mistake
 
-RULES = "`ad rules` shows the rule of every operation"
+RULES = "`ad rules{rule}` shows the rule"
 FORWARD = "read on: forward mode, one line at a time"
 REVERSE = "read on: reverse mode, who uses this value?"
 

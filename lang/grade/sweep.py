@@ -83,7 +83,7 @@ class Change:
         code: what is added in place of the right term; None for nothing.
         at: the number of that term; -1 where none is replaced.
         way: what else is done differently: `kept`, `early`, `late`, `new`, `last`, `instead`, or an order.
-        op, other: for the words.
+        op, other, rule: for the words.
     """
 
     key: str
@@ -94,6 +94,7 @@ class Change:
     way: str = ""
     op: str = ""
     other: str = ""
+    rule: str = ""
 
 
 @dataclass

@@ -142,7 +142,8 @@ class _Table:
         findings = [self._finding(each) for each in asked]
         whole = bool(findings) and all(each.status == RIGHT for each in findings)
         met: dict[int | None, bool] = dict.fromkeys(range(len(self.marker.exercise.checks)), whole)
-        return Verdict(GRADED, sorted(findings, key=lambda each: (each.line == 0, each.line)), {**met, None: whole})
+        order = sorted(findings, key=lambda each: (each.line == 0, each.line, each.quantity in self.wanted.owners))
+        return Verdict(GRADED, order, {**met, None: whole})
 
     def _is_asked(self, quantity: str, role: str) -> bool:
         if self.marker.exercise.kind == "gradient":

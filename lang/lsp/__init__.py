@@ -5,6 +5,7 @@ values come from a session, help and completion from `lang.assist`, derivative s
 pygls is imported here only.
 
     symbols     tree -> every place of every name, by the scope it belongs to
+    recovery    a text with several mistakes -> all of them
     document    a text, read, checked and run: diagnostics, values, derivative statements, edits
     server      the protocol: offsets <-> positions, facts -> messages
 """

@@ -3,8 +3,8 @@
 Law: a text is parsed, checked and run once for each change, within limits that a person does not notice; every question
 is answered from what that gave. A half-written text answers from its words alone. Nothing here writes, asks or raises.
 
-Programs run with the defaults of their inputs; from the first input without one on, names have no values, and nothing
-is reported as wrong for that.
+Programs run with the defaults of their inputs; names that wait for an input without one say so, and nothing is
+reported as wrong for that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from lang.editors.words import words
 from lang.errors import AdError, MissingInput
 from lang.evaluate.notes import Note
 from lang.limits import Limits
-from lang.lsp.symbols import FUNCTION, Place, places
+from lang.lsp import recovery
+from lang.lsp.symbols import FUNCTION, Place, needs, places
 from lang.program import Program
 from lang.session import Outcome, Session, prepare
 from lang.show import remarks
@@ -90,14 +91,27 @@ class Document:
                 found.setdefault(int(where[0]), []).append(statement.strip())
         return found
 
+    @cached_property
+    def needs(self) -> dict[str, list[str]]:
+        """The inputs without a value that each name of the program waits for, in the order of the text."""
+        return needs(self.program) if self.program is not None else {}
+
+    @cached_property
+    def values(self) -> dict[str, float | bool]:
+        """What each name is worth, as far as the inputs that have values tell."""
+        if not isinstance(self.outcome.error, MissingInput):
+            return self.outcome.values
+        open_ = Session(ask=lambda name, default: 1.0 if default is None else default, ieee=True, limits=LIMITS)
+        known = open_.run(self.source).values
+        return {name: value for name, value in known.items() if not self.needs.get(name)}
+
     # --- what is wrong --------------------------------------------------------------------------------------
 
     def problems(self) -> list[AdError]:
-        """What stops it, at most one thing."""
-        try:
-            prepare(self.source, LIMITS)
-        except AdError as error:
-            return [error]
+        """What stops it: everything that is wrong before it runs, else the first thing that stops a run."""
+        found = recovery.problems(self.source, LIMITS)
+        if found:
+            return found
         stopped = self.outcome.error
         return [] if stopped is None or isinstance(stopped, MissingInput) else [stopped]
 
@@ -131,10 +145,13 @@ class Document:
 
     def _value(self, place: Place) -> str:
         """A name: its value, the statement that gives it, and the statement of its derivative."""
-        values = self.outcome.values
+        values = self.values
         lines = [f"**{place.name}**"]
         if place.scope == 0 and place.name in values:
             lines[0] += f" = {number(values[place.name])}"
+        elif place.scope == 0 and self.needs.get(place.name):
+            asked = ", ".join(f"`{each}`" for each in self.needs[place.name])
+            lines[0] += f" needs {asked}; `{self.needs[place.name][0]} = ? 1` gives it a value to show here"
         at = self.definition(place.span[0])
         if at is not None:
             line = self.source.position(at[0])[0]

@@ -79,7 +79,7 @@ class AdServer(LanguageServer):
                         types.Location(uri, self.range(document.source, mark.span)), mark.label
                     )
                     for mark in error.marks
-                    if mark.source is None or mark.source.text == document.source.text
+                    if mark.source is None or len(mark.source.text) == len(document.source.text)
                 ],
             )
             for error in document.problems()

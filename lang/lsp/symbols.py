@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lang.check.outline import assigned
 from lang.source import Span
 from lang.syntax import tree
+from lang.transform.expressions import mentions
 
 PROGRAM, FUNCTION = 0, -1
 """Scopes: the program's values, its functions; a function's or rule's own names have its place + 1."""
@@ -116,3 +117,38 @@ def _rule(node: tree.Rule) -> Iterator[Place]:
         yield Place(each.name, each.span, scope, True)
     clauses = tuple(clause.value for clause in node.clauses)
     yield from _block((node.right, *clauses), scope, own)  # type: ignore[arg-type]
+
+
+def needs(program: tree.Program) -> dict[str, list[str]]:
+    """The inputs without a default that each name waits for, in the order of the text; a name may wait for none."""
+    found: dict[str, dict[str, None]] = {}
+    assigned: list[tuple[str, set[str]]] = []
+    for node, under in _flat(program.body):
+        if isinstance(node, tree.Input) and node.default is None:
+            found.setdefault(node.target.name, {})[node.target.name] = None
+        elif isinstance(node, tree.Assign):
+            read = {name for value in node.values for name in mentions(value)}
+            assigned += [(each.name, read | under) for each in node.targets]
+    before = -1
+    while sum(map(len, found.values())) != before:
+        before = sum(map(len, found.values()))
+        for name, read in assigned:
+            for each in sorted(read & set(found)):
+                found.setdefault(name, {}).update(found[each])
+    return {name: list(each) for name, each in found.items()}
+
+
+def _flat(body: tree.Block) -> Iterator[tuple[tree.Statement, frozenset[str]]]:
+    """The statements of a block and of the blocks in it, with the names that decide whether they run."""
+    pending = [(each, frozenset[str]()) for each in reversed(body)]
+    while pending:
+        node, under = pending.pop()
+        yield node, under
+        if isinstance(node, tree.If):
+            tests = under.union(*(mentions(test) for test, _ in node.branches))
+            blocks = [*(block for _, block in node.branches), node.otherwise or ()]
+            pending.extend((each, tests) for block in reversed(blocks) for each in reversed(block))
+        elif isinstance(node, tree.While | tree.For):
+            bounds = [node.condition] if isinstance(node, tree.While) else list(node.bounds)
+            inner = under.union(*map(mentions, bounds))
+            pending.extend((each, inner) for each in reversed(node.body))

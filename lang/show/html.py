@@ -28,7 +28,9 @@ font-size:var(--jp-code-font-size,13px);color:inherit;background:none}
 .ad pre{margin:.3em 0;padding:.1em 0 .1em .9em;border:0;border-left:3px solid var(--ad-line);overflow-x:auto;
 white-space:pre;line-height:1.5}
 .ad table{border-collapse:collapse;border:0;margin:.3em 0;width:auto;font-variant-numeric:tabular-nums}
-.ad :is(th,td){padding:.16em .9em .16em 0;border:0;text-align:left;white-space:pre;font-weight:normal;background:none}
+.ad.ad :is(th,td){padding:.16em .9em .16em 0;border:0;text-align:left;white-space:pre;font-weight:normal;
+background:none}
+.ad.ad tbody tr{background:none}
 .ad .ad-values th{padding-right:.5em}
 .ad .ad-grid :is(th,td){padding:.22em .9em}
 .ad caption{caption-side:top;text-align:left;color:var(--ad-soft);padding:.2em .9em}
