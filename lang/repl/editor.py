@@ -98,7 +98,8 @@ class Editor:
         self.terminal.color_depth = self.depth
         self._paint_anew()
         self.enter.suggestion = suggestion
-        self.terminal.placeholder = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else None
+        hint: StyleAndTextTuples = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else []
+        self.terminal.placeholder = lambda: [] if get_app().is_done else hint
         return self.terminal.prompt([("class:prompt", PROMPT)])
 
     def typed(self) -> str:

@@ -155,7 +155,7 @@ class Talk:
         hidden = {name for name in self.asked if f"{name}=?" in "".join(names)}
         if outcome.shown:
             hidden.add("ans")
-        answers, remarks = told(outcome, self.editor.columns, self.digits, hidden, journal.session)
+        answers, remarks = told(outcome, self.editor.columns, self.digits, hidden, journal.session, journal.last)
         for block in (*answers, *remarks):
             self.say(block)
         self.last = "\n".join(ansi.text(block) for block in answers) or self.last
