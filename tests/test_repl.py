@@ -144,6 +144,9 @@ def test_forty_columns_and_wide_characters(ad: Terminal, request: pytest.Fixture
 def test_without_colours(ad: Terminal) -> None:
     ad.type("x = 3\r", "x = 3")
     assert {ad.colour(word) for word in ("ad>", "x", "3")} == {"default"}
+    ad.type(":copy\r", "handed to the terminal")
+    assert b"\x1b]52;c;eCA9IDM=\x07" in ad.sent  # copying needs no colours
+    assert b"\x1b]11;?" not in ad.sent
 
 
 def test_a_dumb_terminal_reads_lines() -> None:
