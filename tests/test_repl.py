@@ -126,7 +126,11 @@ def test_commands(ad: Terminal, request: pytest.FixtureRequest, tmp_path: Path) 
     ad.type("z / 7\r", "= 1.29")
     ad.type("tanh?\r", "dc = (1 - c**2) * da")
     assert saved.read_text() == "x = ? 3\nz = x**2\nw = z + 1\n"
-    ad.type(f":reset\r:load {saved}\r", "x = ")
+    ad.press(f":reset\r:load {saved}\r")
+    ad.wait("x = 3   Enter takes it")
+    ad.type("\r", "w = 10\nad>")
+    ad.press(":quit\r")
+    assert ad.ended() == 0
 
 
 @pytest.mark.parametrize("ad", [{"columns": 40}], indirect=True)

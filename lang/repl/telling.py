@@ -23,6 +23,8 @@ from lang.syntax.parse import parse, parse_rules
 from lang.verbs.core.answer import Answer, Grid, Piece, Values
 
 Block = list[Segment]
+IN_LISTINGS = {"unknown": "name", "number": "constant"}
+"""Roles in programs that are shown: numbers have the colour that they have while they are typed."""
 MARGIN = "    "
 """What examples in a topic's text begin with."""
 
@@ -160,6 +162,6 @@ def _marked(code: str, known: Session | None, before: str = "") -> list[Segment]
         if start < len(before):
             continue
         start, end = start - len(before), end - len(before)
-        made += [(code[at:start], ""), (code[start:end], role.replace("unknown", "name"))]
+        made += [(code[at:start], ""), (code[start:end], IN_LISTINGS.get(role, role))]
         at = end
     return [*made, (code[at:], "")]
