@@ -15,10 +15,11 @@ from typing import Any
 
 
 def place(name: str, text: str) -> str:
-    """The path of what is kept under a name for a text."""
+    """The path of what is kept under a name for a text; empty where there is no home for it."""
     from zlib import crc32
 
-    return os.path.join(folder(), f"{name}-{crc32(text.encode()):08x}.json")
+    home = folder()
+    return os.path.join(home, f"{name}-{crc32(text.encode()):08x}.json") if os.path.isabs(home) else ""
 
 
 def folder() -> str:

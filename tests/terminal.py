@@ -142,6 +142,10 @@ class Terminal:
     def close(self) -> int | None:
         """End the program with Ctrl-D; its exit code."""
         self.child.send("\x04")
+        return self.ended()
+
+    def ended(self) -> int | None:
+        """Wait for the program's end; its exit code."""
         self.child.expect(pexpect.EOF)
         self.child.close()
         status: int | None = self.child.exitstatus

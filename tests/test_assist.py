@@ -7,6 +7,7 @@ import pytest
 import lang
 from lang import assist
 from lang.assist.highlight import CLASSES
+from lang.assist.words import words
 from lang.repl.journal import Journal
 from lang.rules import table
 from lang.verbs.core import registry
@@ -97,6 +98,18 @@ def test_every_name_can_be_inspected_and_its_example_runs(session: lang.Session)
             assert lang.Session(kinks="silent").run(found.example).error is None
     kinds = {name: getattr(assist.inspect(name, session), "kind", None) for name in ("x", "f", "grad", "kinks", "nope")}
     assert kinds == {"x": "value", "f": "own_function", "grad": "verb", "kinks": "topic", "nope": None}
+
+
+def test_one_more_key_looks_at_one_more_line(session: lang.Session) -> None:
+    lines = "".join(f"y{at} = sin(x) + hypot(x, {at})\n" for at in range(200))
+    assist.highlight(lines + "z = s", session)
+    assist.completion(lines + "z = s", len(lines) + 5, session)
+    for text in (lines + "z = sq", lines + "z = sqr"):
+        before = words.cache_info().misses
+        assist.highlight(text, session)
+        assist.completion(text, len(text), session)
+        assist.signature(text, len(text), session)
+        assert words.cache_info().misses - before <= 1
 
 
 def test_half_written_text_is_never_an_error(session: lang.Session) -> None:

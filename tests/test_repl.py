@@ -126,7 +126,11 @@ def test_commands(ad: Terminal, request: pytest.FixtureRequest, tmp_path: Path) 
     ad.type("z / 7\r", "= 1.29")
     ad.type("tanh?\r", "dc = (1 - c**2) * da")
     assert saved.read_text() == "x = ? 3\nz = x**2\nw = z + 1\n"
-    ad.type(f":reset\r:load {saved}\r", "x = ")
+    ad.press(f":reset\r:load {saved}\r")
+    ad.wait("x = 3   Enter takes it")
+    ad.type("\r", "w = 10\nad>")
+    ad.press(":quit\r")
+    assert ad.ended() == 0
 
 
 @pytest.mark.parametrize("ad", [{"columns": 40}], indirect=True)
@@ -144,6 +148,9 @@ def test_forty_columns_and_wide_characters(ad: Terminal, request: pytest.Fixture
 def test_without_colours(ad: Terminal) -> None:
     ad.type("x = 3\r", "x = 3")
     assert {ad.colour(word) for word in ("ad>", "x", "3")} == {"default"}
+    ad.type(":copy\r", "handed to the terminal")
+    assert b"\x1b]52;c;eCA9IDM=\x07" in ad.sent  # copying needs no colours
+    assert b"\x1b]11;?" not in ad.sent
 
 
 def test_a_dumb_terminal_reads_lines() -> None:

@@ -109,6 +109,41 @@ def test_vi_keys_and_their_mode_in_the_toolbar(ad: Terminal) -> None:
     ad.gone("  insert")
 
 
+def test_names_nobody_knows_are_marked_and_derivatives_stand_out(ad: Terminal) -> None:
+    ad.type("x = 1; dx = 2\r", "dx = 2\nad>")
+    ad.type("y = nobody + dx * day ", "day")
+    ad.until(lambda: ad.letter("nobody").underscore and ad.colour("nobody") == "red", "the unknown name marked")
+    assert ad.colour("dx * day") == "green"
+    assert ad.letter("day").underscore
+
+
+def test_an_input_asked_again_suggests_its_last_value(ad: Terminal) -> None:
+    ad.type("x = ?\r", "a number, please")
+    ad.type("2.5\r", "x = 2.5\nad>")
+    ad.type("x = ?\r", "x = 2.5   Enter takes it")
+    ad.type("\r", "x = 2.5\nad>")
+    ad.type("x = ?\r", "Enter takes it")
+    ad.type("\x1b[A", "x = 2.5")  # Up: what was answered before
+    ad.press("0\r")
+    ad.wait("x = 2.50\nad>")
+    ad.type("x\r", "x = 2.5\nad>")
+
+
+def test_the_session_can_be_looked_at(ad: Terminal) -> None:
+    ad.type(":names\r", "nothing yet")
+    ad.type("speed = 2\r", "speed = 2\nad>")
+    ad.type("f(a) = a**2\r", "ad> f(a) = a**2\nad>")
+    ad.type(":names\r", "speed = 2\nf(a)\nad>")
+    ad.type(":program\r", "speed = 2\nf(a) = a**2\nad>")
+    ad.type(":help speed\r", "speed = 2")
+    ad.type("f?\r", "f(a)\n\nf(a) = a**2")
+    ad.clear()
+    ad.type("?sin\r", "sin(0.5), sin'(0.5)")
+    ad.type(":help :watch\r", "keep z and its gradient below the prompt")
+    ad.type("?pi\r", "a constant")
+    ad.type("?while\r", "while")
+
+
 def test_a_pasted_program_is_run_by_one_enter(ad: Terminal) -> None:
     ad.type(f"{PASTE}def f(x):\n    y = x * x\n    return y{PASTED}", "return y")
     ad.type("\r", "return y\nad>")

@@ -15,6 +15,9 @@ from lang.session import Session
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 
+REACH = 40
+"""How many lines above the cursor a call may have begun: a key is not to wait for more."""
+
 
 class Head(NamedTuple):
     """How a call looks.
@@ -36,7 +39,7 @@ class Head(NamedTuple):
 
 def signature(text: str, cursor: int, session: Session | None = None) -> Head | None:
     """The head of the call or command that a cursor stands in; None outside of any."""
-    pieces = [word for line in text[:cursor].split("\n") for word in (*words(line), None)]
+    pieces = [word for line in text[:cursor].split("\n")[-REACH:] for word in (*words(line), None)]
     depth = commas = 0
     for at in range(len(pieces) - 1, 0, -1):
         word = pieces[at]

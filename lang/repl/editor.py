@@ -27,11 +27,11 @@ from lang.repl.history import history
 from lang.repl.keys import Enter, keys
 from lang.repl.painting import Painter, Words
 from lang.repl.palette import style
-from lang.repl.question import Question
 
 if TYPE_CHECKING:
     from lang.repl.colours import Colours
     from lang.repl.language import Language
+    from lang.repl.question import Question
 
 PROMPT, MORE = "ad> ", "... "
 HINTS = ("  :help", "   ?sin", "   Tab completes", "   Ctrl-D leaves")
@@ -73,7 +73,7 @@ class Editor:
         app.ttimeoutlen = 0.05
         app.after_render += lambda app: self._first()
         app._handle_exception = self._fault
-        self.question = Question(self.faults)
+        self.question: Question | None = None
         self._asked = False
 
     @property
@@ -98,7 +98,8 @@ class Editor:
         self.terminal.color_depth = self.depth
         self._paint_anew()
         self.enter.suggestion = suggestion
-        self.terminal.placeholder = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else None
+        hint: StyleAndTextTuples = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else []
+        self.terminal.placeholder = lambda: [] if get_app().is_done else hint
         return self.terminal.prompt([("class:prompt", PROMPT)])
 
     def typed(self) -> str:
@@ -111,6 +112,9 @@ class Editor:
         Args:
             suggestion: what Enter alone means; empty for nothing.
         """
+        from lang.repl.question import Question
+
+        self.question = self.question or Question(self.faults)
         look = style(self.colours.theme)
         return self.question.ask(name, suggestion, look, self.depth, self.terminal.editing_mode)
 

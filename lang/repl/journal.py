@@ -66,6 +66,7 @@ class Journal:
         session: where they ran.
         entries: those that hold. done, undone: the changes that hold, and those that were taken back, the last first.
         given: the last value of each input.
+        last: the statements that ran last.
         version: another number whenever what the names mean may be another.
     """
 
@@ -77,6 +78,7 @@ class Journal:
         self.given: dict[str, float] = {}
         self.asked: dict[str, float] = {}
         self.version = 0
+        self.last: tree.Block = ()
         self._blank = session.state()
         self._person = session.ask
         session.ask = self._ask
@@ -101,6 +103,7 @@ class Journal:
         finally:
             after = self.session.state()
             body = after.body[len(before.body) :]
+            self.last = body
             if kept and body:
                 self._write(Entry(text[: body[-1].span[1]], dict(self.asked), before, after))
         return outcome

@@ -16,6 +16,7 @@ from prompt_toolkit.lexers import Lexer
 from lang.repl.faults import Faults
 
 if TYPE_CHECKING:
+    from lang.assist.names import Names
     from lang.repl.language import Language
 
 FILES = ("load", "save")
@@ -27,6 +28,7 @@ class Painter(Lexer):
     def __init__(self, language: Language, faults: Faults) -> None:
         self.language = language
         self.faults = faults
+        self.known: Names | None = None
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         """The pieces of each line."""
@@ -50,6 +52,7 @@ class Painter(Lexer):
         from lang.assist.names import of_session, of_text
 
         known = of_session(self.language.journal.session) | of_text(document.text)
+        self.known = known = self.known if self.known == known else known  # the same object is quick to look up
         row, column = document.cursor_position_row, document.cursor_position_col
 
         def line(number: int) -> StyleAndTextTuples:

@@ -11,6 +11,7 @@ from prompt_toolkit.buffer import ValidationState
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import has_focus
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth
@@ -26,7 +27,11 @@ class Question:
     def __init__(self, faults: Faults) -> None:
         self.check = _Check(faults)
         self.terminal: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), validate_while_typing=True, key_bindings=self._keys(), validator=self.check
+            history=InMemoryHistory(),
+            validate_while_typing=True,
+            key_bindings=self._keys(),
+            validator=self.check,
+            enable_suspend=True,
         )
         self.suggestion = ""
 
@@ -40,7 +45,7 @@ class Question:
         self.suggestion = suggestion
         self.terminal.style, self.terminal.color_depth, self.terminal.editing_mode = style, depth, mode
         hint = f"{suggestion}   Enter takes it" if suggestion else "a number, please"
-        return self.terminal.prompt([("class:prompt", f"{name} = ")], placeholder=[("class:placeholder", hint)])
+        return self.terminal.prompt([("class:prompt", f"{name} = ")], placeholder=lambda: _behind(hint))
 
     def _keys(self) -> KeyBindings:
         made = KeyBindings()
@@ -57,6 +62,11 @@ class Question:
                 self.check.last = False
 
         return made
+
+
+def _behind(text: str) -> StyleAndTextTuples:
+    """A grey text behind the cursor, until there is an answer or none will come."""
+    return [] if get_app().is_done else [("class:placeholder", text)]
 
 
 class _Check(Validator):

@@ -9,18 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lang import __version__
-from lang.diagnostic import Segment
 from lang.repl.colours import Colours
 from lang.repl.faults import words
-from lang.repl.files import Files
 from lang.repl.language import Language
 from lang.show import ansi
 
 if TYPE_CHECKING:
+    from lang.diagnostic import Segment
     from lang.repl.editor import Editor
+    from lang.repl.files import Files
     from lang.repl.plain import Plain
     from lang.repl.tour import Tour
     from lang.repl.watching import Watch
@@ -55,7 +56,6 @@ class Talk:
 
             self.editor = Editor(self.language, self.colours, lambda: self.watch.pieces if self.watch else [])
         self.terminal = ExitStack()
-        self.files = Files()
         self.digits = 0
         self.last = ""
         self.asked: list[str] = []
@@ -155,7 +155,7 @@ class Talk:
         hidden = {name for name in self.asked if f"{name}=?" in "".join(names)}
         if outcome.shown:
             hidden.add("ans")
-        answers, remarks = told(outcome, self.editor.columns, self.digits, hidden, journal.session)
+        answers, remarks = told(outcome, self.editor.columns, self.digits, hidden, journal.session, journal.last)
         for block in (*answers, *remarks):
             self.say(block)
         self.last = "\n".join(ansi.text(block) for block in answers) or self.last
@@ -182,6 +182,13 @@ class Talk:
         if self.watch is not None:
             journal = self.language.journal
             self.watch.look(journal.session, journal.version, self.digits)
+
+    @cached_property
+    def files(self) -> Files:
+        """The files that were loaded and saved."""
+        from lang.repl.files import Files
+
+        return Files()
 
     @contextmanager
     def loud(self) -> Iterator[None]:

@@ -17,16 +17,25 @@ from lang.evaluate.run import Shown
 from lang.session import Outcome, Session
 from lang.show import forms, remarks, text
 from lang.source import Source
+from lang.steps.program import assigned_names
+from lang.syntax import tree
 from lang.syntax.parse import parse, parse_rules
 from lang.verbs.core.answer import Answer, Grid, Piece, Values
 
 Block = list[Segment]
+IN_LISTINGS = {"unknown": "name", "number": "constant"}
+"""Roles in programs that are shown: numbers have the colour that they have while they are typed."""
 MARGIN = "    "
 """What examples in a topic's text begin with."""
 
 
 def told(
-    outcome: Outcome, columns: int, digits: int = 0, hidden: Collection[str] = (), known: Session | None = None
+    outcome: Outcome,
+    columns: int,
+    digits: int = 0,
+    hidden: Collection[str] = (),
+    known: Session | None = None,
+    body: tree.Block = (),
 ) -> tuple[list[Block], list[Block]]:
     """What tells what an entry did: its answers, then the remarks about them and what stopped it.
 
@@ -35,18 +44,31 @@ def told(
         digits: significant digits to show; 0 for all.
         hidden: names whose values need not be said, because they have just been typed.
         known: whose names are known in programs that are shown.
+        body: the entry's statements; what a loop changes is told behind what it shows.
     """
     answers: list[Block] = []
+    late = _late(outcome, body)
     named = {name: value for name, value in outcome.values.items() if name not in hidden}
+    after = {name: named.pop(name) for name in list(named) if name in late}
     if named:
         answers.append(values(named, digits))
     if outcome.shown:
         shown = [_rounded(each, digits) for each in outcome.shown]
         answers.append(coloured(forms.everything(shown, columns), known))
+    if after:
+        answers.append(values(after, digits))
     said = [remarks.note(each, columns) for each in remarks.merged(outcome.shown, outcome.notes)]
     if outcome.error is not None:
         said.append(list(segments(outcome.error, columns=columns)))
     return answers, said
+
+
+def _late(outcome: Outcome, body: tree.Block) -> set[str]:
+    """The names that are changed by blocks which show something."""
+    places = [each.span[0] for each in outcome.shown if isinstance(each, Shown)]
+    blocks = [each for each in body if isinstance(each, tree.For | tree.While | tree.If)]
+    showing = [each for each in blocks if any(each.span[0] <= place < each.span[1] for place in places)]
+    return assigned_names(showing)
 
 
 def values(named: dict[str, float | bool], digits: int = 0) -> list[Segment]:
@@ -140,6 +162,6 @@ def _marked(code: str, known: Session | None, before: str = "") -> list[Segment]
         if start < len(before):
             continue
         start, end = start - len(before), end - len(before)
-        made += [(code[at:start], ""), (code[start:end], role.replace("unknown", "name"))]
+        made += [(code[at:start], ""), (code[start:end], IN_LISTINGS.get(role, role))]
         at = end
     return [*made, (code[at:], "")]

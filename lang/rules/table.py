@@ -196,6 +196,7 @@ def table() -> Table:
 
 def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]) -> Table:
     """The table, given which line (from, to) has which primitive."""
+    parts = _parts(source)
     places = {(str(name), int(arity)): (int(start), int(end)) for name, arity, start, end in lines}
 
     def make(key: Key) -> Primitive:
@@ -204,7 +205,7 @@ def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]
         try:
             (rule,) = parse_rules(line)
             assert isinstance(rule, tree.Rule)
-            made = primitive(rule)
+            made = primitive(rule, parts[0] <= start < parts[1])
             verify_rule(rule, made.parameters, found.knows)
         except RuleError as error:
             raise error.within(line) from None
@@ -212,6 +213,12 @@ def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]
 
     found = Table(places, [(str(new), str(old)) for new, old in aliases], make)
     return found
+
+
+def _parts(source: Source) -> tuple[int, int]:
+    """Where the lines stand that are there for other rules."""
+    found = PARTS.search(source.text)
+    return found.span() if found else (0, 0)
 
 
 def load(source: Source) -> Table:
@@ -222,7 +229,8 @@ def load(source: Source) -> Table:
     """
     lines = parse_rules(source)
     try:
-        primitives = [primitive(line) for line in lines if isinstance(line, tree.Rule)]
+        start, end = _parts(source)
+        primitives = [primitive(line, start <= line.span[0] < end) for line in lines if isinstance(line, tree.Rule)]
         aliases = [line for line in lines if isinstance(line, tree.Alias)]
         by_key = {(each.name, each.arity): each for each in primitives}
         found = Table(by_key, ((line.new, line.old) for line in aliases), by_key.__getitem__)

@@ -7,8 +7,10 @@ so they follow its theme, and the main text keeps the terminal's own colour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from lang.diagnostic import Segment
+if TYPE_CHECKING:
+    from lang.diagnostic import Segment
 
 COLOURS = {
     "error": "1;31",

@@ -33,6 +33,7 @@ def typing() -> tuple[float, float]:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
+    from lang.repl.faults import Faults
     from lang.repl.language import Language
     from lang.repl.painting import Painter, Words
 
@@ -40,7 +41,8 @@ def typing() -> tuple[float, float]:
     for at in range(200):
         language.journal.run(f"x{at} = sin({at}) * 2\n")
     text = "".join(f"y{at} = sin(x{at}) + hypot(x{at}, 2)\n" for at in range(200)) + "z = s"
-    painter, words = Painter(language), Words(language)
+    faults = Faults()
+    painter, words = Painter(language, faults), Words(language, faults)
     colours, menus = [], []
     for letter in "qrt(x1) + hypot(x":
         text += letter
