@@ -19,6 +19,7 @@ from lang.transform.activity import Key, locals_of
 from lang.transform.differentials import Differentials
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.names import Names
+from lang.transform.reads import constants_read_first
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
 from lang.transform.slice import needed
@@ -145,7 +146,7 @@ class _Program(Differentials):
     def __init__(self, block: form.Block, names: Names, seeds: Seeds, style: Style) -> None:
         shared = _Shared(block, names, style)
         shared.program = self
-        super().__init__(Writer(names, shared.kept), shared)
+        super().__init__(Writer(names, shared.kept, constants_read_first(block, shared.kept)), shared)
         self.maker = shared
         self.seeds = seeds
         self.seeded: dict[str, str] = {}

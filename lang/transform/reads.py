@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lang.steps import form
-from lang.steps.walk import all_steps, blocks_of, targets_of
+from lang.steps.lower import CONSTANTS
+from lang.steps.walk import all_steps, assigned, blocks_of, targets_of
 from lang.transform.expressions import mentions
 
 
@@ -46,6 +49,22 @@ def read_outside_loops(block: form.Block) -> set[str]:
             pending.extend((one, own) for one in each)
         here = reads_of(step) if not inner else _header_reads(step)
         found |= here - counted
+    return found
+
+
+def constants_read_first(block: form.Block, kept: Collection[str]) -> set[str]:
+    """Constants of the language that a program gives a value after it has read them: they have one before, too.
+
+    Args:
+        kept: names that functions read.
+    """
+    own = assigned(block) & CONSTANTS.keys()
+    found, given = own & set(kept), set[str]()
+    if own:
+        for step in all_steps(block):
+            here = _header_reads(step) if blocks_of(step) else reads_of(step)
+            found |= (here & own) - given
+            given.update(targets_of(step))
     return found
 
 

@@ -27,6 +27,7 @@ from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.finish import finished
 from lang.transform.items import Item, Leaf, Overwrite, hidden
 from lang.transform.names import Names
+from lang.transform.reads import constants_read_first
 from lang.transform.record import Recorder
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
@@ -175,7 +176,7 @@ class _Program:
 
     def derived(self) -> Derived:
         """The whole program."""
-        writer = Writer(self.names, self.shared.kept)
+        writer = Writer(self.names, self.shared.kept, constants_read_first(self.block, self.shared.kept))
         recorder = _ProgramRecorder(writer, self.shared, self.wrt)
         last = self._last_assignments()
         recorder.leaves = lambda step: last.get(step, ())

@@ -1,0 +1,212 @@
+"""What a translation writes is one tree: engines read its steps, people its text, and the two are the same program."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lang
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.settings import Settings
+from lang.rules import Primitive, table
+from lang.source import Source
+from lang.steps import form
+from lang.steps.program import lower
+from lang.syntax import tree
+from lang.syntax.parse import parse
+from lang.syntax.unparse import expression
+from lang.transform.expressions import mentions, name, operand, shared, substitute
+from lang.transform.stencil import ADJOINT, OPERANDS, RESULT, contribution, pattern_of, read_in
+from lang.transform.style import Style
+from lang.verbs import forward, reverse
+from lang.verbs.core.answer import Question
+from lang.verbs.core.programs import Text, ready
+from tests.programs import generate
+from tests.test_translations import CASES
+
+SEEDS = 40
+PLACES = ("span", "source", "node", "text", "name_span", "origins", "variants", "heads")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Are two steps, blocks or operands the same, wherever they stand?"""
+    pairs = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, list | tuple):
+            if type(left) is not type(right) or len(left) != len(right):
+                return False
+            pairs.extend(zip(left, right, strict=True))
+        elif isinstance(left, Primitive) or not is_dataclass(left):
+            if type(left) is not type(right) or repr(left) != repr(right):
+                return False
+        elif isinstance(left, tree.Node):
+            if not tree.same(left, right):
+                return False
+        else:
+            names = [each.name for each in fields(left) if each.name not in PLACES]
+            if type(left) is not type(right):
+                return False
+            pairs.extend((getattr(left, each), getattr(right, each)) for each in names)
+    return True
+
+
+def recipe(text: str) -> Recipe:
+    return lang.parse(text)._recipe({}, Settings())
+
+
+def written(text: str) -> Iterator[Text]:
+    """What translations write of a program: both modes, and one of the other."""
+    own = recipe(text)
+    inputs = own.inputs()
+    back = reverse.translated(own, Question(("z",), inputs))
+    along: dict[str, float | None] = dict.fromkeys(inputs)
+    yield back
+    yield forward.translated(own, Question(("z",), along=along))
+    again = recipe(back.text)
+    moving: dict[str, float | None] = dict.fromkeys(each for each in again.inputs() if each in along)
+    if moving:
+        yield forward.translated(again, Question(tuple(back.derivatives.values()), along=moving))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_steps_of_what_is_written_are_those_of_its_text(path: Path) -> None:
+    source = Source("")
+    for each in written(path.read_text(encoding="utf-8")):
+        assert same(each.steps(source), lower(parse(Source(each.text))))
+
+
+def test_the_steps_of_random_derivative_programs_are_those_of_their_text() -> None:
+    source = Source("")
+    for seed in range(1, SEEDS):
+        for each in written(generate(seed).text):
+            assert same(each.steps(source), lower(parse(Source(each.text)))), seed
+
+
+def test_steps_that_differ_are_told_apart() -> None:
+    def steps(text: str) -> form.Block:
+        return lower(parse(Source(text)))
+
+    text = "x = ?\nif x > 0:\n    y = x * 2\nelse:\n    y = sin(x)\nf(a) = a\nz = f(y)\n"
+    assert same(steps(text), steps(text))
+    for change in (("x * 2", "x * 3"), ("x * 2", "2 * x"), ("sin", "cos"), ("f(y)", "f(x)"), ("x > 0", "x < 0")):
+        assert not same(steps(text), steps(text.replace(*change)))
+
+
+def test_the_program_is_the_same_whether_places_are_followed_or_not() -> None:
+    for seed in range(1, SEEDS):
+        own = recipe(generate(seed).text)
+        assert same(ready(own, ("z",)).block, ready(own, ("z",), placed=True).block), seed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = ?\nk = pi * x\npi = 3\nz = k * pi\n",
+        "x = ?\nf(a) = a * pi\nk = f(x)\npi = 3\nz = k * f(x)\n",
+        "x = ?\nk = x\nfor i in range(3):\n    k = k * pi\n    pi = i * x\nz = k * pi\n",
+        "x = ?\ne = x * 2\nz = e * e\n",
+    ],
+)
+def test_constants_that_a_program_gives_values_later_have_their_own_before(text: str) -> None:
+    program = lang.parse(text)
+    f = program.compile("z", engine="python")
+    known = tuple(program.grad("z", x=2.0).values())
+    assert f.engine == "python"
+    assert f.grad(2.0) == pytest.approx(known, rel=1e-14)
+    assert f.jvp((2.0,), (1.0,))[1] == pytest.approx(known[0], rel=1e-14)
+    assert "e_1" not in program.reverse("z").names
+
+
+OPERAND = ("u", "v", 2.0, 1.0, -1.0, 0.0, -0.0, 0.5)
+
+
+def by_hand(primitive: Primitive, index: int, words: tuple[Any, ...]) -> tuple[list[str], set[str]]:
+    """What an operation contributes, put in name by name; and what that reads."""
+    given = dict(zip(primitive.parameters, map(operand, words), strict=True))
+    given |= {primitive.rule.result.name: name("c"), primitive.differentials[index]: name("g")}
+    right = Style().differential(primitive, (index,))
+    assert right is not None
+    fresh = (f"t{place}" for place in itertools.count())
+    made, right = shared(substitute(right, given), lambda: next(fresh))
+    return [*(expression(call) for _, call in made), expression(right)], mentions(right)
+
+
+@pytest.mark.parametrize("primitive", table().primitives, ids=lambda each: f"{each.name}-{each.arity}")
+def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> None:
+    for words in itertools.product(OPERAND, repeat=min(primitive.arity, 2)):
+        words = (*words, *("w",) * (primitive.arity - len(words)))
+        for index, word in enumerate(words):
+            if not isinstance(word, str) or primitive.partial(index) is None:
+                continue
+            made = contribution(primitive, index, pattern_of(words), True, False)
+            holes = {**dict(zip(OPERANDS, map(operand, words), strict=False)), RESULT: name("c"), ADJOINT: name("g")}
+            found = []
+            for place, (hole, call, _) in enumerate(made.calls):
+                found.append(expression(made.fill(call, holes)))
+                holes[hole] = name(f"t{place}")
+            found.append(expression(made.fill(made.right, holes)))
+            assert (found, read_in(made.reads, holes)) == by_hand(primitive, index, words), (words, index)
+
+
+COUNTED = """
+import sys
+import lang
+calls = 0
+def count(frame, event, argument):
+    global calls
+    calls += 1
+text = eval("lambda n: " + sys.argv[1])
+ways = ("gradient", "jvp", "second")
+def unit(n, way):
+    program = lang.parse(text(n))
+    return program.compile("z").questions.ways[way].unit
+for way in ways:
+    unit(10, way)()
+    sizes = []
+    for n in (50, 100, 200):
+        work = unit(n, way)
+        calls = 0
+        sys.setprofile(count)
+        work()
+        sys.setprofile(None)
+        sizes.append(calls)
+    print(*sizes)
+"""
+
+SHAPES = {
+    "statements": "'x = ?\\na0 = x\\n' + ''.join(f'a{i + 1} = tanh(a{i}) * x\\n' for i in range(n)) + f'z = a{n}'",
+    "one name again": "'x = ?\\nz = x\\n' + 'z = sin(z) * x\\n' * n",
+    "one sum": "'x = ?\\nz = ' + ' + '.join(['x * x'] * n)",
+    "calls in calls": "'x = ?\\nz = ' + 'sin(' * n + 'x' + ')' * n",
+    "inputs": "''.join(f'x{i} = ?\\n' for i in range(n)) + 'z = ' + ' + '.join(f'x{i} * x{i}' for i in range(n))",
+    "a loop's body": "'x = ?\\na0 = x\\nfor i in range(3):\\n'"
+    " + ''.join(f'  a{i + 1} = sin(a{i}) * x\\n' for i in range(n)) + f'  a0 = a{n}\\nz = a0'",
+    "loops": "'x = ?\\nz = x\\n' + 'for i in range(3):\\n  z = z * x + i\\n' * n",
+    "branches": "'x = ?\\nz = x\\n' + 'if z > 0: z = z * x\\nelse: z = z + x\\n' * n",
+    "choices": "'x = ?\\na0 = x\\n'"
+    " + ''.join(f'a{i + 1} = x if a{i} > {i} else abs(a{i})\\n' for i in range(n)) + f'z = a{n}'",
+    "functions": "'x = ?\\na0 = x\\n' + ''.join(f'f{i}(u) = u * x + {i}\\na{i + 1} = f{i}(a{i})\\n' for i in range(n))"
+    " + f'z = a{n}'",
+    "a function's body": "'x = ?\\ndef f(a0):\\n' + ''.join(f'  a{i + 1} = sin(a{i}) * a0\\n' for i in range(n))"
+    " + f'  return a{n}\\nz = f(x)'",
+    "saved values": "'x = ?\\nz = x\\n' + 'push z\\nz = sin(z)\\n' * n + 'w = pop()\\nz = z * w\\n' * n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_work_of_a_translation_grows_in_proportion(shape: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTED, SHAPES[shape]], capture_output=True, text=True, timeout=100
+    )
+    assert done.stderr == ""
+    for line in done.stdout.splitlines():
+        first, second, third = map(int, line.split())
+        assert third - second <= 2.2 * (second - first) + 400, line
