@@ -12,7 +12,7 @@ from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Ready, Text, present, ready
+from lang.verbs.core.programs import Ready, Text, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
@@ -24,6 +24,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     return listing("forward", text, question, wanted)
 
 
+@readable
 @paused
 def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""

@@ -11,7 +11,7 @@ from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Text, present, ready
+from lang.verbs.core.programs import Text, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
@@ -22,6 +22,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     return listing("reverse", text, question, (*results, *text.derivatives.values()))
 
 
+@readable
 @paused
 def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""

@@ -6,9 +6,9 @@ been read back, parsed and checked like a program of a user. A test holds the tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 
 from lang.check import Scope, check
 from lang.errors import CommandError, LimitExceeded
@@ -25,6 +25,7 @@ from lang.transform.expand import calls_derivatives, expand
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.slice import needed
+from lang.verbs.core.answer import Question
 from lang.verbs.core.remarks import Remarks
 
 
@@ -121,6 +122,20 @@ def _refuse_depth(block: form.Block) -> None:
         if isinstance(step, form.Define):
             pending.extend((each, 1) for each in step.procedure.body)
         pending.extend((each, depth + 1) for inner in blocks_of(step) for each in inner)
+
+
+def readable(translate: Callable[[Recipe, Question], Text]) -> Callable[[Recipe, Question], Text]:
+    """A translation that refuses functions that call functions deeper than it can follow."""
+
+    @wraps(translate)
+    def translated(recipe: Recipe, question: Question) -> Text:
+        try:
+            return translate(recipe, question)
+        except RecursionError:
+            words = "functions call each other in a chain too long for a derivative program"
+            raise CommandError(words, hint="put some of them together") from None
+
+    return translated
 
 
 def present(names: Sequence[str], recipe: Recipe, program: Ready) -> tuple[tuple[str, ...], tuple[str, ...]]:
