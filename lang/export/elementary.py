@@ -118,8 +118,10 @@ def ad_sech(a):
     if decay < 1e-8:
         return 2 * decay
     else:
-        below = 1 + decay * decay
-        return ad_quotient(2 * decay, below, decay * decay - (below - 1))
+        square = decay * decay
+        below = 1 + square
+        value = 2 * decay / below
+        return value - value * (square - (below - 1)) / below
 def ad_csch(a):
     size = abs(a)
     if size > 20: return copysign(2 * exp(-size), a)
