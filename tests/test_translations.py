@@ -472,6 +472,24 @@ def test_what_a_turn_of_a_loop_chose_is_there_when_the_sweep_comes_back(body: st
     same(by_forward(program, "z", {"x": 1.7}), wanted, program.forward("z"))
 
 
+HIDING = (
+    "g(u) = a * a\nh(a) = g(1)\nz = h(2)",
+    "g(u) = a * a\nh(a) = g(1) + a\nz = h(x)",
+    "g(u) = a * sin(u)\nh(a) = g(a * 3) + a\na = h(x)\nz = sin(a)",
+    "g(u) = a * sin(u)\ndef h(a):\n    s = 1\n    for i in range(3):\n        s = s + g(s)\n    return s\nz = h(2)",
+)
+
+
+@pytest.mark.parametrize("rest", HIDING)
+def test_a_parameter_hides_a_name_from_its_function_but_not_from_those_it_calls(rest: str) -> None:
+    program, point = lang.parse(f"x = ?\na = x * x\n{rest}\n"), {"x": 0.8}
+    wanted = program.grad("z", **point)
+    assert wanted["x"] != 0.0
+    same(by_reverse(program, "z", point), wanted, program.reverse("z"))
+    same(by_forward(program, "z", point), wanted, program.forward("z"))
+    same_hessian(program, "z", point)
+
+
 def test_a_failing_program_is_told_as_its_smallest_form() -> None:
     text = "x = ?\na = x * 2\nfor i in range(3):\n    if x > i:\n        b = sin(x)\n    c = x\nz = a + 1\n"
     assert shrunk(text, lambda trial: "sin" in trial and bool(lang.parse(trial))) == "x = ?\nb = sin(x)\n"

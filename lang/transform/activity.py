@@ -64,11 +64,17 @@ class Activity:
         arguments: Iterable[form.Operand],
         active: Iterable[str],
         own: Collection[str] = (),
+        beyond: Iterable[str] = (),
     ) -> Key:
-        """A function with the operands and program names that are active at a call; `own` are the caller's locals."""
+        """A function with the operands and program names that are active at a call.
+
+        Args:
+            own: the caller's locals, which are not the program's names though they may be called so.
+            beyond: names of the program that move and that the caller's locals hide.
+        """
         names = set(active)
         moving = tuple(index for index, each in enumerate(arguments) if isinstance(each, str) and each in names)
-        return procedure, moving, (self.reads(procedure) & names).difference(own)
+        return procedure, moving, self.reads(procedure) & names.difference(own).union(beyond)
 
     def results(self, key: Key) -> tuple[bool, ...]:
         """Which results of a call are active."""
@@ -92,8 +98,9 @@ class Activity:
         if procedure.rule is not None:
             found: tuple[bool, ...] = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
         else:
-            active = {procedure.parameters[index] for index in moving} | names
-            inside = self._closure(procedure.body, active, locals_of(procedure))
+            own = locals_of(procedure)
+            active = {procedure.parameters[index] for index in moving} | (names - own)
+            inside = self._closure(procedure.body, active, own, names & own)
             returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
             found = tuple(
                 any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
@@ -104,21 +111,25 @@ class Activity:
             self._changed = True
         return found
 
-    def closure(self, block: form.Block, active: Iterable[str], own: Collection[str] = ()) -> set[str]:
-        """The names that are active somewhere in a block that starts with these, in whatever order it runs."""
-        return self._settled(lambda: self._closure(block, active, own))
+    def closure(
+        self, block: form.Block, active: Iterable[str], own: Collection[str] = (), beyond: Collection[str] = ()
+    ) -> set[str]:
+        """The names that are active somewhere in a block that starts with these, in whatever order it runs; see `key`."""
+        return self._settled(lambda: self._closure(block, active, own, beyond))
 
-    def _closure(self, block: form.Block, active: Iterable[str], own: Collection[str]) -> set[str]:
+    def _closure(
+        self, block: form.Block, active: Iterable[str], own: Collection[str], beyond: Collection[str]
+    ) -> set[str]:
         found = set(active)
         steps = list(all_steps(block))
         while True:
             before = len(found)
             for step in steps:
-                self._spread(step, found, own)
+                self._spread(step, found, own, beyond)
             if len(found) == before:
                 return found
 
-    def _spread(self, step: form.Step, found: set[str], own: Collection[str]) -> None:
+    def _spread(self, step: form.Step, found: set[str], own: Collection[str], beyond: Collection[str]) -> None:
         if isinstance(step, form.Operation):
             if step.target not in found and moving(step, found):
                 found.add(step.target)
@@ -129,10 +140,8 @@ class Activity:
             if step.stack in self.stacks:
                 found.add(step.target)
         elif isinstance(step, form.Call) and step.function in self.functions:
-            procedure = self.functions[step.function]
-            for target, is_active in zip(
-                step.targets, self._result(self.key(procedure, step.arguments, found, own)), strict=False
-            ):
+            key = self.key(self.functions[step.function], step.arguments, found, own, beyond)
+            for target, is_active in zip(step.targets, self._result(key), strict=False):
                 if is_active:
                     found.add(target)
 

@@ -199,7 +199,7 @@ class Differentials:
     def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
         """Write a loop's body; differentials that the body needs at its start are 0 before it."""
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active, self.own)
+        inside = self.shared.activity.closure([step], self.active, self.own, self.beyond)
         for each in sorted((inside - self.active) & writer.known):
             writer.put(self.differential(writer.word(each)), constant(0.0))
         outer = self.sticky

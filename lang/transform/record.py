@@ -114,7 +114,7 @@ class Recorder(StraightRecorder):
 
     def _loop(self, step: form.While | form.For) -> tuple[list[Written], list[Item], list[Save]]:
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active, self.own)
+        inside = self.shared.activity.closure([step], self.active, self.own, self.beyond)
         outer_sticky, outer_locals = self.sticky, self.locals
         outermost = self.starts is None
         if outermost:

@@ -62,15 +62,8 @@ class Shared:
                 raise DerivativeError(f"`{step.primitive.name}` has no derivative by `{parameter}`", step.span)
 
     def call_key(self, step: form.Call, active: set[str], own: frozenset[str], beyond: frozenset[str]) -> Key:
-        """The function that a step calls, with what moves there: operands, and names of the program.
-
-        Args:
-            own: the caller's locals, which are not the program's names though they may be called so.
-            beyond: names of the program that move and that the caller's locals hide.
-        """
-        procedure = self.functions[step.function]
-        _, indices, reads = self.activity.key(procedure, step.arguments, active, own)
-        return procedure, indices, reads | (self.activity.reads(procedure) & beyond)
+        """The function that a step calls, with what moves there; see `Activity.key`."""
+        return self.activity.key(self.functions[step.function], step.arguments, active, own, beyond)
 
     def check_rule(
         self, step: form.Call, rule: form.UserRule, active: set[str], own: frozenset[str] = frozenset()
