@@ -137,16 +137,7 @@ class Body(Carried):
         self.sites.outside.update(primitives.declared(key))
         if primitives.calls(key):
             writer.mark()
-        if lines[-1] == "{0}":
-            return arguments[0]
-        names: dict[str, str] = {}
-        for line in lines[:-1]:
-            head, _, rest = line.partition(" = ")
-            if line.startswith("stop if "):
-                writer.stop_if(names[line.removeprefix("stop if ")])
-            else:
-                names[head] = writer.value(primitives.filled(rest, arguments, names))
-        value = writer.value(primitives.filled(lines[-1], arguments, names))
+        value = primitives.put(lines, arguments, writer.value, writer.stop_if)
         if primitives.calls(key):
             self.called = value
         return value

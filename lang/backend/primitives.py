@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -207,6 +208,27 @@ def kernel_symbol(key: tuple[str, int]) -> str:
 def filled(line: str, arguments: list[str], names: dict[str, str]) -> str:
     """A line of a form with its operands and values in place."""
     return _NAMES.sub(lambda found: names.get(found[0], found[0]), line).format(*arguments)
+
+
+def put(
+    lines: Sequence[str], arguments: list[str], value: Callable[[str], str], stop: Callable[[str], object]
+) -> str:
+    """Write the lines of a form; its result.
+
+    Args:
+        value: writes an expression and gives it a name.
+        stop: writes that the run, or the row, has no value where a condition holds.
+    """
+    if lines[-1] == "{0}":
+        return arguments[0]
+    names: dict[str, str] = {}
+    for line in lines[:-1]:
+        head, _, rest = line.partition(" = ")
+        if line.startswith("stop if "):
+            stop(names[line.removeprefix("stop if ")])
+        else:
+            names[head] = value(filled(rest, arguments, names))
+    return value(filled(lines[-1], arguments, names))
 
 
 _NAMES = re.compile(r"%\w+")

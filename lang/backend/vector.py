@@ -117,16 +117,7 @@ class Lanes:
     def _form(self, key: tuple[str, int], arguments: list[str]) -> str:
         lines = primitives.FORMS[key].split("\n")
         self.module.outside.update(primitives.declared(key))
-        if lines[-1] == "{0}":
-            return arguments[0]
-        names: dict[str, str] = {}
-        for line in lines[:-1]:
-            head, _, rest = line.partition(" = ")
-            if line.startswith("stop if "):
-                self.module.bad(names[line.removeprefix("stop if ")], self.mask)
-            else:
-                names[head] = self.writer.value(primitives.filled(rest, arguments, names))
-        return self.writer.value(primitives.filled(lines[-1], arguments, names))
+        return primitives.put(lines, arguments, self.writer.value, lambda odd: self.module.bad(odd, self.mask))
 
     def _comparison(self, step: form.Comparison) -> None:
         left, right = self.read(step.left), self.read(step.right)

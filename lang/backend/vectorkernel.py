@@ -10,56 +10,37 @@ lane keeps its own (if-conversion): a kernel raises nothing on any path, so noth
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from lang.backend.jit import features
-from lang.backend.kernelcode import SHORTER, _Body, _NotPlain, _Reader
+from lang.backend.kernelcode import read
+from lang.backend.kernelreader import Body, NotPlain, Reader
 from lang.backend.vectorline import ALIGNED, on_lanes, parameters
-from lang.kernels import KERNELS
 
 
 @cache
 def lane_code(key: tuple[str, int], name: str, lanes: int) -> tuple[str, frozenset[tuple[str, int]]] | None:
     """The LLVM text of a kernel on lanes, and what it calls outside; None where the kernel is not plain."""
-    kernel = KERNELS[key]
-    if not inspect.isfunction(kernel) or kernel.__closure__:
-        return None
-    reader = _LaneReader(name, lanes)
-    try:
-        (kind,) = reader.function(kernel, name)
-    except (_NotPlain, OSError, ValueError):
-        return None
-    return ("\n\n".join(reader.texts), frozenset(reader.outside)) if kind == "double" else None
+    return read(_LaneReader(name, lanes), key, name)
 
 
-class _LaneReader(_Reader):
+class _LaneReader(Reader):
     """Reads one kernel and the functions it calls."""
 
     def __init__(self, prefix: str, lanes: int) -> None:
         super().__init__(prefix)
         self.lanes = lanes
 
-    def function(self, python: Callable[..., Any], name: str) -> tuple[str, ...]:
-        """Read a function; the kinds of what it gives."""
-        if python in SHORTER and "fma" in features():
-            lines = SHORTER[python].replace("NAME", name).split("\n")
-            self.texts.append("\n".join(on_lanes(each, self.lanes) for each in lines))
-            self.outside.add(("llvm.fma.f64", 3))
-            return ("double", "double")
-        tree = ast.parse(textwrap.dedent(inspect.getsource(python))).body[0]
-        if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
-            raise _NotPlain
-        body = _LaneBody(self, inspect.getmodule(python).__dict__, [each.arg for each in tree.args.args])
-        body.statements(tree.body)
-        self.texts.append(body.text(name))
-        return tuple("double" for _ in range(body.results))
+    def body(self, scope: dict[str, Any], parameters: list[str]) -> _LaneBody:
+        """What reads the statements of a function."""
+        return _LaneBody(self, scope, parameters)
+
+    def short(self, text: str) -> str:
+        """A text of `SHORTER`, on lanes."""
+        return "\n".join(on_lanes(each, self.lanes) for each in text.split("\n"))
 
 
-class _LaneBody(_Body):
+class _LaneBody(Body):
     """Reads the statements of one function; `mask` says which lanes are in the branch being read, None for all."""
 
     def __init__(self, reader: _LaneReader, scope: dict[str, Any], parameters: list[str]) -> None:
@@ -102,7 +83,7 @@ class _LaneBody(_Body):
     def _return(self, value: ast.expr) -> None:
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
         if self.results not in (0, len(parts)):
-            raise _NotPlain
+            raise NotPlain
         given = [self.number(each) for each in parts]
         here = self.value("load i1, ptr %live")
         if self.mask is not None:

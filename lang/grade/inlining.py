@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from lang.rules.linear import operands
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, substitute
+from lang.transform.rewriting import with_operands
 
 MOST_NODES = 200
 """Of an expression that a body is put into."""
@@ -104,14 +105,7 @@ class Inliner:
             parameters, results = self.results.get(node.function, ((), ()))
             if len(results) == 1 and len(parameters) == len(parts):
                 return substitute(results[0], dict(zip(parameters, parts, strict=True)), fold=False)
-            return tree.Apply(node.function, parts, node.span, node.name_span)
-        if isinstance(node, tree.Derivative):
-            return tree.Derivative(node.function, node.primes, node.by, parts, node.span, node.name_span)
-        if isinstance(node, tree.Compare):
-            return tree.Compare(node.operators, parts, node.span)
-        if isinstance(node, tree.Logic):
-            return tree.Logic(node.operator, parts, node.span)
-        return tree.Choice(parts[0], parts[1], parts[2], NOWHERE)
+        return with_operands(node, parts)
 
 
 def called(expression: tree.Expression) -> set[str]:

@@ -114,7 +114,7 @@ class Activity:
     def closure(
         self, block: form.Block, active: Iterable[str], own: Collection[str] = (), beyond: Collection[str] = ()
     ) -> set[str]:
-        """The names that are active somewhere in a block that starts with these, in whatever order it runs; see `key`."""
+        """The names that are active somewhere in a block that starts with these, run in any order; see `key`."""
         return self._settled(lambda: self._closure(block, active, own, beyond))
 
     def _closure(
