@@ -9,8 +9,10 @@ import math
 import os
 import random
 import struct
+import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lang
@@ -135,12 +137,47 @@ def test_a_function_answers_like_the_methods_of_the_program() -> None:
 
 
 def test_vectors_come_back_as_vectors() -> None:
-    import numpy as np
-
     f = function("x = ?; y = ?; z = x**2 * y")
     value, slopes = f.value_and_grad(np.array([2, 3]))
     assert (value, slopes.tolist(), slopes.dtype) == (12.0, [12.0, 4.0], np.float64)
     assert f.grad([2.0, 3.0]) == (12.0, 4.0)
+
+
+def test_vectors_go_to_machine_code_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = function("x = ?; y = ?; z = sin(x) / y")
+    wanted = [(f(*point), f.grad(*point)) for point in ((0.5, 2.0), (0.7, 3.0))]
+    monkeypatch.setattr(Compiled, "_point", lambda *_: pytest.fail("the vector was taken to pieces"))
+    rows = np.array([[0.5, 2.0], [0.7, 3.0]])
+    for row, (value, slopes) in zip(rows, wanted, strict=True):
+        before = sys.getrefcount(row), sys.getrefcount(None)
+        for _ in range(100):
+            assert f(row) == value
+            assert f.value_and_grad(row)[1].tolist() == list(slopes)
+            assert f.grad(row).flags.owndata
+        assert sys.getrefcount(row) == before[0]
+        assert abs(sys.getrefcount(None) - before[1]) < 50
+
+
+@pytest.mark.parametrize("change", [
+    lambda x: x.astype(int), lambda x: x.astype("f4"), lambda x: x.astype(">f8"), lambda x: np.repeat(x, 2)[::2],
+    lambda x: x.astype(object), lambda x: list(x),
+], ids=["integers", "singles", "bytes swapped", "every other", "objects", "list"])  # fmt: skip
+def test_vectors_of_any_kind_have_the_same_answer(change: Any) -> None:
+    f = function("x = ?; y = ?; z = x**2 * y")
+    given = change(np.array([2.0, 3.0]))
+    value, slopes = f.value_and_grad(given)
+    assert (f(given), value, list(slopes)) == (12.0, 12.0, [12.0, 4.0])
+
+
+@pytest.mark.parametrize("given", [[1.0], [1.0, 2.0, 3.0], [1.0, math.nan], [math.inf, 1.0], [[1.0, 2.0]]])
+def test_a_vector_that_is_no_point_is_an_error(given: Any) -> None:
+    f = function("x = ?; y = ?; z = x * y")
+    f.grad(1.0, 1.0)
+    for call in (f, f.grad, f.value_and_grad):
+        with pytest.raises(lang.InputError):
+            call(np.array(given))
+    with pytest.raises(lang.DomainError, match="1e"):
+        f(np.array([1e200, 1e200]))
 
 
 def test_derivatives_by_some_names_only() -> None:
