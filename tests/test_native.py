@@ -29,9 +29,10 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend import jit, kernelcode
-from lang.backend.native import build
+from lang.backend import around, carried, jit, kernelcode
+from lang.backend.native import build, ready
 from lang.backend.primitives import FORMS
+from lang.backend.processor import AARCH64, X86_64, processor
 from lang.backend.unit import Unavailable, Unit
 
 COUNT = int(os.environ.get("NATIVE", "60"))
@@ -236,6 +237,47 @@ def test_wrong_arguments_are_named() -> None:
             f(*given)
     with pytest.raises(lang.InputError, match="`y` takes a finite"):
         f(1, math.inf)
+
+
+@pytest.mark.parametrize("text", [
+    "x = ?; y = ?; z = x * y + sin(x) / gamma(y)",
+    "x = ?\ns = x\nfor i in range(9):\n    s = s + 0.1 * sin(s * x)\nz = s",
+    "x = ?\nf(a) = a if a < 1 else a * f(a - 1)\nz = f(x)", "x = ?; z = polygamma(2, x) * erfinv(x)",
+])  # fmt: skip
+def test_a_module_for_the_other_kind_of_processor_assembles(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llvmlite import binding
+
+    questions = lang.parse(text).compile("z").questions
+    kind, triple = (AARCH64, "aarch64-linux-gnu") if processor() is X86_64 else (X86_64, "x86_64-linux-gnu")
+    for module in (around, carried):
+        monkeypatch.setattr(module, "processor", lambda: kind)
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    target = binding.Target.from_triple(triple).create_target_machine(reloc="pic", codemodel="small", jit=True)
+    for way in ("value", "gradient"):
+        module, _ = ready(questions.ways[way].unit().quicker(), LIMITS)
+        assert ("fpsr" in module.text) == (kind is AARCH64)
+        assert len(target.emit_assembly(binding.parse_assembly(module.text))) > 1000
+
+
+def test_where_llvm_refuses_the_interpreter_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jit, "_machine_code", lambda llvm, *_: llvm.parse_assembly("declare pointer @f()"))
+    f = lang.parse("x = ?; z = x**2 + 0.123").compile("z", engine="native")
+    assert (f(3), f.engine) == (9.123, "interpreter")
+    assert "llvmlite" in f.why
+    assert "expected type" in f.why
+
+
+def test_on_an_unknown_processor_the_interpreter_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "vax")
+    processor.cache_clear()
+    try:
+        f = lang.parse("x = ?; z = x**2").compile("z", engine="native")
+        assert (f(3), f.engine) == (9.0, "interpreter")
+        assert "vax" in f.why
+    finally:
+        monkeypatch.undo()
+        processor.cache_clear()
 
 
 def test_what_cannot_be_compiled_runs_on_the_interpreter_and_says_why() -> None:

@@ -8,7 +8,6 @@ clock, at Ctrl-C, at how much is saved.
 from __future__ import annotations
 
 import ctypes
-import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from lang.backend.emit import emit
 from lang.backend.host import PENDING, RUNS, State, provide
 from lang.backend.lines import write
 from lang.backend.module import Module
+from lang.backend.processor import processor
 from lang.backend.quick import builtin
 from lang.backend.shape import shape
 from lang.backend.straight import straight
@@ -51,8 +51,7 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
 
 def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     """The module of a unit, all that it calls told to LLVM, and how much to optimize it."""
-    if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
-        raise Unavailable("the native engine knows x86-64 processors only")
+    processor()
     found = straight(unit, jit.joints())
     module = None if found is None or not unit.seeds else directions(found, ieee)
     if module is None:
