@@ -19,7 +19,7 @@ from lang.rules import Primitive, table
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import lower
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse
 from lang.syntax.unparse import expression
 from lang.transform.expressions import mentions, name, operand, shared, substitute
@@ -48,7 +48,7 @@ def same(one: Any, other: Any) -> bool:
             if type(left) is not type(right) or repr(left) != repr(right):
                 return False
         elif isinstance(left, tree.Node):
-            if not tree.same(left, right):
+            if not walk.same(left, right):
                 return False
         else:
             names = [each.name for each in fields(left) if each.name not in PLACES]

@@ -10,8 +10,8 @@ from lang.check.expressions import OPERATORS, value
 from lang.check.reading import function_as_value
 from lang.check.scope import CONSTANTS
 from lang.errors import CheckError
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 
 def default(desk: Desk, root: tree.Expression) -> None:

@@ -18,9 +18,9 @@ from lang.check.suggest import advice
 from lang.check.words import count, either, quoted
 from lang.errors import AdError, Mark, RuleError, UnsetName
 from lang.rules import verify_linear
-from lang.rules.linear import operands as parts_of
 from lang.source import Span
 from lang.syntax import tree
+from lang.syntax.walk import operands as parts_of
 
 
 def rule(desk: Desk, node: tree.Rule) -> Ruled:

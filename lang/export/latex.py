@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, call_name, digits, symbol, words
 from lang.steps.lower import CONSTANTS
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.unparse import simple
 
 CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BASE = range(11)
@@ -65,7 +65,7 @@ def _names(program: tree.Program) -> frozenset[str]:
         elif isinstance(node, tuple):
             pending.extend(node)
         elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
+            pending.extend(walk.parts(node))
     return frozenset(found)
 
 

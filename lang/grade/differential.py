@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lang.rules import Primitive, restrict, table
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands
 from lang.transform.expressions import NOWHERE, apply, constant, substitute
 
 Expression = tree.Expression
@@ -150,15 +150,6 @@ def places(expression: Expression, moving: Moving, functions: Functions) -> list
     walk = Differential(moving, functions)
     walk.of(expression)
     return walk.places
-
-
-def nodes(expression: Expression) -> Iterator[Expression]:
-    """An expression and all expressions in it, from the outside in."""
-    pending = [expression]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(reversed(operands(node)))
 
 
 def variants(expression: Expression, change: object) -> Iterator[Expression]:

@@ -15,8 +15,8 @@ from typing import Any
 from lang.kernels import KERNELS
 from lang.kernels.comparisons import COMPARISONS
 from lang.rules import table
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
 NAN = float("nan")

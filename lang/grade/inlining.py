@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands
 from lang.transform.expressions import NOWHERE, substitute
 from lang.transform.rewriting import with_operands
 

@@ -12,17 +12,17 @@ import re
 from dataclasses import dataclass, field
 
 from lang.errors import AdError, CheckError, LimitExceeded
-from lang.grade.differential import nodes
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
 from lang.grade.quantities import Expected
 from lang.limits import Limits
 from lang.session import Entry, prepare
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
+from lang.syntax.walk import subexpressions
 from lang.transform.expressions import name, substitute
 
 BLANK = re.compile(r"_{3,}")
@@ -164,11 +164,11 @@ def _expressions(body: tree.Block) -> list[tree.Expression]:
     while pending:
         node = pending.pop()
         if isinstance(node, tree.Expression):
-            found += nodes(node)
+            found += subexpressions(node)
         elif isinstance(node, tuple):
             pending.extend(node)
         elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
+            pending.extend(walk.parts(node))
     return found
 
 

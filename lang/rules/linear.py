@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from lang.errors import RuleError
 from lang.source import Span
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 ONE = tree.Number(1.0, "1", (0, 0))
 Leaf = Callable[[tree.Name], tree.Expression | None]
@@ -80,17 +81,6 @@ def _walk(expression: tree.Expression, differentials: set[str], leaf: Leaf) -> _
             pending.append((node, True))
             pending.extend((each, False) for each in reversed(operands(node)))
     return done.pop()
-
-
-def operands(node: tree.Expression) -> tuple[tree.Expression, ...]:
-    """The expressions an expression is made of, in the order of evaluation (a choice: condition first)."""
-    if isinstance(node, tree.Apply | tree.Derivative):
-        return node.arguments
-    if isinstance(node, tree.Compare | tree.Logic):
-        return node.operands
-    if isinstance(node, tree.Choice):
-        return (node.condition, node.then, node.otherwise)
-    return ()
 
 
 def _combine(node: tree.Expression, parts: list[_Part]) -> _Part:

@@ -19,7 +19,7 @@ from lang.grammar_files import read
 from lang.rules.linear import coefficient, restrict
 from lang.rules.verify import verify_different, verify_rule
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse_rules
 
 OPERATOR_NAMES = {
@@ -297,5 +297,5 @@ def _conditions(expression: tree.Expression) -> set[str]:
         if isinstance(node, tuple):
             pending.extend(node)
         elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
+            pending.extend(walk.parts(node))
     return found

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lang.errors import RuleError
-from lang.rules.linear import operands, verify_linear
+from lang.rules.linear import verify_linear
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 CONSTANT_NAMES = frozenset({"pi", "e", "tau"})
 

@@ -5,8 +5,8 @@ Law: places are kept, and no walk over an expression recurses; what becomes of a
 
 from __future__ import annotations
 
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 
 class Rewriter:
