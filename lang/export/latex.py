@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, call_name, digits, symbol, words
 from lang.steps.lower import CONSTANTS
-from lang.syntax import tree, walk
+from lang.syntax import tree
 from lang.syntax.unparse import simple
+from lang.syntax.walk import nodes
 
 CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BASE = range(11)
 
@@ -56,17 +57,7 @@ class _Row:
 
 def _names(program: tree.Program) -> frozenset[str]:
     """Every name in a program."""
-    found: set[str] = set(CONSTANTS)
-    pending: list[object] = list(program.body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Name):
-            found.add(node.name)
-        elif isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(walk.parts(node))
-    return frozenset(found)
+    return frozenset(CONSTANTS) | {node.name for node in nodes(program.body) if isinstance(node, tree.Name)}
 
 
 class _Latex:

@@ -19,8 +19,9 @@ from lang.grammar_files import read
 from lang.rules.linear import coefficient, restrict
 from lang.rules.verify import verify_different, verify_rule
 from lang.source import Source
-from lang.syntax import tree, walk
+from lang.syntax import tree
 from lang.syntax.parse import parse_rules
+from lang.syntax.walk import subexpressions
 
 OPERATOR_NAMES = {
     "add": ("+", 2),
@@ -288,14 +289,8 @@ def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
 
 def _conditions(expression: tree.Expression) -> set[str]:
     """Names that stand as a whole condition (`da if p else db`)."""
-    found: set[str] = set()
-    pending: list[object] = [expression]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Choice) and isinstance(node.condition, tree.Name):
-            found.add(node.condition.name)
-        if isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(walk.parts(node))
-    return found
+    return {
+        node.condition.name
+        for node in subexpressions(expression)
+        if isinstance(node, tree.Choice) and isinstance(node.condition, tree.Name)
+    }

@@ -6,14 +6,19 @@ and brings what is to be done at one node.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from lang.syntax.tree import Apply, Choice, Compare, Derivative, Expression, Logic
+from lang.syntax.tree import Apply, Choice, Compare, Derivative, Expression, Logic, Part
+
+Made = TypeVar("Made")
+Inside = Callable[[Expression], tuple[Expression, ...]]
 
 _PLACES = {"span", "origins", "name_span", "source", "comments", "text"}
+
+# --- expressions --------------------------------------------------------------------------------------------
 
 
 def operands(node: Expression) -> tuple[Expression, ...]:
@@ -34,6 +39,67 @@ def subexpressions(expression: Expression) -> Iterator[Expression]:
         node = pending.pop()
         yield node
         pending.extend(reversed(operands(node)))
+
+
+def postorder(expression: Expression, inside: Inside = operands) -> list[Expression]:
+    """The same, operands before operations: the order of evaluation."""
+    found: list[Expression] = []
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        pending.extend(inside(node))
+    found.reverse()
+    return found
+
+
+def bottom_up(
+    expression: Expression, made: Callable[[Expression, tuple[Made, ...]], Made], inside: Inside = operands
+) -> Made:
+    """What becomes of an expression, given what becomes of a node whose operands are done.
+
+    Args:
+        made: (node, what was made of its operands) -> what is made of it.
+        inside: the operands to look at; all of them by default.
+    """
+    done: list[Made] = []
+    for node in postorder(expression, inside):
+        first = len(done) - len(inside(node))
+        parts = tuple(done[first:])
+        del done[first:]
+        done.append(made(node, parts))
+    return done.pop()
+
+
+def with_operands(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """A node with other operands."""
+    if isinstance(node, Apply):
+        return Apply(node.function, parts, node.span, node.name_span)
+    if isinstance(node, Derivative):
+        return Derivative(node.function, node.primes, node.by, parts, node.span, node.name_span)
+    if isinstance(node, Compare):
+        return Compare(node.operators, parts, node.span)
+    if isinstance(node, Logic):
+        return Logic(node.operator, parts, node.span)
+    if isinstance(node, Choice):
+        condition, then, otherwise = parts
+        return Choice(condition, then, otherwise, node.span)
+    return node
+
+
+# --- whole trees --------------------------------------------------------------------------------------------
+
+
+def nodes(*trees: object) -> Iterator[object]:
+    """Every node of some trees, or of tuples of them, names that are given a value too."""
+    pending = list(reversed(trees))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple):
+            pending.extend(reversed(node))
+        elif isinstance(node, Part):
+            yield node
+            pending.extend(reversed(tuple(parts(node))))
 
 
 def parts(node: object) -> Iterator[object]:
