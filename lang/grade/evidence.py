@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from lang.errors import AdError
 from lang.grade import naming
-from lang.grade.quantities import INPUT, SEED, Expected
+from lang.grade.quantities import INPUT, SEED
 from lang.grade.submission import Submission
 from lang.grade.trials import Trial, close
+from lang.grade.wanted import Expected
 from lang.grade.watching import Event, Watch
 from lang.limits import Limits
 from lang.source import Source

@@ -19,10 +19,10 @@ from lang.grade.facts import STOPPED, Verdict
 from lang.grade.hearing import Hearing
 from lang.grade.hearing_back import BackHearing
 from lang.grade.numbers import Calculator
-from lang.grade.quantities import Expected
 from lang.grade.submission import Submission
 from lang.grade.sweep import Change, Executed, State
 from lang.grade.trials import Trial
+from lang.grade.wanted import Expected
 from lang.grade.watching import Event, Watch
 from lang.limits import Limits
 from lang.session import prepare

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lang.errors import AdError, CheckError, LimitExceeded
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
-from lang.grade.quantities import Expected
+from lang.grade.wanted import Expected
 from lang.limits import Limits
 from lang.session import Entry, prepare
 from lang.source import Source

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from lang.errors import AdError, LimitExceeded
 from lang.grade.exercise import Check, Exercise, ExerciseError
 from lang.grade.outline import flat
-from lang.grade.quantities import Expected
+from lang.grade.wanted import Expected
 from lang.grade.watching import Watch
 from lang.limits import Limits
 from lang.session import prepare
