@@ -6,6 +6,7 @@ say how much students are told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,6 +57,15 @@ class Finding:
     mistake: str = ""
     detail: tuple[tuple[str, str], ...] = ()
     earns: bool = True
+
+
+def first_wrong(findings: Sequence[Finding]) -> Finding | None:
+    """The first line that is wrong though what it was given is right; else the first that is missing."""
+    for status in (WRONG, BLANK, MISSING):
+        for each in findings:
+            if each.status == status:
+                return each
+    return None
 
 
 @dataclass
@@ -142,11 +152,7 @@ class Grade:
     @property
     def first_wrong(self) -> Finding | None:
         """The first line that is wrong though what it was given is right; else the first that is missing."""
-        for status in (WRONG, BLANK, MISSING):
-            for each in self.findings:
-                if each.status == status:
-                    return each
-        return None
+        return first_wrong(self.findings)
 
     @property
     def told(self) -> str:

@@ -103,7 +103,7 @@ class Markers:
             while len(self.made) >= MOST_MARKERS:
                 self.made.pop(next(iter(self.made)))
             self.made[key] = Marker(variant)
-            self.made[key].judge.warm()
+            self.made[key].standard.warm()
         return self.made[key]
 
 
