@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from lang.grade.checking import check, require
     from lang.grade.exercise import Exercise
     from lang.grade.exercise_file import load
-    from lang.grade.facts import Finding, Grade
+    from lang.grade.facts import Finding
+    from lang.grade.grade import Grade
 
 _HOMES = {
     "check": "lang.grade.checking",
@@ -28,7 +29,7 @@ _HOMES = {
     "Exercise": "lang.grade.exercise",
     "load": "lang.grade.exercise_file",
     "Finding": "lang.grade.facts",
-    "Grade": "lang.grade.facts",
+    "Grade": "lang.grade.grade",
 }
 
 __all__ = ["Exercise", "Finding", "Grade", "check", "load", "require"]

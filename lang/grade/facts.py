@@ -104,7 +104,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Grade:
+class Marks:
     """What a submission is worth, and why.
 
     Attributes:
@@ -153,16 +153,3 @@ class Grade:
     def first_wrong(self) -> Finding | None:
         """The first line that is wrong though what it was given is right; else the first that is missing."""
         return first_wrong(self.findings)
-
-    @property
-    def told(self) -> str:
-        """What the student is told, as lines of text."""
-        from lang.grade.reports.text import told
-
-        return told(self)
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __str__(self) -> str:
-        return self.told

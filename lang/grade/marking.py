@@ -11,7 +11,8 @@ from time import perf_counter
 from lang.diagnostic import plain
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
-from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item, Verdict
+from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Item, Verdict
+from lang.grade.grade import Grade
 from lang.grade.judge import verdict
 from lang.grade.quantities import INPUT, SEED, VALUE
 from lang.grade.standard import Standard

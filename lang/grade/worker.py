@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lang.grade.exercise import Exercise
-from lang.grade.facts import STOPPED, Finding, Grade, Item
+from lang.grade.facts import STOPPED, Finding, Item
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker, faulty
 
 FORKS = hasattr(os, "fork")
