@@ -3,7 +3,8 @@
 Comes in: keys. Goes out: text on the terminal. Must not know: the language's stages; `Session` is asked for all of it,
 and `lang.assist` for everything about text that is half typed. prompt_toolkit is imported here and nowhere else.
 
-    talk        the loop: what is typed -> who answers it
+    loop        what is typed -> who answers it
+    talk        what can be said, run, watched and asked at this terminal
     language    the session and all it needs, loaded behind the first prompt
     journal     what was entered: undo, redo, other inputs, the program so far
     commands    `:help` and the others
@@ -31,6 +32,6 @@ def repl(settings: dict[str, Any], color: str = "auto", tour: bool = False) -> i
     Returns:
         The exit code.
     """
-    from lang.repl.talk import Talk
+    from lang.repl.loop import Loop
 
-    return Talk(settings, color, tour).go()
+    return Loop(settings, color, tour).go()
