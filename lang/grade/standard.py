@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from lang.entry import prepare
 from lang.grade.blame import candidates
 from lang.grade.change_sweep import changes
 from lang.grade.exercise import Exercise
@@ -18,7 +19,6 @@ from lang.grade.sweep import Change, Executed, State
 from lang.grade.trials import Sampler
 from lang.grade.watching import Event, Watch
 from lang.limits import Limits
-from lang.session import prepare
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from lang.entry import Entry, prepare
 from lang.errors import AdError, CheckError, LimitExceeded
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
 from lang.grade.wanted import Expected
 from lang.limits import Limits
-from lang.session import Entry, prepare
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse
