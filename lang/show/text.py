@@ -21,8 +21,6 @@ GAP = "  "
 SPECIAL = {"nan", "inf", "-inf"}
 
 Line = list[Segment]
-Cell = tuple[str, str]
-"""A cell's text before and after its decimal point."""
 
 
 def pieces(answer: Sequence[Piece], columns: int = WIDTH) -> list[Segment]:
