@@ -10,7 +10,7 @@ nodes still to be written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lang.syntax.layout import Line, arrange, plain
 from lang.syntax.tree import (
@@ -88,17 +88,30 @@ def number(value: float) -> str:
 
 def expression(node: Expression) -> str:
     """The text of an expression."""
+    return assembled(node, _pieces)
+
+
+def assembled(
+    node: Expression, pieces_of: Callable[[Expression], tuple[int, list[Piece]]], brackets: tuple[str, str] = ("(", ")")
+) -> str:
+    """The text of an expression, in any notation.
+
+    Args:
+        pieces_of: a node's precedence (the loosest is 0), and its text in pieces, each operand with the precedence its
+            place asks for.
+        brackets: what an operand stands in whose precedence is lower.
+    """
     written: list[str] = []
-    todo: list[Piece] = [(node, CHOICE)]
+    todo: list[Piece] = [(node, 0)]
     while todo:
         piece = todo.pop()
         if isinstance(piece, str):
             written.append(piece)
             continue
         each, asked = piece
-        level, pieces = _pieces(each)
+        level, pieces = pieces_of(each)
         if level < asked:
-            pieces = ["(", *pieces, ")"]
+            pieces = [brackets[0], *pieces, brackets[1]]
         todo.extend(reversed(pieces))
     return "".join(written)
 
