@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lang.entry import Entry, as_part, prepare
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
 from lang.evaluate.notes import Note
@@ -18,7 +19,7 @@ from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
 from lang.limits import Limits
-from lang.session import Entry, Session, as_part, finite, prepare
+from lang.session import Session, finite
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names

@@ -8,16 +8,19 @@ Read this first. A text passes these stages:
     run      lang.evaluate   steps -> values
     answer   lang.verbs      a command and the steps before it -> facts
 
+The first three are `lang.entry`, where nothing runs yet; the other two are here.
+
 Law: a text either changes the session by whole statements or not at all; a statement that fails leaves what was before
 it, and everything that ran can be run again with the same inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lang.check import Checked, Scope, check
+from lang.entry import Entry, as_part, prepare
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.active import plain
 from lang.evaluate.assemble import Code
@@ -26,14 +29,12 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Run, Shown
 from lang.evaluate.settings import Settings
-from lang.garbage import paused
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
-from lang.steps.program import assigned_names, lower
+from lang.steps.program import assigned_names
 from lang.switch import Known, execute
 from lang.syntax import tree
-from lang.syntax.parse import parse
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
 
@@ -65,60 +66,6 @@ class Outcome:
         from lang.show import bundles
 
         return bundles.outcome(self.values, self.shown, self.notes, self.error)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A text that has passed all stages before it runs."""
-
-    source: Source
-    checked: Checked
-    steps: form.Block
-
-
-@paused
-def prepare(
-    source: Source,
-    limits: Limits,
-    scope: Scope | None = None,
-    functions: Mapping[str, form.Procedure] | None = None,
-    valued: Iterable[str] | None = None,
-    answer: str = "",
-) -> Entry:
-    """Pass a text through parse, check and lower.
-
-    Args:
-        answer: the name that each value shown is kept under as well; empty for none.
-
-    Raises:
-        AdError: the first thing wrong with it, with its place.
-    """
-    scope = scope or Scope()
-    program = parse(source, limits)
-    if answer and answer not in scope.functions:
-        program = replace(program, body=tuple(each for one in program.body for each in _kept(one, answer)))
-    try:
-        checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
-        steps = lower(checked.program, scope.names, functions, valued)
-    except AdError as error:
-        raise error.within(program.source) from None
-    return Entry(program.source, checked, steps)
-
-
-def _kept(statement: tree.Statement, answer: str) -> tree.Block:
-    """A statement that shows one value, as the two that also keep it; any other as it is."""
-    if not isinstance(statement, tree.Show) or len(statement.values) != 1:
-        return (statement,)
-    name, span = tree.Name(answer, statement.span), statement.span
-    own = statement.values[0]
-    if isinstance(own, tree.Name) and (own.name == answer or own.name in registry.names()):
-        return (statement,)
-    return (tree.Assign((name,), None, statement.values, span), tree.Show((name,), span))
-
-
-def as_part(source: Source, steps: form.Block) -> form.Procedure:
-    """Top-level steps as the machine runs them."""
-    return form.Procedure("", (), steps, 0, (), source, (0, len(source.text)))
 
 
 @dataclass(frozen=True)
@@ -199,19 +146,19 @@ class Session:
         run.shown = outcome.shown  # type: ignore[assignment]
         machine = Machine(run)
         done = entry.checked
-        count = len(entry.checked.program.body)
+        count = len(entry.body)
         try:
-            for piece in _pieces(entry):
+            for piece in entry.pieces():
                 self._step(machine, piece, entry)
             run.finish()
         except BaseException as error:
-            count = _failing(entry.checked.program.body, run.stopped_at)
+            count = entry.failing(run.stopped_at)
             done = self._until(entry, count)
             if not isinstance(error, AdError):
                 raise
             outcome.error = error
         finally:
-            self._body = (*self._body, *entry.checked.program.body[:count])
+            self._body = (*self._body, *entry.body[:count])
             self._keep(done, run, outcome)
         return outcome
 
@@ -241,7 +188,7 @@ class Session:
         try:
             execute(machine, part, self._known)
         except BaseException:
-            part = as_part(entry.source, _before(entry, piece, machine.run.stopped_at))
+            part = as_part(entry.source, entry.before(piece, machine.run.stopped_at))
             raise
         finally:
             self._parts = (*self._parts, part)
@@ -253,7 +200,7 @@ class Session:
         at = dict(zip((each.name.name for each in command.at), numbers[: len(command.at)], strict=True))
         along = dict(zip((each.name.name for each in command.along), numbers[len(command.at) :], strict=True))
         try:
-            recipe = replace(self.recipe(), body=(*self._body, *_above(entry, command)))
+            recipe = replace(self.recipe(), body=(*self._body, *entry.above(command)))
             return registry.verb(command.verb.name).ask(recipe, question(command, at, along or None))
         except CommandError as error:
             if error.span is None:
@@ -319,41 +266,3 @@ def finite(name: str, value: object) -> float:
     if isinstance(value, bool | str | bytes) or number - number != 0.0:
         raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
     return number
-
-
-def _pieces(entry: Entry) -> list[form.Block | form.Ask]:
-    """The steps between commands, and the commands."""
-    pieces: list[form.Block | form.Ask] = []
-    block: form.Block = []
-    for step in entry.steps:
-        if isinstance(step, form.Ask):
-            pieces += [block, step]
-            block = []
-        else:
-            block.append(step)
-    return [*pieces, block]
-
-
-def _above(entry: Entry, command: tree.Command) -> tree.Block:
-    """The statements of a text above a command."""
-    return tuple(each for each in entry.checked.program.body if each.span[1] <= command.span[0])
-
-
-def _failing(body: tree.Block, step: form.Step | None) -> int:
-    """Which statement a step belongs to."""
-    if step is None:
-        return 0
-    count = 0
-    for statement in body:
-        if statement.span[1] > step.span[0]:
-            break
-        count += 1
-    return count
-
-
-def _before(entry: Entry, piece: form.Block, step: form.Step | None) -> form.Block:
-    """The steps of the statements before the failing one."""
-    body = entry.checked.program.body
-    index = _failing(body, step)
-    start = body[index].span[0] if index < len(body) else 0
-    return [each for each in piece if each.span[0] < start]

@@ -18,7 +18,7 @@ from unicodedata import category
 from lang.errors import AdError
 from lang.limits import Limits
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse, unfinished
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
@@ -82,7 +82,7 @@ def attempt(data: bytes) -> bool:
 def _keeps_promises(program: tree.Program) -> bool:
     written = unparse(program)
     again = parse(Source(written))
-    assert tree.same(program.body, again.body), f"reads back otherwise: {written!r}"
+    assert walk.same(program.body, again.body), f"reads back otherwise: {written!r}"
     assert unparse(again) == written, f"settles not at once: {written!r} / {unparse(again)!r}"
     assert len(again.comments) == len(program.comments), "comments lost"
     return True

@@ -463,8 +463,8 @@ def test_ctrl_c_ends_an_endless_loop_with_130_within_a_second():
 
 def test_an_internal_error_is_one_line_unless_debugged(room):
     (room / "sitecustomize.py").write_text(
-        "import lang.session\ndef broken(*args): raise RuntimeError('bad\\n\\x1b[31m luck')\n"
-        "lang.session.prepare = broken\n"
+        "import lang.entry\ndef broken(*args): raise RuntimeError('bad\\n\\x1b[31m luck')\n"
+        "lang.entry.prepare = broken\n"
     )
     words = ("-c", "2")
     path = f"{room}{os.pathsep}{ROOT}"

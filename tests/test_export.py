@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 import lang
+from lang.entry import prepare
 from lang.errors import CommandError
 from lang.export import LANGUAGES, export, latex
 from lang.export.library import Library, _procedures
@@ -30,7 +31,6 @@ from lang.export.table import ROWS, helper, spelling
 from lang.kernels import KERNELS
 from lang.limits import Limits
 from lang.rules import Primitive, table
-from lang.session import prepare
 from lang.source import Source
 from lang.syntax.parse import parse
 from tests import programs

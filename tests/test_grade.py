@@ -19,7 +19,8 @@ from lang.grade.checking import Marker
 from lang.grade.exercise import Check, Exercise, ExerciseError, Samples
 from lang.grade.exercise_file import load
 from lang.grade.expected import expected
-from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED, Grade
+from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
+from lang.grade.grade import Grade
 from lang.grade.mistakes import MISTAKES
 from lang.grade.pool import grade_files
 from lang.grade.quantities import TANGENT

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from lang.grade.exercise import Exercise
-from lang.grade.facts import CARRIED, RIGHT, WRONG, Grade
+from lang.grade.facts import CARRIED, RIGHT, WRONG
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker
 from tests import adjoint_answers, wrong_answers
 from tests.adjoint_answers import AGAIN, BRANCH, CALLED, INSIDE, NESTED, NEWTON, POWERS, SWAP, TWO_STEPS, WHILE

@@ -14,7 +14,8 @@ import pytest
 
 from lang.cli.options import GRADE_FORMATS
 from lang.grade.exercise import Check, Exercise, Samples
-from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED, Grade
+from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker
 from lang.grade.pool import grade_files
 from lang.grade.reports import report

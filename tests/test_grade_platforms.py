@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lang.grade.exercise import Check, Exercise
-from lang.grade.facts import Grade
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker
 from lang.grade.reports import report
 from tests.test_examples import ROOT

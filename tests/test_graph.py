@@ -11,7 +11,7 @@ import pytest
 
 import lang
 from lang.graph import dot, mermaid, plain, svg
-from lang.graph.fact import Graph
+from lang.graph.computation import Graph
 from lang.graph.layers import layout
 
 LECTURE = "x = ?\ny = ?\na = x * y\nb = sin(x)\nz = a + b\n"

@@ -16,15 +16,14 @@ import numpy as np
 import pytest
 
 import lang
-import lang.session
 import lang.source
 from lang.compiled import Compiled
+from lang.entry import as_part, prepare
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings
 from lang.kernels import KERNELS
 from lang.rules import table
-from lang.session import as_part
 from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
@@ -332,7 +331,7 @@ def test_values_that_wait_in_a_frame_are_the_same(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("line", ["t = exp(x)", "t = x * 1e308 * 10", "t = 1 / (x - 1000)", "b = x * 1e308 * 10 > 3"])
 def test_a_value_that_nobody_reads_is_looked_at(line: str) -> None:
-    unit = Unit(lang.session.prepare(lang.source.Source(f"x = ?\n{line}\nz = x + 1\n"), LIMITS).steps,
+    unit = Unit(prepare(lang.source.Source(f"x = ?\n{line}\nz = x + 1\n"), LIMITS).steps,
                 lang.source.Source(""), ("x",), ("z",))  # fmt: skip
     made = build(unit, LIMITS)
     assert made([1.0]) == ((2.0,) if "e308" not in line else None)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lang.errors import ParseError
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse, parse_rules
 from lang.syntax.text import decode
 from lang.syntax.unparse import number, unparse
@@ -159,14 +159,14 @@ def reread(text: str) -> Any:
 @given(expression)
 def test_an_expression_reads_back_as_itself(node: Any) -> None:
     (shown,) = reread(unparse(node))
-    assert tree.same(shown, tree.Show((node,), NOWHERE))
+    assert walk.same(shown, tree.Show((node,), NOWHERE))
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(statement, max_size=4))
 def test_statements_read_back_as_themselves(body: list[Any]) -> None:
     text = unparse(body)
-    assert tree.same(reread(text), tuple(body))
+    assert walk.same(reread(text), tuple(body))
     assert unparse(parse(Source(text))) == text
 
 
@@ -188,7 +188,7 @@ def test_no_parentheses_can_be_left_out(node: Any) -> None:
 
 def _same_text(text: str, node: Any) -> bool:
     try:
-        return tree.same(reread(text), (tree.Show((node,), NOWHERE),))
+        return walk.same(reread(text), (tree.Show((node,), NOWHERE),))
     except ParseError:
         return False
 
@@ -222,7 +222,7 @@ def _same_text(text: str, node: Any) -> bool:
 )
 def test_canonical_text_is_only_spaced_anew(text: str) -> None:
     written = unparse(parse(Source(text)))
-    assert tree.same(reread(written), reread(text))
+    assert walk.same(reread(written), reread(text))
     assert unparse(parse(Source(written))) == written
 
 
@@ -235,7 +235,7 @@ def test_a_block_alone_is_no_simple_statement() -> None:
 
 def test_trees_that_differ_are_told_apart() -> None:
     for one, other in [("f(a)", "f(a, b)"), ("a", "2"), ("a + b", "a - b"), ("x = 1", "x += 1")]:
-        assert not tree.same(reread(one), reread(other))
+        assert not walk.same(reread(one), reread(other))
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_formatting_keeps_tree_and_comments_and_settles_at_once(pieces: list[str
     program = parse(Source(text))
     written = unparse(program)
     again = parse(Source(written))
-    assert tree.same(again.body, program.body)
+    assert walk.same(again.body, program.body)
     assert [again.source.slice(span) for span in again.comments] == [
         program.source.slice(span).rstrip() for span in program.comments
     ]
@@ -365,7 +365,7 @@ def test_every_file_reads_back_as_itself(path: Path) -> None:
     source = decode(path.read_bytes(), path.name)
     if path == ROOT / "grammar/rules.ad":
         rules = parse_rules(source)
-        assert tree.same(parse_rules(Source(unparse(rules))), rules)
+        assert walk.same(parse_rules(Source(unparse(rules))), rules)
         return
     shown = path.with_suffix(".out")
     if shown.exists() and "error: " in (said := shown.read_text(encoding="utf-8")):
@@ -377,5 +377,5 @@ def test_every_file_reads_back_as_itself(path: Path) -> None:
     program = parse(source)
     written = unparse(program)
     again = parse(Source(written))
-    assert tree.same(again.body, program.body)
+    assert walk.same(again.body, program.body)
     assert unparse(again) == written

@@ -22,10 +22,10 @@ from lang.evaluate import rulecode
 from lang.grammar_files import read
 from lang.kernels import KERNELS
 from lang.rules import Primitive, load, table
-from lang.rules.linear import operands
 from lang.rules.table import _from_lines
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import tree, walk
+from lang.syntax.walk import operands
 from tests.references import VALUES
 
 PRIMITIVES = table().primitives
@@ -463,5 +463,5 @@ def test_a_line_is_read_when_it_is_asked_for() -> None:
     assert [key for key, made in lazy._made.items() if made] == [("sin", 1)]
     assert lazy.function_names() == whole.function_names()
     for one, other in zip(lazy.primitives, whole.primitives, strict=True):
-        assert tree.same(one.rule, other.rule)
+        assert walk.same(one.rule, other.rule)
         assert (one.parameters, one.fixed, one.discrete) == (other.parameters, other.fixed, other.discrete)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 
 import lang
 from lang.evaluate.tape import Tape
+from tests.counted import counts
 
 WAYS = ("reverse", "forward")
 
@@ -209,23 +208,10 @@ def test_steps_and_entries_grow_in_proportion(grow: Callable[[int], str]) -> Non
 
 
 COUNTED = """
-import sys
-import lang
-calls = 0
-def count(frame, event, argument):
-    global calls
-    calls += 1
-text = eval("lambda n: " + sys.argv[1])
-sizes = []
-lang.parse(text(10)).grad("z", x=0.9)
-for n in (400, 800, 1600):
-    calls = 0
-    sys.setprofile(count)
-    program = lang.parse(text(n))
-    program.grad("z", x=0.9, limits=lang.Limits(depth=10000))
-    sys.setprofile(None)
-    sizes.append(calls)
-print(*sizes)
+def work(n):
+    lang.parse(text(n)).grad("z", x=0.9, limits=lang.Limits(depth=10000))
+work(10)
+print(*[counted(lambda: work(n)) for n in (400, 800, 1600)])
 """
 
 SHAPES = {
@@ -248,9 +234,5 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_work_of_python_grows_in_proportion(shape: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", COUNTED, SHAPES[shape]], capture_output=True, text=True, timeout=100
-    )
-    assert done.stderr == ""
-    first, second, third = map(int, done.stdout.split())
+    ((first, second, third),) = counts(COUNTED, SHAPES[shape])
     assert third - second <= 2.3 * (second - first) + 400, (first, second, third)

@@ -21,7 +21,7 @@ from lang import cache_files, grammar_files
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.limits import Limits
 from lang.source import Source
-from lang.syntax import grammar, tables, tree
+from lang.syntax import grammar, tables, tree, walk
 from lang.syntax.parse import parse, parse_rules, unfinished
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
@@ -48,7 +48,7 @@ def shape(node: Any) -> Any:
     if isinstance(node, tuple):
         return tuple(map(shape, node))
     if hasattr(node, "__dataclass_fields__"):
-        return (type(node).__name__, *(shape(each) for each in tree.parts(node)))
+        return (type(node).__name__, *(shape(each) for each in walk.parts(node)))
     return node
 
 
@@ -410,7 +410,7 @@ def _big() -> dict[str, str]:
 def test_size_is_no_trouble(name: str) -> None:
     program = parse(Source(_big()[name]))
     again = parse(Source(unparse(program)))
-    assert tree.same(program.body, again.body)
+    assert walk.same(program.body, again.body)
     del program, again  # freeing a deep tree is a walk, too
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from lang.rules import Primitive, table
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import lower
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.syntax.parse import parse
 from lang.syntax.unparse import expression
 from lang.transform.expressions import mentions, name, operand, shared, substitute
@@ -28,6 +26,7 @@ from lang.transform.style import Style
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
 from lang.verbs.core.programs import Text, ready
+from tests.counted import counts
 from tests.programs import generate
 from tests.test_translations import CASES
 
@@ -48,7 +47,7 @@ def same(one: Any, other: Any) -> bool:
             if type(left) is not type(right) or repr(left) != repr(right):
                 return False
         elif isinstance(left, tree.Node):
-            if not tree.same(left, right):
+            if not walk.same(left, right):
                 return False
         else:
             names = [each.name for each in fields(left) if each.name not in PLACES]
@@ -157,28 +156,13 @@ def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> No
 
 
 COUNTED = """
-import sys
-import lang
-calls = 0
-def count(frame, event, argument):
-    global calls
-    calls += 1
-text = eval("lambda n: " + sys.argv[1])
 ways = ("gradient", "jvp", "second")
 def unit(n, way):
     program = lang.parse(text(n))
     return program.compile("z").questions.ways[way].unit
 for way in ways:
     unit(10, way)()
-    sizes = []
-    for n in (50, 100, 200):
-        work = unit(n, way)
-        calls = 0
-        sys.setprofile(count)
-        work()
-        sys.setprofile(None)
-        sizes.append(calls)
-    print(*sizes)
+    print(*[counted(unit(n, way)) for n in (50, 100, 200)])
 """
 
 SHAPES = {
@@ -203,10 +187,5 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_work_of_a_translation_grows_in_proportion(shape: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", COUNTED, SHAPES[shape]], capture_output=True, text=True, timeout=100
-    )
-    assert done.stderr == ""
-    for line in done.stdout.splitlines():
-        first, second, third = map(int, line.split())
-        assert third - second <= 2.2 * (second - first) + 400, line
+    for first, second, third in counts(COUNTED, SHAPES[shape]):
+        assert third - second <= 2.2 * (second - first) + 400, (first, second, third)

@@ -62,7 +62,7 @@ def _answers(marker: Marker, definition: Definition) -> Iterator[Wrong]:
     else:
         return
     points = [{name: values[-1] for name, values in trial.truth.items()} for trial in marker.trials]
-    rows = marker.judge.calculator.numbers([definition.local, *(each.expression for each in found)], points)
+    rows = marker.standard.calculator.numbers([definition.local, *(each.expression for each in found)], points)
     told = {_rounded(rows[0])}
     seen: set[str] = set()
     for each, row in zip(found, rows[1:], strict=True):

@@ -1,4 +1,4 @@
-"""What a person is typing -> help with it, for every face that has an editor (level 8).
+"""What a person is typing -> help with it, for every face that has an editor (level 9).
 
 Comes in: text, a place in it, and the session it belongs to. Goes out: facts about the text. Must not know: terminals,
 notebooks, editors; the REPL, a notebook's kernel and a language server ask the same questions here.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lang.assist.names import CONSTANTS, Names, introduced, is_built_in, of_session, of_text
 from lang.assist.words import Word, statements, words
 from lang.session import Session
+from lang.syntax.tree import RULE_CLAUSES
 from lang.verbs.core import registry
 
 CLASSES = (
@@ -116,7 +117,7 @@ def _name(statement: tuple[Word, ...], at: int, known: Names) -> str:
         return "derivative" if found and found[1] in known.values else "name"
     if name in CONSTANTS:
         return "constant"
-    if name in ("push", "domain", "kink", "vertical", "fixed", "lecture") or name[:4] == "push":
+    if name in RULE_CLAUSES or name[:4] == "push":
         return "keyword"
     if name in known.functions or is_built_in(name):
         return _called(name, known)

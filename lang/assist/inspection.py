@@ -13,7 +13,7 @@ from lang.assist.names import user_function
 from lang.diagnostic import Segment, visible
 from lang.evaluate.run import Shown
 from lang.rules import table
-from lang.rules.table import Primitive
+from lang.rules.primitive import Primitive
 from lang.session import Session
 from lang.show import help as guide
 from lang.show.numbers import number

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from lang.assist.words import CLOSING, OPENING, Word, statements, words
+from lang.assist.words import Word, statements, words
 from lang.check.scope import CONSTANTS, Signature
 from lang.rules import table
 from lang.session import Session
@@ -102,9 +102,4 @@ def built_in() -> tuple[str, ...]:
     return table().function_names()
 
 
-def depth(statement: tuple[Word, ...]) -> int:
-    """How many brackets are open at its end."""
-    return sum((word.text in OPENING) - (word.text in CLOSING) for word in statement)
-
-
-__all__ = ["CONSTANTS", "Names", "assignment", "depth", "introduced", "is_built_in", "of_session", "of_text"]
+__all__ = ["CONSTANTS", "Names", "assignment", "introduced", "is_built_in", "of_session", "of_text"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lang.assist.names import user_function
 from lang.assist.words import CLOSING, OPENING, words
 from lang.rules import table
-from lang.rules.table import Primitive
+from lang.rules.primitive import Primitive
 from lang.session import Session
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry

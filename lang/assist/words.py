@@ -70,11 +70,6 @@ def statements(line: tuple[Word, ...]) -> list[tuple[Word, ...]]:
     return [tuple(each) for each in made]
 
 
-def word_at(line: str, column: int) -> Word | None:
-    """The word that ends at or reaches over a column."""
-    return next((each for each in words(line) if each.start < column <= each.end), None)
-
-
 def place(text: str, cursor: int) -> tuple[str, int]:
     """The line around a cursor, and where that line begins in the text."""
     start = text.rfind("\n", 0, cursor) + 1

@@ -4,9 +4,25 @@ derivative program, like any other program.
 Comes in: a `Unit`. Goes out: an `Executable`, made by one of the engines, each in a room of its own that is imported
 when it is first asked. Must not know: derivatives, verbs, how the interpreter runs.
 
-    unit       what is compiled, and what comes out
-    native     unit -> LLVM IR -> machine code
-    python     unit -> Python source
+    unit         what is compiled, and what comes out
+    shape        kinds of names, functions that are called;  liveness   what nothing reads
+    straight     a unit without blocks -> its values, numbered
+
+    native       unit -> LLVM IR -> machine code, by these:
+    lines        a straight unit -> text, within milliseconds
+    body         any unit -> text, scope by scope;  variables, carried   where names live;  writer   one function
+    primitives   a primitive -> its instructions
+    kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM
+    emit, module   the text as a whole;  around, host   what stands around it, and what it asks of Python
+    jit          text -> machine code;  quick   a small one as a built-in function
+
+    rows         many points at once, on all cores;  columns   in NumPy;  directions   along all directions
+    vector       steps on lanes -> text;  vectorcode   machine code of it;  vectorlayout   columns <-> registers
+    vectorframe  names there;  vectorstack   choices;  vectorlook   odd values;  vectorline   a line for all lanes
+    vectorwriter, vectormodule, vectortext     one function, what it asks for, the whole text
+    vectorkernel  kernels on lanes;  vectorrows   units that lanes cannot do
+
+    python       unit -> Python function;  python_source, python_scope   its text;  python_checks   odd values there
 
 Law: an executable answers with exactly the numbers the interpreter would have, or not at all (`None`): wherever an
 operation has no finite value, a limit is passed, or anything else is out of the ordinary, the interpreter says what.

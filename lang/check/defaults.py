@@ -10,8 +10,8 @@ from lang.check.expressions import OPERATORS, value
 from lang.check.reading import function_as_value
 from lang.check.scope import CONSTANTS
 from lang.errors import CheckError
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 
 
 def default(desk: Desk, root: tree.Expression) -> None:
@@ -20,14 +20,11 @@ def default(desk: Desk, root: tree.Expression) -> None:
     Raises:
         CheckError: it reads a name of the program, calls one of its functions, or is not right at all.
     """
-    pending: list[tree.Expression] = [root]
-    while pending:
-        node = pending.pop()
+    for node in subexpressions(root):
         if isinstance(node, tree.Name):
             plain_name(desk, node)
         elif isinstance(node, tree.Apply | tree.Derivative) and node.function not in OPERATORS:
             plain_function(desk, node)
-        pending.extend(reversed(operands(node)))
     value(desk, root)
 
 

@@ -18,9 +18,9 @@ from lang.check.suggest import advice
 from lang.check.words import count, either, quoted
 from lang.errors import AdError, Mark, RuleError, UnsetName
 from lang.rules import verify_linear
-from lang.rules.linear import operands as parts_of
 from lang.source import Span
 from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 
 
 def rule(desk: Desk, node: tree.Rule) -> Ruled:
@@ -192,13 +192,7 @@ def complete(node: tree.Rule, operands: tuple[str, ...], fixed: frozenset[str]) 
     """Raise if the right side says nothing about an operand's differential; `0` alone speaks for all."""
     if isinstance(node.right, tree.Number):
         return
-    used = set()
-    pending: list[tree.Expression] = [node.right]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, tree.Name):
-            used.add(each.name)
-        pending.extend(parts_of(each))
+    used = {each.name for each in subexpressions(node.right) if isinstance(each, tree.Name)}
     for name in operands:
         if name in fixed and "d" + name in used:
             raise RuleError(

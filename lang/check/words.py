@@ -33,11 +33,6 @@ def excerpt(source: Source, span: Span) -> str:
     return "..." if len(text) > LONGEST_QUOTE or "\n" in text else text
 
 
-def line(source: Source, span: Span) -> str:
-    """`line 3`."""
-    return f"line {source.position(span[0])[0]}"
-
-
 def placeholders(number: int) -> str:
     """Names to take several results with: `p, q`."""
     names = ["p", "q", "r", "s"] if number <= 4 else [f"p{each}" for each in range(1, number + 1)]

@@ -1,4 +1,4 @@
-"""The command line: words and options -> the session's stages -> exit code (level 9).
+"""The command line: words and options -> the session's stages -> exit code (level 11).
 
 Law: no language knowledge here. Results go to stdout, all else to stderr; every end has its exit code; and nothing is
 imported before it is known to be needed, because start-up is a feature (`ad version` imports no part of the language).
@@ -6,10 +6,10 @@ imported before it is known to be needed, because start-up is a feature (`ad ver
     options      argv -> words and options        console      streams, colours, prompts
     inputs       values of `?`                    running      `ad run`, `ad VERB`, `ad -c`
     formatting   `ad fmt`                         assistance   `ad help`
-    grading      `ad grade`, `ad exercise`
-    files        a path -> a program's text           services     `ad lsp`, `ad kernel`
-    points       rows of inputs, a file each way      mapping      `ad map`
-    codes        exit codes                           dispatch     the first word -> one of these
+    grading      `ad grade`, `ad exercise`        services     `ad lsp`, `ad kernel`
+    files        a path -> a program's text       mapping      `ad map`
+    points       rows of inputs, a file each way;  pointscsv, pointsarray   the kinds;  pointsfile   one being written
+    codes        exit codes                       dispatch     the first word -> one of these
 """
 
 from __future__ import annotations

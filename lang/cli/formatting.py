@@ -18,7 +18,7 @@ from lang.diagnostic import visible
 from lang.errors import AdError
 from lang.limits import Limits
 from lang.source import Source
-from lang.syntax import tree
+from lang.syntax import walk
 from lang.syntax.parse import parse
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
@@ -53,7 +53,7 @@ def formatted(source: Source, limits: Limits) -> str:
     """
     program = parse(source, limits)
     text = unparse(program)
-    if not tree.same(parse(Source(text, source.name), limits).body, program.body):
+    if not walk.same(parse(Source(text, source.name), limits).body, program.body):
         raise AssertionError(f"formatting would change what {source.name} means; it is left as it is")
     return text
 

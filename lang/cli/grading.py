@@ -18,7 +18,7 @@ from lang.errors import AdError
 
 if TYPE_CHECKING:
     from lang.grade.exercise import Exercise
-    from lang.grade.facts import Grade
+    from lang.grade.grade import Grade
 
 BELOW = 4
 """The exit code where a grade is below `--fail-under`."""

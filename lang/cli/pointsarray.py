@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lang.cli.options import UsageError
-from lang.cli.points import ROWS, Written
+from lang.cli.pointsfile import ROWS, Written
 
 if TYPE_CHECKING:
     import numpy as np

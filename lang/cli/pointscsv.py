@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang.check.suggest import nearest
 from lang.cli.options import UsageError
-from lang.cli.points import Written
+from lang.cli.pointsfile import Written
 
 if TYPE_CHECKING:
     import numpy as np

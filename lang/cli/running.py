@@ -17,9 +17,10 @@ from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
 from lang.cli.options import RUN, Given, UsageError, exit_code, near
 from lang.diagnostic import Segment
+from lang.entry import Entry, prepare
 from lang.errors import AdError, MissingInput
 from lang.limits import Limits
-from lang.session import Entry, Outcome, Session, prepare
+from lang.session import Outcome, Session
 from lang.show import forms, last, remarks, text
 from lang.source import Source
 from lang.syntax import tree

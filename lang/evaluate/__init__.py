@@ -4,5 +4,17 @@ Comes in: steps. Goes out: values, tangents, adjoints, and notes on awkward poin
 or nodes of a tape, and these nest: a dual number's parts may be numbers of an outer derivative. Must not know: what a
 verb answers or how a person sees it.
 
+    recipe       a program with its inputs, ready to be run in any of these ways;  settings   how
+    run          one run: what it may use, what it has met;  observing   what it keeps of awkward points
+    assemble     steps -> code with registers and jumps
+    machine      the loop that runs it;  calls   `f'(x)` and the user's rules;  counting   operations counted, too
+    straight     straight steps -> values in registers
+    stretch      those that a tape records at one stroke;  plan   what they compute;  written   the same in Python
+    active       numbers that carry a derivative;  forward   dual numbers;  tape   numbers that are recorded
+    sweep        a tape, seeds -> adjoints
+    rulecode     a rule's expression -> a Python function
+    notes        what is said of awkward points;  beside   the derivatives on both sides of a tie
+    record       a run -> all its steps as facts;  watching, recording   make them;  course   where each was made
+
 Read `run` first, then `machine` (the loop), `forward` and `tape` (the two ways a derivative travels).
 """

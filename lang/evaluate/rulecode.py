@@ -17,9 +17,9 @@ from typing import Any
 from lang.evaluate.active import Active, Value, highest, plain
 from lang.kernels import FAST, KERNELS
 from lang.rules import Primitive, table
-from lang.rules.linear import operands
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
+from lang.syntax.walk import operands
 
 NATIVE = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
 

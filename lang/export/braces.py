@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from math import copysign
 
-from lang.export import listing
+from lang.export import listing, walk
 from lang.export.places import Places, places
 from lang.export.plan import Plan
 from lang.export.writer import ATOM, SUM, Writer
@@ -135,7 +135,7 @@ class Braces(Writer):
 
     def _bound(self, value: listing.Expression, loop: listing.For, wanted: str) -> str:
         """A bound as it is before the loop: in a name of its own if the loop may change what it reads."""
-        changed = {loop.target, *(name for each in listing.walk(loop.body) for name in listing.targets_of(each))}
+        changed = {loop.target, *(name for each in walk.statements(loop.body) for name in walk.targets_of(each))}
         if isinstance(value, float) or (isinstance(value, str) and value not in changed):
             return self.expression(value, SUM)
         name = self.plan.names.fresh(wanted)

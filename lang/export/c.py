@@ -9,7 +9,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import ClassVar
 
-from lang.export import listing
+from lang.export import listing, walk
 from lang.export.braces import Braces
 from lang.export.header import header
 from lang.export.kinds import Kinds
@@ -79,8 +79,8 @@ class _C(Braces):
         """The text of one function."""
         self.begin(routine)
         main = routine is self.plan.main
-        read = {name for each in listing.walk(routine.body) for part in listing.all_expressions(each)
-                for name in listing.names_in(part)} | (set(self.plan.results) if main else set())
+        read = {name for each in walk.statements(routine.body) for part in walk.all_expressions(each)
+                for name in walk.names_in(part)} | (set(self.plan.results) if main else set())
         if main:
             for each in routine.stacks:
                 self.line(f"struct ad_stack {self.name(each)} = {{NULL, 0, 0}};")
@@ -128,8 +128,8 @@ class _C(Braces):
         needed: dict[int, str] = {}
         for routine in self.plan.routines:
             above.add(id(routine))
-            for statement in listing.walk(routine.body):
-                for each in listing.all_expressions(statement):
+            for statement in walk.statements(routine.body):
+                for each in walk.all_expressions(statement):
                     if isinstance(each, listing.Use) and id(each.routine) not in above:
                         needed[id(each.routine)] = self.head(each.routine) + ";"
         return list(needed.values())

@@ -16,9 +16,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from lang.errors import CommandError
-from lang.export import listing
-from lang.export.listing import WIDEST, Expression, names_in, weight
+from lang.export import listing, walk
+from lang.export.listing import WIDEST, Expression
 from lang.export.needed import effective, read_by, without_dead
+from lang.export.walk import names_in, weight
 from lang.steps import form
 
 DEEPEST = 50
@@ -40,15 +41,15 @@ def tidy(routine: listing.Routine, results: Iterable[str] = ()) -> None:
 
 def _put_constants(body: listing.Block) -> None:
     """Put the number in place of a temporary that is nothing else."""
-    writes = Counter(target for each in listing.walk(body) for target in listing.targets_of(each))
+    writes = Counter(target for each in walk.statements(body) for target in walk.targets_of(each))
     known: dict[str, Expression] = {}
-    for statement in listing.walk(body):
+    for statement in walk.statements(body):
         if isinstance(statement, listing.Assign) and isinstance(statement.value, float | bool):
             name = statement.target
             if isinstance(name, form.Temporary) and writes[name] == 1:
                 known[name] = statement.value
-    for statement in listing.walk(body) if known else ():
-        listing.rewrite(statement, lambda value: listing.replaced(value, lambda name: known.get(name, name)))
+    for statement in walk.statements(body) if known else ():
+        walk.rewrite(statement, lambda value: walk.replaced(value, lambda name: known.get(name, name)))
 
 
 # --- expressions again ----------------------------------------------------------------------------------------------
@@ -65,9 +66,9 @@ class _Folding:
     def __init__(self, body: listing.Block, results: tuple[str, ...]) -> None:
         self.reads = Counter(results)
         self.writes: Counter[str] = Counter()
-        for statement in listing.walk(body):
+        for statement in walk.statements(body):
             self.reads.update(read_by(statement))
-            self.writes.update(listing.targets_of(statement))
+            self.writes.update(walk.targets_of(statement))
         self.out: listing.Block = []
         self.pending: dict[str, Expression] = {}
         self.readers: dict[str, set[str]] = {}
@@ -118,7 +119,7 @@ class _Folding:
                 (statement.default,) = self._take((statement.default,), 0)
             case _:
                 pass
-        for target in listing.targets_of(statement):
+        for target in walk.targets_of(statement):
             for each in sorted(self.readers.get(target, ())):
                 self._release(each)
         if isinstance(statement, listing.Assign) and self._folds(statement):
@@ -159,7 +160,7 @@ class _Folding:
                     chosen[name] = self.pending.pop(name)
                 else:
                     self._release(name)
-        return tuple(listing.replaced(each, lambda name: chosen.get(name, name)) for each in expressions)
+        return tuple(walk.replaced(each, lambda name: chosen.get(name, name)) for each in expressions)
 
     # --- choices and logic ----------------------------------------------------------------------------------
 

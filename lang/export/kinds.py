@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lang.export import listing
+from lang.export import listing, walk
 
 NUMBER, BOOLEAN = 1, 2
 BOOLEAN_FUNCTIONS = frozenset(("<", "<=", ">", ">=", "==", "!=", "and", "or", "not"))
@@ -29,7 +29,7 @@ class Kinds:
         while self.changed:
             self.changed = False
             for routine in routines:
-                for statement in listing.walk(routine.body):
+                for statement in walk.statements(routine.body):
                     self._statement(statement, routine)
 
     def boolean(self, routine: listing.Routine, name: str) -> bool:
@@ -49,9 +49,9 @@ class Kinds:
                 self.changed = self.changed or bool(kind & ~self.given[id(routine)])
                 self.given[id(routine)] |= kind
             case _:
-                for name in listing.targets_of(statement):
+                for name in walk.targets_of(statement):
                     self._add(routine, name, NUMBER)
-        for each in listing.all_expressions(statement):
+        for each in walk.all_expressions(statement):
             if isinstance(each, listing.Use):
                 for name, argument in zip(each.routine.parameters, each.arguments, strict=True):
                     self._add(each.routine, name, self._kind(argument, routine))

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, call_name, digits, symbol, words
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
-from lang.syntax.unparse import simple
+from lang.syntax.unparse import assembled, simple
+from lang.syntax.walk import nodes
 
 CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BASE = range(11)
 
@@ -56,17 +57,7 @@ class _Row:
 
 def _names(program: tree.Program) -> frozenset[str]:
     """Every name in a program."""
-    found: set[str] = set(CONSTANTS)
-    pending: list[object] = list(program.body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Name):
-            found.add(node.name)
-        elif isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
-    return frozenset(found)
+    return frozenset(CONSTANTS) | {node.name for node in nodes(program.body) if isinstance(node, tree.Name)}
 
 
 class _Latex:
@@ -165,20 +156,8 @@ class _Latex:
     # --- expressions ----------------------------------------------------------------------------------------
 
     def expression(self, node: tree.Expression) -> str:
-        """An expression, without recursion: what is still to be written stands on a stack."""
-        written: list[str] = []
-        todo: list[Piece] = [(node, CHOICE)]
-        while todo:
-            piece = todo.pop()
-            if isinstance(piece, str):
-                written.append(piece)
-                continue
-            each, asked = piece
-            level, pieces = self._pieces(each)
-            if level < asked:
-                pieces = [r"\left(", *pieces, r"\right)"]
-            todo.extend(reversed(pieces))
-        return "".join(written)
+        """An expression."""
+        return assembled(node, self._pieces, (r"\left(", r"\right)"))
 
     def _pieces(self, node: tree.Expression) -> tuple[int, list[Piece]]:
         match node:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lang.export import listing
-from lang.export.listing import Expression, names_in
+from lang.export import listing, walk
+from lang.export.listing import Expression
+from lang.export.walk import names_in
 
 
 def without_dead(body: listing.Block, results: tuple[str, ...]) -> listing.Block:
     """The statements that matter for the results: those whose names something reads, and those that use a stack."""
     reads = Counter(results)
-    for statement in listing.walk(body):
+    for statement in walk.statements(body):
         reads.update(read_by(statement))
     while True:
         before = sum(reads.values())
@@ -26,7 +27,7 @@ def without_dead(body: listing.Block, results: tuple[str, ...]) -> listing.Block
 
 def read_by(statement: listing.Statement) -> list[str]:
     """The names that a statement itself reads, as often as it does."""
-    direct = (*listing.expressions_of(statement), *listing.conditions_of(statement))
+    direct = (*walk.expressions_of(statement), *walk.conditions_of(statement))
     return [name for each in direct for name in names_in(each)]
 
 
@@ -61,10 +62,10 @@ def _dead(statement: listing.Statement, reads: Counter[str]) -> bool:
             return True
         case listing.Assign() | listing.Unpack():
             own = Counter(read_by(statement))
-            unread = all(reads[name] == own[name] for name in listing.targets_of(statement))
+            unread = all(reads[name] == own[name] for name in walk.targets_of(statement))
             return unread and not effective(statement.value)
         case listing.If():
-            return not any(listing.blocks_of(statement))
+            return not any(walk.blocks_of(statement))
         case listing.For():
             return not statement.body and not reads[statement.target]
         case _:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lang.export import listing
+from lang.export import listing, walk
 
 Path = tuple[tuple[int, int], ...]
 
@@ -66,7 +66,7 @@ def _settle(found: Places, firsts: dict[str, _First]) -> None:
             together.setdefault(id(first.statement), []).append(name)
     whole = {id(each.statement): each.statement for each in firsts.values() if each.statement is not None}
     for key, names in together.items():
-        if set(names) == set(listing.targets_of(whole[key])):
+        if set(names) == set(walk.targets_of(whole[key])):
             found.here[key] = tuple(dict.fromkeys(names))
     declared = {name for names in found.here.values() for name in names}
     found.early = [name for name in firsts if name not in declared]
@@ -95,9 +95,9 @@ def _mentions(
     """
     for at, statement in enumerate(block, start):
         here = (*path, (key or id(block), at))
-        for name in _names(listing.expressions_of(statement)):
+        for name in _names(walk.expressions_of(statement)):
             yield name, here, None
-        for name in listing.targets_of(statement):
+        for name in walk.targets_of(statement):
             gives = isinstance(statement, listing.Assign | listing.Unpack | listing.Pop)
             yield name, here, statement if gives else None
         if isinstance(statement, listing.While) and statement.setup:
@@ -106,15 +106,15 @@ def _mentions(
                 yield name, (*here, (id(statement), len(statement.setup))), None
             yield from _mentions(statement.body, here, id(statement), len(statement.setup) + 1)
         else:
-            for name in _names(listing.conditions_of(statement)):
+            for name in _names(walk.conditions_of(statement)):
                 yield name, here, None
-            for inner in listing.blocks_of(statement):
+            for inner in walk.blocks_of(statement):
                 yield from _mentions(inner, here)
 
 
 def _names(expressions: Iterable[listing.Expression]) -> Iterator[str]:
     for each in expressions:
-        yield from listing.names_in(each)
+        yield from walk.names_in(each)
 
 
 def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[listing.For]:
@@ -125,8 +125,8 @@ def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[l
     while pending:
         block, inside = pending.pop()
         for statement in block:
-            direct = (*listing.expressions_of(statement), *listing.conditions_of(statement))
-            shared.update(name for each in direct for name in listing.names_in(each) if name not in inside)
+            direct = (*walk.expressions_of(statement), *walk.conditions_of(statement))
+            shared.update(name for each in direct for name in walk.names_in(each) if name not in inside)
             deeper = inside
             if isinstance(statement, listing.For):
                 loops.append(statement)
@@ -134,8 +134,8 @@ def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[l
                     shared.add(statement.target)
                 deeper = inside | {statement.target}
             else:
-                shared.update(listing.targets_of(statement))
-            pending.extend((each, deeper) for each in listing.blocks_of(statement))
+                shared.update(walk.targets_of(statement))
+            pending.extend((each, deeper) for each in walk.blocks_of(statement))
     return [each for each in loops if each.target not in shared]
 
 
@@ -155,21 +155,21 @@ def _missing(block: listing.Block, known: set[str], found: dict[str, None]) -> s
     """Add what may be missing in a block to `found`; the names that it makes known are in `known` then."""
     added: set[str] = set()
     for statement in block:
-        own = (*listing.expressions_of(statement), *listing.conditions_of(statement))
+        own = (*walk.expressions_of(statement), *walk.conditions_of(statement))
         if isinstance(statement, listing.While):
             fresh = _missing(statement.setup, known, found)
             known |= fresh
             added |= fresh
-        found.update(dict.fromkeys(name for each in own for name in listing.names_in(each) if name not in known))
+        found.update(dict.fromkeys(name for each in own for name in walk.names_in(each) if name not in known))
         if isinstance(statement, listing.If):
             blocks = [*(each.body for each in statement.branches), statement.otherwise]
             ends = [_inside(each, known, found, ()) for each in blocks]
             fresh = set.intersection(*ends)
         elif isinstance(statement, listing.For | listing.While):
-            _inside(statement.body, known, found, listing.targets_of(statement))
+            _inside(statement.body, known, found, walk.targets_of(statement))
             fresh = set()
         else:
-            fresh = set(listing.targets_of(statement)) - known
+            fresh = set(walk.targets_of(statement)) - known
         known |= fresh
         added |= fresh
     return added

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lang.errors import CommandError
-from lang.export import listing
+from lang.export import listing, walk
 from lang.export.folding import tidy
 from lang.export.library import NAMES, Library
 from lang.export.names import Names
@@ -68,7 +68,7 @@ def plan(
     main = reader.program(name, steps)
     chosen = _results(main, results)
     _without_shadows(main, steps)
-    own = {name for each in listing.walk(main.body) for name in listing.targets_of(each)}
+    own = {name for each in walk.statements(main.body) for name in walk.targets_of(each)}
     tidy(main, chosen)
     _refuse_unknown(main, own)
     for each in reader.routines.values():
@@ -91,8 +91,8 @@ def plan(
 def _results(main: listing.Routine, asked: tuple[str, ...] | None) -> tuple[str, ...]:
     """The names asked for; without them every name that something but an input gives a value, in order."""
     given: dict[str, bool] = {}
-    for statement in listing.walk(main.body):
-        for name in listing.targets_of(statement):
+    for statement in walk.statements(main.body):
+        for name in walk.targets_of(statement):
             if not isinstance(name, form.Temporary | form.Hidden):
                 given[name] = given.get(name, False) or not isinstance(statement, listing.Input)
     if asked is None:
@@ -108,9 +108,9 @@ def _results(main: listing.Routine, asked: tuple[str, ...] | None) -> tuple[str,
 
 def _refuse_unknown(main: listing.Routine, own: set[str]) -> None:
     """Refuse names that an earlier text gave a value (a session's)."""
-    for statement in listing.walk(main.body):
-        for each in listing.all_expressions(statement):
-            for name in set(listing.names_in(each)) - own:
+    for statement in walk.statements(main.body):
+        for each in walk.all_expressions(statement):
+            for name in set(walk.names_in(each)) - own:
                 reader = each.routine if isinstance(each, listing.Use) else main
                 raise CommandError(f"`{name}` has no value in what is exported", reader.span, source=reader.source,
                                    hint=f"export the program that gives `{name}` its value")
@@ -124,16 +124,16 @@ def _without_shadows(main: listing.Routine, steps: form.Block) -> None:
     shadows, rest = main.body[:count], main.body[count:]
     first: dict[str, bool] = {}
     for statement in rest:
-        for part in listing.walk([statement]):
-            for value in listing.all_expressions(part):
+        for part in walk.statements([statement]):
+            for value in walk.all_expressions(part):
                 if isinstance(value, str):
                     first.setdefault(value, False)
-        for name in listing.targets_of(statement):
+        for name in walk.targets_of(statement):
             first.setdefault(name, not isinstance(statement, listing.For))
-        for part in listing.walk([statement]):
-            for name in listing.targets_of(part):
+        for part in walk.statements([statement]):
+            for name in walk.targets_of(part):
                 first.setdefault(name, False)
-    main.body = [*(each for each in shadows if not first.get(listing.targets_of(each)[0])), *rest]
+    main.body = [*(each for each in shadows if not first.get(walk.targets_of(each)[0])), *rest]
 
 
 def _settle_inputs(found: Plan) -> None:
@@ -153,7 +153,7 @@ def _settle_inputs(found: Plan) -> None:
                 body.append(listing.Assign(name, parameters[name].spelled))
         else:
             body.append(statement)
-        seen.update(target for each in listing.walk([statement]) for target in listing.targets_of(each))
+        seen.update(target for each in walk.statements([statement]) for target in walk.targets_of(each))
     found.inputs = list(parameters.values())
     found.main.body = body
     found.main.parameters = tuple(each.spelled for each in found.inputs)
@@ -202,14 +202,14 @@ class _Resolving:
         """What a routine calls, the functions of the library put in place of what the language lacks."""
         called: dict[int, listing.Routine] = {}
         self.source = routine.source
-        for statement in listing.walk(routine.body):
-            for each in listing.all_expressions(statement):
+        for statement in walk.statements(routine.body):
+            for each in walk.all_expressions(statement):
                 if isinstance(each, listing.Derived):
                     raise CommandError(f"the derivative of `{each.function}` must be expanded before export", each.span,
                                        source=each.source, label="a derivative of a function",
                                        hint="write the derivative program first: `forward` or `reverse`")
-            listing.rewrite(statement, self._resolved)
-            for each in listing.all_expressions(statement):
+            walk.rewrite(statement, self._resolved)
+            for each in walk.all_expressions(statement):
                 if isinstance(each, listing.Use):
                     called[id(each.routine)] = each.routine
         return list(called.values())
@@ -268,7 +268,7 @@ def _name_routines(found: Plan, name: str) -> None:
 
 def _mentioned(routine: listing.Routine) -> Iterable[str]:
     yield from routine.parameters
-    for statement in listing.walk(routine.body):
-        yield from listing.targets_of(statement)
-        for each in listing.all_expressions(statement):
-            yield from listing.names_in(each)
+    for statement in walk.statements(routine.body):
+        yield from walk.targets_of(statement)
+        for each in walk.all_expressions(statement):
+            yield from walk.names_in(each)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
 from lang.grade.evaluating import Code, flattened, number
 from lang.grade.numbers import Calculator
-from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition, Expected
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
 from lang.grade.trials import close
+from lang.grade.wanted import Expected
 
 Detail = tuple[tuple[str, str], ...]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from lang.grade.exercise import Exercise
 from lang.grade.expected import expected
-from lang.grade.quantities import ADJOINT, SEED, TANGENT, VALUE, Expected
+from lang.grade.quantities import ADJOINT, SEED, TANGENT, VALUE
+from lang.grade.wanted import Expected
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lang.grade.differential import Place, nodes, variants
+from lang.grade.differential import Place, variants
 from lang.rules import restrict
 from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 
 Expression = tree.Expression
@@ -39,7 +40,7 @@ def is_power(place: Place) -> bool:
     """Does the first operand's factor hold a power of that operand?"""
     first = place.primitive.parameters[0]
     rule = place.primitive.lecture or place.primitive.differential
-    return place.primitive.arity == 2 and any(_is_power_of(each, first) for each in nodes(rule))
+    return place.primitive.arity == 2 and any(_is_power_of(each, first) for each in subexpressions(rule))
 
 
 def _is_power_of(node: Expression, base: str) -> bool:

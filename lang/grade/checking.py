@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lang.grade.exercise import Exercise
 from lang.grade.exercise_file import load
-from lang.grade.facts import Grade
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker
 from lang.program import Program
 

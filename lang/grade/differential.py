@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lang.rules import Primitive, restrict, table
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import bottom_up, operands, with_operands
 from lang.transform.expressions import NOWHERE, apply, constant, substitute
 
 Expression = tree.Expression
@@ -71,25 +71,11 @@ class Differential:
     def of(self, expression: Expression) -> Expression | None:
         """The differential; None where nothing in the expression moves."""
         self.places = []
-        done: list[Expression | None] = []
-        pending: list[tuple[Expression, bool]] = [(expression, False)]
-        while pending:
-            node, ready = pending.pop()
-            if isinstance(node, tree.Name):
-                done.append(self.moving.get(node.name))
-            elif isinstance(node, tree.Number | tree.Compare | tree.Logic):
-                done.append(None)
-            elif ready:
-                count = len(operands(node))
-                parts = done[len(done) - count :]
-                del done[len(done) - count :]
-                done.append(self._node(node, parts))
-            else:
-                pending.append((node, True))
-                pending.extend((each, False) for each in reversed(operands(node)))
-        return done.pop()
+        return bottom_up(expression, self._node, _carrying)
 
-    def _node(self, node: Expression, parts: list[Expression | None]) -> Expression | None:
+    def _node(self, node: Expression, parts: tuple[Expression | None, ...]) -> Expression | None:
+        if isinstance(node, tree.Name):
+            return self.moving.get(node.name)
         if all(part is None for part in parts):
             return None
         if isinstance(node, tree.Choice):
@@ -103,7 +89,7 @@ class Differential:
             return self._called(node.function, 0, (), node.arguments, parts)
         return self._ruled(primitive, node, parts)
 
-    def _ruled(self, primitive: Primitive, node: tree.Apply, parts: list[Expression | None]) -> Expression | None:
+    def _ruled(self, primitive: Primitive, node: tree.Apply, parts: tuple[Expression | None, ...]) -> Expression | None:
         active = tuple(at for at, part in enumerate(parts) if part is not None)
         kept = {primitive.differentials[at] for at in active}
         rule = restrict(primitive.lecture or primitive.differential, kept, set(primitive.differentials))
@@ -122,7 +108,7 @@ class Differential:
         primes: int,
         by: tuple[tree.Name, ...],
         arguments: tuple[Expression, ...],
-        parts: list[Expression | None],
+        parts: tuple[Expression | None, ...],
     ) -> Expression:
         """A call of the program's own function: its partial by each operand that moves, times that one's movement."""
         total: Expression | None = None
@@ -140,6 +126,11 @@ class Differential:
         return total
 
 
+def _carrying(node: Expression) -> tuple[Expression, ...]:
+    """The operands through which a derivative may come in: a condition has none."""
+    return () if isinstance(node, tree.Compare | tree.Logic) else operands(node)
+
+
 def differential(expression: Expression, moving: Moving, functions: Functions) -> Expression | None:
     """The differential of an expression; None where nothing in it moves."""
     return Differential(moving, functions).of(expression)
@@ -150,15 +141,6 @@ def places(expression: Expression, moving: Moving, functions: Functions) -> list
     walk = Differential(moving, functions)
     walk.of(expression)
     return walk.places
-
-
-def nodes(expression: Expression) -> Iterator[Expression]:
-    """An expression and all expressions in it, from the outside in."""
-    pending = [expression]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(reversed(operands(node)))
 
 
 def variants(expression: Expression, change: object) -> Iterator[Expression]:
@@ -179,11 +161,6 @@ def variants(expression: Expression, change: object) -> Iterator[Expression]:
 def _put(new: Expression, path: tuple[tuple[Expression, int], ...]) -> Expression:
     """The whole expression again, with a new part at the end of the path."""
     for parent, at in reversed(path):
-        parts = list(operands(parent))
-        parts[at] = new
-        if isinstance(parent, tree.Apply):
-            new = tree.Apply(parent.function, tuple(parts), NOWHERE, NOWHERE)
-        else:
-            assert isinstance(parent, tree.Choice)
-            new = tree.Choice(parts[0], parts[1], parts[2], NOWHERE)
+        parts = operands(parent)
+        new = with_operands(parent, (*parts[:at], new, *parts[at + 1 :]))
     return new

@@ -15,8 +15,8 @@ from typing import Any
 from lang.kernels import KERNELS
 from lang.kernels.comparisons import COMPARISONS
 from lang.rules import table
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import operands, postorder
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
 NAN = float("nan")
@@ -32,21 +32,16 @@ Code = list[tuple[Callable[..., Any] | None, int, str | float]]
 def flattened(expression: tree.Expression) -> Code | None:
     """An expression as code; None where it calls what is not in the table."""
     found: Code = []
-    pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
-    while pending:
-        node, ready = pending.pop()
+    for node in postorder(expression):
         if isinstance(node, tree.Number):
             found.append((None, 0, node.value))
         elif isinstance(node, tree.Name):
             found.append((None, 0, node.name))
-        elif ready:
+        else:
             act = _action(node)
             if act is None:
                 return None
             found.append((act, len(operands(node)), ""))
-        else:
-            pending.append((node, True))
-            pending.extend((each, False) for each in reversed(operands(node)))
     return found
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from lang.errors import AdError
 from lang.grade import naming
-from lang.grade.quantities import INPUT, SEED, Expected
+from lang.grade.outline import flat
+from lang.grade.quantities import INPUT, SEED
 from lang.grade.submission import Submission
 from lang.grade.trials import Trial, close
+from lang.grade.wanted import Expected
 from lang.grade.watching import Event, Watch
 from lang.limits import Limits
 from lang.source import Source
@@ -64,7 +66,7 @@ class Evidence:
         self.tolerance, self.limits = tolerance, limits
         self.own = submission.entries[-1].source
         self.body = submission.entries[-1].checked.program.body
-        self.statements = sorted(_all(self.body), key=lambda each: each.span[0])
+        self.statements = sorted(flat(self.body), key=lambda each: each.span[0])
         self.starts = [each.span[0] for each in self.statements]
         self.asked = naming.inputs(self._inputs(), self.wanted)
         self.blanks = {**self._left_open(), **submission.blanks}
@@ -203,20 +205,3 @@ class Evidence:
                 if isinstance(node, tree.Assign):
                     return {each for value in node.values for each in mentions(value)}
         return set()
-
-
-def _all(body: tree.Block) -> list[tree.Statement]:
-    """Every statement, those in blocks too."""
-    found: list[tree.Statement] = []
-    pending: list[object] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Statement):
-            found.append(node)
-        if isinstance(node, tuple):
-            pending.extend(node)
-        elif isinstance(node, tree.If):
-            pending += [node.otherwise or (), *(block for _, block in node.branches)]
-        elif isinstance(node, tree.While | tree.For):
-            pending.append(node.body)
-    return found

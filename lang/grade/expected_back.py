@@ -7,18 +7,16 @@ name contribute; where names are assigned again, in loops or branches, the execu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from lang.grade.builder import Builder
 from lang.grade.differential import differential
 from lang.grade.outline import active as moving_names
 from lang.grade.outline import assignments, names_in_order, needed
-from lang.grade.quantities import ADJOINT, SEED, Contribution, Definition, Expected, Expression
+from lang.grade.quantities import ADJOINT, SEED, Contribution, Definition, Expression
 from lang.grade.sweep import Sweep
+from lang.grade.wanted import Expected
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name
-
-if TYPE_CHECKING:
-    from lang.grade.expected import Builder
 
 
 def backward(builder: Builder) -> Expected:

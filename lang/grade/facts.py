@@ -6,6 +6,7 @@ say how much students are told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +59,15 @@ class Finding:
     earns: bool = True
 
 
+def first_wrong(findings: Sequence[Finding]) -> Finding | None:
+    """The first line that is wrong though what it was given is right; else the first that is missing."""
+    for status in (WRONG, BLANK, MISSING):
+        for each in findings:
+            if each.status == status:
+                return each
+    return None
+
+
 @dataclass
 class Verdict:
     """What the judge finds.
@@ -94,7 +104,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Grade:
+class Marks:
     """What a submission is worth, and why.
 
     Attributes:
@@ -142,21 +152,4 @@ class Grade:
     @property
     def first_wrong(self) -> Finding | None:
         """The first line that is wrong though what it was given is right; else the first that is missing."""
-        for status in (WRONG, BLANK, MISSING):
-            for each in self.findings:
-                if each.status == status:
-                    return each
-        return None
-
-    @property
-    def told(self) -> str:
-        """What the student is told, as lines of text."""
-        from lang.grade.reports.text import told
-
-        return told(self)
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __str__(self) -> str:
-        return self.told
+        return first_wrong(self.findings)

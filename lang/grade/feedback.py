@@ -22,7 +22,7 @@ from lang.grade.facts import (
     STOPPED,
     WRONG,
     Finding,
-    Grade,
+    Marks,
 )
 from lang.grade.mistakes import MISTAKES
 
@@ -40,24 +40,24 @@ def points(number: float) -> str:
     return f"{round(number, 2):g}"
 
 
-def headline(grade: Grade) -> str:
+def headline(grade: Marks) -> str:
     """The score in a line, or that nothing is said."""
     if grade.feedback == "none":
         return "received"
     return f"{points(shown_points(grade))} of {points(shown_most(grade))} points"
 
 
-def shown_points(grade: Grade) -> float:
+def shown_points(grade: Marks) -> float:
     """The points of what the student may see."""
     return sum(each.points for each in grade.items if each.visible or grade.hidden == "count")
 
 
-def shown_most(grade: Grade) -> float:
+def shown_most(grade: Marks) -> float:
     """All points of what the student may see."""
     return sum(each.most for each in grade.items if each.visible or grade.hidden == "count")
 
 
-def sentences(grade: Grade) -> list[str]:
+def sentences(grade: Marks) -> list[str]:
     """What the student is told, besides the score and the error's own lines."""
     if grade.feedback in ("none", "score"):
         return []
@@ -66,13 +66,13 @@ def sentences(grade: Grade) -> list[str]:
     return [*_about_lines(grade), *_about_checks(grade)]
 
 
-def summary(grade: Grade) -> str:
+def summary(grade: Marks) -> str:
     """One sentence: the first thing that is wrong, or that nothing is."""
     first = sentences(grade)
     return first[0] if first else headline(grade)
 
 
-def _about_lines(grade: Grade) -> Iterator[str]:
+def _about_lines(grade: Marks) -> Iterator[str]:
     wrong = [each for each in grade.findings if each.status == WRONG]
     if grade.items and grade.items[0].passed:
         return
@@ -126,7 +126,7 @@ def explanation(finding: Finding) -> Iterator[str]:
     yield f"Look: {look}" if look.endswith("?") else f"Look: {look}."
 
 
-def _about_checks(grade: Grade) -> Iterator[str]:
+def _about_checks(grade: Marks) -> Iterator[str]:
     visible_ones = [each for each in grade.items if each.visible]
     hidden = [each for each in grade.items if not each.visible]
     failed = [each.name for each in visible_ones[1:] if not each.passed]
@@ -139,7 +139,7 @@ def _about_checks(grade: Grade) -> Iterator[str]:
         yield f"Hidden checks: {passed} of {len(hidden)} passed."
 
 
-def marks(grade: Grade) -> list[tuple[str, str, str]]:
+def marks(grade: Marks) -> list[tuple[str, str, str]]:
     """A row for each line: the line, the name, what is said of it. Empty where feedback does not go into lines."""
     if grade.feedback in ("none", "score") or grade.state != GRADED:
         return []

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lang.grade.blame import UNSURE, Case, blame
 from lang.grade.cases import Cases
@@ -18,26 +17,31 @@ from lang.grade.change_line import contribution
 from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
-from lang.grade.inside import looked_into
+from lang.grade.inside import Judge, looked_into
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
+from lang.grade.standard import Standard
 from lang.grade.submission import Submission
 from lang.grade.trials import close, compared
 from lang.syntax import tree
 from lang.transform.expressions import mentions
-
-if TYPE_CHECKING:
-    from lang.grade.judge import Judge
 
 MOST_PARTS = 6
 """Contributions to an adjoint that are told apart line by line."""
 
 
 class Hearing(Cases):
-    """One submission before the judge."""
+    """One submission before the judge.
 
-    def __init__(self, judge: Judge, submission: Submission) -> None:
-        super().__init__(submission, judge.wanted, judge.trials, judge.exercise.tolerance, judge.limits)
-        self.calculator = judge.calculator
+    Args:
+        standard: what it is held against.
+        submission: what was handed in.
+        judge: who is asked about a function in it, as about a submission of its own.
+    """
+
+    def __init__(self, standard: Standard, submission: Submission, judge: Judge) -> None:
+        super().__init__(submission, standard.wanted, standard.trials, standard.exercise.tolerance, standard.limits)
+        self.calculator = standard.calculator
+        self.standard = standard
         self.judge = judge
         self._adopt()
 
@@ -80,7 +84,7 @@ class Hearing(Cases):
 
     def _looked_into(self, finding: Finding) -> Finding:
         """A wrong line that calls a function, itself or by its temporaries: the line in the function that is wrong."""
-        functions = self.judge.own_functions
+        functions = self.standard.functions
         if finding.status != WRONG or not functions:
             return finding
         calls: set[str] = set()
@@ -97,7 +101,7 @@ class Hearing(Cases):
                     for each in self.statements
                     if isinstance(each, tree.Assign) and any(one.name in more for one in each.targets)
                 ]
-        return looked_into(finding, calls, self.own, self.body, self.judge.exercise, functions)
+        return looked_into(finding, calls, self.own, self.body, self.standard, self.judge)
 
     def _all_findings(self) -> list[Finding]:
         """What is to be said of every quantity that is asked for."""
@@ -115,7 +119,7 @@ class Hearing(Cases):
         if role == VALUE:
             track = self.tracked.get(quantity)
             own = track is not None and any(line for lines in track.lines for line in lines)
-            return own or (self.judge.exercise.kind == "value" and quantity in self.wanted.required)
+            return own or (self.standard.exercise.kind == "value" and quantity in self.wanted.required)
         return True
 
     def _right_at(self, quantity: str, places: Sequence[int]) -> bool:

@@ -10,33 +10,31 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from lang.grade import aliases
 from lang.grade.facts import BLANK, CARRIED, MISSING, RIGHT, WRONG, Finding
 from lang.grade.following import Blame, Way, follow
 from lang.grade.hearing import Hearing
+from lang.grade.inside import Judge
 from lang.grade.meeting import Meeting, Seen
 from lang.grade.quantities import VALUE
+from lang.grade.standard import Standard
 from lang.grade.submission import Submission
 from lang.grade.sweep import State, Sweep
 from lang.grade.trials import close
-
-if TYPE_CHECKING:
-    from lang.grade.judge import Judge
 
 
 class BackHearing(Hearing):
     """One submission before the judge.
 
     Args:
-        judge: of the exercise, with what its own runs executed.
+        standard: what it is held against, with what the exercise's own runs executed.
         sweep: the way back through the exercise's program.
-        submission: what was handed in.
+        submission, judge: as for any hearing.
     """
 
-    def __init__(self, judge: Judge, sweep: Sweep, submission: Submission) -> None:
-        super().__init__(judge, submission)
+    def __init__(self, standard: Standard, sweep: Sweep, submission: Submission, judge: Judge) -> None:
+        super().__init__(standard, submission, judge)
         self.sweep = sweep
 
     def _all_findings(self) -> list[Finding]:
@@ -63,8 +61,8 @@ class BackHearing(Hearing):
         """The adjoint that each name of the submission holds."""
         own = [name for name, track in self.tracks.items() if any(line for lines in track.lines for line in lines)]
         truth = {
-            name: [run.series.get(name, []) for run in self.judge.primals]
-            for name in {each for run in self.judge.primals for each in run.series}
+            name: [run.series.get(name, []) for run in self.standard.primals]
+            for name in {each for run in self.standard.primals for each in run.series}
         }
         series = {name: self.tracks[name].values for name in own}
         found = aliases.adjoints(own, self.sweep.adjoints, aliases.values(series, truth, self.tolerance))
@@ -94,11 +92,11 @@ class BackHearing(Hearing):
     def _values(self) -> list[Finding]:
         """Values of the program that the submission computes, and gets wrong."""
         found = []
-        for name in {each: None for run in self.judge.primals for each in run.series}:
+        for name in {each: None for run in self.standard.primals for each in run.series}:
             track = self.tracks.get(name)
             if track is None or track.given:
                 continue
-            for at, run in enumerate(self.judge.primals):
+            for at, run in enumerate(self.standard.primals):
                 wrong = self._first_wrong(run.series.get(name, []), track.values[at])
                 if wrong is not None and track.lines[at][0]:
                     found.append(Finding(name, name, track.lines[at][wrong], WRONG))
@@ -135,7 +133,7 @@ class BackHearing(Hearing):
             if all(close(one, other, self.tolerance) for one, other in zip(own, right, strict=True)):
                 continue
             line = next((each.line for each in self._seen(0) if each.adjoint == adjoint), 0)
-            finals = [run.series.get(of, [float("nan")])[-1] for run in self.judge.primals]
+            finals = [run.series.get(of, [float("nan")])[-1] for run in self.standard.primals]
             if all(close(one, other, self.tolerance) for one, other in zip(own, finals, strict=True)):
                 key = "seed-is-value"
             else:
@@ -147,9 +145,9 @@ class BackHearing(Hearing):
     # --- adjoints -------------------------------------------------------------------------------------------
 
     def _way(self, at: int) -> Way:
-        run = self.judge.primals[at]
-        meeting = Meeting(self.sweep, self.judge.changes, run.executed, run.last, self.tolerance)
-        truth = meeting.states(self.judge.seeds(at), 0)
+        run = self.standard.primals[at]
+        meeting = Meeting(self.sweep, self.standard.changes, run.executed, run.last, self.tolerance)
+        truth = meeting.states(self.standard.seeds(at), 0)
         return follow(meeting, self._seed(at), self._seen(at), truth)
 
     def _adjoint_finding(self, adjoint: str, ways: Sequence[Way]) -> Finding | None:

@@ -10,11 +10,11 @@ was made a mistake in a rule of the table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import bottom_up, subexpressions, with_operands
 from lang.transform.expressions import NOWHERE, substitute
-from lang.transform.rewriting import with_operands
 
 MOST_NODES = 200
 """Of an expression that a body is put into."""
@@ -41,8 +41,8 @@ class Inliner:
 
     def expression(self, whole: tree.Expression) -> tree.Expression:
         """The expression without the calls that have bodies."""
-        found = self._rebuilt(whole)
-        return whole if found is None or _size(found) > MOST_NODES else found
+        found = bottom_up(whole, self._put)
+        return whole if _size(found) > MOST_NODES else found
 
     def sides(self, node: tree.Assign) -> tuple[tree.Expression, ...] | None:
         """What each target of `p, q = f(x)` is given; None where that is no call of a function of so many results."""
@@ -84,24 +84,8 @@ class Inliner:
             found = tuple(tree.Choice(test, one, other, NOWHERE) for one, other in zip(then, found, strict=True))
         return found
 
-    def _rebuilt(self, whole: tree.Expression) -> tree.Expression | None:
-        done: list[tree.Expression] = []
-        pending: list[tuple[tree.Expression, bool]] = [(whole, False)]
-        while pending:
-            node, ready = pending.pop()
-            if not operands(node):
-                done.append(node)
-            elif ready:
-                parts = tuple(done[len(done) - len(operands(node)) :])
-                del done[len(done) - len(parts) :]
-                done.append(self._put(node, parts))
-            else:
-                pending.append((node, True))
-                pending.extend((each, False) for each in reversed(operands(node)))
-        return done.pop()
-
     def _put(self, node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
-        if isinstance(node, tree.Apply):
+        if isinstance(node, tree.Apply) and parts:
             parameters, results = self.results.get(node.function, ((), ()))
             if len(results) == 1 and len(parameters) == len(parts):
                 return substitute(results[0], dict(zip(parameters, parts, strict=True)), fold=False)
@@ -110,21 +94,9 @@ class Inliner:
 
 def called(expression: tree.Expression) -> set[str]:
     """The functions that an expression calls."""
-    found: set[str] = set()
-    pending = [expression]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Apply | tree.Derivative):
-            found.add(node.function)
-        pending.extend(operands(node))
-    return found
+    return {each.function for each in subexpressions(expression) if isinstance(each, tree.Apply | tree.Derivative)}
 
 
 def _size(expression: tree.Expression) -> int:
     """How many nodes, counted no further than needed."""
-    count = 0
-    pending = [expression]
-    while pending and count <= MOST_NODES:
-        count += 1
-        pending.extend(operands(pending.pop()))
-    return count
+    return sum(1 for _ in islice(subexpressions(expression), MOST_NODES + 1))

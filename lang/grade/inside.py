@@ -11,24 +11,26 @@ for line where it stands, and the same judge looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
-from lang.grade.facts import WRONG, Finding
+from lang.grade.facts import WRONG, Finding, Verdict, first_wrong
 from lang.grade.naming import FORWARD
+from lang.grade.standard import Standard
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
 from lang.transform.expressions import NOWHERE
 from lang.transform.names import Names, language_names, used_names
 
-Functions = Sequence[tree.Function]
+Judge = Callable[[Standard, str, str], Verdict]
+"""(what is held against it, a submission's text, its name) -> what is right in it."""
 
 
 def looked_into(
-    finding: Finding, called: set[str], source: Source, body: tree.Block, exercise: Exercise, functions: Functions
+    finding: Finding, called: set[str], source: Source, body: tree.Block, standard: Standard, judge: Judge
 ) -> Finding:
     """A finding on the line in a function where the mistake is; the finding itself where none is found there.
 
@@ -36,18 +38,19 @@ def looked_into(
         finding: a line that is wrong.
         called: the functions that the line calls.
         source, body: the submission.
-        exercise: what is asked. functions: those of its program.
+        standard: what it is held against.
+        judge: who looks at the function.
     """
-    if exercise.backwards:
+    if standard.exercise.backwards:
         return finding
     for own in body:
         if not isinstance(own, tree.Function) or own.name.name not in called:
             continue
-        for asked in functions:
+        for asked in standard.functions:
             words = {asked.name.name, *(pattern.format(asked.name.name) for pattern in FORWARD)}
             moves = len(own.parameters) > len(asked.parameters)
-            if moves and (own.name.name in words or len(functions) == 1):
-                found = _inside(own, asked, source, body, exercise, functions)
+            if moves and (own.name.name in words or len(standard.functions) == 1):
+                found = _inside(own, asked, source, body, standard, judge)
                 if found is not None:
                     return found
     return finding
@@ -58,13 +61,12 @@ def _inside(
     asked: tree.Function,
     source: Source,
     body: tree.Block,
-    exercise: Exercise,
-    functions: Functions,
+    standard: Standard,
+    judge: Judge,
 ) -> Finding | None:
     """The first wrong line of a function."""
-    from lang.grade.marking import Marker
-
-    fresh = Names(used_names(body) | used_names(tuple(functions)) | language_names())
+    exercise, functions = standard.exercise, tuple(standard.functions)
+    fresh = Names(used_names(body) | used_names(functions) | language_names())
     result, tangent = fresh.fresh("result"), fresh.fresh("dresult")
     inputs = tuple(tree.Input(each, None, NOWHERE) for each in asked.parameters)
     others = tuple(each for each in functions if each is not asked)
@@ -72,10 +74,10 @@ def _inside(
     text = _handed_in(own, source, body, result, tangent)
     try:
         small = Exercise(exercise.title, "derivative", program, of=(result,), tolerance=exercise.tolerance)
-        marker = Marker(replace(small, samples=replace(exercise.samples, at=(), ranges={})))
-        if tangent not in marker.wanted.required:
+        held = Standard(replace(small, samples=replace(exercise.samples, at=(), ranges={})))
+        if tangent not in held.wanted.required:
             return None
-        first = marker.grade(text, source.name).first_wrong
+        first = first_wrong(judge(held, text, source.name).findings)
     except AdError:
         return None
     if first is None or first.status != WRONG or not first.line:

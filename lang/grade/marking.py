@@ -6,24 +6,20 @@ supplies (inputs, open seeds, the program itself) earns nothing, so an empty fil
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 
 from lang.diagnostic import plain
 from lang.errors import AdError
 from lang.grade.exercise import Exercise
-from lang.grade.expected import expected
-from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Grade, Item, Verdict
-from lang.grade.judge import Judge
+from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Item, Verdict
+from lang.grade.grade import Grade
+from lang.grade.judge import verdict
 from lang.grade.quantities import INPUT, SEED, VALUE
-from lang.grade.submission import read
+from lang.grade.standard import Standard
 from lang.grade.tables import read_table
-from lang.grade.trials import Sampler
 from lang.limits import Limits
 
 LINES = "lines"
-UNTRUSTED = replace(Limits.untrusted(), steps=200_000)
-"""What a run of a submission may use: the limits for other people's programs, and fewer steps: there are many runs."""
 
 
 class Marker:
@@ -39,10 +35,8 @@ class Marker:
 
     def __init__(self, exercise: Exercise, limits: Limits | None = None) -> None:
         self.exercise = exercise
-        self.limits = limits or UNTRUSTED
-        self.wanted = expected(exercise)
-        self.trials = Sampler(exercise, self.wanted).trials()
-        self.judge = Judge(exercise, self.wanted, self.trials, self.limits)
+        self.standard = Standard(exercise, limits)
+        self.wanted, self.trials = self.standard.wanted, self.standard.trials
         self.given: frozenset[str] = frozenset()
         if exercise.template:
             found = self._verdict(exercise.template, "template").findings
@@ -51,16 +45,13 @@ class Marker:
     def grade(self, data: bytes | str, file: str = "<submission>", student: str = "") -> Grade:
         """The grade of a submission, whatever it holds."""
         started = perf_counter()
-        verdict = self._verdict(data, file)
-        return self._grade(verdict, file, student, perf_counter() - started)
+        found = self._verdict(data, file)
+        return self._grade(found, file, student, perf_counter() - started)
 
     def _verdict(self, data: bytes | str, file: str) -> Verdict:
         if self.exercise.kind in ("trace", "gradient"):
-            return read_table(data, file, self)
-        submission = read(data, file, self.exercise, self.wanted, self.limits)
-        if submission.state != GRADED:
-            return Verdict(submission.state, error=submission.error)
-        return self.judge.verdict(submission)
+            return read_table(data, file, self.standard)
+        return verdict(self.standard, data, file)
 
     def _grade(self, verdict: Verdict, file: str, student: str, seconds: float) -> Grade:
         exercise = self.exercise

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lang.grade.quantities import ADJOINT, INPUT, SEED, VALUE, Expected
+from lang.grade.quantities import ADJOINT, INPUT, SEED, VALUE
 from lang.grade.trials import Trial, close
+from lang.grade.wanted import Expected
 
 Finals = Mapping[str, Sequence[float]]
 """The last value of each name, trial by trial."""

@@ -18,7 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lang.grade.exercise import Exercise
-from lang.grade.facts import STOPPED, Grade
+from lang.grade.facts import STOPPED
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker, faulty
 from lang.grade.worker import FORKS, STOPPED_WORDS, WALL_SECONDS, from_json
 

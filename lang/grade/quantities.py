@@ -1,4 +1,4 @@
-"""What a right answer amounts to, as facts: quantities, their definitions, and which of them are asked for.
+"""The quantities that the lines of an answer compute, and how each follows from others.
 
 Law: facts only; `expected` makes them from an exercise.
 """
@@ -7,13 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from lang.grade.differential import Functions
 from lang.syntax import tree
-
-if TYPE_CHECKING:
-    from lang.grade.sweep import Sweep
 
 INPUT, SEED, VALUE, TANGENT, ADJOINT = "input", "seed", "value", "tangent", "adjoint"
 
@@ -51,40 +46,3 @@ class Definition:
     moving: Mapping[str, Expression] = field(default_factory=dict)
     parts: tuple[Contribution, ...] = ()
     called: Expression | None = None
-
-
-@dataclass
-class Expected:
-    """What a right answer amounts to.
-
-    Attributes:
-        primal: the program itself, as text.
-        text: the program of all quantities, which runs.
-        roles: what each quantity is, in the order in which the lines come.
-        definitions: of each quantity.
-        required: the quantities that are asked for.
-        seeds: the quantity that seeds each name.
-        functions: the parameters of the program's functions.
-        straight: is every quantity computed exactly once?
-        fixed: the seeds, where the exercise gives them numbers.
-        inputs: the program's inputs.
-        owners: the name of the program that each tangent and adjoint belongs to.
-        whole: is there a definition for each quantity, or is only the result known?
-        backwards: are adjoints asked for?
-        sweep: the way back through the program, where names are assigned again or there are blocks; else None.
-    """
-
-    primal: str
-    text: str
-    roles: dict[str, str]
-    definitions: dict[str, list[Definition]]
-    required: tuple[str, ...]
-    seeds: dict[str, str]
-    functions: Functions
-    straight: bool
-    fixed: Mapping[str, float] | None
-    inputs: tuple[str, ...]
-    owners: dict[str, str]
-    whole: bool = True
-    backwards: bool = False
-    sweep: Sweep | None = None

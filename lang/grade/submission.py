@@ -11,18 +11,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from lang.entry import Entry, prepare
 from lang.errors import AdError, CheckError, LimitExceeded
-from lang.grade.differential import nodes
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
-from lang.grade.quantities import Expected
+from lang.grade.wanted import Expected
 from lang.limits import Limits
-from lang.session import Entry, prepare
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
+from lang.syntax.walk import nodes
 from lang.transform.expressions import name, substitute
 
 BLANK = re.compile(r"_{3,}")
@@ -68,7 +68,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     blanked, blanks = _blanks(source, limits)
     program = parse(blanked, limits)
     if exercise.kind != "value":
-        cheat = next((each for each in _expressions(program.body) if isinstance(each, tree.Derivative)), None)
+        cheat = next((each for each in nodes(program.body) if isinstance(each, tree.Derivative)), None)
         if cheat is not None:
             refused = CheckError(
                 "derivatives are to be written by hand here, without `'`", cheat.span, source=program.source
@@ -155,21 +155,6 @@ def _blanks(source: Source, limits: Limits) -> tuple[Source, dict[str, int]]:
             blanks[left.strip()] = number
             lines[number - 1] = f"{left}= ?"
     return Source("\n".join(lines), source.name), blanks
-
-
-def _expressions(body: tree.Block) -> list[tree.Expression]:
-    """Every expression in a program, however deep."""
-    found: list[tree.Expression] = []
-    pending: list[object] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Expression):
-            found += nodes(node)
-        elif isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
-    return found
 
 
 # --- rules --------------------------------------------------------------------------------------------------------

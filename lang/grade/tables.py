@@ -10,20 +10,16 @@ was given.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.grade import naming
 from lang.grade.blame import Case, blame
-from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding
+from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.quantities import INPUT, SEED, VALUE
+from lang.grade.standard import Standard
 from lang.grade.trials import close
 from lang.source import Source
 from lang.syntax.text import admit, decode
-
-if TYPE_CHECKING:
-    from lang.grade.facts import Verdict
-    from lang.grade.marking import Marker
 
 NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
 ASSIGNED = re.compile(r"^([^\s=:]+)\s*[=:]\s*(.*)$")
@@ -34,24 +30,22 @@ VALUES = ("value", "values", "v", "wert", "primal")
 Cells = dict[str, tuple[float | None, int]]
 
 
-def read_table(data: bytes | str, file: str, marker: Marker) -> Verdict:
+def read_table(data: bytes | str, file: str, standard: Standard) -> Verdict:
     """What is right in a table of numbers."""
-    from lang.grade.facts import Verdict
-
     try:
         source = (
-            Source(data, file) if isinstance(data, str) else decode(data[: marker.limits.source_chars * 4 + 4], file)
+            Source(data, file) if isinstance(data, str) else decode(data[: standard.limits.source_chars * 4 + 4], file)
         )
-        source = admit(source, marker.limits)
-        cells = _cells(source, marker)
+        source = admit(source, standard.limits)
+        cells = _cells(source, standard)
     except LimitExceeded as error:
         return Verdict("stopped", error=error)
     except AdError as error:
         return Verdict("broken", error=error)
-    return _Table(marker, cells).verdict()
+    return _Table(standard, cells).verdict()
 
 
-def _cells(source: Source, marker: Marker) -> Cells:
+def _cells(source: Source, standard: Standard) -> Cells:
     """The numbers of a table, by quantity, with their lines; None for a blank.
 
     Raises:
@@ -69,7 +63,7 @@ def _cells(source: Source, marker: Marker) -> Cells:
         if not heads and _is_head(cells):
             heads = [each.lower() for each in cells]
             continue
-        for name, text in _named(cells, heads, marker):
+        for name, text in _named(cells, heads, standard):
             value = _number(text)
             if value is None and not BLANKS.match(text):
                 raise ParseError(
@@ -94,19 +88,19 @@ def _split(code: str) -> list[str]:
     return [code] if ASSIGNED.match(code) else re.split(r"\s{1,}", code)
 
 
-def _named(cells: list[str], heads: list[str], marker: Marker) -> list[tuple[str, str]]:
+def _named(cells: list[str], heads: list[str], standard: Standard) -> list[tuple[str, str]]:
     """The quantities that a row gives, each with its text."""
-    owners = {of: quantity for quantity, of in marker.wanted.owners.items()}
+    owners = {of: quantity for quantity, of in standard.wanted.owners.items()}
     assigned = [found for each in cells if (found := ASSIGNED.match(each))]
     if assigned:
-        return [(_quantity(found[1], marker), found[2].strip()) for found in assigned]
+        return [(_quantity(found[1], standard), found[2].strip()) for found in assigned]
     name, rest = cells[0], cells[1:]
     if name.isdigit() and len(rest) > 1:
         name, rest, heads = rest[0], rest[1:], heads[1:]
     made = []
     for at, text in enumerate(rest):
         head = heads[at + 1] if at + 1 < len(heads) else ""
-        plain = _quantity(name, marker)
+        plain = _quantity(name, standard)
         first_is_value = at == 0 and len(rest) > 1 and plain in owners
         if head in VALUES or (not head and first_is_value) or plain not in owners:
             made.append((plain, text))
@@ -115,12 +109,12 @@ def _named(cells: list[str], heads: list[str], marker: Marker) -> list[tuple[str
     return made
 
 
-def _quantity(word: str, marker: Marker) -> str:
+def _quantity(word: str, standard: Standard) -> str:
     word = word.strip().strip("`$")
     quotient = QUOTIENT.match(word)
     if quotient:
-        word = ("g" + quotient[2]) if marker.wanted.backwards else ("d" + quotient[1])
-    return naming.by_words([word], marker.wanted).get(word, word)
+        word = ("g" + quotient[2]) if standard.wanted.backwards else ("d" + quotient[1])
+    return naming.by_words([word], standard.wanted).get(word, word)
 
 
 def _number(text: str) -> float | None:
@@ -129,24 +123,22 @@ def _number(text: str) -> float | None:
 
 
 class _Table:
-    def __init__(self, marker: Marker, cells: Cells) -> None:
-        self.marker, self.wanted, self.cells = marker, marker.wanted, cells
-        self.trial = marker.trials[0]
-        self.tolerance = marker.exercise.tolerance
+    def __init__(self, standard: Standard, cells: Cells) -> None:
+        self.standard, self.wanted, self.cells = standard, standard.wanted, cells
+        self.trial = standard.trials[0]
+        self.tolerance = standard.exercise.tolerance
         self.known: dict[str, float] = dict(self.trial.given)
 
     def verdict(self) -> Verdict:
-        from lang.grade.facts import Verdict
-
         asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
         findings = [self._finding(each) for each in asked]
         whole = bool(findings) and all(each.status == RIGHT for each in findings)
-        met: dict[int | None, bool] = dict.fromkeys(range(len(self.marker.exercise.checks)), whole)
+        met: dict[int | None, bool] = dict.fromkeys(range(len(self.standard.exercise.checks)), whole)
         order = sorted(findings, key=lambda each: (each.line == 0, each.line, each.quantity in self.wanted.owners))
         return Verdict(GRADED, order, {**met, None: whole})
 
     def _is_asked(self, quantity: str, role: str) -> bool:
-        if self.marker.exercise.kind == "gradient":
+        if self.standard.exercise.kind == "gradient":
             return quantity in self.wanted.required
         return role not in (INPUT, SEED) or (role == SEED and self.wanted.backwards)
 
@@ -165,10 +157,10 @@ class _Table:
             if each not in before and each != quantity and each in self.trial.truth:
                 before[each] = self.trial.truth[each][-1]
         case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance, definitions=tuple(definitions))
-        local = self.marker.judge.calculator.numbers([each.local for each in definitions], [before])
+        local = self.standard.calculator.numbers([each.local for each in definitions], [before])
         if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
             return Finding(quantity, quantity, line, CARRIED)
-        key, detail = blame(case, self.marker.judge.calculator)
+        key, detail = blame(case, self.standard.calculator)
         return Finding(quantity, quantity, line, WRONG, mistake=key, detail=detail)
 
 

@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from lang.entry import prepare
 from lang.errors import AdError, LimitExceeded
 from lang.grade.exercise import Check, Exercise, ExerciseError
 from lang.grade.outline import flat
-from lang.grade.quantities import Expected
+from lang.grade.wanted import Expected
 from lang.grade.watching import Watch
 from lang.limits import Limits
-from lang.session import prepare
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse

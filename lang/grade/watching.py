@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lang.entry import Entry, as_part
 from lang.errors import AdError, LimitExceeded
 from lang.evaluate.active import Value, plain
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings
 from lang.limits import Limits
-from lang.session import Entry, as_part
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.walk import assigned

@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lang.grade.exercise import Exercise
-from lang.grade.facts import STOPPED, Finding, Grade, Item
+from lang.grade.facts import STOPPED, Finding, Item
+from lang.grade.grade import Grade
 from lang.grade.marking import Marker, faulty
 
 FORKS = hasattr(os, "fork")
@@ -103,7 +104,7 @@ class Markers:
             while len(self.made) >= MOST_MARKERS:
                 self.made.pop(next(iter(self.made)))
             self.made[key] = Marker(variant)
-            self.made[key].judge.warm()
+            self.made[key].standard.warm()
         return self.made[key]
 
 

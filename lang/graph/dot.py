@@ -6,7 +6,7 @@ Law: names are numbers and texts are quoted, so nothing of the user's is read as
 from __future__ import annotations
 
 from lang.diagnostic import visible
-from lang.graph.fact import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Graph
+from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Boxes
 from lang.graph.words import short
 
 LOOKS = {
@@ -18,7 +18,7 @@ LOOKS = {
 }
 
 
-def write(graph: Graph) -> str:
+def write(graph: Boxes) -> str:
     """The graph, inputs above."""
     lines = ["digraph {", '    node [fontname="monospace"]', '    edge [fontname="monospace" fontcolor="#b0480a"]']
     for box in graph.boxes:

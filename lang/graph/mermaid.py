@@ -6,7 +6,7 @@ Law: every character of the user's that could be markup is an entity.
 from __future__ import annotations
 
 from lang.diagnostic import visible
-from lang.graph.fact import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Graph
+from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Boxes
 from lang.graph.words import short
 
 SHAPES = {
@@ -22,7 +22,7 @@ CLASSES = """\
     classDef fixed stroke-dasharray:4 3"""
 
 
-def write(graph: Graph) -> str:
+def write(graph: Boxes) -> str:
     """The flowchart, inputs above."""
     lines = ["flowchart TD"]
     for box in graph.boxes:

@@ -11,14 +11,14 @@ wherever the statements do.
 from __future__ import annotations
 
 from lang.diagnostic import visible, width
-from lang.graph.fact import FIXED_BOX, INPUT_BOX, RESULT_BOX, Graph
+from lang.graph.boxes import FIXED_BOX, INPUT_BOX, RESULT_BOX, Boxes
 from lang.graph.words import short
 
 WIDEST = 40
 MARKS = {INPUT_BOX: "input", RESULT_BOX: "result", FIXED_BOX: "constant"}
 
 
-def write(graph: Graph) -> str:
+def write(graph: Boxes) -> str:
     """The lines, without a last line end."""
     says = [_clipped(visible(box.statement)) for box in graph.boxes]
     values = [short(box.value) for box in graph.boxes]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from lang.diagnostic import visible, width
-from lang.graph.fact import FOLDED_BOX, Box, Edge, Graph
+from lang.graph.boxes import FOLDED_BOX, Box, Boxes, Edge
 from lang.graph.layers import Layout, layout
 from lang.graph.words import described, exact, short
 
@@ -48,7 +48,7 @@ font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospac
 """
 
 
-def draw(graph: Graph, name: str = "graph", style: bool = True) -> str:
+def draw(graph: Boxes, name: str = "graph", style: bool = True) -> str:
     """The picture.
 
     Args:
@@ -127,7 +127,7 @@ def _card(box: Box, of: str, places: Layout, wide: float, name: str) -> str:
 # --- edges ------------------------------------------------------------------------------------------------------
 
 
-def _edges(graph: Graph, places: Layout, widths: Sequence[float], name: str) -> list[str]:
+def _edges(graph: Boxes, places: Layout, widths: Sequence[float], name: str) -> list[str]:
     lines: list[str] = []
     labels: list[str] = []
     leave = _ports(graph.edges, places, widths, at_start=True)

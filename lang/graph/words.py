@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lang.graph.fact import FIXED_BOX, INPUT_BOX, RESULT_BOX, Box, Graph
+from lang.graph.boxes import FIXED_BOX, INPUT_BOX, RESULT_BOX, Box, Boxes
 from lang.syntax.unparse import number
 
 
@@ -34,7 +34,7 @@ def exact(box: Box, of: str) -> str:
     return ", ".join(filter(None, parts))
 
 
-def described(graph: Graph) -> Iterator[str]:
+def described(graph: Boxes) -> Iterator[str]:
     """A picture in sentences, for those who hear it."""
     reads: dict[int, list[str]] = {}
     for edge in graph.edges:

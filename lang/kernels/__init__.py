@@ -5,6 +5,14 @@ nan) and raises nothing. `FAST` holds, for finite arguments, the quickest callab
 it returns; where the result is not finite it may raise ZeroDivisionError, OverflowError or ValueError
 instead. Derivatives are not here: they are lines of `grammar/rules.ad`.
 
+    arithmetic, rounding            + - * / **, powers and roots; steps and whole numbers
+    trigonometric, hyperbolic       circular and hyperbolic functions
+    logarithmic                     logarithms, sigmoids and their kin
+    error, gamma, beta, polysinc    special functions
+    exact, wide                     products without rounding; 50 digits, for the few places where floats cancel
+    total                           a function of `math` -> one that raises nothing
+    comparisons                     what `<` and `==` mean
+
 Where the C library has a function that is accurate, Python's `math` calls it and nothing is added, so that
 compiled code computes the same bits. Accuracy of each, measured: `python -m tests.accuracy`."""
 

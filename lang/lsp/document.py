@@ -16,13 +16,14 @@ from functools import cached_property
 from lang import assist
 from lang.check.scope import CONSTANTS
 from lang.editors.words import words
+from lang.entry import prepare
 from lang.errors import AdError, MissingInput
 from lang.evaluate.notes import Note
 from lang.limits import Limits
 from lang.lsp import recovery
 from lang.lsp.symbols import FUNCTION, Place, needs, places
 from lang.program import Program
-from lang.session import Outcome, Session, prepare
+from lang.session import Outcome, Session
 from lang.show import remarks
 from lang.show.numbers import number
 from lang.source import Source, Span

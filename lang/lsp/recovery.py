@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 
+from lang.entry import prepare
 from lang.errors import AdError
 from lang.limits import Limits
-from lang.session import prepare
 from lang.source import Source
 
 MOST = 20

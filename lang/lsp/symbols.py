@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lang.check.outline import assigned
 from lang.source import Span
-from lang.syntax import tree
+from lang.syntax import tree, walk
 from lang.transform.expressions import mentions
 
 PROGRAM, FUNCTION = 0, -1
@@ -72,7 +72,7 @@ def _inside(node: object) -> Iterator[object]:
         case tree.Pop() | tree.Name() | None:
             return
         case _ if hasattr(node, "__dataclass_fields__"):
-            yield from tree.parts(node)
+            yield from walk.parts(node)
 
 
 def _own(node: object, scope: int, own: frozenset[str]) -> Iterator[Place]:

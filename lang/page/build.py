@@ -17,7 +17,7 @@ from typing import Any
 
 from lang.diagnostic import visible
 from lang.evaluate.record import CONDITION, INPUT, Node, Record
-from lang.graph.fact import Graph, worded
+from lang.graph.computation import Graph, worded
 from lang.graph.svg import STYLE, draw
 from lang.page import trace
 from lang.syntax.unparse import number

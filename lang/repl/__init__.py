@@ -1,16 +1,21 @@
-"""A person at a terminal: one statement or block at a time, its values shown at once (level 9).
+"""A person at a terminal: one statement or block at a time, its values shown at once (level 10).
 
 Comes in: keys. Goes out: text on the terminal. Must not know: the language's stages; `Session` is asked for all of it,
 and `lang.assist` for everything about text that is half typed. prompt_toolkit is imported here and nowhere else.
 
-    talk        the loop: what is typed -> who answers it
+    loop        what is typed -> who answers it
+    talk        what can be said, run, watched and asked at this terminal
     language    the session and all it needs, loaded behind the first prompt
     journal     what was entered: undo, redo, other inputs, the program so far
     commands    `:help` and the others
+    overview, files, watching, clipboard     what some of them do
     telling     what came of an entry -> pieces of text
     editor      prompt_toolkit: history, menu, toolbar         keys, painting, history     its parts
+    question    the question for an input, in its place        answers     what is typed there -> a number
     plain       for terminals that can do nothing
-    tour        a first lesson; `lessons` are its words
+    colours     are there colours, and which?                  background  light or dark?
+    palette     classes of text -> colours                     faults      a fault of our own -> one line
+    tour        a first lesson                                 lessons     its words
 
 Law: the first prompt waits for prompt_toolkit only; the language is loaded while a person begins to type.
 """
@@ -31,6 +36,6 @@ def repl(settings: dict[str, Any], color: str = "auto", tour: bool = False) -> i
     Returns:
         The exit code.
     """
-    from lang.repl.talk import Talk
+    from lang.repl.loop import Loop
 
-    return Talk(settings, color, tour).go()
+    return Loop(settings, color, tour).go()

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from lang.assist.names import CONSTANTS, built_in
 from lang.assist.words import words
+from lang.entry import prepare
 from lang.errors import AdError
 from lang.evaluate.run import Shown
 from lang.limits import Limits
-from lang.session import Session, finite, prepare
+from lang.session import Session, finite
 from lang.source import Source
 from lang.syntax import tree
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError, CommandError
 from lang.repl import files
 from lang.repl.colours import CHOICES
 from lang.repl.plain import Plain
-
-if TYPE_CHECKING:
-    from lang.repl.talk import Talk
+from lang.repl.talk import Talk
 
 
 class Command(NamedTuple):
@@ -71,7 +69,8 @@ def _help(talk: Talk, name: str) -> None:
     from lang.show import help as guide
 
     if not name:
-        talk.say(overview(COMMANDS, guide.topics(), talk.editor.columns))
+        rows = [(f":{each.name} {each.takes}".rstrip(), each.help) for each in COMMANDS]
+        talk.say(overview(rows, guide.topics(), talk.editor.columns))
         return
     word = name.removeprefix(":")
     row = next((each for each in COMMANDS if each.name == word), None) if name.startswith(":") else None

@@ -11,61 +11,45 @@ import shlex
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lang.errors import CommandError
-
-if TYPE_CHECKING:
-    from lang.repl.talk import Talk
-
-
-class Files:
-    """The files of a talk.
-
-    Attributes:
-        own: those that were loaded or saved.
-        draft: a text from the editor that did not run; empty if there is none.
-    """
-
-    def __init__(self) -> None:
-        self.own: set[Path] = set()
-        self.draft = ""
+from lang.repl.talk import Talk
 
 
 def load(talk: Talk, name: str) -> None:
     """Run a program from a file."""
     path = _file(name)
     text = _text(path)
-    talk.files.own.add(path.resolve())
+    talk.own.add(path.resolve())
     talk.run(text, str(path))
 
 
 def save(talk: Talk, name: str) -> None:
     """Write the program so far to a file; ` !` behind its name overwrites another one."""
     path = _file(name.removesuffix("!").rstrip())
-    if path.is_file() and path.resolve() not in talk.files.own and not name.endswith("!"):
+    if path.is_file() and path.resolve() not in talk.own and not name.endswith("!"):
         raise CommandError(f"{path} is there already", hint=f"`:save {path} !` overwrites it")
     path.write_text(talk.language.journal.program(), encoding="utf-8")
-    talk.files.own.add(path.resolve())
+    talk.own.add(path.resolve())
     talk.say([(f"saved to {path}", "gutter")])
 
 
 def edit(talk: Talk, _: str) -> None:
     """The program in the person's own editor; what comes back takes its place."""
     journal = talk.language.journal
-    before = talk.files.draft or journal.program()
+    before = talk.draft or journal.program()
     after = _edited(talk, before)
     if after == before:
         talk.say([("nothing has changed", "gutter")])
         return
     count = len(journal.done)
     journal.reset()
-    talk.files.draft = ""
+    talk.draft = ""
     if talk.run(after).error is not None:
         while len(journal.done) > count:
             journal.undo()
         journal.undone.clear()
-        talk.files.draft = after
+        talk.draft = after
         talk.say([("the session is as it was; `:edit` has your text again", "gutter")])
 
 

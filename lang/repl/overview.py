@@ -1,18 +1,14 @@
 """All commands of the prompt -> what `:help` shows.
 
-Law: everything comes from the table of commands; only the order of the groups is told here.
+Law: everything comes from the table of commands and the topics of help; only the order of the groups is told here.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from lang.diagnostic import Segment
-
-if TYPE_CHECKING:
-    from lang.repl.commands import Command
 
 KEYS = (
     ("Tab", "completes; \\alpha and Tab give α"),
@@ -23,13 +19,12 @@ KEYS = (
 )
 
 
-def overview(commands: Iterable[Command], topics: Iterable[str], columns: int) -> list[Segment]:
-    """The commands, the keys, and where more help is, in a window's width."""
-    rows = [(f":{each.name} {each.takes}".rstrip(), each.help) for each in commands]
+def overview(commands: Sequence[tuple[str, str]], topics: Iterable[str], columns: int) -> list[Segment]:
+    """The commands (each with its help), the keys, and where more help is, in a window's width."""
     asks = [("?sin, sin?", "help for a function, a command (?grad), a name"), ("?TOPIC", ", ".join(topics))]
     made: list[Segment] = []
-    wide = max(len(word) for word, _ in (*rows, *KEYS, *asks))
-    for title, group in (("commands", rows), ("help", asks), ("keys", KEYS)):
+    wide = max(len(word) for word, _ in (*commands, *KEYS, *asks))
+    for title, group in (("commands", commands), ("help", asks), ("keys", KEYS)):
         made += [("\n\n" if made else "", ""), (title, "gutter")]
         for word, text in group:
             made += [("\n  ", ""), (word, "title"), (" " * (wide - len(word) + 2), "")]

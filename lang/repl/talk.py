@@ -1,34 +1,51 @@
-"""What is typed -> who answers it: the loop of the REPL.
+"""A session and the terminal it is typed at: what can be said, run, watched and asked there.
 
-Law: nothing a person types ends the talk but Ctrl-D and `:quit`; Ctrl-C drops what is typed or running, and what was
-before holds; a fault of our own is said in one line and changes nothing.
+Law: whoever answers an entry (a command, a lesson, the loop) does it through this; only this prints.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
-from lang import __version__
 from lang.repl.colours import Colours
-from lang.repl.faults import words
+from lang.repl.faults import Faults
 from lang.repl.language import Language
 from lang.show import ansi
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lang.diagnostic import Segment
-    from lang.repl.editor import Editor
-    from lang.repl.files import Files
-    from lang.repl.plain import Plain
     from lang.repl.tour import Tour
     from lang.repl.watching import Watch
     from lang.session import Outcome
 
-PATIENCE = 3
-"""How often in a row the editor may fail before lines are read without it."""
+
+class Terminal(Protocol):
+    """What reads lines: the line editor, or `Plain` where there is none."""
+
+    faults: Faults
+
+    @property
+    def columns(self) -> int:
+        """How wide the window is."""
+
+    def read(self, suggestion: str = "") -> str:
+        """An entry, of one line or more."""
+
+    def typed(self) -> str:
+        """What was typed when Ctrl-C was pressed."""
+
+    def ask(self, name: str, suggestion: str) -> str:
+        """An answer to a question."""
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """While this lasts, what a person types is not shown by itself."""
+
+    def vi(self) -> bool:
+        """Change between vi keys and emacs keys; are they vi's now?"""
 
 
 class Talk:
@@ -36,83 +53,30 @@ class Talk:
 
     Args:
         settings: `limits`, `ieee` and `kinks` of the session.
-        color: `auto`, `always` or `never`.
-        tour: begin with the first lesson.
+        colours: of what is said.
+        editor: makes what reads lines, given the talk.
+
+    Attributes:
+        digits: significant digits to show; 0 for all.
+        last: the last answer, as plain text.
+        left: was it left with `:quit`?
+        own: files that were loaded or saved.
+        draft: a text from the person's editor that did not run; empty if there is none.
     """
 
-    def __init__(self, settings: dict[str, Any], color: str, tour: bool = False) -> None:
-        dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
-        plain = dumb or bool(os.environ.get("NO_COLOR"))
-        self.colours = Colours(color == "always" or (color == "auto" and not plain))
+    def __init__(self, settings: dict[str, Any], colours: Colours, editor: Callable[[Talk], Terminal]) -> None:
+        self.colours = colours
         self.language = Language(settings, self._ask)
         self.watch: Watch | None = None
-        self.editor: Editor | Plain
-        if dumb:
-            from lang.repl.plain import Plain
-
-            self.editor = Plain()
-        else:
-            from lang.repl.editor import Editor
-
-            self.editor = Editor(self.language, self.colours, lambda: self.watch.pieces if self.watch else [])
+        self.editor = editor(self)
         self.terminal = ExitStack()
         self.digits = 0
         self.last = ""
         self.asked: list[str] = []
         self.tour: Tour | None = None
-        self.begins_with_tour = tour
         self.left = False
-
-    def go(self) -> int:
-        """Talk until Ctrl-D."""
-        if self.begins_with_tour:
-            self.say(self.tours())
-        else:
-            self.say(
-                [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
-            )
-        with self.terminal:
-            self.terminal.enter_context(self.editor.quiet())
-            self._loop()
-        return 0
-
-    def _loop(self) -> None:
-        failed = 0
-        while not self.left:
-            try:
-                typed = self.editor.read(self.tour.show_me() if self.tour else "")
-                failed = 0
-            except KeyboardInterrupt:
-                self.say([("Ctrl-D or :quit leaves", "gutter")] if self._idle() else [])
-                continue
-            except EOFError:
-                break
-            except Exception as error:
-                failed += 1
-                self.fault(words(error))
-                if failed == PATIENCE:
-                    self._plain()
-                continue
-            try:
-                self.turn(typed)
-            except KeyboardInterrupt:
-                self.say([("stopped", "gutter")])
-            except Exception as error:
-                self.fault(words(error))
-            for each in self.editor.faults.tell():
-                self.fault(each)
-
-    def _idle(self) -> bool:
-        """Was nothing typed when Ctrl-C was pressed? Then it was meant to leave."""
-        return not self.editor.typed().strip()
-
-    def _plain(self) -> None:
-        """The editor fails again and again: read lines without one."""
-        from lang.repl.plain import Plain
-
-        self.terminal.close()
-        self.editor = Plain()
-        self.say([("the line editor does not work here; lines are read without it from now on", "gutter")])
+        self.own: set[Path] = set()
+        self.draft = ""
 
     def fault(self, what: str) -> None:
         """Tell a fault of our own."""
@@ -120,29 +84,6 @@ class Talk:
 
         said = f"error: adlang has a fault: {what}. Nothing is lost; please report it"
         self.say([("error:", "error"), (textwrap.fill(said, self.editor.columns - 1).removeprefix("error:"), "")])
-
-    def turn(self, typed: str) -> None:
-        """Answer one entry."""
-        from lang.assist import clean
-
-        text = clean(typed).strip("\n").rstrip()
-        bare = text.strip()
-        if self.tour is not None and not bare:
-            text = bare = self.tour.show_me()
-            self.say([("ad> ", "prompt"), (text, "")] if text else [])
-        if not bare:
-            return
-        if bare.startswith(":"):
-            from lang.repl.commands import command
-
-            command(self, bare[1:])
-            self.lesson(bare)
-        elif _is_help(bare):
-            from lang.repl.commands import command
-
-            command(self, f"help {bare.strip('?').strip()}")
-        else:
-            self.run(text)
 
     def run(self, text: str, name: str | None = None) -> Outcome:
         """Run a text of the language, perhaps of a file of that name, and tell what it did."""
@@ -183,13 +124,6 @@ class Talk:
             journal = self.language.journal
             self.watch.look(journal.session, journal.version, self.digits)
 
-    @cached_property
-    def files(self) -> Files:
-        """The files that were loaded and saved."""
-        from lang.repl.files import Files
-
-        return Files()
-
     @contextmanager
     def loud(self) -> Iterator[None]:
         """The terminal as other programs want it."""
@@ -221,11 +155,3 @@ class Talk:
                 return number_of(name, answer)
             if suggested is not None:
                 return suggested
-
-
-def _is_help(text: str) -> bool:
-    """`?name` or `name?`; `x = ?` is an input."""
-    inner = text.strip("?").strip()
-    if "\n" in text or "=" in text.strip("?= ") or not (text.startswith("?") or text.endswith("?")):
-        return False
-    return text.startswith("?") or ("=" not in text and " " not in inner)

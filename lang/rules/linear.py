@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from lang.errors import RuleError
 from lang.source import Span
 from lang.syntax import tree
+from lang.syntax.walk import bottom_up
 
 ONE = tree.Number(1.0, "1", (0, 0))
 Leaf = Callable[[tree.Name], tree.Expression | None]
@@ -62,38 +63,15 @@ def coefficient(
 
 
 def _walk(expression: tree.Expression, differentials: set[str], leaf: Leaf) -> _Part:
-    """Bottom up over the expression, without recursion."""
-    done: list[_Part] = []
-    pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
-    while pending:
-        node, ready = pending.pop()
-        if isinstance(node, tree.Name):
-            done.append(_Part(True, leaf(node)) if node.name in differentials else _Part(False, node))
-        elif isinstance(node, tree.Number):
-            done.append(_Part(False, node))
-        elif ready:
-            count = len(operands(node))
-            parts = done[len(done) - count :]
-            del done[len(done) - count :]
-            done.append(_combine(node, parts))
-        else:
-            pending.append((node, True))
-            pending.extend((each, False) for each in reversed(operands(node)))
-    return done.pop()
+    def part(node: tree.Expression, parts: tuple[_Part, ...]) -> _Part:
+        if isinstance(node, tree.Name) and node.name in differentials:
+            return _Part(True, leaf(node))
+        return _combine(node, parts)
+
+    return bottom_up(expression, part)
 
 
-def operands(node: tree.Expression) -> tuple[tree.Expression, ...]:
-    """The expressions an expression is made of, in the order of evaluation (a choice: condition first)."""
-    if isinstance(node, tree.Apply | tree.Derivative):
-        return node.arguments
-    if isinstance(node, tree.Compare | tree.Logic):
-        return node.operands
-    if isinstance(node, tree.Choice):
-        return (node.condition, node.then, node.otherwise)
-    return ()
-
-
-def _combine(node: tree.Expression, parts: list[_Part]) -> _Part:
+def _combine(node: tree.Expression, parts: tuple[_Part, ...]) -> _Part:
     if not any(part.linear for part in parts):
         return _Part(False, node)
     if isinstance(node, tree.Choice) and not parts[0].linear:
@@ -117,7 +95,7 @@ def _combine(node: tree.Expression, parts: list[_Part]) -> _Part:
     )
 
 
-def _choice(node: tree.Choice, parts: list[_Part]) -> _Part:
+def _choice(node: tree.Choice, parts: tuple[_Part, ...]) -> _Part:
     branches = parts[1:]
     if not all(part.linear or _is_zero(part.remains) for part in branches):
         raise RuleError(
@@ -148,7 +126,7 @@ def _sum(
     return tree.Apply(operator, (left, right), span, span)
 
 
-def _product(parts: list[_Part], span: Span) -> tree.Expression | None:
+def _product(parts: tuple[_Part, ...], span: Span) -> tree.Expression | None:
     left, right = (part.remains for part in parts)
     if left is None or right is None:
         return None
@@ -159,7 +137,7 @@ def _product(parts: list[_Part], span: Span) -> tree.Expression | None:
     return tree.Apply("*", (left, right), span, span)
 
 
-def _quotient(parts: list[_Part], span: Span) -> tree.Expression | None:
+def _quotient(parts: tuple[_Part, ...], span: Span) -> tree.Expression | None:
     above, below = (part.remains for part in parts)
     if above is None or below is None:
         return None

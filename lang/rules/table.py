@@ -1,7 +1,7 @@
 """`grammar/rules.ad` -> the table of primitives: the only reader of the only place that knows a derivative.
 
-Law: a primitive is what its line says. Its name, its parameters, its differential, its domain and its kinks come from
-the line, and everything else in the project asks the table.
+Law: everything else in the project asks the table. The whole text is read once and what its lines are called is kept;
+from then on a line is read, and checked, when it is first used.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from _thread import RLock  # what threading.RLock is; threading would cost a start 1 ms
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
 from lang import cache_files
 from lang.errors import RuleError
 from lang.grammar_files import read
-from lang.rules.linear import coefficient, restrict
+from lang.rules.primitive import Primitive, primitive
 from lang.rules.verify import verify_different, verify_rule
 from lang.source import Source
 from lang.syntax import tree
@@ -39,65 +38,6 @@ SIGNS = {"%": "mod", "pow": "**"}
 
 PARTS = re.compile(r"^# what the rules above are made of.*?\n\n", re.DOTALL | re.MULTILINE)
 """The lines of the table with functions that are there for other rules: from their headline to a blank line."""
-
-
-@dataclass(frozen=True, eq=False)
-class Primitive:
-    """One line of the table: `c = name(parameters) => dc = differential`, with its clauses.
-
-    Attributes:
-        name: as programs write it: `sin`, `*`.
-        parameters: names of the operands on the line.
-        differential: the right side, an expression in the parameters, `c` and the d-names.
-        domain, kink, vertical: conditions of the line's clauses, None where it has none.
-        lecture: the right side as lecture slides print it, None where it is the same.
-        fixed: parameters by which no derivative exists.
-        discrete: parameters that are conditions, not numbers (the first of `where`).
-        part: is it there for other rules to be made of? Programs may call it, but nobody looks for it.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    differential: tree.Expression
-    domain: tree.Expression | None
-    kink: tree.Expression | None
-    vertical: tree.Expression | None
-    lecture: tree.Expression | None
-    fixed: frozenset[str]
-    discrete: frozenset[str]
-    rule: tree.Rule
-    part: bool = False
-    _partials: dict[int, tree.Expression | None] = field(default_factory=dict, repr=False)
-
-    @property
-    def arity(self) -> int:
-        """How many operands it takes."""
-        return len(self.parameters)
-
-    @property
-    def is_operator(self) -> bool:
-        """Is it written between or before its operands?"""
-        return not self.name.isidentifier()
-
-    @cached_property
-    def differentials(self) -> tuple[str, ...]:
-        """The d-name of each parameter: `da`, `db`."""
-        return tuple("d" + name for name in self.parameters)
-
-    def partial(self, index: int) -> tree.Expression | None:
-        """The partial derivative by one operand: its d-name put to 1, the others absent. None where it is nothing.
-
-        Args:
-            index: the operand, from 0.
-        """
-        if index not in self._partials:
-            self._partials[index] = coefficient(self.differential, self.differentials[index], self.differentials)
-        return self._partials[index]
-
-    def restricted(self, active: Iterable[int]) -> tree.Expression | None:
-        """The right side with only the d-names of `active` operands left; None where nothing is left."""
-        kept = {self.differentials[index] for index in active}
-        return restrict(self.differential, kept, set(self.differentials))
 
 
 Key = tuple[str, int]
@@ -174,9 +114,6 @@ FORMAT = 1
 def table() -> Table:
     """The table of `grammar/rules.ad`.
 
-    The whole text is read once, and what its lines are called is kept; from then on a line is read and checked when it
-    is first used.
-
     Raises:
         RuleError: a line is not a rule (not linear in its differentials, an unknown function), with its place.
     """
@@ -242,60 +179,4 @@ def load(source: Source) -> Table:
                 raise RuleError(f"there is no `{line.old}` to give another name", line.span)
     except RuleError as error:
         raise error.within(source) from None
-    return found
-
-
-def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
-    """What one rule says, checked.
-
-    Args:
-        part: is it there for other rules to be made of?
-
-    Raises:
-        RuleError: it is not a rule.
-    """
-    left = rule.left
-    if not isinstance(left, tree.Apply) or not all(isinstance(each, tree.Name) for each in left.arguments):
-        raise RuleError(
-            "the left side of a rule is one function or operator on plain names",
-            left.span,
-            hint="write it like `c = sin(a) => dc = cos(a) * da`",
-        )
-    parameters = tuple(each.name for each in left.arguments if isinstance(each, tree.Name))
-    if len(set(parameters)) < len(parameters):
-        raise RuleError("a rule names each operand once", left.span)
-    if rule.differential.name != "d" + rule.result.name:
-        raise RuleError(
-            f"the rule for `{rule.result.name}` gives `d{rule.result.name}`, not `{rule.differential.name}`",
-            rule.differential.span,
-        )
-    clauses = {each.word: each.value for each in rule.clauses}
-    fixed = clauses.get("fixed")
-    return Primitive(
-        name=left.function,
-        parameters=parameters,
-        differential=rule.right,
-        domain=clauses.get("domain"),
-        kink=clauses.get("kink"),
-        vertical=clauses.get("vertical"),
-        lecture=clauses.get("lecture"),
-        fixed=frozenset({fixed.name} if isinstance(fixed, tree.Name) else ()),
-        discrete=frozenset(_conditions(rule.right) & set(parameters)),
-        rule=rule,
-        part=part,
-    )
-
-
-def _conditions(expression: tree.Expression) -> set[str]:
-    """Names that stand as a whole condition (`da if p else db`)."""
-    found: set[str] = set()
-    pending: list[object] = [expression]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Choice) and isinstance(node.condition, tree.Name):
-            found.add(node.condition.name)
-        if isinstance(node, tuple):
-            pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(tree.parts(node))
     return found

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lang.errors import RuleError
-from lang.rules.linear import operands, verify_linear
+from lang.rules.linear import verify_linear
 from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 
 CONSTANT_NAMES = frozenset({"pi", "e", "tau"})
 
@@ -36,9 +37,7 @@ def verify_rule(rule: tree.Rule, parameters: tuple[str, ...], knows: Callable[[s
 
 
 def _verify(expression: tree.Expression, names: set[str], knows: Callable[[str, int], bool]) -> None:
-    pending = [expression]
-    while pending:
-        node = pending.pop()
+    for node in subexpressions(expression):
         if isinstance(node, tree.Name) and node.name not in names:
             raise RuleError(f"the left side of this rule has no `{node.name}`", node.span)
         if isinstance(node, tree.Apply) and not knows(node.function, len(node.arguments)):
@@ -49,7 +48,6 @@ def _verify(expression: tree.Expression, names: set[str], knows: Callable[[str, 
             )
         if isinstance(node, tree.Derivative):
             raise RuleError("a rule is written without derivatives of functions", node.span)
-        pending.extend(operands(node))
 
 
 def verify_different(rules: Iterable[tuple[tree.Rule, str, int]]) -> None:

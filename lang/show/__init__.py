@@ -5,9 +5,11 @@ that `ansi` colours. Must not know: which verb answered (a new verb needs no cha
 
     text       pieces of text with roles: aligned values, decimal-aligned tables
     ansi       roles -> colours
+    numbers    a value -> its digits
     remarks    notes, laid out as errors are
     markdown, latex, csv, html, json     the same pieces for other readers
     forms      which of them an answer asked for
     bundles    all of them at once, for a notebook to choose from;  rich   an answer that does so itself
-    help       what there is to know about a word: a verb, a function, a topic
+    last       what is shown where a program shows nothing
+    help       what there is to know about a word: a verb, a function, a topic;  topics   the topics
 """

@@ -25,18 +25,7 @@ LISTINGS = {"svg": "image/svg+xml", "latex": "text/latex"}
 
 def everything(shown: Iterable[Shown | Answer]) -> list[Bundle]:
     """All that was shown, in order; expressions that follow each other in one bundle."""
-    made: list[Bundle] = []
-    group: list[Shown] = []
-    for each in (*shown, None):
-        if isinstance(each, Shown):
-            group.append(each)
-            continue
-        if group:
-            made.append(rows([text.shown(one) for one in group]))
-            group = []
-        if each is not None:
-            made.append(answer(each))
-    return made
+    return [answer(each) if isinstance(each, Answer) else rows(each) for each in forms.grouped(shown)]
 
 
 def answer(each: Answer) -> Bundle:
@@ -56,7 +45,7 @@ def answer(each: Answer) -> Bundle:
     }
 
 
-def rows(named: Sequence[tuple[str, Sequence[float | bool]]]) -> Bundle:
+def rows(named: Sequence[text.Row]) -> Bundle:
     """Names with their values."""
     bundle = {"text/plain": ansi.text(text.rows(named)), "text/html": html.framed(html.rows(named))}
     if all(len(values) == 1 for _, values in named):

@@ -5,7 +5,7 @@ Law: a form that no renderer here knows is the verb's own (`lecture`, `dot`), an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from lang.diagnostic import Segment
@@ -21,18 +21,23 @@ def everything(shown: Iterable[Shown | Answer], columns: int = text.WIDTH) -> li
 
     Expressions that follow each other stand in one block with their `=` aligned; blocks have a blank line between them.
     """
-    blocks: list[list[Segment]] = []
-    group: list[Shown] = []
-    for each in (*shown, None):
+    blocks = [answer(each, columns) if isinstance(each, Answer) else text.rows(each) for each in grouped(shown)]
+    return _spaced([block for block in blocks if block])
+
+
+def grouped(shown: Iterable[Shown | Answer]) -> Iterator[list[text.Row] | Answer]:
+    """The answers, and the rows of the expressions that stand between them, in order."""
+    group: list[text.Row] = []
+    for each in shown:
         if isinstance(each, Shown):
-            group.append(each)
+            group.append(text.shown(each))
             continue
         if group:
-            blocks.append(text.rows([text.shown(one) for one in group]))
+            yield group
             group = []
-        if each is not None:
-            blocks.append(answer(each, columns))
-    return _spaced([block for block in blocks if block])
+        yield each
+    if group:
+        yield group
 
 
 def answer(each: Answer, columns: int = text.WIDTH) -> list[Segment]:

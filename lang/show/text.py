@@ -21,8 +21,8 @@ GAP = "  "
 SPECIAL = {"nan", "inf", "-inf"}
 
 Line = list[Segment]
-Cell = tuple[str, str]
-"""A cell's text before and after its decimal point."""
+Row = tuple[str, Sequence[float | bool]]
+"""A name or an expression, and its values."""
 
 
 def pieces(answer: Sequence[Piece], columns: int = WIDTH) -> list[Segment]:
@@ -35,12 +35,12 @@ def pieces(answer: Sequence[Piece], columns: int = WIDTH) -> list[Segment]:
     return joined(lines)
 
 
-def rows(named: Sequence[tuple[str, Sequence[float | bool]]]) -> list[Segment]:
+def rows(named: Sequence[Row]) -> list[Segment]:
     """Names with their values, one a line, the `=` below each other."""
     return joined(_rows(named))
 
 
-def shown(each: Shown) -> tuple[str, Sequence[float | bool]]:
+def shown(each: Shown) -> Row:
     """An expression that stood alone, on one line, with its values."""
     text = " ".join(re.sub(r"#[^\n]*", " ", each.text).split())
     return _short(text), each.values

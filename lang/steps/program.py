@@ -14,7 +14,7 @@ from lang.steps import form
 from lang.steps.guards import guard
 from lang.steps.lower import CONSTANTS
 from lang.steps.statements import Lowering
-from lang.syntax import tree
+from lang.syntax import tree, walk
 
 
 def lower(
@@ -222,5 +222,5 @@ def read_names(nodes: Iterable[object]) -> set[str]:
         elif isinstance(node, tree.Derivative):
             pending.extend(node.arguments)
         elif not isinstance(node, str | float | int | None):
-            pending.extend(tree.parts(node))
+            pending.extend(walk.parts(node))
     return found

@@ -1,6 +1,6 @@
 """Checked statements -> steps: assignments, branches and loops of one scope.
 
-Law: as for expressions: nothing recurses. Blocks may stand inside each other as deep as in Python.
+Law: as for expressions, nothing recurses. Blocks may stand inside each other as deep as in Python.
 """
 
 from __future__ import annotations

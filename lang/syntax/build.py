@@ -14,6 +14,7 @@ from typing import Any
 
 from lang.errors import ParseError
 from lang.syntax.tree import (
+    RULE_CLAUSES,
     Alias,
     Apply,
     Assign,
@@ -40,12 +41,7 @@ from lang.syntax.tree import (
 Parts = list[Any]
 Places = list[int]
 
-
-PUSH, POP = (
-    re.compile("push([2-9]?)"),
-    re.compile("pop([2-9]?)"),
-)  # a stack's words, the first one without number
-REMARKS = ("domain", "kink", "vertical", "fixed", "lecture")
+PUSH, POP = re.compile("push([2-9]?)"), re.compile("pop([2-9]?)")  # a stack's words, the first one without number
 
 
 def slip(name: str, *facts: Any) -> ParseError:
@@ -225,7 +221,7 @@ def rule(parts: Parts, places: Places, end: int) -> Any:
     if type(result) is not Name or type(left) is list:
         raise slip("rule_head", parts, places)
     remarks = many(parts[7]) if len(parts) > 7 else ()
-    order = [REMARKS.index(each.word) for each in remarks]
+    order = [RULE_CLAUSES.index(each.word) for each in remarks]
     if any(one >= other for one, other in pairwise(order)):
         raise slip("remarks_order", remarks)
     return Rule(result, left, differential, right, remarks, (places[0], end))

@@ -13,8 +13,8 @@ import re
 from lang.errors import AdError, ParseError
 from lang.source import Source
 from lang.syntax import blocks, habits, values
+from lang.syntax.lalr import StuckError
 from lang.syntax.lexer import Lexer
-from lang.syntax.parse import StuckError
 from lang.syntax.scene import Scene, short
 from lang.syntax.tables import Tables
 

@@ -1,5 +1,4 @@
-"""A program's lines and the text they came from -> formatted text with its comments and blank lines still in
-place.
+"""Lines of a program -> text; with the text they came from, its comments and blank lines still in place.
 
 Law: a comment keeps its neighbours. One that shares its line with code stays behind that code; one on a line
 of its own stays above the statement that follows it, in the block its column says; one inside a statement
@@ -9,12 +8,61 @@ moves above it. Between statements at most one blank line stays, and none after 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lang.source import Source, Span
 from lang.syntax.tree import Program
-from lang.syntax.unparse import INDENT, Line, lines
 
-_BETWEEN = re.compile(r"(?:[\s;]|#[^\n]*)*")
+INDENT = "    "
+_BETWEEN = r"(?:[\s;]|#[^\n]*)*"  # compiled when a text is formatted: no start waits for it
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of output: its text, how deep it is indented, and what it is the text of.
+
+    Attributes:
+        text, depth: what is written, and how many blocks it stands in.
+        span: the place it came from; for a block's head that of the head, None for `else` and `elif`.
+        opens: does a block follow?
+        origins: the places of the statements that a translation made it from.
+    """
+
+    text: str
+    depth: int
+    span: tuple[int, int] | None
+    opens: bool = False
+    origins: tuple[tuple[int, int], ...] = ()
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """The text of lines that came from no text."""
+    return "".join(f"{INDENT * line.depth}{line.text}\n" for line in lines)
+
+
+def arrange(program: Program, lines: Iterable[Line]) -> str:
+    """The formatted text of a program.
+
+    Args:
+        program: where its comments and its text are.
+        lines: what it says, line by line.
+    """
+    if not program.source.text:
+        return plain(lines)
+    page = Page(program.source, program.comments)
+    between = re.compile(_BETWEEN)
+    last = 0
+    for line in lines:
+        if line.span is None:  # `else` and `elif`: the tree does not say where, but only comments are in between
+            found = between.match(program.source.text, last)
+            start = end = found.end() if found else last
+        else:
+            start, end = line.span
+            last = end
+        page.statement(line, start, end)
+    page.notes(len(program.source.text) + 1, 0)
+    return "".join(f"{each}\n" for each in page.written)
 
 
 class Page:
@@ -86,21 +134,3 @@ class Page:
         while depth > least and self.columns[depth] > column:
             depth -= 1
         return max(depth, least)
-
-
-def arrange(program: Program) -> str:
-    """The formatted text of a program."""
-    if not program.source.text:
-        return "".join(f"{INDENT * line.depth}{line.text}\n" for line in lines(program.body))
-    page = Page(program.source, program.comments)
-    last = 0
-    for line in lines(program.body):
-        if line.span is None:  # `else` and `elif`: the tree does not say where, but only comments are in between
-            found = _BETWEEN.match(program.source.text, last)
-            start = end = found.end() if found else last
-        else:
-            start, end = line.span
-            last = end
-        page.statement(line, start, end)
-    page.notes(len(program.source.text) + 1, 0)
-    return "".join(f"{each}\n" for each in page.written)

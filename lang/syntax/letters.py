@@ -1,5 +1,4 @@
-"""A character or number that the language does not have -> an error that names it and says what to write
-instead.
+"""A character that the language does not have -> an error that names it and says what to write instead.
 
 Law: a character is named by its code (U+00D7) and shown only if it can be seen; the advice looks at the text
 around it.
@@ -11,6 +10,7 @@ import re
 from unicodedata import category, digit, name, normalize
 
 from lang.errors import ParseError
+from lang.syntax import numerals
 
 # Characters that mean an operator to their writer: character -> what to write.
 INSTEAD = {
@@ -44,9 +44,6 @@ FUNCTIONS = {
 }
 QUOTES = '"“”„‟«»`'
 SPACES = "Zs"
-EXACT_PREFIX = re.compile(r"0[xXbBoO][0-9a-fA-F_]+")
-RUN_ON = re.compile(r"([0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+)([^\W\d_]\w*)")
-EXPONENT = re.compile(r"([0-9][0-9_]*\.?[0-9_]*)[eE]")
 
 
 def strange(text: str, at: int) -> ParseError:
@@ -65,101 +62,12 @@ def strange(text: str, at: int) -> ParseError:
 def odd(text: str, at: int) -> ParseError:
     """The error for a piece of text that is no word of the language."""
     if re.compile(r"\.?[0-9]").match(text, at):
-        return number(text, at)
+        return numerals.number(text, at)
     char = text[at]
     if char.isascii() and not char.isalpha() and char != "_":
         return _ascii(text, at)
     at = _first_odd(text, at)
     return _foreign(text, at)
-
-
-# --- numbers ------------------------------------------------------------------------------------------------
-
-
-def number(text: str, at: int) -> ParseError:
-    """The error for something that begins like a number."""
-    found = re.compile(r"[.0-9][\w.]*").match(text, at)
-    piece = found[0] if found else text[at]
-    span = (at, at + len(piece))
-    seen = piece if len(piece) <= 24 else f"{piece[:20]}…"
-    if EXACT_PREFIX.fullmatch(piece):
-        return _based(piece, span)
-    if re.fullmatch(r"0[0-9_]*", piece):
-        return ParseError(f"`{seen}` begins with a 0", span, hint=f"write `{seen.lstrip('0_')}`")
-    if _is_number(piece + _exponent(text, span[1])):
-        span = (at, span[1] + len(_exponent(text, span[1])))
-        return ParseError(
-            "this number is too large",
-            span,
-            label="the largest is about 1.8e308",
-            hint="use a smaller number",
-        )
-    if ".." in piece:
-        return _range(text, piece, at)
-    if re.fullmatch(r"[0-9_.]+[jJ]", piece):
-        return ParseError("there are no complex numbers here", span, hint=f"leave out the `{piece[-1]}`")
-    if EXPONENT.fullmatch(piece):
-        return ParseError(
-            f"`{seen}` lacks the digits of its exponent", span, hint=f"for a product write `{seen[:-1]} * e`"
-        )
-    return _run_on(piece, seen, span)
-
-
-def _exponent(text: str, at: int) -> str:
-    found = re.compile(r"[+-][0-9_]+").match(text, at) if text[at - 1 : at] in ("e", "E") else None
-    return found[0] if found else ""
-
-
-def _is_number(piece: str) -> bool:
-    try:
-        return piece.isascii() and float(piece) > 1
-    except ValueError:
-        return False
-
-
-def _based(piece: str, span: tuple[int, int]) -> ParseError:
-    message = "numbers are written with the digits 0 to 9 only"
-    try:
-        value = int(piece, 0) if len(piece) < 20 else None
-    except ValueError:
-        value = None
-    return ParseError(message, span, hint="write it in base ten" if value is None else f"write `{value}`")
-
-
-def _range(text: str, piece: str, at: int) -> ParseError:
-    first, _, last = piece.partition("..")
-    span = (at + len(first), at + len(first) + 2)
-    line = text[text.rfind("\n", 0, at) + 1 : at].strip()
-    if line.startswith("for ") and len(piece) < 30:
-        last = last.strip(".=") or "n"
-        stop = str(int(last) + 1) if last.isascii() and last.isdecimal() else f"{last} + 1"
-        hint = f"write `range({first}, {stop})` to count from {first} to {last}"
-        return ParseError("`..` does not make a range", span, hint=hint)
-    return ParseError("`..` has no meaning here", span, hint="write a number with one point")
-
-
-def _run_on(piece: str, seen: str, span: tuple[int, int]) -> ParseError:
-    found = RUN_ON.fullmatch(piece)
-    if found:
-        number, word = found[1], found[2]
-        at = span[0] + len(number)
-        if len(piece) <= 40:
-            return ParseError(
-                f"between `{number}` and `{word}` an operator is missing",
-                (at, span[1]),
-                hint=f"write `{number} * {word}`",
-            )
-        return ParseError(
-            "between a number and a name an operator is missing", (at, span[1]), hint="write `*` between them"
-        )
-    if piece.count(".") > 1 and re.fullmatch(r"[0-9.]+", piece):
-        return ParseError(f"`{seen}` has more than one point", span, hint="a number has one decimal point at most")
-    if "_" in piece and re.fullmatch(r"[0-9_.eE]+", piece):
-        return ParseError(f"`{seen}` is no number", span, hint="an `_` stands only between two digits, as in `1_000`")
-    return ParseError(f"`{seen}` is no number", span, hint="write a number such as `2`, `0.5` or `1e-3`")
-
-
-# --- other characters ---------------------------------------------------------------------------------------
 
 
 def _ascii(text: str, at: int) -> ParseError:

@@ -10,8 +10,7 @@ from typing import Any
 
 from lang.errors import Mark, ParseError
 from lang.source import Span
-from lang.syntax.build import REMARKS
-from lang.syntax.tree import Apply, Compare, Expression, Name, Number, Setting
+from lang.syntax.tree import RULE_CLAUSES, Apply, Compare, Expression, Name, Number, Setting
 from lang.syntax.unparse import unparse
 
 SHORT = 40
@@ -133,11 +132,12 @@ def rule_head(parts: list[Any], places: list[int]) -> ParseError:
 
 def remarks_order(remarks: tuple[Any, ...]) -> ParseError:
     """Clauses of a rule out of order, or twice."""
-    one, other = next(pair for pair in pairwise(remarks) if REMARKS.index(pair[1].word) <= REMARKS.index(pair[0].word))
+    place = RULE_CLAUSES.index
+    one, other = next(pair for pair in pairwise(remarks) if place(pair[1].word) <= place(pair[0].word))
     if other.word == one.word:
         return ParseError(f"`{other.word}` stands here twice", other.span, hint="join the two with `or`")
     message = f"`{other.word}` stands before `{one.word}`"
-    return ParseError(message, other.span, hint=f"the order is {', '.join(REMARKS)}")
+    return ParseError(message, other.span, hint=f"the order is {', '.join(RULE_CLAUSES)}")
 
 
 # --- commands and loops -------------------------------------------------------------------------------------

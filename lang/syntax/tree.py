@@ -3,16 +3,13 @@
 Law: a node is a fact about the text: its parts and its span. No node knows any mathematics. An operator, a call and
 a function of the table are one node, `Apply`, so a walk over expressions has one case for all of them.
 
-Trees may be 10,000 levels deep, so no walk over them recurses; use `parts` and a stack of your own. For the same
-reason nodes compare by identity; `same` compares two trees by their content.
+Trees may be 10,000 levels deep, so no walk over them recurses; `lang.syntax.walk` has the walks. For the same reason
+nodes compare by identity; `walk.same` compares two trees by their content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field
 
 from lang.source import Source, Span
 
@@ -183,9 +180,13 @@ class For(Part):
     span: Span
 
 
+RULE_CLAUSES = ("domain", "kink", "vertical", "fixed", "lecture")
+"""The words of a rule's clauses, in the order they stand in."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Clause(Part):
-    """A rule's `domain`, `kink`, `vertical`, `fixed` or `lecture`, with its condition or expression."""
+    """A rule's clause: one of `RULE_CLAUSES`, with its condition or expression."""
 
     word: str
     value: Expression
@@ -265,39 +266,3 @@ class Program(Part):
     body: Block
     source: Source
     comments: tuple[Span, ...] = field(default=())
-
-
-# --- walking without recursion ----------------------------------------------------------------------------------
-
-
-def parts(node: object) -> Iterator[object]:
-    """What a node is made of, field by field: nodes, tuples, strings, numbers; without its spans."""
-    kind: type[Any] = type(node)
-    for name in _made_of(kind):  # type: ignore[arg-type]
-        yield getattr(node, name)
-
-
-@cache
-def _made_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _PLACES)
-
-
-_PLACES = {"span", "origins", "name_span", "source", "comments", "text"}
-
-
-def same(left: object, right: object) -> bool:
-    """Do two trees say the same, wherever they stand and however their numbers are spelled?"""
-    pairs = [(left, right)]
-    while pairs:
-        one, other = pairs.pop()
-        if type(one) is not type(other):
-            return False
-        if isinstance(one, tuple) and isinstance(other, tuple):
-            if len(one) != len(other):
-                return False
-            pairs.extend(zip(one, other, strict=True))
-        elif hasattr(one, "__dataclass_fields__"):
-            pairs.extend(zip(parts(one), parts(other), strict=True))
-        elif one != other:
-            return False
-    return True

@@ -10,9 +10,9 @@ nodes still to be written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
+from lang.syntax.layout import Line, arrange, plain
 from lang.syntax.tree import (
     Alias,
     Apply,
@@ -54,27 +54,8 @@ BINARY = {
     "%": (PRODUCT, PRODUCT, SIGN),
     "**": (POWER, ATOM, SIGN),
 }
-INDENT = "    "
 
 Piece = str | tuple[Expression, int]
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of output: its text, how deep it is indented, and what it is the text of.
-
-    Attributes:
-        text, depth: what is written, and how many blocks it stands in.
-        span: the place it came from; for a block's head that of the head, None for `else` and `elif`.
-        opens: does a block follow?
-        origins: the places of the statements that a translation made it from.
-    """
-
-    text: str
-    depth: int
-    span: tuple[int, int] | None
-    opens: bool = False
-    origins: tuple[tuple[int, int], ...] = ()
 
 
 def unparse(tree: Program | Statement | Expression | Sequence[Statement]) -> str:
@@ -82,20 +63,17 @@ def unparse(tree: Program | Statement | Expression | Sequence[Statement]) -> str
 
     Args:
         tree: a program (its comments and single blank lines stay where they were), statements, one statement,
-        or an
-            expression.
+            or an expression.
 
     Returns:
         Lines, each with its end; for a single expression its text alone.
     """
     if isinstance(tree, Program):
-        from lang.syntax.layout import arrange
-
-        return arrange(tree)
+        return arrange(tree, lines(tree.body))
     if isinstance(tree, Expression):
         return expression(tree)
     body = tuple(tree) if isinstance(tree, Sequence) else (tree,)
-    return "".join(f"{INDENT * line.depth}{line.text}\n" for line in lines(body))
+    return plain(lines(body))
 
 
 def number(value: float) -> str:
@@ -110,17 +88,30 @@ def number(value: float) -> str:
 
 def expression(node: Expression) -> str:
     """The text of an expression."""
+    return assembled(node, _pieces)
+
+
+def assembled(
+    node: Expression, pieces_of: Callable[[Expression], tuple[int, list[Piece]]], brackets: tuple[str, str] = ("(", ")")
+) -> str:
+    """The text of an expression, in any notation.
+
+    Args:
+        pieces_of: a node's precedence (the loosest is 0), and its text in pieces, each operand with the precedence its
+            place asks for.
+        brackets: what an operand stands in whose precedence is lower.
+    """
     written: list[str] = []
-    todo: list[Piece] = [(node, CHOICE)]
+    todo: list[Piece] = [(node, 0)]
     while todo:
         piece = todo.pop()
         if isinstance(piece, str):
             written.append(piece)
             continue
         each, asked = piece
-        level, pieces = _pieces(each)
+        level, pieces = pieces_of(each)
         if level < asked:
-            pieces = ["(", *pieces, ")"]
+            pieces = [brackets[0], *pieces, brackets[1]]
         todo.extend(reversed(pieces))
     return "".join(written)
 

@@ -4,9 +4,18 @@ Comes in: the steps of a program. Goes out: the tree of its forward (interleaved
 names. What is written here is an ordinary program: it parses, runs, formats and is differentiated again. Must not know:
 how a step is computed; every factor is read off the rule's line (`lang.rules`).
 
-    forward    differentials                          each statement, then its differential
-    reverse    record -> items -> sweep -> finish     the statements; then, item by item backwards, their adjoints
+    forward      each statement, then its differential;  differentials   the walk that writes them
+    reverse      the statements, then their adjoints, by these stages:
+    record       steps -> the forward sweep, with what it saves;  record_straight   the part without blocks
+    items        what each statement leaves for the way back;  exposure   which adjoints they read and let pass
+    sweep        items -> adjoint statements, last to first;  adjoint   contributions, summed
+    finish       both sweeps -> statements, with the saves that are needed
 
-`names` keeps names apart, `expressions` puts a rule's right side into a program's words, `activity` says what moves,
-`slice` drops what nobody needs.
+    activity     what moves;  reads   what steps read and assign
+    expressions  a rule's right side in a program's words;  stencil   the same, folded once for each pattern
+    names        names kept apart;  scope   how each is called in a scope being written;  style   how it is written
+    shared       what all scopes of one derivative program share
+    meanings     functions that change their meaning -> one meaning each
+    expand       `f'(x)` -> a call of an ordinary function;  rewriting   statements with other expressions in them
+    slice        what nobody needs is dropped
 """

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from lang.errors import CommandError
 from lang.rules import coefficient
-from lang.rules.linear import operands
 from lang.steps import form
 from lang.steps.lower import derivative_order
 from lang.steps.walk import all_steps
 from lang.syntax import tree
+from lang.syntax.walk import operands, with_operands
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE, constant, name, substitute
 from lang.transform.forward import function_maker
 from lang.transform.names import Names
-from lang.transform.rewriting import Rewriter, with_operands
+from lang.transform.rewriting import Rewriter
 from lang.transform.scope import called
 from lang.transform.style import Style
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 
 from lang.kernels import KERNELS
 from lang.kernels.comparisons import COMPARISONS
-from lang.rules.linear import operands
 from lang.steps import form
 from lang.syntax import tree
 from lang.syntax.unparse import expression as expression_text
 from lang.syntax.unparse import number
+from lang.syntax.walk import operands
 
 NOWHERE = (0, 0)
 FOLDED = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("**", 2), ("-", 1), ("+", 1), ("floor", 1), ("abs", 1)}

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lang.syntax import tree
+from lang.syntax.walk import with_operands
 from lang.transform.expressions import name
 from lang.transform.names import Names, language_names, used_names
-from lang.transform.rewriting import Rewriter, with_operands
+from lang.transform.rewriting import Rewriter
 
 
 def one_meaning(body: Sequence[tree.Statement]) -> list[tree.Statement]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lang.rules import table
 from lang.steps.lower import CONSTANTS
-from lang.syntax import tree
+from lang.syntax import tree, walk
 
 KEYWORDS = frozenset(
     {
@@ -88,5 +88,5 @@ def used_names(nodes: Iterable[object]) -> set[str]:
         elif kind is not tree.Number and hasattr(node, "__dataclass_fields__"):
             if kind is tree.Derivative:
                 found.add(node.function)
-            pending.extend(tree.parts(node))
+            pending.extend(walk.parts(node))
     return found

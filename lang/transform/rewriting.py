@@ -5,8 +5,8 @@ Law: places are kept, and no walk over an expression recurses; what becomes of a
 
 from __future__ import annotations
 
-from lang.rules.linear import operands
 from lang.syntax import tree
+from lang.syntax.walk import bottom_up, with_operands
 
 
 class Rewriter:
@@ -46,32 +46,4 @@ class Rewriter:
 
     def expression(self, expression: tree.Expression) -> tree.Expression:
         """An expression rebuilt."""
-        done: list[tree.Expression] = []
-        pending: list[tuple[tree.Expression, bool]] = [(expression, False)]
-        while pending:
-            node, ready = pending.pop()
-            if ready or isinstance(node, tree.Name | tree.Number):
-                count = len(operands(node))
-                parts = tuple(done[len(done) - count :])
-                del done[len(done) - count :]
-                done.append(self.rebuilt(node, parts))
-            else:
-                pending.append((node, True))
-                pending.extend((each, False) for each in reversed(operands(node)))
-        return done.pop()
-
-
-def with_operands(node: tree.Expression, parts: tuple[tree.Expression, ...]) -> tree.Expression:
-    """A node with other operands."""
-    if isinstance(node, tree.Apply):
-        return tree.Apply(node.function, parts, node.span, node.name_span)
-    if isinstance(node, tree.Derivative):
-        return tree.Derivative(node.function, node.primes, node.by, parts, node.span, node.name_span)
-    if isinstance(node, tree.Compare):
-        return tree.Compare(node.operators, parts, node.span)
-    if isinstance(node, tree.Logic):
-        return tree.Logic(node.operator, parts, node.span)
-    if isinstance(node, tree.Choice):
-        condition, then, otherwise = parts
-        return tree.Choice(condition, then, otherwise, node.span)
-    return node
+        return bottom_up(expression, self.rebuilt)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lang.rules import Primitive
-from lang.rules.linear import operands
 from lang.steps import form
 from lang.syntax import tree
+from lang.syntax.walk import operands
 from lang.transform.expressions import NOWHERE, constant, mentions, name, operand, shared, substitute
 from lang.transform.style import Style
 

@@ -8,7 +8,7 @@ from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, record
 from lang.export import export
-from lang.graph.fact import graph
+from lang.graph.computation import graph
 from lang.page import trace
 from lang.page.build import Contents, Script, page, rows
 from lang.source import Source

@@ -7,7 +7,7 @@ from typing import Any
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import record
 from lang.graph import dot, mermaid, plain, svg
-from lang.graph.fact import Graph, graph
+from lang.graph.computation import Graph, graph
 from lang.verbs.core.answer import Answer, Listing, Question
 from lang.verbs.core.registry import Verb, by_names
 

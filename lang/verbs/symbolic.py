@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from lang.errors import AdError
 from lang.evaluate.recipe import Recipe
+from lang.source import Source
+from lang.steps import form
+from lang.steps.walk import all_steps
+from lang.syntax.parse import parse
+from lang.verbs import reverse
 from lang.verbs.core.answer import Answer, Grid, Listing, Piece, Question
-from lang.verbs.core.closed import Closed, NoForm, closed_form, operations
+from lang.verbs.core.closed import Closed, NoForm, closed_form
 from lang.verbs.core.elsewhere import narrowed
+from lang.verbs.core.programs import read_back
 from lang.verbs.core.registry import Verb, by_names
 
 LONG = 600
@@ -23,7 +29,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     except NoForm as why:
         raise why.error(target) from None
     try:
-        written: int | None = operations(recipe, target, names)
+        written: int | None = _operations(recipe, target, names)
     except AdError:
         written = None
     fact = {
@@ -39,6 +45,15 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     pieces: list[Piece] = [Listing("\n".join(f"{name} = {_cut(text)}" for name, text in found.texts.items()))]
     pieces.append(_sizes(found, written))
     return Answer("symbolic", fact, dict(found.texts), tuple(pieces), form=question.form)
+
+
+def _operations(recipe: Recipe, target: str, names: tuple[str, ...]) -> int:
+    """The operations that the adjoint program of the same derivatives writes down."""
+    written = reverse.answer(recipe, Question((target,), names)).value.text
+    _, block = read_back(parse(Source(written, "<program>")).body)
+    steps = list(all_steps(block))
+    steps += [each for step in block if isinstance(step, form.Define) for each in all_steps(step.procedure.body)]
+    return sum(isinstance(each, form.Operation) for each in steps)
 
 
 def _sizes(found: Closed, written: int | None) -> Grid:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from lang.grade.facts import Grade
+from lang.grade.facts import Marks
 
-Report = Callable[[Sequence[Grade]], str]
+Report = Callable[[Sequence[Marks]], str]
 
 FORMATS = {
     "text": "text",
@@ -26,7 +26,7 @@ FORMATS = {
 """Each format, and the file that writes it."""
 
 
-def report(form: str, grades: Sequence[Grade]) -> str:
+def report(form: str, grades: Sequence[Marks]) -> str:
     """The report of some grades, without a last line end."""
     write: Report = getattr(import_module(f"lang.grade.reports.{FORMATS[form]}"), form)
     return write(grades)

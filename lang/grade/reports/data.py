@@ -10,19 +10,19 @@ from typing import Any
 
 from lang.diagnostic import visible
 from lang.grade import feedback
-from lang.grade.facts import Grade
+from lang.grade.facts import Marks
 from lang.grade.mistakes import MISTAKES
 
 SCHEMA = "adlang-grade/1"
 COLUMNS = ("file", "student", "state", "points", "of", "percent", "first_wrong_line", "name", "mistake", "feedback")
 
 
-def json(grades: Sequence[Grade]) -> str:
+def json(grades: Sequence[Marks]) -> str:
     """One object with everything."""
     return notation.dumps({"schema": SCHEMA, "grades": [fact(grade) for grade in grades]}, indent=2)
 
 
-def fact(grade: Grade) -> dict[str, Any]:
+def fact(grade: Marks) -> dict[str, Any]:
     """A grade as plain data."""
     return {
         "file": grade.file,
@@ -60,7 +60,7 @@ def fact(grade: Grade) -> dict[str, Any]:
     }
 
 
-def csv(grades: Sequence[Grade]) -> str:
+def csv(grades: Sequence[Marks]) -> str:
     """A head and a row for each submission."""
     written = io.StringIO()
     rows = tables.writer(written, lineterminator="\n")

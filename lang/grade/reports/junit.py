@@ -10,11 +10,11 @@ from xml.etree import ElementTree as Xml
 
 from lang.diagnostic import visible
 from lang.grade import feedback
-from lang.grade.facts import GRADED, Grade
+from lang.grade.facts import GRADED, Marks
 from lang.grade.reports.text import told
 
 
-def junit(grades: Sequence[Grade]) -> str:
+def junit(grades: Sequence[Marks]) -> str:
     """One document for all submissions."""
     root = Xml.Element("testsuites", name=_clean(grades[0].title if grades else "grades"))
     sums = {"tests": 0, "failures": 0, "errors": 0}

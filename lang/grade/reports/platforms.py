@@ -15,16 +15,16 @@ from typing import Any
 
 from lang.diagnostic import visible
 from lang.grade import feedback
-from lang.grade.facts import FAULT, Grade
+from lang.grade.facts import FAULT, Marks
 from lang.grade.reports.text import told
 
 Made = dict[str, Any]
 
 
-def gradescope(grades: Sequence[Grade]) -> str:
+def gradescope(grades: Sequence[Marks]) -> str:
     """`results.json`: a score, and a test for each thing that gives points; hidden ones are hidden there too."""
 
-    def one(grade: Grade) -> Made:
+    def one(grade: Marks) -> Made:
         tests = [
             {
                 "name": each.name,
@@ -47,10 +47,10 @@ def gradescope(grades: Sequence[Grade]) -> str:
     return _written(grades, one)
 
 
-def prairielearn(grades: Sequence[Grade]) -> str:
+def prairielearn(grades: Sequence[Marks]) -> str:
     """`results.json`: a score from 0 to 1 and the visible tests."""
 
-    def one(grade: Grade) -> Made:
+    def one(grade: Marks) -> Made:
         said = grade.feedback != "none"
         return {
             "gradable": grade.state != FAULT,
@@ -67,10 +67,10 @@ def prairielearn(grades: Sequence[Grade]) -> str:
     return _written(grades, one)
 
 
-def coderunner(grades: Sequence[Grade]) -> str:
+def coderunner(grades: Sequence[Marks]) -> str:
     """A template grader's result: the fraction, words as HTML, and a table of the visible checks."""
 
-    def one(grade: Grade) -> Made:
+    def one(grade: Marks) -> Made:
         rows: list[list[Any]] = [["iscorrect", "Check", "Points"]]
         for each in grade.items:
             if each.visible and grade.feedback != "none":
@@ -86,6 +86,6 @@ def coderunner(grades: Sequence[Grade]) -> str:
     return _written(grades, one)
 
 
-def _written(grades: Sequence[Grade], one: Callable[[Grade], Made]) -> str:
+def _written(grades: Sequence[Marks], one: Callable[[Marks], Made]) -> str:
     made = [one(grade) for grade in grades]
     return json.dumps(made[0] if len(made) == 1 else made, indent=2)

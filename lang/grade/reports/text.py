@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lang.diagnostic import visible
 from lang.grade import feedback
-from lang.grade.facts import Grade
+from lang.grade.facts import Marks
 from lang.grade.mistakes import MISTAKES
 
 MOST_ROWS = 60
@@ -14,7 +14,7 @@ MOST_ROWS = 60
 MARKS = {"right": "✓", "right for what it was given": "→", "wrong": "✗", "blank": "·"}
 
 
-def told(grade: Grade) -> str:
+def told(grade: Marks) -> str:
     """What one student is told."""
     lines = [f"{visible(grade.file)}: {feedback.headline(grade)}"]
     rows = feedback.marks(grade)
@@ -35,7 +35,7 @@ def told(grade: Grade) -> str:
     return "\n".join(lines)
 
 
-def text(grades: Sequence[Grade]) -> str:
+def text(grades: Sequence[Marks]) -> str:
     """Each submission's feedback, then a table of all."""
     parts = [told(grade) for grade in grades]
     if len(grades) > 1:
@@ -43,7 +43,7 @@ def text(grades: Sequence[Grade]) -> str:
     return "\n\n".join(parts)
 
 
-def _table(grades: Sequence[Grade]) -> str:
+def _table(grades: Sequence[Marks]) -> str:
     full = sum(grade.ok for grade in grades)
     mean = sum(grade.points for grade in grades) / len(grades)
     lines = [
@@ -57,7 +57,7 @@ def _table(grades: Sequence[Grade]) -> str:
     return "\n".join(lines)
 
 
-def mistakes(grades: Sequence[Grade]) -> list[tuple[str, int]]:
+def mistakes(grades: Sequence[Marks]) -> list[tuple[str, int]]:
     """How many submissions have each mistake first, the most frequent on top."""
     counts: dict[str, int] = {}
     for grade in grades:
@@ -68,7 +68,7 @@ def mistakes(grades: Sequence[Grade]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
-def markdown(grades: Sequence[Grade]) -> str:
+def markdown(grades: Sequence[Marks]) -> str:
     """A table of all, then each submission's feedback."""
     title = _plain(visible(grades[0].title)) if grades else "Grades"
     lines = [f"# {title}", "", "| submission | points | of | first thing to look at |", "| --- | ---: | ---: | --- |"]

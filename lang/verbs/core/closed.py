@@ -21,9 +21,7 @@ from lang.evaluate.active import plain
 from lang.evaluate.recipe import Recipe, result
 from lang.source import Source, Span
 from lang.steps import form
-from lang.steps.walk import all_steps
 from lang.syntax.parse import parse
-from lang.verbs.core.answer import Question
 from lang.verbs.core.elsewhere import began, parts, supply
 from lang.verbs.core.programs import read_back
 
@@ -142,14 +140,3 @@ def _found(walked: tuple[form.Procedure, ...], recipe: Recipe, target: str, name
     texts = {name: str(printer.doprint(each)) for name, each in found.items()}
     latex = {name: str(domain.sympy.latex(each)) for name, each in found.items()}
     return Closed(target, texts, latex, sizes, tuple(domain.names))
-
-
-def operations(recipe: Recipe, target: str, names: tuple[str, ...]) -> int:
-    """The operations that the adjoint program of the same derivatives writes down."""
-    from lang.verbs.reverse import answer
-
-    written = answer(recipe, Question((target,), names)).value.text
-    _, block = read_back(parse(Source(written, "<program>")).body)
-    steps = list(all_steps(block))
-    steps += [each for step in block if isinstance(step, form.Define) for each in all_steps(step.procedure.body)]
-    return sum(isinstance(each, form.Operation) for each in steps)

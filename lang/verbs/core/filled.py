@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lang.evaluate.record import Node
 from lang.rules import Primitive, coefficient, restrict
-from lang.rules.linear import operands
 from lang.steps import form
 from lang.steps.wording import NOWHERE, expression, operand, rounded, short
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
+from lang.syntax.walk import operands
 from lang.transform.expressions import FALSE, TRUE, substitute
 
 Words = dict[str, tree.Expression]

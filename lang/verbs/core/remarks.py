@@ -12,7 +12,8 @@ from collections.abc import Iterable
 
 from lang.source import Source, Span
 from lang.syntax import tree
-from lang.syntax.unparse import INDENT, Line, lines
+from lang.syntax.layout import INDENT, Line
+from lang.syntax.unparse import lines
 
 MOST = 3
 """Lines whose text is told; of more only the numbers are."""

@@ -1,0 +1,119 @@
+"""Text -> an entry: the text as statements and as steps, parsed, checked and lowered, ready to run.
+
+Law: nothing runs here and nothing is remembered. An entry is a fact that threads may share, and it may run as often as
+wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lang.check import Checked, Scope, check
+from lang.errors import AdError
+from lang.garbage import paused
+from lang.limits import Limits
+from lang.source import Source
+from lang.steps import form
+from lang.steps.program import lower
+from lang.syntax import tree
+from lang.syntax.parse import parse
+from lang.verbs.core import registry
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A text that has passed all stages before it runs.
+
+    Attributes:
+        source: the text that spans point into.
+        checked: its statements and what they define.
+        steps: the same, flat.
+    """
+
+    source: Source
+    checked: Checked
+    steps: form.Block
+
+    @property
+    def body(self) -> tree.Block:
+        """Its statements."""
+        return self.checked.program.body
+
+    def pieces(self) -> list[form.Block | form.Ask]:
+        """The steps between commands, and the commands."""
+        pieces: list[form.Block | form.Ask] = []
+        block: form.Block = []
+        for step in self.steps:
+            if isinstance(step, form.Ask):
+                pieces += [block, step]
+                block = []
+            else:
+                block.append(step)
+        return [*pieces, block]
+
+    def above(self, command: tree.Command) -> tree.Block:
+        """The statements above a command."""
+        return tuple(each for each in self.body if each.span[1] <= command.span[0])
+
+    def failing(self, step: form.Step | None) -> int:
+        """Which statement a step belongs to, from 0."""
+        if step is None:
+            return 0
+        count = 0
+        for statement in self.body:
+            if statement.span[1] > step.span[0]:
+                break
+            count += 1
+        return count
+
+    def before(self, piece: form.Block, step: form.Step | None) -> form.Block:
+        """The steps of a piece that stand before the statement of the step that failed."""
+        index = self.failing(step)
+        start = self.body[index].span[0] if index < len(self.body) else 0
+        return [each for each in piece if each.span[0] < start]
+
+
+@paused
+def prepare(
+    source: Source,
+    limits: Limits,
+    scope: Scope | None = None,
+    functions: Mapping[str, form.Procedure] | None = None,
+    valued: Iterable[str] | None = None,
+    answer: str = "",
+) -> Entry:
+    """Pass a text through parse, check and lower.
+
+    Args:
+        answer: the name that each value shown is kept under as well; empty for none.
+
+    Raises:
+        AdError: the first thing wrong with it, with its place.
+    """
+    scope = scope or Scope()
+    program = parse(source, limits)
+    if answer and answer not in scope.functions:
+        program = replace(program, body=tuple(each for one in program.body for each in _kept(one, answer)))
+    try:
+        checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
+        steps = lower(checked.program, scope.names, functions, valued)
+    except AdError as error:
+        raise error.within(program.source) from None
+    return Entry(program.source, checked, steps)
+
+
+def _kept(statement: tree.Statement, answer: str) -> tree.Block:
+    """A statement that shows one value, as the two that also keep it; any other as it is."""
+    if not isinstance(statement, tree.Show) or len(statement.values) != 1:
+        return (statement,)
+    name, span = tree.Name(answer, statement.span), statement.span
+    own = statement.values[0]
+    if isinstance(own, tree.Name) and (own.name == answer or own.name in registry.names()):
+        return (statement,)
+    return (tree.Assign((name,), None, statement.values, span), tree.Show((name,), span))
+
+
+def as_part(source: Source, steps: form.Block) -> form.Procedure:
+    """Top-level steps as the machine runs them."""
+    return form.Procedure("", (), steps, 0, (), source, (0, len(source.text)))

@@ -1,0 +1,127 @@
+"""What is typed -> who answers it: the loop of the REPL.
+
+Law: nothing a person types ends the talk but Ctrl-D and `:quit`; Ctrl-C drops what is typed or running, and what was
+before holds; a fault of our own is said in one line and changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from lang import __version__
+from lang.repl.colours import Colours
+from lang.repl.faults import words
+from lang.repl.talk import Talk, Terminal
+
+PATIENCE = 3
+"""How often in a row the editor may fail before lines are read without it."""
+
+
+class Loop:
+    """Reads entries and has them answered, until somebody leaves.
+
+    Args:
+        settings: `limits`, `ieee` and `kinks` of the session.
+        color: `auto`, `always` or `never`.
+        tour: begin with the first lesson.
+    """
+
+    def __init__(self, settings: dict[str, Any], color: str, tour: bool = False) -> None:
+        dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+        plain = dumb or bool(os.environ.get("NO_COLOR"))
+        colours = Colours(color == "always" or (color == "auto" and not plain))
+        self.talk = Talk(settings, colours, _plain if dumb else _editor)
+        self.begins_with_tour = tour
+
+    def go(self) -> int:
+        """Talk until Ctrl-D."""
+        if self.begins_with_tour:
+            self.talk.say(self.talk.tours())
+        else:
+            self.talk.say(
+                [("adlang", "title"), (f" {__version__}", "gutter"), ("   new here? ", "gutter"), (":tour", "verb")]
+            )
+        with self.talk.terminal:
+            self.talk.terminal.enter_context(self.talk.editor.quiet())
+            self._loop()
+        return 0
+
+    def _loop(self) -> None:
+        failed = 0
+        while not self.talk.left:
+            try:
+                typed = self.talk.editor.read(self.talk.tour.show_me() if self.talk.tour else "")
+                failed = 0
+            except KeyboardInterrupt:
+                self.talk.say([("Ctrl-D or :quit leaves", "gutter")] if self._idle() else [])
+                continue
+            except EOFError:
+                break
+            except Exception as error:
+                failed += 1
+                self.talk.fault(words(error))
+                if failed == PATIENCE:
+                    self._plain()
+                continue
+            try:
+                self.turn(typed)
+            except KeyboardInterrupt:
+                self.talk.say([("stopped", "gutter")])
+            except Exception as error:
+                self.talk.fault(words(error))
+            for each in self.talk.editor.faults.tell():
+                self.talk.fault(each)
+
+    def _idle(self) -> bool:
+        """Was nothing typed when Ctrl-C was pressed? Then it was meant to leave."""
+        return not self.talk.editor.typed().strip()
+
+    def _plain(self) -> None:
+        """The editor fails again and again: read lines without one."""
+        self.talk.terminal.close()
+        self.talk.editor = _plain(self.talk)
+        self.talk.say([("the line editor does not work here; lines are read without it from now on", "gutter")])
+
+    def turn(self, typed: str) -> None:
+        """Answer one entry."""
+        from lang.assist import clean
+
+        text = clean(typed).strip("\n").rstrip()
+        bare = text.strip()
+        if self.talk.tour is not None and not bare:
+            text = bare = self.talk.tour.show_me()
+            self.talk.say([("ad> ", "prompt"), (text, "")] if text else [])
+        if not bare:
+            return
+        if bare.startswith(":"):
+            from lang.repl.commands import command
+
+            command(self.talk, bare[1:])
+            self.talk.lesson(bare)
+        elif _is_help(bare):
+            from lang.repl.commands import command
+
+            command(self.talk, f"help {bare.strip('?').strip()}")
+        else:
+            self.talk.run(text)
+
+
+def _editor(talk: Talk) -> Terminal:
+    from lang.repl.editor import Editor
+
+    return Editor(talk.language, talk.colours, lambda: talk.watch.pieces if talk.watch else [])
+
+
+def _plain(talk: Talk) -> Terminal:
+    from lang.repl.plain import Plain
+
+    return Plain()
+
+
+def _is_help(text: str) -> bool:
+    """`?name` or `name?`; `x = ?` is an input."""
+    inner = text.strip("?").strip()
+    if "\n" in text or "=" in text.strip("?= ") or not (text.startswith("?") or text.endswith("?")):
+        return False
+    return text.startswith("?") or ("=" not in text and " " not in inner)
