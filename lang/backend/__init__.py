@@ -14,7 +14,8 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     primitives   a primitive -> its instructions
     kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM
     emit, module   the text as a whole;  around, host   what stands around it, and what it asks of Python
-    jit          text -> machine code;  quick   a small one as a built-in function
+    processor    what processors have in ways of their own
+    jit          text -> machine code;  quick, arrays   a small one as a built-in function, of floats, of a vector
 
     rows         many points at once, on all cores;  columns   in NumPy;  directions   along all directions
     vector       steps on lanes -> text;  vectorcode   machine code of it;  vectorlayout   columns <-> registers

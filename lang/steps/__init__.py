@@ -13,4 +13,6 @@ guarded where a run could meet a missing value or one of the wrong kind. Must no
     rules         a user's derivative rule -> functions of steps
     wording       a step -> its right side as the language writes it
     drive         walks over blocks inside blocks, without Python's stack
+    rewrite       blocks -> blocks with other steps in them
+    quicker       primitives -> quicker ones with the same bits, as the kernels' table says
 """
