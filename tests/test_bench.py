@@ -218,6 +218,13 @@ def test_a_call_is_repeated_until_the_time_is_filled() -> None:
     assert clock.timed(call, 7, lambda: now) == pytest.approx(0.01)
 
 
+def test_a_ratio_is_what_most_rounds_say() -> None:
+    busy, other = Timing((1.0, 5.0, 1.1)), Timing((2.0, 10.0, 22.0))
+    assert busy.over(other) == 0.5
+    assert busy.median == 1.1
+    assert busy.spread == 5.0
+
+
 def test_garbage_is_not_collected_while_a_call_is_timed() -> None:
     seen: list[bool] = []
     clock.timed(lambda: seen.append(gc.isenabled()), 1)

@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--with", dest="names", type=_names, help="contenders, with commas")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--seconds", type=float, default=0.1, help="about how long a contender is called in a round")
-    options.add_argument("--budget", type=float, default=20.0, help="seconds a contender has until its first answer")
+    options.add_argument("--budget", type=float, default=15.0, help="seconds a contender has until its first answer")
     options.add_argument("--scale", type=float, default=1.0, help="below 1: smaller workloads")
     options.add_argument("--write", type=Path, help="a Markdown file with `<!-- bench -->` marks")
     given = options.parse_args(argv)

@@ -30,6 +30,10 @@ class Timing:
         """What is shown."""
         return median(self.times)
 
+    def over(self, other: Timing) -> float:
+        """How many times as long as another: the median of what the rounds say, each of which both took part in."""
+        return median(one / two for one, two in zip(self.times, other.times, strict=False))
+
     @property
     def spread(self) -> float:
         """How many times as long the slowest round took as the quickest."""

@@ -193,7 +193,8 @@ def source(work: Workload) -> str:
     elif work.family == "lines":
         text = _straight(work)
     else:
-        text = FORMS[work.family, work.question] % {"size": work.size, "calls": calls(work.size)}
+        count = calls(work.size) if work.family == "recursion" else 0
+        text = FORMS[work.family, work.question] % {"size": work.size, "calls": count}
     return "#include <math.h>\n" + text
 
 

@@ -38,15 +38,15 @@ class Desk:
         started = perf_counter()
         try:
             found = self.contender.make(work)
-            found.answer()
+            answer = found.answer()
             spent = perf_counter() - started
-            answer = _flat(found)
+            flat = np.concatenate([np.ravel(np.array(each, dtype=float)) for each in answer])
         except Absent as reason:
             return "absent", str(reason), None
         except Exception as error:  # a contender that fails is told of, and stops nobody else
             return "failed", f"{type(error).__name__}: {str(error)[:200]}", None
         self.ready = found
-        return "ready", spent, answer
+        return "ready", spent, flat
 
     def count(self, seconds: float) -> int:
         """How many calls fill the time."""
@@ -69,11 +69,6 @@ class Desk:
     def memory(self, work: Workload, times: int) -> int:
         """The most bytes that a call holds at one time, the first or a later one; see `growth`."""
         return growth.memory(self.contender.make(work).call, times)
-
-
-def _flat(ready: Ready) -> np.ndarray:
-    value, slopes = ready.answer()
-    return np.concatenate([np.ravel(np.array(each, dtype=float)) for each in (value, slopes)])
 
 
 def main() -> None:

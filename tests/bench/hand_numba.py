@@ -12,6 +12,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from tests.bench.workloads import calls
+
 
 def loop_forward(x: Any, g: Any, turns: Any) -> Any:
     """The loop of four operations, with its tangent."""
@@ -70,6 +72,49 @@ def calls_forward() -> Any:
     return forward
 
 
+def calls_reverse() -> Any:
+    """The recursion, forth and back; what is saved lies in an array, whose first number says how much."""
+
+    @nb.njit
+    def of(n: Any, a: Any, y: Any, saved: Any) -> Any:
+        if n < 2:
+            return a
+        p = of(n - 1, a, y, saved)
+        q = of(n - 2, a, y, saved)
+        top = int(saved[0])
+        saved[top], saved[top + 1], saved[0] = p, q, top + 2
+        return sin(p) + y * q
+
+    @nb.njit
+    def back(n: Any, y: Any, by: Any, saved: Any, g: Any) -> Any:
+        if n < 2:
+            g[0] += by
+            return 0.0
+        top = int(saved[0]) - 2
+        p, q, saved[0] = saved[top], saved[top + 1], top
+        g[1] += q * by
+        back(n - 2, y, y * by, saved, g)
+        back(n - 1, y, cos(p) * by, saved, g)
+        return 0.0
+
+    @nb.njit
+    def reverse(x: Any, g: Any, size: Any, saved: Any) -> Any:
+        saved[0] = 1
+        g[:] = 0.0
+        z = of(size, x[0], x[1], saved)
+        back(size, x[1], 1.0, saved, g)
+        return z
+
+    room: dict[int, Any] = {}
+
+    def whole(x: Any, g: Any, size: Any) -> Any:
+        if size not in room:
+            room[size] = np.empty(2 * calls(size) + 1)
+        return reverse(x, g, size, room[size])
+
+    return whole
+
+
 def rosenbrock(x: Any, g: Any, size: Any) -> Any:
     """Rosenbrock's function and its gradient."""
     z = 0.0
@@ -103,6 +148,7 @@ FORMS = {
     ("loop", "gradient"): lambda: nb.njit(loop_reverse),
     ("light", "jvp"): lambda: nb.njit(light),
     ("recursion", "jvp"): calls_forward,
+    ("recursion", "gradient"): calls_reverse,
     ("rosenbrock", "gradient"): lambda: nb.njit(rosenbrock),
     ("rosenbrock", "hessian"): lambda: nb.njit(hessian),
 }

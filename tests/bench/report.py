@@ -5,7 +5,7 @@ Law: nothing is left out silently: who has no time in a table has a reason under
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.bench import costs
@@ -89,11 +89,11 @@ def _trust(results: Results, every: bool) -> str:
     return f"{load}{taken}**In {few} the slowest round took over {WIDE} times as long as the quickest** ({worst})."
 
 
-def _best(times: dict[str, Timing]) -> tuple[str, float | None]:
-    """The quickest library that differentiates, and its time."""
-    there = {name: times[name].median for name in LIBRARIES if name in times}
+def _best(times: dict[str, Timing], names: Iterable[str] = LIBRARIES) -> tuple[str, Timing | None]:
+    """The quickest of some (by default of the libraries that differentiate), and its times."""
+    there = {name: times[name].median for name in names if name in times}
     name = min(there, key=there.__getitem__, default="")
-    return name, there.get(name)
+    return name, times.get(name)
 
 
 def _short(results: Results, every: bool) -> str:
@@ -102,9 +102,9 @@ def _short(results: Results, every: bool) -> str:
     for title, times in results.times.items():
         if not times or not (every or results.works[title].told):
             continue
-        name, time = _best(times)
+        name, rival = _best(times)
         own = [duration(times[each].median) if each in times else "" for each in SHORT]
-        rows.append([title, *own, "" if time is None else f"{duration(time)} ({name})"])
+        rows.append([title, *own, "" if rival is None else f"{duration(rival.median)} ({name})"])
     head = ["", "C", *(f"**{name}**" for name in SHORT[1:]), "quickest library"]
     return table(head, rows) if rows else ""
 
@@ -116,19 +116,17 @@ def _left_out(results: Results) -> str:
 
 def _multiples(results: Results) -> str:
     rows = []
-    for title, measured in results.times.items():
-        times = {name: timing.median for name, timing in measured.items()}
-        own = {name: times[name] for name in ENGINES if name in times}
-        if not own:
+    for title, times in results.times.items():
+        engine, own = _best(times, ENGINES)
+        name, rival = _best(times)
+        if own is None:
             continue
-        best = min(own, key=own.__getitem__)
-        name, rival = _best(measured)
-        by_hand = [ratio(own[best], times.get(each)) for each in ("C", "numba")]
-        library = f"{ratio(own[best], rival)} ({name})" if rival else NONE
-        small = [ratio(own.get(each), times.get(to)) for each, to in MULTIPLES]
-        rows.append([title, best, *by_hand, library, *small])
+        by_hand = [ratio(own, times.get(each)) for each in ("C", "numba")]
+        small = [ratio(times.get(each), times.get(to)) for each, to in MULTIPLES]
+        rows.append([title, engine, *by_hand, f"{ratio(own, rival)} ({name})" if name else NONE, *small])
     head = ["adlang's quickest engine, as a multiple of", "engine", "C", "numba", "quickest library"]
-    return table([*head, *(f"{one} / {other}" for one, other in MULTIPLES)], rows) if rows else ""
+    said = "Medians of what each round says, in which all stand side by side."
+    return f"{said}\n\n{table([*head, *(f'{one} / {other}' for one, other in MULTIPLES)], rows)}" if rows else ""
 
 
 MULTIPLES = (("python", "C"), ("python", "micrograd"), ("interpreter", "micrograd"))
@@ -137,11 +135,10 @@ MULTIPLES = (("python", "C"), ("python", "micrograd"), ("interpreter", "microgra
 def _workload(title: str, results: Results) -> str:
     """All that took part in one workload, the quickest first, then those without a time and why."""
     times, ready = results.times[title], results.ready[title]
-    best = times["C"].median if "C" in times else None
     rows = [
         [
             f"**{name}**" if name in ENGINES else name, duration(timing.median), span(timing),
-            ratio(timing.median, best), duration(ready[name]),
+            ratio(timing, times.get("C")), duration(ready[name]),
         ]
         for name, timing in sorted(times.items(), key=lambda item: item[1].median) if name != "uncounted"
     ]  # fmt: skip

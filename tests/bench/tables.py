@@ -31,11 +31,12 @@ def span(timing: Timing) -> str:
     return f"{digits(least / size)} to {digits(most / size)} {name}"
 
 
-def ratio(one: float | None, other: float | None) -> str:
-    """How many times as long."""
-    if not one or not other:
+def ratio(one: Timing | None, other: Timing | None) -> str:
+    """How many times as long; see `Timing.over`."""
+    if one is None or other is None:
         return NONE
-    return f"{one / other:.2f}" if one / other < 9.95 else f"{one / other:,.0f}"
+    found = one.over(other)
+    return f"{found:.2f}" if found < 9.95 else f"{found:,.0f}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
