@@ -175,6 +175,19 @@ def test_who_crashes_fails_or_stays_away_says_so() -> None:
     assert found.absent[title] == {"c": "too old"}
 
 
+def test_who_is_gone_while_it_is_timed_says_so() -> None:
+    class Gone(Told):
+        def ask(self, question: str, *arguments: Any, seconds: float = 0.0) -> Any:
+            if question == "time":
+                raise Ended("gone")
+            return super().ask(question, *arguments, seconds=seconds)
+
+    found = measured(Told("a", answered(1)), Gone("b", answered(1)))
+    title = WORKS["lecture"].title
+    assert list(found.times[title]) == ["a"]
+    assert found.wrong == {(title, "b"): "gone"}
+
+
 def test_a_process_that_is_late_is_ended_and_begun_anew(tmp_path: Path) -> None:
     worker = Worker("interpreter", tmp_path)
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -206,17 +205,14 @@ def folder() -> Path:
     return Path(found.name)
 
 
-def build(work: Workload) -> ctypes.CDLL | None:
-    """The compiled library, None without gcc.
+def build(work: Workload) -> ctypes.CDLL:
+    """The compiled library.
 
-    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`). Straight
-    code of 100,000 lines is compiled with -O1, since gcc's time at -O3 grows faster than its length.
+    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`).
     """
-    if shutil.which("gcc") is None:
-        return None
     text, made = folder() / f"{work.key}.c", folder() / f"{work.key}.so"
     text.write_text(source(work))
-    options = ["-O3", "-ffp-contract=off"] if len(work.lines) < 20_000 else ["-O1", "-ffp-contract=off"]
+    options = ["-O3", "-ffp-contract=off"]
     if work.question == "batch":
         options = ["-O3", "-march=native", "-ffast-math", "-fopenmp"]
     libraries = ["-lmvec", "-lm"] if work.question == "batch" else ["-lm"]

@@ -26,26 +26,26 @@ def stages(work: Workload) -> dict[str, float]:
     import lang
 
     point = tuple(work.point.values())
+    kept: dict[str, Any] = {}
     found: dict[str, float] = {}
 
-    def first(engine: str) -> Callable[[], Any]:
-        return lambda: lang.parse(work.text).compile("z", engine=engine).value_and_grad(*point)
+    def first(engine: str) -> None:
+        kept[engine] = lang.parse(work.text).compile("z", engine=engine)
+        kept[engine].value_and_grad(*point)
 
     parsing = found["reading the program"] = _often(lambda: lang.parse(work.text))
     found["writing its adjoint program"] = _often(lambda: str(lang.parse(work.text).reverse("z"))) - parsing
     found["first gradient, interpreter"] = _often(lambda: _interpreted(lang.parse(work.text), work)) - parsing
-    found["first gradient, python"] = _often(first("python")) - parsing
+    found["first gradient, python"] = _often(lambda: first("python")) - parsing
     started = perf_counter()
-    first("native")()
+    first("native")
     found["first gradient, native"] = perf_counter() - started - parsing
-    found["the same in a later process, its machine code kept"] = _often(first("native")) - parsing
+    found["the same in a later process, its machine code kept"] = _often(lambda: first("native")) - parsing
     program = lang.parse(work.text)
     for _ in range(OFTEN):
         _interpreted(program, work)
     found["a later gradient, interpreter"] = _call(lambda: _interpreted(program, work))
-    for engine in ("python", "native"):
-        f = lang.parse(work.text).compile("z", engine=engine)
-        f.value_and_grad(*point)
+    for engine, f in kept.items():
         found[f"a later gradient, {engine}"] = _call(lambda f=f: f.value_and_grad(*point))
     return {name: max(0.0, each) for name, each in found.items()}
 

@@ -14,6 +14,9 @@ from tests.bench import csource
 from tests.bench.ready import Absent, Answer, Ready, points, same, vector
 from tests.bench.workloads import Workload
 
+LONG = 20_000
+"""Lines of C that gcc compiles in less than a minute."""
+
 
 def outputs(work: Workload) -> np.ndarray:
     """Room for the derivatives."""
@@ -23,9 +26,9 @@ def outputs(work: Workload) -> np.ndarray:
 
 def c(work: Workload) -> Ready:
     """A gradient written in C and compiled by gcc, called through ctypes with ready pointers."""
+    if len(work.lines) > LONG:
+        raise Absent("gcc takes minutes, at every level, and nobody writes this by hand")
     library = csource.build(work)
-    if library is None:
-        raise Absent("there is no gcc")
     pointer = ctypes.POINTER(ctypes.c_double)
     if work.question == "batch":
         from lang.backend.rows import workers
@@ -62,6 +65,8 @@ def numba(work: Workload) -> Ready:
         x, g = vector(work), outputs(work)
         compiled = function()
         return Ready(lambda: compiled(x, g, work.size), lambda: (compiled(x, g, work.size), g))
+    if len(work.lines) > LONG:
+        raise Absent("nobody writes this by hand")
     names = list(work.point)
     body = [f"{name} = p[{at}]" for at, name in enumerate(names)]
     body += [_math(each) for each in csource.statements(work.lines, names)]
