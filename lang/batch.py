@@ -146,10 +146,10 @@ class Rows:
         if any(find_spec(each) is None for each in NEEDS["native"]):
             from lang.backend.columns import Columns
 
-            return self._first([lambda: Columns(self.unit(), exact)])
+            return self._first([lambda: Columns(self.unit().quicker(), exact)])
         from lang.backend.vectorcode import LaneCode
 
-        return self._first([lambda: LaneCode(self.unit(), self.limits, exact, columns), self._one_by_one])
+        return self._first([lambda: LaneCode(self.unit().quicker(), self.limits, exact, columns), self._one_by_one])
 
     def _first(self, ways: Sequence[Callable[[], Code]]) -> Code | None:
         for each in ways:
@@ -163,7 +163,7 @@ class Rows:
         from lang.backend.vectorrows import RowCode
 
         if "rows" not in self._made:
-            self._made["rows"] = RowCode(self.unit(), self.limits)
+            self._made["rows"] = RowCode(self.unit().quicker(), self.limits)
         found: Code = self._made["rows"]
         return found
 
@@ -196,8 +196,8 @@ class Rows:
         if "primal" not in self._made:
             from lang.backend.vectorcode import LaneCode
 
-            unit = self.primal
-            self._made["primal"] = self._first([lambda: LaneCode(unit(), self.limits, True)]) if unit else None
+            unit, limits = self.primal, self.limits
+            self._made["primal"] = self._first([lambda: LaneCode(unit().quicker(), limits, True)]) if unit else None
         code, bad = self._made["primal"], np.zeros(len(rows), dtype=np.uint8)
         if code is not None and code.certain:
             Job(code, rows, np.empty(len(rows)), None, bad).run()

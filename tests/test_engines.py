@@ -23,6 +23,19 @@ def derived(path: Path, mode: str) -> tuple[Derived, list[str]]:
     return program, [word for word in program.derivatives.values() if word not in program.inputs]
 
 
+@pytest.mark.parametrize("text", ["z = x**2 + y", "z = x**y", "z = x**(y + 1) + x", "z = square(x)\nz = z**2"])
+def test_a_square_has_the_same_bits_however_it_came_about(text: str) -> None:
+    program = lang.parse(f"x = ?\ny = ?\n{text}")
+    wanted = program.compile("z", engine="interpreter")
+    for point in [(2.2131, 2.0), (1.2704, 2.0), (1.0204, 1.0), (-2.0408, 2.0)]:
+        for engine in ENGINES:
+            found = program.compile("z", wrt="x", engine=engine)
+            assert found.engine == engine
+            assert found(*point) == wanted(*point)
+            assert found.grad(*point)[0] == program.grad("z", wrt="x", at=dict(zip("xy", point, strict=True)))["x"]
+            assert found.batch([point] * 20, exact=True).tolist() == [wanted(*point)] * 20
+
+
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_derivative_programs_run_on_every_engine(path: Path, mode: str) -> None:

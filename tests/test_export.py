@@ -892,13 +892,23 @@ def body(program: str, language: str = "python", **options: Any) -> list[str]:
 def test_temporaries_become_expressions() -> None:
     assert body("x = ?\ny = ?\nz = x * y + sin(x) / (x - (y - 1))")[0] == "z = x * y + math.sin(x) / (x - (y - 1.0))"
     assert body("x = ?\nz = 1 + (2 if 0 < x < 3 and x != 1 else -x**2)")[0] == (
-        "z = 1.0 + (2.0 if 0.0 < x and x < 3.0 and x != 1.0 else -x ** 2.0)"
+        "z = 1.0 + (2.0 if 0.0 < x and x < 3.0 and x != 1.0 else -(x * x))"
     )
     assert body("x = ?\nz = x\nwhile z * 2 < 10:\n    z = z + 1")[1:3] == ["while z * 2.0 < 10.0:", "z = z + 1.0"]
 
 
 def test_javascript_never_negates_a_power_without_parentheses() -> None:
-    assert body("x = ?\nz = -x**2 + (-x)**3", "javascript")[0] == "const z = -(x ** 2) + (-x) ** 3;"
+    assert body("x = ?\nz = -x**2 + (-x)**3", "javascript")[0] == "const z = -(x * x) + (-x) ** 3;"
+
+
+def test_a_square_is_a_product_whatever_the_exponent_came_from(tmp_path: Path) -> None:
+    assert body("x = ?\ny = ?\nz = (x + y)**2")[:2] == ["t1 = x + y", "z = t1 * t1"]
+    points = [(2.2131, 2.0), (1.2704, 2.0), (-1.0204, 2.0), (1.2704, 3.0)]
+    job = Job("x = ?\ny = ?\nz = x**2\nw = x**y\nv = x**3", points)
+    run_all([job], tmp_path)
+    for language in job.values:
+        assert [each[0] for each in job.values[language]] == [x * x for x, _ in job.points]
+        assert_agree(job, language, 1e-13 if language == "javascript" else 0.0)
 
 
 def test_what_nothing_needs_is_left_out() -> None:

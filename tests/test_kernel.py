@@ -160,6 +160,21 @@ def test_an_interrupt_at_any_moment_loses_no_reply(client: Any) -> None:
     assert plain(run(client, "1 + 1")[1]) == "1 + 1 = 2"
 
 
+def test_an_interrupt_that_comes_when_a_cell_is_over_does_not_stop_the_next() -> None:
+    from lang.notebook.kernel import AdKernel
+
+    kernel = AdKernel()
+    kernel._interrupted(2, None)
+    kernel.pre_handler_hook()
+    try:
+        assert kernel._run("1 + 1").error is None
+        kernel._interrupted(2, None)
+        with pytest.raises(KeyboardInterrupt):
+            kernel._run("1 + 1")
+    finally:
+        kernel.post_handler_hook()
+
+
 def test_completion_inspection_and_completeness(client: Any) -> None:
     run(client, "length = 3")
     found = ask(client, client.complete, "y = len", 7)

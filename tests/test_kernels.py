@@ -12,7 +12,7 @@ import sys
 import pytest
 from mpmath import mp, mpf
 
-from lang.kernels import FAST, KERNELS
+from lang.kernels import FAST, KERNELS, SAME
 from tests import accuracy
 from tests.references import PARTIALS, VALUES
 
@@ -88,6 +88,24 @@ def test_fast_gives_the_same_bits_where_it_returns(primitive: tuple[str, int]) -
             assert not math.isfinite(KERNELS[primitive](*args)), args
         else:
             assert bits(quick) == bits(KERNELS[primitive](*args)), args
+
+
+ROUGH = (2.2131, -1.2704, 1.0204, 2.0408, 1.6598)
+"""Numbers whose squares C's pow misses by a unit in the last place."""
+
+
+@pytest.mark.parametrize("primitive", SAME, ids=label)
+def test_what_stands_for_a_kernel_has_its_bits(primitive: tuple[str, int]) -> None:
+    same = SAME[primitive]
+    odd = [(each,) * primitive[1] for each in (*ROUGH, 0.0, -0.0, 1e200, INF, NAN)]
+    for args in [*accuracy.samples(primitive, 100), *odd]:
+        given = args if same.last is None else (*args[:-1], same.last)
+        found = KERNELS[same.key](*(given[each] for each in same.operands))
+        assert bits(found) == bits(KERNELS[primitive](*given)), given
+
+
+def test_a_square_is_rounded_once() -> None:
+    assert all(math.pow(each, 2.0) != each * each == KERNELS["**", 2](each, 2.0) for each in ROUGH)
 
 
 EDGES = [

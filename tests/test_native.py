@@ -9,8 +9,10 @@ import math
 import os
 import random
 import struct
+import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lang
@@ -27,9 +29,10 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend import jit, kernelcode
-from lang.backend.native import build
+from lang.backend import around, carried, jit, kernelcode
+from lang.backend.native import build, ready
 from lang.backend.primitives import FORMS
+from lang.backend.processor import AARCH64, X86_64, processor
 from lang.backend.unit import Unavailable, Unit
 
 COUNT = int(os.environ.get("NATIVE", "60"))
@@ -135,12 +138,47 @@ def test_a_function_answers_like_the_methods_of_the_program() -> None:
 
 
 def test_vectors_come_back_as_vectors() -> None:
-    import numpy as np
-
     f = function("x = ?; y = ?; z = x**2 * y")
     value, slopes = f.value_and_grad(np.array([2, 3]))
     assert (value, slopes.tolist(), slopes.dtype) == (12.0, [12.0, 4.0], np.float64)
     assert f.grad([2.0, 3.0]) == (12.0, 4.0)
+
+
+def test_vectors_go_to_machine_code_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = function("x = ?; y = ?; z = sin(x) / y")
+    wanted = [(f(*point), f.grad(*point)) for point in ((0.5, 2.0), (0.7, 3.0))]
+    monkeypatch.setattr(Compiled, "_point", lambda *_: pytest.fail("the vector was taken to pieces"))
+    rows = np.array([[0.5, 2.0], [0.7, 3.0]])
+    for row, (value, slopes) in zip(rows, wanted, strict=True):
+        before = sys.getrefcount(row), sys.getrefcount(None)
+        for _ in range(100):
+            assert f(row) == value
+            assert f.value_and_grad(row)[1].tolist() == list(slopes)
+            assert f.grad(row).flags.owndata
+        assert sys.getrefcount(row) == before[0]
+        assert abs(sys.getrefcount(None) - before[1]) < 50
+
+
+@pytest.mark.parametrize("change", [
+    lambda x: x.astype(int), lambda x: x.astype("f4"), lambda x: x.astype(">f8"), lambda x: np.repeat(x, 2)[::2],
+    lambda x: x.astype(object), lambda x: list(x),
+], ids=["integers", "singles", "bytes swapped", "every other", "objects", "list"])  # fmt: skip
+def test_vectors_of_any_kind_have_the_same_answer(change: Any) -> None:
+    f = function("x = ?; y = ?; z = x**2 * y")
+    given = change(np.array([2.0, 3.0]))
+    value, slopes = f.value_and_grad(given)
+    assert (f(given), value, list(slopes)) == (12.0, 12.0, [12.0, 4.0])
+
+
+@pytest.mark.parametrize("given", [[1.0], [1.0, 2.0, 3.0], [1.0, math.nan], [math.inf, 1.0], [[1.0, 2.0]]])
+def test_a_vector_that_is_no_point_is_an_error(given: Any) -> None:
+    f = function("x = ?; y = ?; z = x * y")
+    f.grad(1.0, 1.0)
+    for call in (f, f.grad, f.value_and_grad):
+        with pytest.raises(lang.InputError):
+            call(np.array(given))
+    with pytest.raises(lang.DomainError, match="1e"):
+        f(np.array([1e200, 1e200]))
 
 
 def test_derivatives_by_some_names_only() -> None:
@@ -199,6 +237,47 @@ def test_wrong_arguments_are_named() -> None:
             f(*given)
     with pytest.raises(lang.InputError, match="`y` takes a finite"):
         f(1, math.inf)
+
+
+@pytest.mark.parametrize("text", [
+    "x = ?; y = ?; z = x * y + sin(x) / gamma(y)",
+    "x = ?\ns = x\nfor i in range(9):\n    s = s + 0.1 * sin(s * x)\nz = s",
+    "x = ?\nf(a) = a if a < 1 else a * f(a - 1)\nz = f(x)", "x = ?; z = polygamma(2, x) * erfinv(x)",
+])  # fmt: skip
+def test_a_module_for_the_other_kind_of_processor_assembles(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llvmlite import binding
+
+    questions = lang.parse(text).compile("z").questions
+    kind, triple = (AARCH64, "aarch64-linux-gnu") if processor() is X86_64 else (X86_64, "x86_64-linux-gnu")
+    for module in (around, carried):
+        monkeypatch.setattr(module, "processor", lambda: kind)
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    target = binding.Target.from_triple(triple).create_target_machine(reloc="pic", codemodel="small", jit=True)
+    for way in ("value", "gradient"):
+        module, _ = ready(questions.ways[way].unit().quicker(), LIMITS)
+        assert ("fpsr" in module.text) == (kind is AARCH64)
+        assert len(target.emit_assembly(binding.parse_assembly(module.text))) > 1000
+
+
+def test_where_llvm_refuses_the_interpreter_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jit, "_machine_code", lambda llvm, *_: llvm.parse_assembly("declare pointer @f()"))
+    f = lang.parse("x = ?; z = x**2 + 0.123").compile("z", engine="native")
+    assert (f(3), f.engine) == (9.123, "interpreter")
+    assert "llvmlite" in f.why
+    assert "expected type" in f.why
+
+
+def test_on_an_unknown_processor_the_interpreter_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "vax")
+    processor.cache_clear()
+    try:
+        f = lang.parse("x = ?; z = x**2").compile("z", engine="native")
+        assert (f(3), f.engine) == (9.0, "interpreter")
+        assert "vax" in f.why
+    finally:
+        monkeypatch.undo()
+        processor.cache_clear()
 
 
 def test_what_cannot_be_compiled_runs_on_the_interpreter_and_says_why() -> None:

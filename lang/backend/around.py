@@ -1,13 +1,17 @@
 """What stands around a program's functions: the way in, the processor's flags, the host, kernels in Python.
 
 Law: an operation on finite numbers without a finite result raises one of three sticky flags of the processor (invalid,
-division by zero, overflow), so a run that leaves them clear met none, at no cost to its operations.
+division by zero, overflow), so a run that leaves them clear met none, at no cost to its operations. How they are read
+says `processor`.
 """
 
 from __future__ import annotations
 
+import re
+
 from lang.backend.module import Module
 from lang.backend.primitives import ALWAYS, kernel_symbol
+from lang.backend.processor import Processor, processor
 from lang.backend.quick import quick
 from lang.backend.writer import DONE, GO_ON, ODD, SITE, STOPPED, THREAD, WHOLE
 from lang.rules import Primitive
@@ -16,8 +20,20 @@ from lang.rules import Primitive
 def around(module: Module, texts: list[str]) -> str:
     """The whole text of a module, from that of its functions; `ad_main` is the program itself."""
     hosted = [_LOOK.replace("WORK", work) for work in ("refuel", "grow")] if module.repeats or module.stacks else []
-    before = [_declarations(module), *hosted, *map(_guarded, module.kernels.values())]
-    return "\n\n".join([*before, *texts, _entry(module.ieee), _LONG, *quick(module), _METADATA]) + "\n"
+    guarded = [_guarded(each) for each in module.kernels.values()]
+    entry = _IEEE if module.ieee else _FINITE
+    whole = "\n\n".join([*hosted, *guarded, *texts, entry, _LONG, *quick(module), _METADATA]) + "\n"
+    return "\n\n".join([_declarations(module), _on(processor(), whole)])
+
+
+def _on(kind: Processor, text: str) -> str:
+    """The text with the processor's flags read and written in its own way."""
+    text = _READ.sub(lambda met: kind.reads.replace("SLOT", met[1]), text)
+    text = _WRITE.sub(lambda met: kind.writes.replace("SLOT", met[1]), text)
+    return text.replace("CLEAR", str(~kind.marks)).replace("RAISED", str(kind.odd)).replace("COLD", kind.cold)
+
+
+_READ, _WRITE = re.compile(r"read flags into (%\w+)"), re.compile(r"write flags of (%\w+)")
 
 
 _HOST = """\
@@ -27,9 +43,9 @@ declare i32 @PyErr_CheckSignals()"""
 
 _LOOK = f"""\
 declare i64 @ad_WORK(ptr, i64)
-define internal preserve_allcc i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
+define internal COLD i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
   %flags = alloca i32
-  call void @llvm.x86.sse.stmxcsr(ptr %flags)
+  read flags into %flags
   %slot = getelementptr i64, ptr %run, i64 {THREAD}
   %thread = load ptr, ptr %slot
   %place = getelementptr i64, ptr %run, i64 {SITE}
@@ -47,7 +63,7 @@ end:
   %status = select i1 %on, i64 {DONE}, i64 {STOPPED}
   %again = call ptr @PyEval_SaveThread()
   store ptr %again, ptr %slot
-  call void @llvm.x86.sse.ldmxcsr(ptr %flags)
+  write flags of %flags
   ret i64 %status
 }}"""
 """What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run."""
@@ -79,7 +95,7 @@ def _declarations(module: Module) -> str:
     for key in sorted(module.read):
         name = kernel_symbol(key) + ("_any" if module.ieee else "_finite")
         lines.append(f"declare double @{name}({', '.join(['double'] * key[1])}) nounwind willreturn")
-    lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+    lines += processor().declarations
     if "llvm.fabs.f64" not in module.outside:
         lines.append("declare double @llvm.fabs.f64(double)")
     return "\n".join(lines)
@@ -92,36 +108,38 @@ def _guarded(primitive: Primitive) -> str:
     return f"""declare double @{symbol}({", ".join(["double"] * count)})
 define internal double @safe_{symbol}({head}) noinline nounwind {{
   %flags = alloca i32
-  call void @llvm.x86.sse.stmxcsr(ptr %flags)
+  read flags into %flags
   %value = call double @{symbol}({head})
-  call void @llvm.x86.sse.ldmxcsr(ptr %flags)
+  write flags of %flags
   ret double %value
 }}"""
 
 
-def _entry(ieee: bool) -> str:
-    """Runs the program with the processor's exception flags clear, and looks at them afterwards."""
-    if ieee:
-        return f"""define i32 @ad_entry({WHOLE}) nounwind {{
+_IEEE = f"""\
+define i32 @ad_entry({WHOLE}) nounwind {{
   %status = call i32 @ad_main({WHOLE})
   ret i32 %status
 }}"""
-    return f"""define i32 @ad_entry({WHOLE}) nounwind {{
+
+_FINITE = f"""\
+define i32 @ad_entry({WHOLE}) nounwind {{
   %kept = alloca i32
   %used = alloca i32
-  call void @llvm.x86.sse.stmxcsr(ptr %kept)
+  %left = alloca i32
+  read flags into %kept
   %before = load i32, ptr %kept
-  %clear = and i32 %before, -64
+  %clear = and i32 %before, CLEAR
   store i32 %clear, ptr %used
-  call void @llvm.x86.sse.ldmxcsr(ptr %used)
+  write flags of %used
   %status = call i32 @ad_main({WHOLE})
-  call void @llvm.x86.sse.stmxcsr(ptr %used)
-  call void @llvm.x86.sse.ldmxcsr(ptr %kept)
-  %after = load i32, ptr %used
-  %raised = and i32 %after, 13
+  read flags into %left
+  write flags of %kept
+  %after = load i32, ptr %left
+  %raised = and i32 %after, RAISED
   %clean = icmp eq i32 %raised, 0
   %failed = icmp ne i32 %status, {DONE}
   %keep = or i1 %clean, %failed
   %result = select i1 %keep, i32 %status, i32 {ODD}
   ret i32 %result
 }}"""
+"""Runs the program with the processor's flags clear, and looks at them afterwards."""

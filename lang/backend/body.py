@@ -96,7 +96,7 @@ class Body(Carried):
     def _outside(self, function: str, number: int) -> None:
         """Ask the host, which sees and may change the run's memory."""
         self.writer.leave()
-        status = self.writer.value(f"call preserve_allcc i64 @look_{function}(ptr %run, i64 {number})")
+        status = self.writer.value(f"call COLD i64 @look_{function}(ptr %run, i64 {number})")
         self.writer.return_to()
         self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
 

@@ -10,16 +10,12 @@ and lives in a register otherwise (volatile, lest LLVM undo it).
 
 from __future__ import annotations
 
-import platform
-
+from lang.backend.processor import processor
 from lang.backend.shape import NUMBER, Scope, Shape
 from lang.backend.variables import Sites, Variables
 from lang.backend.writer import Writer
 from lang.steps import form
 from lang.steps.walk import assigned
-
-FLOAT = "w" if platform.machine().lower() in ("arm64", "aarch64") else "x"
-"""What LLVM calls a register for floats, in an empty piece of assembly that holds calls and fetches in order."""
 
 
 class Carried(Variables):
@@ -62,7 +58,8 @@ class Carried(Variables):
             self.slots[value] = self.writer.local("double")
             self.writer.marks[self.fetched[value]].append(f"  store volatile double {value}, ptr {self.slots[value]}")
         if self.called:
-            self.writer.add(f'call void asm sideeffect "", "{FLOAT}"(double {self.called})')
+            # an empty piece of assembly holds the call and the fetch in order
+            self.writer.add(f'call void asm sideeffect "", "{processor().floats}"(double {self.called})')
         again = self.writer.value(f"load volatile double, ptr {self.slots[value]}")
         self.slots[again], self.fetched[again] = self.slots[value], len(self.writer.marks)
         return again

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from lang.backend.primitives import JOINT
+from lang.backend.unit import Unavailable
 
 KEPT = 300
 """How many pieces of machine code the cache holds."""
@@ -118,7 +119,19 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
 
     Returns:
         What must live as long as the code is used, and the addresses.
+
+    Raises:
+        Unavailable: this LLVM, or this machine, does not take it.
     """
+    try:
+        return _compiled(text, level, entries)
+    except RuntimeError as reason:  # all that llvmlite raises
+        version = import_module("llvmlite").__version__
+        said = " ".join(str(reason).split())
+        raise Unavailable(f"llvmlite {version} makes no machine code of this here: {said:.200}") from None
+
+
+def _compiled(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
     with _LOCK:
         llvm, linker, machine = _start()
         path = _path(f"{machine}\n{level}\n{text}")

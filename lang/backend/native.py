@@ -8,20 +8,22 @@ clock, at Ctrl-C, at how much is saved.
 from __future__ import annotations
 
 import ctypes
-import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from lang.backend import jit
+from lang.backend.arrays import of_arrays
 from lang.backend.directions import directions, seeds
 from lang.backend.emit import emit
 from lang.backend.host import PENDING, RUNS, State, provide
 from lang.backend.lines import write
 from lang.backend.module import Module
+from lang.backend.processor import processor
 from lang.backend.quick import builtin
 from lang.backend.shape import shape
 from lang.backend.straight import straight
@@ -42,15 +44,14 @@ QUICK, FULL = 0, 2
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
     module, level = ready(unit, limits, ieee)
-    wanted = ("ad_long", "ad_quick", "ad_types") if module.quick else ("ad_long",)
+    wanted = ("ad_long", "ad_entry", "ad_quick", "ad_types") if module.quick else ("ad_long",)
     kept, addresses = jit.compile_text(module.text, level, wanted)
     return Native(module, limits, kept, addresses)
 
 
 def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     """The module of a unit, all that it calls told to LLVM, and how much to optimize it."""
-    if platform.machine().lower() not in ("x86_64", "amd64") or not ctypes.sizeof(ctypes.c_void_p) == 8:
-        raise Unavailable("the native engine knows x86-64 processors only")
+    processor()
     found = straight(unit, jit.joints())
     module = None if found is None or not unit.seeds else directions(found, ieee)
     if module is None:
@@ -90,7 +91,8 @@ class Native:
         self._count = len(unit.results)
         self._local = threading.local()
         self._call = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4)(addresses[0])
-        self.quick = builtin(*addresses[1:]) if module.quick else None
+        self.quick = builtin(*addresses[2:]) if module.quick else None
+        self._entry = addresses[1] if module.quick else 0
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
         """Run it."""
@@ -98,6 +100,14 @@ class Native:
         given[:] = values or (0.0,)
         status = self._run(memory, given, out, frame)
         return tuple(out[: self._count]) if status == DONE else None
+
+    @cached_property
+    def of_array(self) -> Callable[[Any], Any] | None:
+        """The same for one NumPy vector of all inputs: its one result, or (first, array of the others)."""
+        module, unit = self.module, self.module.unit
+        if not self._entry or not unit.inputs:
+            return None
+        return of_arrays(self._entry, len(unit.inputs), self._count, module.words, module.frame)
 
     def table(self, values: Sequence[float]) -> np.ndarray[Any, Any] | None:
         """The results in every direction: for each seed a row, in which it is 1 and the others are 0.

@@ -55,7 +55,9 @@ FORMS: dict[tuple[str, int], str] = {
     **{(name, 1): f"call double @ad_{name}(double {{0}})" for name in LIBRARY},
     ("-", 1): "fneg double {0}",
     ("+", 1): "{0}",
-    ("**", 2): "call double @ad_pow(double {0}, double {1})",
+    ("**", 2): "%twice = fcmp oeq double {1}, 2.0\n%factor = select i1 %twice, double {0}, double 1.0\n"
+               "%square = fmul double %factor, %factor\n%power = call double @ad_pow(double {0}, double {1})\n"
+               "select i1 %twice, double %square, double %power",
     ("exp10", 1): "call double @ad_pow(double 10.0, double {0})",
     ("atan2", 2): "call double @ad_atan2(double {0}, double {1})",
     ("rem", 2): "call double @ad_fmod(double {0}, double {1})",

@@ -126,11 +126,16 @@ def builtin(address: int, types: int) -> Any:
     """The function at an address as Python calls it; `types` is where it looks for the type of floats and for None."""
     known = (ctypes.c_void_p * 2).from_address(types)
     known[0], known[1] = id(float), id(None)
+    return function(address, None)
+
+
+def function(address: int, own: object) -> Any:
+    """Machine code (its own object, arguments, how many) -> object, as Python calls it."""
     method = _Method(b"compiled", address, FASTCALL, None)
     make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
     _METHODS.append(method)
-    return make(ctypes.addressof(method), None, None)
+    return make(ctypes.addressof(method), own, None)
 
 
 _METHODS: list[_Method] = []

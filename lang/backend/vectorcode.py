@@ -7,10 +7,10 @@ machine's library give, or marks it; a mark says that somebody else is to look a
 from __future__ import annotations
 
 import ctypes
-import platform
 from typing import TYPE_CHECKING, Any
 
 from lang.backend import host, jit
+from lang.backend.processor import processor
 from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.vector import Lanes
@@ -51,8 +51,7 @@ class LaneCode:
     """
 
     def __init__(self, unit: Unit, limits: Limits, exact: bool, columns: bool = False) -> None:
-        if platform.machine().lower() not in ("x86_64", "amd64"):
-            raise Unavailable("lanes are written for x86-64 processors only")
+        processor()
         understood = shape(unit, limits.depth)
         if any(understood.kind(understood.main, name) == BOOLEAN for name in unit.results):
             raise Unavailable("the result is true or false, not a number")

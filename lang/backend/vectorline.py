@@ -14,6 +14,7 @@ from functools import cache
 from itertools import count
 
 from lang.backend import jit
+from lang.backend.processor import processor
 
 VECTOR: dict[tuple[str, int], str] = {
     ("sin", 1): "sin", ("cos", 1): "cos", ("tan", 1): "tan", ("exp", 1): "exp", ("log", 1): "log",
@@ -24,9 +25,6 @@ VECTOR: dict[tuple[str, int], str] = {
     ("**", 2): "pow",
 }  # fmt: skip
 """Primitives, and what glibc's libmvec calls them; each is looked for when it is first needed."""
-
-LETTERS = {2: "b", 4: "d", 8: "e"}
-"""How libmvec names the kinds of processors, by their lanes: SSE, AVX2, AVX-512."""
 
 ALIGNED = "alignstack(64)"
 """Registers that are put aside lie within one line of the cache; LLVM lets them straddle two, three times slower."""
@@ -41,15 +39,16 @@ _OUTSIDE = re.compile(r"@ad_(\w+)\(")
 def width() -> int:
     """Lanes of a register of this processor."""
     features = jit.features()
-    return 8 if "avx512dq" in features else 4 if "avx2" in features else 2
+    return next((lanes for feature, lanes in processor().wider if feature in features), 2)
 
 
 @cache
 def vector_symbol(key: tuple[str, int], lanes: int) -> str | None:
     """The vector function of a primitive, made known to machine code; None where this machine has none."""
-    if key not in VECTOR:
+    letter = processor().letters.get(lanes)
+    if key not in VECTOR or letter is None:
         return None
-    name = f"_ZGV{LETTERS[lanes]}N{lanes}{'v' * key[1]}_{VECTOR[key]}"
+    name = f"_ZGV{letter}N{lanes}{'v' * key[1]}_{VECTOR[key]}"
     try:
         found = getattr(ctypes.CDLL("libmvec.so.1"), name)
     except (OSError, AttributeError):

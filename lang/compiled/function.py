@@ -87,6 +87,8 @@ class Compiled:
         if (quick := self._quick["value"]) is not None and (found := quick(*arguments)) is not None:
             self.notes = ()
             return found  # type: ignore[no-any-return]
+        if len(arguments) == 1 and (found := self._of_array("value", arguments[0])) is not None:
+            return found  # type: ignore[no-any-return]
         return self._answer("value", self._point(arguments)[0])[0]
 
     def value_and_grad(self, *arguments: Any) -> tuple[float, Any]:
@@ -188,10 +190,20 @@ class Compiled:
 
     def _slopes(self, *arguments: Any) -> tuple[float, Any]:
         """The value and the derivatives, from whoever answers; after it calls are attached where none is awkward."""
+        if len(arguments) == 1 and (found := self._of_array("gradient", arguments[0])) is not None:
+            return found  # type: ignore[no-any-return]
         point, vector = self._point(arguments)
         value, *slopes = self._answer("gradient", point)
         self._attach(self._made["gradient"])
         return value, _array(slopes) if vector else tuple(slopes)
+
+    def _of_array(self, way: str, vector: Any) -> Any:
+        """The answer of machine code to a NumPy vector of finite doubles; None where it does not answer."""
+        of_array = getattr(self._made.get(way), "of_array", None)
+        found = None if of_array is None or not hasattr(vector, "dtype") else of_array(vector)
+        if found is not None and self.notes:
+            self.notes = ()
+        return found
 
     def _attach(self, made: Executable | None) -> None:
         """Let calls of the gradient go straight to compiled code, which comes back here where it does not answer.

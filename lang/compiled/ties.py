@@ -21,6 +21,7 @@ from lang.backend import Unit
 from lang.rules import Primitive, table
 from lang.source import Span
 from lang.steps import form
+from lang.steps.rewrite import Rewriting
 from lang.steps.walk import all_steps
 from lang.syntax import tree
 
@@ -39,9 +40,9 @@ def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
     every += [step for each in defined for step in all_steps(each.body)]
     if not any(_asked(step, moving) for step in every):
         return unit
-    rewriting = _Rewriting(moving)
-    functions = {name: rewriting.procedure(each) for name, each in unit.functions.items()}
-    return replace(unit, steps=rewriting.block(unit.steps), functions=functions)
+    asking = _Asking(moving)
+    functions = {name: asking.procedure(each) for name, each in unit.functions.items()}
+    return replace(unit, steps=asking.block(unit.steps), functions=functions)
 
 
 def _asked(step: form.Step, moving: Collection[str]) -> bool:
@@ -111,50 +112,17 @@ def _pass_on(
 # --- the steps that ask ---------------------------------------------------------------------------------------------
 
 
-class _Rewriting:
-    """Writes blocks anew, however deep they stand in each other."""
+class _Asking(Rewriting):
+    """Puts the questions beside the steps."""
 
     def __init__(self, moving: Collection[str]) -> None:
+        super().__init__()
         self.moving = moving
         self.numbers = count()
-        self.procedures: dict[int, form.Block] = {}
 
     def fresh(self) -> form.Temporary:
         """A name that no program has."""
         return form.Temporary(f"tie {next(self.numbers)}")
-
-    def procedure(self, procedure: form.Procedure) -> form.Procedure:
-        """A function whose body asks; bodies that were one stay one."""
-        if id(procedure.body) not in self.procedures:
-            self.procedures[id(procedure.body)] = self.block(procedure.body)
-        return replace(procedure, body=self.procedures[id(procedure.body)])
-
-    def block(self, steps: form.Block) -> form.Block:
-        """A block that asks."""
-        whole: form.Block = []
-        pending = [(steps, whole)]
-        while pending:
-            old, new = pending.pop()
-
-            def inner(block: form.Block, waiting: list[tuple[form.Block, form.Block]] = pending) -> form.Block:
-                found: form.Block = []
-                waiting.append((block, found))
-                return found
-
-            for step in old:
-                match step:
-                    case form.If():
-                        arms = [replace(arm, setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
-                        new.append(form.If(arms, inner(step.otherwise), step.span))
-                    case form.While():
-                        new.append(replace(step, setup=inner(step.setup), body=inner(step.body)))
-                    case form.For():
-                        new.append(replace(step, body=inner(step.body)))
-                    case form.Define():
-                        new.append(replace(step, procedure=self.procedure(step.procedure)))
-                    case _:
-                        self.step(step, new)
-        return whole
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A step, and what is asked with it."""

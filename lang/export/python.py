@@ -49,8 +49,8 @@ PREAMBLE = {
             """a % b, nan for b = 0."""
             return a % b if b != 0.0 else math.nan
         ''',
-    "ad_pow": '''
-        def ad_pow(a, b):
+    "ad_raw_pow": '''
+        def ad_raw_pow(a, b):
             """a to the power b, nan for a negative a and a fractional b."""
             try:
                 return math.pow(a, b)

@@ -13,6 +13,7 @@ from lang.errors import CommandError
 from lang.export import listing
 from lang.source import Source, Span
 from lang.steps import form
+from lang.steps.quicker import quicker
 from lang.steps.walk import blocks_of, targets_of
 
 
@@ -172,6 +173,8 @@ class _Body:
             return listing.Apply("not", (self.operand(step.source),), step.span, source)
         if isinstance(step, form.Comparison):
             return listing.Apply(step.operator, (self.operand(step.left), self.operand(step.right)), step.span, source)
+        if isinstance(step, form.Operation):
+            step = quicker(step)
         arguments = tuple(map(self.operand, step.arguments))
         if isinstance(step, form.PrimitiveDerivative):
             return listing.Derived(step.primitive.name, arguments, step.span, source)

@@ -29,8 +29,8 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
     "//":          (" // ",           "ad_floor_divide",     "",            ""),
     "mod":         (" % ",            "ad_mod",              "",            ""),
     "rem":         ("math.fmod",      "total()",             "fmod",        " % "),
-    "**":          ("math.pow",       "ad_pow",              "pow",         ""),
-    "raw_pow":     ("math.pow",       "ad_pow",              "pow",         "Math.pow"),
+    "**":          ("math.pow",       "ad_raw_pow",          "pow",         " ** "),
+    "raw_pow":     ("math.pow",       "ad_raw_pow",          "pow",         "Math.pow"),
     "sin":         ("math.sin",       "total()",             "sin",         "Math.sin"),
     "cos":         ("math.cos",       "total()",             "cos",         "Math.cos"),
     "tan":         ("math.tan",       "total()",             "tan",         "Math.tan"),
@@ -92,12 +92,12 @@ def spelling(language: str, function: str, arguments: tuple[Expression, ...]) ->
     row = None if (function, len(arguments)) in LIBRARY_ONLY else ROWS.get(function)
     if row is None:
         return Spelling("")
+    if function == "**" and not _settled_power(*arguments):
+        return Spelling("")
     plain, safe, c, javascript = row
     if language == "python":
         raises = function not in DIVISIONS or not _nonzero(arguments[1])
         return Spelling(plain, safe if raises else "")
-    if language == "javascript" and function == "**" and _same_power(*arguments):
-        return Spelling(" ** ")
     return Spelling(c if language == "c" else javascript)
 
 
@@ -108,9 +108,9 @@ def _nonzero(value: Expression) -> bool:
     return isinstance(value, float) and value != 0.0
 
 
-def _same_power(base: Expression, exponent: Expression) -> bool:
-    """Has JavaScript C's value, which differs for 1 to the power of nan and for 1 and -1 to an infinite one?"""
-    return (isinstance(base, float) and abs(base) != 1.0) or (isinstance(exponent, float) and isfinite(exponent))
+def _settled_power(base: Expression, exponent: Expression) -> bool:
+    """Is the language's own power right? A square is a product, and 1 to the power of nan is not 1 in JavaScript."""
+    return base == 2.0 or (isinstance(exponent, float) and isfinite(exponent) and exponent != 2.0)
 
 
 def helper(function: str, arity: int) -> str:

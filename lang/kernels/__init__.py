@@ -14,6 +14,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from lang.kernels import (
     arithmetic,
@@ -43,7 +44,7 @@ _BOTH: dict[Key, tuple[Kernel, Kernel]] = {
     ("-", 2): (operator.sub, operator.sub),
     ("*", 2): (operator.mul, operator.mul),
     ("/", 2): (arithmetic.divide, operator.truediv),
-    ("**", 2): (arithmetic.power, math.pow),
+    ("**", 2): (arithmetic.power, arithmetic.raw_power),
     ("//", 2): (arithmetic.floor_divide, operator.floordiv),
     ("+", 1): (operator.pos, operator.pos),
     ("-", 1): (operator.neg, operator.neg),
@@ -139,3 +140,24 @@ _ONE: dict[Key, Kernel] = {
 
 KERNELS: Mapping[Key, Kernel] = MappingProxyType({key: each for key, (each, _) in _BOTH.items()} | _ONE)
 FAST: Mapping[Key, Kernel] = MappingProxyType({key: each for key, (_, each) in _BOTH.items()} | _ONE)
+
+
+class Same(NamedTuple):
+    """A kernel that computes what another does, bit for bit.
+
+    Attributes:
+        last: where only for this last operand: the number; None for all operands.
+        key: the other primitive.
+        operands: which operands it takes, by index.
+    """
+
+    last: float | None
+    key: Key
+    operands: tuple[int, ...]
+
+
+SAME: Mapping[Key, Same] = MappingProxyType({
+    ("**", 2): Same(2.0, ("*", 2), (0, 0)),
+    ("square", 1): Same(None, ("*", 2), (0, 0)),
+})
+"""What compilers and exported programs put in the place of a kernel, because it is quicker."""

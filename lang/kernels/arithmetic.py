@@ -20,7 +20,9 @@ def divide(a: float, b: float) -> float:
 
 
 def power(a: float, b: float) -> float:
-    """C's pow: nan for a negative a and a fractional b."""
+    """a to the power b: a * a for 2, for the rest C's pow (nan for a negative a and a fractional b)."""
+    if b == 2.0:
+        return a * a
     try:
         return math.pow(a, b)
     except OverflowError:
@@ -29,6 +31,11 @@ def power(a: float, b: float) -> float:
         if a == 0.0:
             return math.copysign(INF, a) if math.fmod(b, 2.0) in (1.0, -1.0) else INF
         return NAN
+
+
+def raw_power(a: float, b: float) -> float:
+    """The same, where it has a finite value."""
+    return a * a if b == 2.0 else math.pow(a, b)
 
 
 def modulo(a: float, b: float) -> float:

@@ -54,7 +54,8 @@ class AdKernel(Kernel):
     # --- interrupts -----------------------------------------------------------------------------------------
 
     def pre_handler_hook(self) -> None:
-        """From here on an interrupt is ours: it stops a cell that runs, and one that is about to."""
+        """From here on an interrupt is ours: it stops a cell that runs, and one that is about to, never the next."""
+        self.asked_to_stop = False
         self.saved_sigint_handler = signal.signal(signal.SIGINT, self._interrupted)
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:

@@ -1,0 +1,55 @@
+"""Blocks -> the same blocks with other steps in the places of some.
+
+Law: what stands around a step stays as it is, places too; no walk recurses, however deep blocks stand in each other; a
+body that several functions share is written once and stays shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lang.steps import form
+
+
+class Rewriting:
+    """Writes blocks anew; a subclass says what becomes of a step."""
+
+    def __init__(self) -> None:
+        self.procedures: dict[int, form.Block] = {}
+
+    def step(self, step: form.Step, out: form.Block) -> None:
+        """Put on `out` what becomes of a step that has no blocks inside."""
+        out.append(step)
+
+    def procedure(self, procedure: form.Procedure) -> form.Procedure:
+        """A function with its body written anew."""
+        if id(procedure.body) not in self.procedures:
+            self.procedures[id(procedure.body)] = self.block(procedure.body)
+        return replace(procedure, body=self.procedures[id(procedure.body)])
+
+    def block(self, steps: form.Block) -> form.Block:
+        """A block written anew."""
+        whole: form.Block = []
+        pending = [(steps, whole)]
+        while pending:
+            old, new = pending.pop()
+
+            def inner(block: form.Block, waiting: list[tuple[form.Block, form.Block]] = pending) -> form.Block:
+                found: form.Block = []
+                waiting.append((block, found))
+                return found
+
+            for step in old:
+                match step:
+                    case form.If():
+                        arms = [replace(arm, setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
+                        new.append(form.If(arms, inner(step.otherwise), step.span))
+                    case form.While():
+                        new.append(replace(step, setup=inner(step.setup), body=inner(step.body)))
+                    case form.For():
+                        new.append(replace(step, body=inner(step.body)))
+                    case form.Define():
+                        new.append(replace(step, procedure=self.procedure(step.procedure)))
+                    case _:
+                        self.step(step, new)
+        return whole
