@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from tests.bench.ready import Absent, Answer, Make, Ready, points, same
+from tests.bench.ready import Absent, Answer, Make, Ready, points, same, vector
 from tests.bench.workloads import Workload
 
 
@@ -36,6 +36,10 @@ def interpreter(work: Workload) -> Ready:
     return Ready(call, answer)
 
 
+MANY = 8
+"""Inputs that a person would give to machine code as one vector, as all libraries with arrays get them."""
+
+
 def engine(name: str, **options: Any) -> Make:
     """A compiled engine."""
 
@@ -47,14 +51,15 @@ def engine(name: str, **options: Any) -> Make:
         f = lang.parse(work.text).compile("z", engine=name)
         if f.engine != name:
             raise Absent(f.why)
-        point = tuple(work.point.values())
         if work.question == "batch":
             rows, threads = points(work), work.threads or None
             return same(lambda: f.grad_batch(rows, threads=threads, **options))
+        numbers = tuple(work.point.values())
         if work.question == "jvp":
-            along = (1.0,) + (0.0,) * (len(point) - 1)
-            call = lambda: f.jvp(point, along)  # noqa: E731
+            along = (1.0,) + (0.0,) * (len(numbers) - 1)
+            call = lambda: f.jvp(numbers, along)  # noqa: E731
             return Ready(call, lambda: (call()[0], [call()[1]]))
+        point = (vector(work),) if name == "native" and len(numbers) > MANY else numbers
         if work.question == "hessian":
             return Ready(lambda: f.hessian(*point), lambda: (f(*point), f.hessian(*point)))
         return same(lambda: f.value_and_grad(*point))
