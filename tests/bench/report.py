@@ -82,7 +82,7 @@ def _trust(results: Results, every: bool) -> str:
         busy = len(wide) > len(found) / 10
         return f"**In {few} the rounds differ by more than a quarter: the machine was busy.**" if busy else ""
     load = "" if results.load is None else f"Load average at the start: {results.load:.1f}. "
-    taken = f"All took {results.seconds / 60:.0f} minutes. "
+    taken = f"All took {results.seconds / 60:.1f} minutes. "
     if not wide:
         return f"{load}{taken}In every measurement the rounds agree within a quarter."
     worst = "; ".join(f"{spread:.1f} times in {where}" for spread, where in wide[:3])
