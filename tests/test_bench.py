@@ -231,6 +231,16 @@ def test_a_call_is_repeated_until_the_time_is_filled() -> None:
     assert clock.timed(call, 7, lambda: now) == pytest.approx(0.01)
 
 
+def test_a_call_that_had_to_wait_once_is_repeated_as_often_as_others() -> None:
+    now, waits = 0.0, iter([0.2])
+
+    def call() -> None:
+        nonlocal now
+        now += 0.001 + next(waits, 0.0)
+
+    assert clock.repetitions(call, 0.1, lambda: now) == 100
+
+
 def test_a_ratio_is_what_most_rounds_say() -> None:
     busy, other = Timing((1.0, 5.0, 1.1)), Timing((2.0, 10.0, 22.0))
     assert busy.over(other) == 0.5

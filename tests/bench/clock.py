@@ -41,9 +41,16 @@ class Timing:
 
 
 def repetitions(call: Call, seconds: float, clock: Callable[[], float] = time.perf_counter) -> int:
-    """How often a call fits into the time; at least once. Its calls warm everything up."""
+    """How often a call fits into the time; at least once. Its calls warm everything up.
+
+    What seems to fill it is asked twice more: on a busy machine a call of a microsecond may wait for milliseconds, and
+    would be called a few times only from then on.
+    """
     count = 1
-    while (once := _seconds(call, count, clock)) < seconds / 4:
+    while (once := _seconds(call, count, clock)) < LONG:
+        once = min(once, _seconds(call, count, clock), _seconds(call, count, clock))
+        if once >= seconds / 4:
+            break
         count *= 4
     return max(1, round(count * seconds / once))
 
