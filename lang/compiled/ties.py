@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import count
 
 from lang.backend import Unit
+from lang.compiled.moving import moves
 from lang.rules import Primitive, table
 from lang.source import Span
 from lang.steps import form
@@ -34,7 +35,7 @@ def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
     Args:
         inputs: the names of the inputs that derivatives are by.
     """
-    moving = _moving(unit, set(inputs))
+    moving = moves(unit, inputs)
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
@@ -49,64 +50,6 @@ def _asked(step: form.Step, moving: Collection[str]) -> bool:
     if isinstance(step, form.Operation):
         return step.primitive.kink is not None and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
     return isinstance(step, form.Comparison) and (step.left in moving or step.right in moving)
-
-
-# --- what moves -----------------------------------------------------------------------------------------------------
-
-
-def _moving(unit: Unit, moving: set[str]) -> set[str]:
-    """Names, wherever they stand, through which a derivative may pass."""
-    procedures = dict(unit.functions)
-    steps = list(all_steps(unit.steps))
-    for step in steps:
-        if isinstance(step, form.Define):
-            procedures[step.procedure.name] = step.procedure
-    for each in procedures.values():
-        steps += all_steps(each.body)
-    returned: dict[str, list[form.Return]] = {
-        name: [step for step in all_steps(each.body) if isinstance(step, form.Return)]
-        for name, each in procedures.items()
-    }
-    stacks: set[int] = set()
-    saved = {step.source for step in steps if isinstance(step, form.Push)}
-    before = -1
-    while before != len(moving) + len(stacks):
-        before = len(moving) + len(stacks)
-        for step in steps:
-            _pass_on(step, moving, stacks, saved, procedures, returned)
-    return moving
-
-
-def _pass_on(
-    step: form.Step,
-    moving: set[str],
-    stacks: set[int],
-    saved: Collection[form.Operand],
-    procedures: Mapping[str, form.Procedure],
-    returned: Mapping[str, list[form.Return]],
-) -> None:
-    match step:
-        case form.Operation():
-            for index, each in enumerate(step.arguments):
-                if each in moving and step.primitive.partial(index) is not None:
-                    moving.add(step.target)
-        case form.Copy():
-            if step.source in moving:
-                moving.add(step.target)
-        case form.Push():
-            if step.source in moving:
-                stacks.add(step.stack)
-        case form.Pop():
-            # what is taken back under a name that is saved is that name's: a branch that was noted does not move
-            if step.stack in stacks and step.target not in saved:
-                moving.add(step.target)
-        case form.Call():
-            parameters = procedures[step.function].parameters if step.function in procedures else ()
-            moving.update(name for name, each in zip(parameters, step.arguments, strict=False) if each in moving)
-            for found in returned.get(step.function, ()):
-                moving.update(name for name, each in zip(step.targets, found.values, strict=False) if each in moving)
-        case _:
-            pass
 
 
 # --- the steps that ask ---------------------------------------------------------------------------------------------

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import simd
-from tests.bench.workloads import Line, Workload
+from tests.bench.lines import Line
+from tests.bench.workloads import Workload, calls
 
 PARTIALS = {
     "+": ("{g}", "{g}"),
@@ -60,26 +60,26 @@ def _straight(work: Workload) -> str:
 LOOP_FORWARD = """
 double f(const double *x, double *g) {
   double y = x[1], s = x[0], ds = 1.0;
-  for (long i = 0; i < %d; i++) {
+  for (long i = 0; i < %(size)d; i++) {
     double t = y * s, dt = y * ds;
-    s = s + 0.001 * sin(t);
-    ds = ds + 0.001 * (cos(t) * dt);
+    s = s + 0.000001 * sin(t);
+    ds = ds + 0.000001 * (cos(t) * dt);
   }
   g[0] = 2 * s * ds;
   return s * s;
 }
 """
 LOOP_REVERSE = """
-static double saved[%d];
+static double saved[%(size)d];
 double f(const double *x, double *g) {
   double y = x[1], s = x[0], gy = 0.0;
-  for (long i = 0; i < %d; i++) {
+  for (long i = 0; i < %(size)d; i++) {
     saved[i] = s;
-    s = s + 0.001 * sin(y * s);
+    s = s + 0.000001 * sin(y * s);
   }
   double z = s * s, gs = 2 * s;
-  for (long i = %d - 1; i >= 0; i--) {
-    double gt = cos(y * saved[i]) * (0.001 * gs);
+  for (long i = %(size)d - 1; i >= 0; i--) {
+    double gt = cos(y * saved[i]) * (0.000001 * gs);
     gy += saved[i] * gt;
     gs += y * gt;
   }
@@ -87,11 +87,61 @@ double f(const double *x, double *g) {
   return z;
 }
 """
+LIGHT = """
+double f(const double *x, double *g) {
+  double y = x[1], s = x[0], ds = 1.0;
+  for (long i = 0; i < %(size)d; i++) {
+    ds = ds * y;
+    s = s * y + 0.25;
+  }
+  g[0] = 2 * s * ds;
+  return s * s;
+}
+"""
+CALLS_FORWARD = """
+typedef struct { double value, slope; } dual;
+static dual of(long n, dual a, double y) {
+  if (n < 2) return a;
+  dual p = of(n - 1, a, y), q = of(n - 2, a, y);
+  return (dual){sin(p.value) + y * q.value, cos(p.value) * p.slope + y * q.slope};
+}
+double f(const double *x, double *g) {
+  dual z = of(%(size)d, (dual){x[0], 1.0}, x[1]);
+  g[0] = z.slope;
+  return z.value;
+}
+"""
+CALLS_REVERSE = """
+static double saved[2 * %(calls)d], *top, ga, gy;
+static double of(long n, double a, double y) {
+  if (n < 2) return a;
+  double p = of(n - 1, a, y), q = of(n - 2, a, y);
+  *top++ = p;
+  *top++ = q;
+  return sin(p) + y * q;
+}
+static void back(long n, double y, double g) {
+  if (n < 2) { ga += g; return; }
+  double q = *--top, p = *--top;
+  gy += q * g;
+  back(n - 2, y, y * g);
+  back(n - 1, y, cos(p) * g);
+}
+double f(const double *x, double *g) {
+  top = saved;
+  ga = gy = 0.0;
+  double z = of(%(size)d, x[0], x[1]);
+  back(%(size)d, x[1], 1.0);
+  g[0] = ga;
+  g[1] = gy;
+  return z;
+}
+"""
 ROSENBROCK = """
 double f(const double *x, double *g) {
   double z = 0.0;
-  for (int i = 0; i < %d; i++) g[i] = 0.0;
-  for (int i = 0; i < %d - 1; i++) {
+  for (int i = 0; i < %(size)d; i++) g[i] = 0.0;
+  for (int i = 0; i < %(size)d - 1; i++) {
     double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
     z += 100 * a * a + b * b;
     g[i] += -400 * a * x[i] - 2 * b;
@@ -102,7 +152,7 @@ double f(const double *x, double *g) {
 """
 HESSIAN = """
 double f(const double *x, double *h) {
-  enum { n = %d };
+  enum { n = %(size)d };
   double z = 0.0;
   for (int k = 0; k < n; k++) {
     double *g = h + k * n;
@@ -123,19 +173,27 @@ double f(const double *x, double *h) {
 """
 
 
+FORMS = {
+    ("loop", "jvp"): LOOP_FORWARD,
+    ("loop", "gradient"): LOOP_REVERSE,
+    ("light", "jvp"): LIGHT,
+    ("recursion", "jvp"): CALLS_FORWARD,
+    ("recursion", "gradient"): CALLS_REVERSE,
+    ("rosenbrock", "gradient"): ROSENBROCK,
+    ("rosenbrock", "hessian"): HESSIAN,
+}
+
+
 def source(work: Workload) -> str:
     """The C text of a workload."""
     if work.question == "batch":
         names = list(work.point)
         text = simd.batch(statements(work.lines, names), names)
-    elif work.family == "loop":
-        form = LOOP_FORWARD if work.question == "jvp" else LOOP_REVERSE
-        text = form % ((work.size,) * form.count("%d"))
-    elif work.family == "rosenbrock":
-        form = HESSIAN if work.question == "hessian" else ROSENBROCK
-        text = form % ((work.size,) * form.count("%d"))
-    else:
+    elif work.family == "lines":
         text = _straight(work)
+    else:
+        count = calls(work.size) if work.family == "recursion" else 0
+        text = FORMS[work.family, work.question] % {"size": work.size, "calls": count}
     return "#include <math.h>\n" + text
 
 
@@ -147,17 +205,14 @@ def folder() -> Path:
     return Path(found.name)
 
 
-def build(work: Workload) -> ctypes.CDLL | None:
-    """The compiled library, None without gcc.
+def build(work: Workload) -> ctypes.CDLL:
+    """The compiled library.
 
-    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`). Straight
-    code of 100,000 lines is compiled with -O1, since gcc's time at -O3 grows faster than its length.
+    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`).
     """
-    if shutil.which("gcc") is None:
-        return None
     text, made = folder() / f"{work.key}.c", folder() / f"{work.key}.so"
     text.write_text(source(work))
-    options = ["-O3", "-ffp-contract=off"] if len(work.lines) < 20_000 else ["-O1", "-ffp-contract=off"]
+    options = ["-O3", "-ffp-contract=off"]
     if work.question == "batch":
         options = ["-O3", "-march=native", "-ffast-math", "-fopenmp"]
     libraries = ["-lmvec", "-lm"] if work.question == "batch" else ["-lm"]

@@ -34,9 +34,7 @@ Gradient = Callable[[Function, int, list[np.ndarray]], np.ndarray]
 
 
 def _here(names: str, **places: Any) -> dict[str, Function]:
-    return {
-        name: getattr(places["module"], name) for name in names.split() if hasattr(places["module"], name)
-    }
+    return {name: getattr(places["module"], name) for name in names.split() if hasattr(places["module"], name)}
 
 
 _PLAIN = "sin cos tan exp log sqrt abs exp2 expm1 log2 log10 log1p square hypot sinh cosh tanh sinc"
@@ -286,9 +284,7 @@ def main() -> None:
     np.seterr(all="ignore")
     if not chosen.awkward:
         versions = f"JAX {jax.__version__}, PyTorch {torch.__version__}, autograd"
-        print(
-            f"Worst error of each partial derivative in units in the last place; {versions}. Bold: above 16."
-        )
+        print(f"Worst error of each partial derivative in units in the last place; {versions}. Bold: above 16.")
         print("`nan/inf/0`: points where the answer is not finite, or not 0 where it should be.\n")
         accuracy_table(chosen.count)
     awkward_table()

@@ -1,6 +1,6 @@
 """How long until the first prompt, beside a bare `PromptSession`, in turns; and how long a key takes in a long session.
 
-    python -m tests.bench.repl_start [rounds]
+python -m tests.bench.repl_start [rounds]
 """
 
 from __future__ import annotations

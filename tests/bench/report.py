@@ -1,154 +1,156 @@
-"""Results -> Markdown tables, for the README."""
+"""Results -> Markdown: a page with everything, and the short table of the README.
+
+Law: nothing is left out silently: who has no time in a table has a reason under it, and a busy machine is told.
+"""
 
 from __future__ import annotations
 
-import importlib.metadata
-import itertools
-import platform
-import re
-import subprocess
-import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.bench.contenders import OURS, PEERS
+from tests.bench import costs
+from tests.bench.clock import Timing
+from tests.bench.contenders import LIBRARIES
+from tests.bench.machine import machine
 from tests.bench.run import Results
+from tests.bench.tables import NONE, duration, ratio, span, table
 
 MARK = "<!-- bench -->"
+FULL = Path(__file__).with_name("RESULTS.md")
+WIDE = 1.25
+"""A measurement whose slowest round took so many times as long as its quickest is not to be trusted."""
+SHORT = ("C", "native", "python", "interpreter")
+ENGINES = ("native", "exact", "python", "interpreter")
 
 
-def duration(seconds: float) -> str:
-    """A time in three digits and a unit."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}" if seconds / size < 999.5 else f"{seconds / size:.0f} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
-
-
-def ratio(one: float | None, other: float | None) -> str:
-    """How many times as long."""
-    return "–" if not one or not other else f"{one / other:.2f}" if one / other < 9.95 else f"{one / other:,.0f}"
-
-
-def markdown(results: Results) -> str:
-    """All tables."""
-    parts = [_times(results), _ratios(results), _compiling(results)]
-    parts += [_starts(results)] if results.starts else []
-    parts += [_growth(results), _wrong(results), machine()]
+def page(results: Results) -> str:
+    """Everything that was measured."""
+    parts = [
+        "# How fast adlang is",
+        "Made by `python -m tests.bench --write README.md`. Every contender has a process of its own; they take turns "
+        f"in {results.plan.rounds} rounds, and a figure is the median of its rounds, called from Python. All answers "
+        "agree with the first contender's to 1e-9. C and numba are written by hand, derivatives included; the "
+        "libraries differentiate.",
+        machine(),
+        _trust(results, every=True),
+        _headed("In short", _short(results, every=True), _left_out(results)),
+        _headed("As multiples", _multiples(results)),
+        *costs.parts(results),
+        *(_workload(title, results) for title in results.times),
+        _headed("Answers that were wrong, and failures", _wrong(results)),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, [":---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def summary(results: Results) -> str:
+    """The short table, with the machine, for a README."""
+    link = "[Everything that was measured](tests/bench/RESULTS.md)"
+    trust = _trust(results, every=False)
+    return "\n\n".join(part for part in (_short(results, every=False), machine(), trust, f"{link}.") if part)
 
 
-def _shown(results: Results) -> list[str]:
-    """The contenders that have a time somewhere, in order."""
-    order = ["C", *OURS, *PEERS]
-    found = {name for times in results.times.values() for name in times}
-    return [name for name in order if name in found]
+def write(path: Path, results: Results, full: Path = FULL) -> None:
+    """Put the short table between the marks of a file, and everything into a page of its own."""
+    before, _, after = marked(path)
+    path.write_text(f"{before}{MARK}\n\n{summary(results)}\n\n{MARK}{after}", encoding="utf-8")
+    full.write_text(page(results), encoding="utf-8")
 
 
-def _times(results: Results) -> str:
-    names = _shown(results)
-    rows = [
-        [title, *(duration(times[name]) if name in times else "–" for name in names)]
-        for title, times in results.times.items()
-    ]
-    heads = [f"**{name}**" if name in OURS else name for name in names]
-    return f"Medians of {results.rounds} interleaved rounds, called from Python:\n\n" + _table(["", *heads], rows)
+def marked(path: Path) -> tuple[str, str, str]:
+    """A file before, between and after its two marks."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(MARK)
+    between, found, after = rest.partition(MARK)
+    if not found:
+        raise SystemExit(f"{path} has no two {MARK} marks")
+    return before, between, after
 
 
-def _ratios(results: Results) -> str:
+def _headed(head: str, *texts: str) -> str:
+    there = [text for text in texts if text]
+    return "\n\n".join([f"## {head}", *there]) if there else ""
+
+
+def _trust(results: Results, every: bool) -> str:
+    """How far the rounds agreed; for a README only where they did not."""
+    found = [
+        (timing.spread, f"{name}, {title}") for title, times in results.times.items()
+        for name, timing in times.items() if every or (results.works[title].told and name in SHORT)
+    ]  # fmt: skip
+    wide = sorted((each for each in found if each[0] > WIDE), reverse=True)
+    few = f"{len(wide)} of {len(found)} measurements"
+    if not every:
+        busy = len(wide) > len(found) / 10
+        return f"**In {few} the rounds differ by more than a quarter: the machine was busy.**" if busy else ""
+    load = "" if results.load is None else f"Load average at the start: {results.load:.1f}. "
+    taken = f"All took {results.seconds / 60:.1f} minutes. "
+    if not wide:
+        return f"{load}{taken}In every measurement the rounds agree within a quarter."
+    worst = "; ".join(f"{spread:.1f} times in {where}" for spread, where in wide[:3])
+    return f"{load}{taken}**In {few} the slowest round took over {WIDE} times as long as the quickest** ({worst})."
+
+
+def _best(times: dict[str, Timing], names: Iterable[str] = LIBRARIES) -> tuple[str, Timing | None]:
+    """The quickest of some (by default of the libraries that differentiate), and its times."""
+    there = {name: times[name].median for name in names if name in times}
+    name = min(there, key=there.__getitem__, default="")
+    return name, times.get(name)
+
+
+def _short(results: Results, every: bool) -> str:
+    """A row for each workload: by hand, adlang, and the quickest of the others."""
     rows = []
     for title, times in results.times.items():
-        ours = {name: times[name] for name in OURS if name in times}
-        peers = {name: times[name] for name in PEERS if name in times}
-        if not ours:
+        if not times or not (every or results.works[title].told):
             continue
-        best = min(ours, key=ours.__getitem__)
-        rival = min(peers, key=peers.__getitem__, default="")
-        rows.append([
-            title, best, ratio(ours[best], times.get("C")),
-            f"{ratio(ours[best], peers.get(rival))} ({rival})" if rival else "–",
-            ratio(ours.get("python"), times.get("micrograd")), ratio(ours.get("interpreter"), times.get("micrograd")),
-        ])
-    head = ["as a multiple of", "adlang's best", "C", "the best peer", "micrograd: python", "micrograd: interpreter"]
-    return _table(head, rows) if rows else ""
+        name, rival = _best(times)
+        own = [duration(times[each].median) if each in times else "" for each in SHORT]
+        rows.append([title, *own, "" if rival is None else f"{duration(rival.median)} ({name})"])
+    head = ["", "C", *(f"**{name}**" for name in SHORT[1:]), "quickest library"]
+    return table(head, rows) if rows else ""
 
 
-def _compiling(results: Results) -> str:
-    names = [name for name in _shown(results) if name not in ("interpreter", "micrograd", "autograd")]
-    rows = [
-        [title, *(duration(times[name]) if name in times else "–" for name in names)]
-        for title, times in results.compiling.items()
-    ]
-    head = "From source text to the first answer (parsing, compiling, one call):\n\n"
-    return head + _table(["", *names], rows) if names else ""
+def _left_out(results: Results) -> str:
+    names = [name for name in LIBRARIES if not any(name in times for times in results.times.values())]
+    return f"Without {', '.join(names)}, which were not here, not asked, or without an answer." if names else ""
 
 
-def _starts(results: Results) -> str:
-    rows = [[name, duration(max(0.0, time))] for name, time in results.starts.items()]
-    head = "Whole processes, over a bare `python -c pass` (whose own time stands first):\n\n"
-    return head + _table(["", "time"], rows)
-
-
-def _growth(results: Results) -> str:
-    """Cost at n, 10 n, 100 n, as a multiple of the one before; parsing; memory."""
+def _multiples(results: Results) -> str:
     rows = []
-    straight = [title for title in results.times if "mixed operations" in title]
-    for name in _shown(results):
-        found = [results.times[title].get(name) for title in straight]
-        if sum(each is not None for each in found) > 1:
-            rows.append([name, *(ratio(after, before) for before, after in itertools.pairwise(found))])
-    text = ""
-    if rows:
-        text += "Growth: ten times the operations cost so many times as long:\n\n"
-        text += _table(["", *straight[1:]], rows)
-    if results.parsing:
-        rows = [
-            [title, f"{size:,}", duration(time), f"{size / time / 1e6:.2f}"]
-            for title, (time, size) in results.parsing.items()
+    for title, times in results.times.items():
+        engine, own = _best(times, ENGINES)
+        name, rival = _best(times)
+        if own is None:
+            continue
+        by_hand = [ratio(own, times.get(each)) for each in ("C", "numba")]
+        small = [ratio(times.get(each), times.get(to)) for each, to in MULTIPLES]
+        rows.append([title, engine, *by_hand, f"{ratio(own, rival)} ({name})" if name else NONE, *small])
+    head = ["adlang's quickest engine, as a multiple of", "engine", "C", "numba", "quickest library"]
+    said = "Medians of what each round says, in which all stand side by side."
+    return f"{said}\n\n{table([*head, *(f'{one} / {other}' for one, other in MULTIPLES)], rows)}" if rows else ""
+
+
+MULTIPLES = (("python", "C"), ("python", "micrograd"), ("interpreter", "micrograd"))
+
+
+def _workload(title: str, results: Results) -> str:
+    """All that took part in one workload, the quickest first, then those without a time and why."""
+    times, ready = results.times[title], results.ready[title]
+    rows = [
+        [
+            f"**{name}**" if name in ENGINES else name, duration(timing.median), span(timing),
+            ratio(timing, times.get("C")), duration(ready[name]),
         ]
-        text += "\n\nParsing, checking and lowering:\n\n"
-        text += _table(["", "characters", "time", "million characters/s"], rows)
-    if results.memory:
-        rows = [[name, f"{each:.0f}"] for name, each in results.memory.items()]
-        text += "\n\nMemory of one gradient of 10,000 operations, Python objects:\n\n"
-        text += _table(["", "bytes an operation"], rows)
-    return text.strip()
+        for name, timing in sorted(times.items(), key=lambda item: item[1].median) if name != "uncounted"
+    ]  # fmt: skip
+    text = table(["", "median", "rounds", "as a multiple of C", "from text to the first answer"], rows)
+    return _headed(title[0].upper() + title[1:], text if rows else "", "; ".join(_reasons(title, results)))
+
+
+def _reasons(title: str, results: Results) -> Iterator[str]:
+    for name, why in results.absent[title].items():
+        if name not in ("uncounted", "exact"):
+            yield f"{name}: {why}"
 
 
 def _wrong(results: Results) -> str:
-    return "\n".join(f"- {name} on {title}: {what}" for (title, name), what in results.wrong.items())
-
-
-def machine() -> str:
-    """On what it was measured."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        found = re.search(r"model name\s*: (.*)", cpuinfo.read_text())
-        model = found[1] if found else model
-    import os
-
-    versions = [f"Python {platform.python_version()}", "adlang " + __import__("lang").__version__]
-    for name in ("numpy", "llvmlite", *PEERS):
-        try:
-            versions.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    try:
-        gcc = subprocess.run(["gcc", "-dumpfullversion"], capture_output=True, text=True, check=False).stdout.strip()
-        versions.append(f"gcc {gcc}")
-    except OSError:
-        pass
-    return f"{model}, {os.cpu_count()} cores, {sys.platform}; {', '.join(versions)}."
-
-
-def write(path: Path, text: str) -> None:
-    """Put the tables between the marks of a file."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(MARK)
-    _, found, after = rest.partition(MARK)
-    assert found, f"{path} has no two {MARK} marks"
-    path.write_text(f"{before}{MARK}\n\n{text}\n{MARK}{after}", encoding="utf-8")
+    return "\n".join(f"- {name}, {title}: {what}" for (title, name), what in results.wrong.items())
