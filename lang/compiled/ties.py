@@ -33,15 +33,23 @@ def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
     Args:
         inputs: the names of the inputs that derivatives are by.
     """
-    moving = _moving(unit, set(inputs))
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
+    if not any(_asks(step) for step in every):
+        return unit
+    moving = _moving(unit, set(inputs))
     if not any(_asked(step, moving) for step in every):
         return unit
     rewriting = _Rewriting(moving)
     functions = {name: rewriting.procedure(each) for name, each in unit.functions.items()}
     return replace(unit, steps=rewriting.block(unit.steps), functions=functions)
+
+
+def _asks(step: form.Step) -> bool:
+    """Is it a step that asks where its operands move?"""
+    kind = step.__class__
+    return (kind is form.Operation and step.primitive.kink is not None) or kind is form.Comparison  # type: ignore[union-attr]
 
 
 def _asked(step: form.Step, moving: Collection[str]) -> bool:

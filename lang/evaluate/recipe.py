@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
-from lang.evaluate.assemble import Code, assemble
+from lang.evaluate.assemble import Code, asked, assemble
 from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
@@ -81,7 +81,11 @@ class Recipe:
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in self.code(part).inputs))
+        return tuple(dict.fromkeys(name for part in self.parts for name in self._asked(part)))
+
+    def _asked(self, part: form.Procedure) -> tuple[str, ...]:
+        """The inputs of a part; what is only compiled is never assembled."""
+        return self.codes[part].inputs if part in self.codes else asked(part)
 
     def code(self, part: form.Procedure) -> Code:
         """A part, ready to run."""
