@@ -23,7 +23,8 @@ from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import expression
 from lang.transform.expressions import mentions, name, operand, shared, substitute
-from lang.transform.stencil import ADJOINT, OPERANDS, RESULT, contribution, pattern_of, read_in
+from lang.transform.lines import Line, filled
+from lang.transform.stencil import ADJOINT, OPERANDS, RESULT, contribution, pattern_of
 from lang.transform.style import Style
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
@@ -147,13 +148,14 @@ def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> No
             if not isinstance(word, str) or primitive.partial(index) is None:
                 continue
             made = contribution(primitive, index, pattern_of(words), True, False)
-            holes = {**dict(zip(OPERANDS, map(operand, words), strict=False)), RESULT: name("c"), ADJOINT: name("g")}
+            holes = {**dict(zip(OPERANDS, words, strict=False)), RESULT: "c", ADJOINT: "g"}
             found = []
-            for place, (hole, call, _) in enumerate(made.calls):
-                found.append(expression(made.fill(call, holes)))
-                holes[hole] = name(f"t{place}")
-            found.append(expression(made.fill(made.right, holes)))
-            assert (found, read_in(made.reads, holes)) == by_hand(primitive, index, words), (words, index)
+            for place, (hole, call) in enumerate(made.calls):
+                found.append(expression(filled(call, holes)))
+                holes[hole] = f"t{place}"
+            found.append(expression(filled(made, holes)))
+            reads = set(Line("z", [(made, holes)]).reads())
+            assert (found, reads) == by_hand(primitive, index, words), (words, index)
 
 
 COUNTED = """

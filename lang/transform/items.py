@@ -12,6 +12,7 @@ from lang.source import Span
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE
+from lang.transform.lines import Line
 from lang.transform.stencil import Stencil
 
 
@@ -67,7 +68,7 @@ class Repeat:
     body: list[Written]
 
 
-Written = tree.Statement | Save | Start | Invoke | Turn | Branches | Repeat
+Written = tree.Statement | Line | Save | Start | Invoke | Turn | Branches | Repeat
 
 
 class Placed:
@@ -82,7 +83,7 @@ class Linear(Placed):
 
     target: str
     parts: tuple[tuple[str, Stencil], ...]
-    words: dict[str, tree.Expression]
+    words: dict[str, str]
     save: Save | None
     reads_result: bool = False
 

@@ -9,15 +9,26 @@ statement costs no more than writing its names into the holes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lang.rules import Primitive
+from lang.rules import Primitive, table
 from lang.rules.linear import operands
 from lang.steps import form
+from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, constant, mentions, name, operand, shared, substitute
+from lang.transform.expressions import (
+    NOWHERE,
+    constant,
+    mentions,
+    name,
+    operand,
+    shared,
+    substitute,
+    value_of,
+    without_sign,
+)
 from lang.transform.style import Style
 
 ADJOINT = "the adjoint"
@@ -38,34 +49,82 @@ Pattern = tuple[int | Constant, ...]
 """For each operand the place of the first that has its name, or its kind and text where it is a constant."""
 
 
+Place = str | int | float
+Code = tuple[tuple[tuple[Primitive, tuple[Place, ...]], ...], Place]
+"""The operations of an expression in order, each on names and holes (str), values of operations before (int) and
+numbers (float), as lowering would give them; then the expression itself, where it is no operation."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stencil:
     """An expression with holes, and the calls in it that are made apart because it makes them more than once.
 
     Attributes:
-        calls: each with the hole for its name, and the names and holes it reads.
+        calls: each with the hole for its name.
         right: the expression.
         reads: the names and holes that it reads.
         reads_result: do they, or the calls, read the statement's result?
+        code: the expression as operations; None where it is not made of primitives on numbers alone.
+        less: the same for what is subtracted where it is added; None where it is added.
     """
 
-    calls: tuple[tuple[str, tree.Expression, tuple[str, ...]], ...]
+    calls: tuple[tuple[str, Stencil], ...]
     right: tree.Expression
     reads: tuple[str, ...]
     reads_result: bool
     fill: Callable[[tree.Expression, Words], tree.Expression]
+    code: Code | None
+    less: Code | None
 
 
 def stencil(expression: tree.Expression, style: Style) -> Stencil:
     """The stencil of an expression that has its holes already."""
-    calls: list[tuple[str, tree.Expression, tuple[str, ...]]] = []
+    calls: tuple[tuple[str, Stencil], ...] = ()
     if style.shares:
         holes = iter(range(len(OPERANDS)))
         made, expression = shared(expression, lambda: f"call {next(holes)}")
-        calls = [(hole, call, tuple(mentions(call))) for hole, call in made]
+        calls = tuple([(hole, _whole(call)) for hole, call in made])
+    return _whole(expression, calls)
+
+
+def _whole(expression: tree.Expression, calls: tuple[tuple[str, Stencil], ...] = ()) -> Stencil:
     reads = tuple(mentions(expression))
-    result = RESULT in reads or any(RESULT in each for _, _, each in calls)
-    return Stencil(tuple(calls), expression, reads, result, filled if _is_low(expression) else _replaced)
+    result = RESULT in reads or any(each.reads_result for _, each in calls)
+    negated = without_sign(expression)
+    return Stencil(calls, expression, reads, result, filled if _is_low(expression) else _replaced, _code(expression),
+                   None if negated is None else _code(negated))  # fmt: skip
+
+
+def _code(expression: tree.Expression) -> Code | None:
+    """An expression as operations, in the order of `lang.steps.lower`; None where it is more than that."""
+    if not _is_low(expression):
+        return None
+    made: list[tuple[Primitive, tuple[Place, ...]]] = []
+    root = _operations(expression, made)
+    return None if root is None else (tuple(made), root)
+
+
+def _operations(node: tree.Expression, made: list[tuple[Primitive, tuple[Place, ...]]]) -> Place | None:
+    if isinstance(node, tree.Name):
+        return CONSTANTS.get(node.name, node.name)
+    if isinstance(node, tree.Number):
+        return node.value
+    if not isinstance(node, tree.Apply):
+        return None
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], tree.Number):
+        return value_of(node)  # a sign and a number are a number
+    given = [_operations(each, made) for each in node.arguments]
+    primitive = table().find(node.function, len(given))
+    if primitive is None or primitive.discrete or any(each is None for each in given):
+        return None
+    made.append((primitive, tuple([each for each in given if each is not None])))
+    return len(made) - 1
+
+
+@lru_cache(PATTERNS)
+def plain(primitive: Primitive, pattern: Pattern) -> Stencil:
+    """An operation itself."""
+    return _whole(tree.Apply(primitive.name, tuple(map(_hole, pattern)), NOWHERE, NOWHERE))
 
 
 @lru_cache(PATTERNS)
@@ -83,18 +142,6 @@ def contribution(primitive: Primitive, index: int, pattern: Pattern, fold: bool,
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:
     """The pattern of an operation's operands, given as they are written."""
     return tuple([words.index(each) if isinstance(each, str) else (type(each), repr(each)) for each in words])
-
-
-def read_in(reads: Iterable[str], words: Words) -> set[str]:
-    """The names that are read where these names and holes are, once the holes are filled."""
-    found = set()
-    for each in reads:
-        word = words.get(each)
-        if word is None:
-            found.add(each)
-        elif word.__class__ is tree.Name:
-            found.add(word.name)
-    return found
 
 
 def _hole(each: int | Constant) -> tree.Expression:

@@ -22,6 +22,8 @@ from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
 from lang.transform.expand import calls_derivatives, expand
+from lang.transform.lines import Line, statements
+from lang.transform.lines import steps as steps_of
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.slice import needed
@@ -34,7 +36,7 @@ class Text:
     """A program that a translation wrote.
 
     Attributes:
-        body: its statements.
+        lines: its statements, some of them not built yet.
         seeds: the name that holds the seed of each name.
         derivatives: the name that holds each derivative.
         results: the name that holds each value of the original program.
@@ -42,12 +44,17 @@ class Text:
         remarks: say of each derivative statement which line it came from; None for no comments.
     """
 
-    body: tree.Block
+    lines: tuple[tree.Statement | Line, ...]
     seeds: dict[str, str]
     derivatives: dict[str, str]
     results: dict[str, str] = field(default_factory=dict)
     whole: bool = True
     remarks: Remarks | None = None
+
+    @cached_property
+    def body(self) -> tree.Block:
+        """Its statements."""
+        return statements(self.lines)
 
     @cached_property
     def text(self) -> str:
@@ -60,7 +67,8 @@ class Text:
         Args:
             source: the text of the program it was made from, which the places of the steps are in.
         """
-        return lower(tree.Program(self.body, source))
+        found = steps_of(self.lines)
+        return lower(tree.Program(self.body, source)) if found is None else found
 
 
 @dataclass(frozen=True)
