@@ -23,8 +23,8 @@ from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import expression
 from lang.transform.expressions import mentions, name, operand, shared, substitute
-from lang.transform.lines import Line, filled
-from lang.transform.stencil import ADJOINT, OPERANDS, RESULT, contribution, pattern_of
+from lang.transform.lines import filled, read
+from lang.transform.stencil import contribution, pattern_of
 from lang.transform.style import Style
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
@@ -148,13 +148,13 @@ def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> No
             if not isinstance(word, str) or primitive.partial(index) is None:
                 continue
             made = contribution(primitive, index, pattern_of(words), True, False)
-            holes = {**dict(zip(OPERANDS, words, strict=False)), RESULT: "c", ADJOINT: "g"}
+            holes: list[Any] = ["g", "c", *words]
             found = []
-            for place, (hole, call) in enumerate(made.calls):
+            for place, call in enumerate(made.calls):
                 found.append(expression(filled(call, holes)))
-                holes[hole] = f"t{place}"
+                holes.append(f"t{place}")
             found.append(expression(filled(made, holes)))
-            reads = set(Line("z", [(made, holes)]).reads())
+            reads = set(read(made, holes))
             assert (found, reads) == by_hand(primitive, index, words), (words, index)
 
 

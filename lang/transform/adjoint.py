@@ -7,12 +7,14 @@ mean, because a name they read is about to get another value.
 
 from __future__ import annotations
 
+from typing import Any
+
 from lang.source import Span
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
-from lang.transform.lines import Filling, Line, line
+from lang.transform.lines import Line, line, read
 from lang.transform.names import Names
-from lang.transform.stencil import ADJOINT, IDENTITY, Stencil
+from lang.transform.stencil import IDENTITY, Filling, Stencil
 
 Waiting = tuple[Stencil, Filling, Span]
 """A contribution, the names in its holes, and where it comes from."""
@@ -48,7 +50,7 @@ class Adjoints:
 
     def add(self, source: str, word: str) -> None:
         """All of another adjoint is a contribution to that of a name."""
-        self.contribute(source, IDENTITY, {ADJOINT: word})
+        self.contribute(source, IDENTITY, [word])
 
     def contribute(self, source: str, part: Stencil, words: Filling) -> None:
         """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
@@ -59,8 +61,8 @@ class Adjoints:
             self._order[source] = self._count
         waiting.append((part, words, self.origin))
         readers, need = self._readers, self.need
-        for each in part.reads:
-            each = words.get(each, each)
+        for place in part.reads:
+            each: Any = words[place] if place.__class__ is int else place
             need.add(each)
             if each in readers:
                 readers[each].add(source)
@@ -74,8 +76,13 @@ class Adjoints:
             return []
         readers = self._readers
         for part, words, _ in waiting:
-            for each in part.reads:
-                readers[words.get(each, each)].discard(source)
+            for place in part.reads:
+                each: Any = words[place] if place.__class__ is int else place
+                among = readers.get(each)
+                if among is not None:
+                    among.discard(source)
+                    if not among:
+                        del readers[each]
         del self._order[source]
         return waiting[::-1]
 
@@ -92,9 +99,9 @@ class Adjoints:
         word = self.word(source)
         terms = [(part, words) for part, words, _ in waiting]
         if source in self.held:
-            terms.insert(0, (IDENTITY, {ADJOINT: word}))
+            terms.insert(0, (IDENTITY, [word]))
         self.free(word)
-        if len(terms) > 1 or terms[0][0].right.__class__ is not tree.Name or _only(*terms[0]) != word:
+        if len(terms) > 1 or terms[0][0].right.__class__ is not tree.Name or read(*terms[0]) != [word]:
             origins = tuple(dict.fromkeys([origin for _, _, origin in waiting]))
             self.out.append(line(word, terms, origins))
         self.held.add(source)
@@ -133,9 +140,3 @@ class Adjoints:
     def forget(self, source: str) -> None:
         """Drop what waits for a name: the statement that gives it its value has been passed."""
         self._waited(source)
-
-
-def _only(part: Stencil, words: Filling) -> str:
-    """The name that a stencil of one name is."""
-    (read,) = part.reads
-    return words.get(read, read)

@@ -10,7 +10,7 @@ for by engines, and building trees only to take them apart took most of the time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lang.rules import Primitive, table
@@ -18,31 +18,35 @@ from lang.source import Span
 from lang.steps import form
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, name
+from lang.transform.expressions import NOWHERE, name, operand
 from lang.transform.scope import summed
-from lang.transform.stencil import Code, Stencil
+from lang.transform.stencil import Code, Filling, Stencil
 
-Filling = Mapping[str, str]
-"""The name that stands in each hole."""
 Term = tuple[Stencil, Filling]
 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """`target = a sum of filled stencils`, each of which has code."""
+    """`target = a sum of filled stencils`, each of which has code: one, and perhaps more."""
 
     target: str
-    terms: Sequence[Term]
+    stencil: Stencil
+    words: Filling
+    more: tuple[Term, ...] = ()
     origins: tuple[Span, ...] = ()
 
     def statement(self) -> tree.Assign:
         """The line as a statement."""
-        value = summed([filled(stencil, words) for stencil, words in self.terms])
+        terms = ((self.stencil, self.words), *self.more)
+        value = summed([filled(stencil, words) for stencil, words in terms])
         return tree.Assign((name(self.target),), None, (value,), NOWHERE, self.origins)
 
     def reads(self) -> list[str]:
         """The names that it reads; functions are none."""
-        return [words.get(each, each) for stencil, words in self.terms for each in stencil.reads]
+        found = read(self.stencil, self.words)
+        for stencil, words in self.more:
+            found += read(stencil, words)
+        return found
 
 
 @dataclass
@@ -63,8 +67,14 @@ class Derived:
 
 
 def filled(stencil: Stencil, words: Filling) -> tree.Expression:
-    """A stencil with names in its holes."""
-    return stencil.fill(stencil.right, {hole: name(word) for hole, word in words.items()})
+    """A stencil with what stands in its holes."""
+    return stencil.fill(stencil.right, {hole: operand(words[place]) for hole, place in stencil.holes})
+
+
+def read(stencil: Stencil, words: Filling) -> list[str]:
+    """The names that a filled stencil reads."""
+    found = [words[each] if each.__class__ is int else each for each in stencil.reads]
+    return [each for each in found if isinstance(each, str)]
 
 
 def statements(body: Iterable[tree.Statement | Line]) -> tree.Block:
@@ -97,7 +107,8 @@ def _target(node: tree.Statement | Line) -> str | None:
 
 def line(target: str, terms: Sequence[Term], origins: tuple[Span, ...] = ()) -> tree.Statement | Line:
     """A sum of filled stencils under a name: a line where each has code, else a statement."""
-    found = Line(str(target), terms, origins)
+    (first, words), *more = terms
+    found = Line(str(target), first, words, tuple(more), origins)
     for stencil, _ in terms:
         if stencil.code is None:
             return found.statement()
@@ -138,17 +149,15 @@ class _Writer:
 
     def line(self, line: Line) -> None:
         """A line."""
-        terms = line.terms
-        last = len(terms) - 1
-        stencil, words = terms[0]
-        assert stencil.code is not None
-        total = self.term(stencil.code, words, line.target if not last else "")
-        for place in range(1, last + 1):
-            stencil, words = terms[place]
+        code, left = line.stencil.code, len(line.more)
+        assert code is not None
+        total = self.term(code, line.words, "" if left else line.target)
+        for stencil, words in line.more:
             code = stencil.less or stencil.code
             assert code is not None
             value = self.term(code, words, "")
-            target = line.target if place == last else self.temporary()
+            left -= 1
+            target = self.temporary() if left else line.target
             operator = self.minus if stencil.less else self.plus
             self.block.append(form.Operation(target, operator, (total, value), NOWHERE))
             total = target
@@ -157,23 +166,23 @@ class _Writer:
         """The steps of a filled stencil; the operand that holds its value, `target` where there is one."""
         operations, root = code
         if not operations:
-            operand = root if root.__class__ is not str else words.get(root, root)
+            value: form.Operand = words[root] if root.__class__ is int else root
             if target:
-                self.block.append(form.Copy(target, operand, NOWHERE))
-                return target
-            return operand
+                self.block.append(form.Copy(target, value, NOWHERE))
+            return target or value
+        if len(operations) == 1:
+            ((primitive, places),) = operations
+            word = target or self.temporary()
+            given = tuple([words[each] if each.__class__ is int else each for each in places])
+            self.block.append(form.Operation(word, primitive, given, NOWHERE))
+            return word
         made: list[str] = []
-        append = self.block.append
-        final = len(operations) - 1
-        for place, (primitive, operands) in enumerate(operations):
+        for primitive, places in operations:
+            word = target if target and len(made) + 1 == len(operations) else self.temporary()
             given = tuple(
-                [
-                    words.get(each, each) if each.__class__ is str else made[each] if each.__class__ is int else each
-                    for each in operands
-                ]
+                [each if each.__class__ is not int else words[each] if each >= 0 else made[~each] for each in places]
             )
-            word = target if target and place == final else self.temporary()
-            append(form.Operation(word, primitive, given, NOWHERE))
+            self.block.append(form.Operation(word, primitive, given, NOWHERE))
             made.append(word)
         return made[-1]
 

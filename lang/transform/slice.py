@@ -28,9 +28,7 @@ def needed(
     return _Slice(statements, saving).keep(statements, set(names))
 
 
-def needed_lines(
-    body: Iterable[tree.Statement | Line], names: Iterable[str]
-) -> list[tree.Statement | Line]:
+def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) -> list[tree.Statement | Line]:
     """The same for statements with lines among them."""
     everything = list(body)
     live = set(names)

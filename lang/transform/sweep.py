@@ -28,9 +28,9 @@ from lang.transform.items import (
     ReturnItem,
     Save,
 )
-from lang.transform.lines import line
+from lang.transform.lines import line, read
 from lang.transform.scope import called
-from lang.transform.stencil import ADJOINT, Stencil
+from lang.transform.stencil import ADJOINT_AT, Filling, Stencil
 
 
 class Sweep:
@@ -72,20 +72,20 @@ class Sweep:
             self.restore(item.save)
         if arrived:
             words = item.words
-            words[ADJOINT] = arrived
+            words[ADJOINT_AT] = arrived
             for source, part in reversed(item.parts):
                 adjoints.contribute(source, part, self._with_calls(part, words) if part.calls else words)
         if item.reads_result:
             self.restore(item.save)
 
-    def _with_calls(self, part: Stencil, words: dict[str, str]) -> dict[str, str]:
-        """The names in a stencil's holes, those for the calls that it makes more than once too; these are written."""
-        adjoints, words = self.adjoints, dict(words)
-        for hole, call in part.calls:
+    def _with_calls(self, part: Stencil, words: Filling) -> Filling:
+        """What stands in a stencil's holes, with the names of calls that it makes more than once; these are written."""
+        adjoints, words = self.adjoints, words[:]
+        for call in part.calls:
             word = adjoints.names.fresh("t")
-            adjoints.need.update([words.get(each, each) for each in call.reads])
+            adjoints.need.update(read(call, words))
             adjoints.out.append(line(word, ((call, words),), (adjoints.origin,)))
-            words = {**words, hole: word}
+            words = [*words, word]
         return words
 
     def _overwrite(self, item: Overwrite) -> None:
