@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,7 @@ class Native:
 
     def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
         unit = module.unit
+        module.unit = replace(unit, steps=[], functions={})  # they take more room than all the rest, and nobody asks
         self.text = module.text
         self.module = module
         self.booleans = module.booleans

@@ -41,12 +41,11 @@ class Line:
         value = summed([filled(stencil, words) for stencil, words in terms])
         return tree.Assign((name(self.target),), None, (value,), NOWHERE, self.origins)
 
-    def reads(self) -> list[str]:
-        """The names that it reads; functions are none."""
-        found = read(self.stencil, self.words)
-        for stencil, words in self.more:
-            found += read(stencil, words)
-        return found
+    def read_into(self, names: set[str]) -> None:
+        """Add the names that it reads; functions are none."""
+        for stencil, words in ((self.stencil, self.words), *self.more) if self.more else ((self.stencil, self.words),):
+            for each in stencil.reads:
+                names.add(words[each] if each.__class__ is int else each)  # type: ignore[arg-type]
 
 
 @dataclass

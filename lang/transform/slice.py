@@ -38,7 +38,7 @@ def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) ->
         if node.__class__ is Line:
             if node.target in live:
                 live.remove(node.target)
-                live.update(node.reads())
+                node.read_into(live)
                 kept.append(node)
         else:
             found = slicer.kept(node, live)  # type: ignore[arg-type]
