@@ -254,3 +254,24 @@ def test_the_work_of_python_grows_in_proportion(shape: str) -> None:
     assert done.stderr == ""
     first, second, third = map(int, done.stdout.split())
     assert third - second <= 2.3 * (second - first) + 400, (first, second, third)
+
+
+KEPT = """
+import gc
+import lang
+from lang.evaluate.tape import Tape
+program = lang.parse("x = ?\\ny = x\\nfor i in range(100): y = y * x + sin(y)\\nz = y / x")
+ask = {"grad": program.grad, "hessian": program.hessian}
+for name, verb in ask.items():
+    verb("z", x=0.5)
+    gc.collect()
+    gc.disable()
+    verb("z", x=0.5)
+    print(name, sum(isinstance(each, Tape) for each in gc.get_objects()))
+    gc.enable()
+"""
+
+
+def test_a_tape_is_given_back_when_its_answer_is_there_without_a_search_for_garbage() -> None:
+    done = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, timeout=100)
+    assert (done.stdout.split("\n")[:2], done.stderr) == (["grad 0", "hessian 0"], "")

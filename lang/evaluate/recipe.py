@@ -243,6 +243,7 @@ class Recipe:
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
         adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
+        _let_go(run)
         return with_sides(self, point, lambda other: other.adjoints(seeds, by))
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
@@ -269,7 +270,13 @@ class Recipe:
         forward, tape = levels[0]
         kept = tape.sweep([(value, 1.0)], leaves.values())
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) for name in by}
+        _let_go(run)
         return Point({of: plain(value)}, second, tuple(run.notes.values()))
+
+
+def _let_go(run: Run) -> None:
+    """A tape knows its run, so that a run which holds values on it would stay until somebody looks for garbage."""
+    run.values, run.activate, run.tapes, run.recorder = {}, {}, [], None
 
 
 def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
