@@ -256,6 +256,72 @@ def test_the_work_of_python_grows_in_proportion(shape: str) -> None:
     assert third - second <= 2.3 * (second - first) + 400, (first, second, third)
 
 
+COMPILED = """
+import sys
+import lang
+calls = 0
+def count(frame, event, argument):
+    global calls
+    calls += 1
+if sys.argv[2] == "native":
+    from lang.backend import native
+    native.LONG = 0  # the same way for all sizes
+text = eval("lambda n: " + sys.argv[1])
+sizes = []
+for n in (500, 500, 500, 1000, 2000):
+    calls = 0
+    sys.setprofile(count)
+    lang.parse(text(n)).compile("z", engine=sys.argv[2]).value_and_grad(0.9)
+    sys.setprofile(None)
+    sizes.append(calls)
+print(*sizes[2:])
+"""
+
+LONG_SHAPES = {
+    "statements": "'x = ?\\nz = x\\n' + 'y = sin(z)\\nz = y * x + z / 2\\n' * n",
+    "names": "'x = ?\\na0 = x\\n' + ''.join(f'a{i + 1} = a{i} * x + a{i // 2}\\n' for i in range(n)) + f'z = a{n}'",
+    "one reader": "'x = ?\\nz = 0\\n' + ''.join(f'a{i} = x * {i}\\nz = z + a{i}\\n' for i in range(n))",
+    "choices": "'x = ?\\nz = x\\n' + ''.join(f'a{i} = sin(z)\\nz = max(a{i}, x * {i}) / 2\\n' for i in range(n // 4))",
+}
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+@pytest.mark.parametrize("shape", LONG_SHAPES)
+def test_the_work_of_compiling_a_gradient_grows_in_proportion(shape: str, engine: str) -> None:
+    if engine == "native":
+        pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILED, LONG_SHAPES[shape], engine], capture_output=True, text=True, timeout=200
+    )
+    assert done.stderr == ""
+    first, second, third = map(int, done.stdout.split())
+    assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
+
+
+def test_names_live_below_choices_are_not_copied_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.backend import liveness
+    from lang.session import prepare
+    from lang.source import Source
+
+    def changed(count: int) -> int:
+        names = "".join(f"a{i} = x + {i}\nif x > {i}: b{i} = a{i}\nelse: b{i} = x\n" for i in range(count))
+        total = "z = " + " + ".join(f"b{i}" for i in range(count))
+        steps = prepare(Source(f"x = ?\n{names}{total}\n"), lang.Limits()).steps
+        noted: list[int] = []
+        leave = liveness._Liveness.leave
+
+        def counted(self: Any) -> dict[str, bool]:
+            noted.append(len(self.before[-1]))
+            return leave(self)
+
+        monkeypatch.setattr(liveness._Liveness, "leave", counted)
+        assert liveness.unread(steps, ("z",))[0] == set()
+        monkeypatch.setattr(liveness._Liveness, "leave", leave)
+        return sum(noted)
+
+    assert changed(300) - changed(200) == changed(200) - changed(100) > 0
+
+
 KEPT = """
 import gc
 import lang

@@ -153,6 +153,8 @@ class Function(Part):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Return(Part):
+    """`return a, b`."""
+
     values: tuple[Expression, ...]
     span: Span
 
@@ -168,6 +170,8 @@ class If(Part):
 
 @dataclass(slots=True, eq=False, repr=False)
 class While(Part):
+    """`while condition:` and its block."""
+
     condition: Expression
     body: Block
     span: Span
