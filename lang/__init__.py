@@ -84,7 +84,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module `lang` has no `{name}`")
-    return getattr(import_module(_HOME[name]), name)
+    from lang.garbage import paused
+
+    with paused:  # modules and classes are no garbage
+        return getattr(import_module(_HOME[name]), name)
 
 
 def load_ipython_extension(shell: Any) -> None:

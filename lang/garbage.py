@@ -11,6 +11,10 @@ import gc
 from contextlib import ContextDecorator
 from threading import Lock
 
+MANY = 100_000
+"""New objects that are not looked through when building ends: the first look would take as long as all of those saved.
+Trees and steps have no cycles, so they may count as old at once."""
+
 
 class Paused(ContextDecorator):
     """While at least one thread builds, nobody looks for cycles; afterwards all is as it was."""
@@ -31,7 +35,15 @@ class Paused(ContextDecorator):
         with self._lock:
             self._builders -= 1
             if not self._builders and self._resume:
+                _let_age()
                 gc.enable()
+
+
+def _let_age() -> None:
+    """Put what is new among what is old, unseen."""
+    if gc.get_count()[0] > MANY and not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()
 
 
 paused = Paused()

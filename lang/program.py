@@ -6,6 +6,7 @@ method here; results are facts, nothing prints and nothing is asked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -283,7 +284,8 @@ class Program:
 
     def _know(self, names: Iterable[str]) -> None:
         for name in names:
-            if name not in self._known:
+            place = bisect_left(self.names, name)
+            if self.names[place : place + 1] != (name,):
                 near = registry.closest(name, self.names)
                 raise CommandError(
                     f"this program has no name `{name}`", hint=f"did you mean `{near}`?" if near else ""
@@ -305,10 +307,6 @@ class Program:
     @cached_property
     def _asked(self) -> frozenset[str]:
         return frozenset(self.inputs)
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self.names)
 
     @cached_property
     def _part(self) -> form.Procedure:

@@ -40,6 +40,12 @@ POINTS = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 1e-9, 0.7, -2.3, 5.5, 40.0
 LIMITS = lang.Limits()
 
 
+@pytest.fixture(params=["lines", "groups"])
+def _layout(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in which a straight unit becomes machine code, whatever its length."""
+    monkeypatch.setattr("lang.backend.native.LONG", 0 if request.param == "groups" else 1 << 60)
+
+
 def bits(value: float) -> bytes:
     """All of a number; one nan is like another."""
     return b"nan" if value != value else struct.pack("d", value)
@@ -78,6 +84,7 @@ def test_most_kernels_are_read() -> None:
     assert {("sech", 1), ("sigmoid", 1), ("softplus", 1), ("gauss", 1), ("silu", 1)} <= set(READ)
 
 
+@pytest.mark.usefixtures("_layout")
 @pytest.mark.parametrize("key", [*sorted(FORMS), *READ], ids=str)
 def test_a_primitive_has_the_bits_of_its_kernel(key: tuple[str, int]) -> None:
     primitive = table().find(*key)
@@ -102,6 +109,7 @@ def test_a_primitive_has_the_bits_of_its_kernel(key: tuple[str, int]) -> None:
         assert bits(free[0]) == bits(expected), point
 
 
+@pytest.mark.usefixtures("_layout")
 @pytest.mark.parametrize("first", range(0, COUNT, BATCH))
 def test_random_programs_agree(first: int) -> None:
     done = 0
@@ -292,6 +300,37 @@ def test_without_llvmlite_everything_works(monkeypatch: pytest.MonkeyPatch) -> N
     assert "not installed" in f.why
 
 
+def test_a_very_long_straight_program_is_a_list_of_groups() -> None:
+    def made(turns: int) -> Any:
+        turn = "t = z * y\nb = t < 1\nz = where(not b, sin(t), cos(t)) + x / 2.5\n"
+        program = lang.parse("x = ?\ny = ?\nz = x\n" + turn * turns)
+        f = program.compile("z", engine="native")
+        assert f(0.5, 0.1) == program.run(x=0.5, y=0.1)["z"]
+        return f._executable("value")
+
+    short, *long = map(made, (500, 2_000, 4_000, 6_000))
+    assert short.module.begin is None
+    assert len({each.text for each in long}) == 1
+    first, second, third = (len(each.module.kept) for each in long)
+    assert third - second == second - first
+
+
+def test_groups_give_the_answers_that_a_unit_may_have() -> None:
+    text = "x = ?\ny = ?\nw = ?\nt = 0\n" + "t = t + x\n" * 10_000 + "b = t > 0\nc = not b\nk = 7\nu = x\n"
+    unit = Unit(lang.session.prepare(lang.source.Source(text), LIMITS).steps, lang.source.Source(""), ("x", "y", "w"),
+                ("t", "b", "c", "k", "u", "none", "y"), optional=True)  # fmt: skip
+    made = build(unit, LIMITS)
+    assert made.module.begin is not None
+    found = made([1.0, 5.0, 2.0])
+    assert found is not None
+    assert found[:5] == (10_000.0, 1.0, 0.0, 7.0, 1.0)
+    assert math.isnan(found[5])
+    assert found[6] == 5.0
+    assert made.booleans == (False, True, True, False, False, False, False)
+    assert made([1e306, 5.0, 2.0]) is None
+    assert made([2.0, 5.0, 2.0])[0] == 20_000.0  # type: ignore[index]
+
+
 def test_long_programs_with_choices_are_cut() -> None:
     text = "x = ?\nz = x\n" + "z = sin(z) + x\n" * 700 + "if z > 5:\n  z = 5\n"
     program = lang.parse(text)
@@ -329,6 +368,7 @@ def test_values_that_wait_in_a_frame_are_the_same(monkeypatch: pytest.MonkeyPatc
         assert f(0.5) == expected
 
 
+@pytest.mark.usefixtures("_layout")
 @pytest.mark.parametrize("line", ["t = exp(x)", "t = x * 1e308 * 10", "t = 1 / (x - 1000)", "b = x * 1e308 * 10 > 3"])
 def test_a_value_that_nobody_reads_is_looked_at(line: str) -> None:
     unit = Unit(prepare(lang.source.Source(f"x = ?\n{line}\nz = x + 1\n"), LIMITS).steps,
@@ -338,6 +378,7 @@ def test_a_value_that_nobody_reads_is_looked_at(line: str) -> None:
     assert made([1000.0]) is None
 
 
+@pytest.mark.usefixtures("_layout")
 def test_two_functions_of_one_number_have_the_bits_of_each_alone() -> None:
     chance = random.Random(3)
     points = [math.ldexp(1 - 2 * chance.random(), chance.randrange(-60, 60)) for _ in range(300)]

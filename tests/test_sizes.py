@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -236,3 +238,73 @@ SHAPES = {
 def test_the_work_of_python_grows_in_proportion(shape: str) -> None:
     ((first, second, third),) = counts(COUNTED, SHAPES[shape])
     assert third - second <= 2.3 * (second - first) + 400, (first, second, third)
+
+
+COMPILED = """
+from lang.backend import ENGINE
+ENGINE.LONG = ENGINE.SMALL = 0  # the same way for all sizes
+def work(n):
+    lang.parse(text(n)).compile("z", engine="ENGINE").value_and_grad(0.9)
+print(*[counted(lambda: work(n)) for n in (500, 500, 500, 1000, 2000)][2:])
+"""
+
+LONG_SHAPES = {
+    "statements": "'x = ?\\nz = x\\n' + 'y = sin(z)\\nz = y * x + z / 2\\n' * n",
+    "names": "'x = ?\\na0 = x\\n' + ''.join(f'a{i + 1} = a{i} * x + a{i // 2}\\n' for i in range(n)) + f'z = a{n}'",
+    "one reader": "'x = ?\\nz = 0\\n' + ''.join(f'a{i} = x * {i}\\nz = z + a{i}\\n' for i in range(n))",
+    "choices": "'x = ?\\nz = x\\n' + ''.join(f'a{i} = sin(z)\\nz = max(a{i}, x * {i}) / 2\\n' for i in range(n // 4))",
+}
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+@pytest.mark.parametrize("shape", LONG_SHAPES)
+def test_the_work_of_compiling_a_gradient_grows_in_proportion(shape: str, engine: str) -> None:
+    if engine == "native":
+        pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
+    ((first, second, third),) = counts(COMPILED.replace("ENGINE", engine), LONG_SHAPES[shape])
+    assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
+
+
+def test_names_live_below_choices_are_not_copied_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.backend import liveness
+    from lang.entry import prepare
+    from lang.source import Source
+
+    def changed(count: int) -> int:
+        names = "".join(f"a{i} = x + {i}\nif x > {i}: b{i} = a{i}\nelse: b{i} = x\n" for i in range(count))
+        total = "z = " + " + ".join(f"b{i}" for i in range(count))
+        steps = prepare(Source(f"x = ?\n{names}{total}\n"), lang.Limits()).steps
+        noted: list[int] = []
+        leave = liveness._Liveness.leave
+
+        def counted(self: Any) -> dict[str, bool]:
+            noted.append(len(self.before[-1]))
+            return leave(self)
+
+        monkeypatch.setattr(liveness._Liveness, "leave", counted)
+        assert liveness.unread(steps, ("z",))[0] == set()
+        monkeypatch.setattr(liveness._Liveness, "leave", leave)
+        return sum(noted)
+
+    assert changed(300) - changed(200) == changed(200) - changed(100) > 0
+
+
+KEPT = """
+import gc
+import lang
+from lang.evaluate.tape import Tape
+program = lang.parse("x = ?\\ny = x\\nfor i in range(100): y = y * x + sin(y)\\nz = y / x")
+ask = {"grad": program.grad, "hessian": program.hessian}
+for name, verb in ask.items():
+    verb("z", x=0.5)
+    gc.collect()
+    gc.disable()
+    verb("z", x=0.5)
+    print(name, sum(isinstance(each, Tape) for each in gc.get_objects()))
+    gc.enable()
+"""
+
+
+def test_a_tape_is_given_back_when_its_answer_is_there_without_a_search_for_garbage() -> None:
+    done = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, timeout=100)
+    assert (done.stdout.split("\n")[:2], done.stderr) == (["grad 0", "hessian 0"], "")

@@ -21,7 +21,8 @@ from lang.syntax import tree, walk
 from lang.syntax.parse import parse
 from lang.syntax.unparse import expression
 from lang.transform.expressions import mentions, name, operand, shared, substitute
-from lang.transform.stencil import ADJOINT, OPERANDS, RESULT, contribution, pattern_of, read_in
+from lang.transform.lines import filled, read
+from lang.transform.stencil import contribution, pattern_of
 from lang.transform.style import Style
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
@@ -146,13 +147,14 @@ def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> No
             if not isinstance(word, str) or primitive.partial(index) is None:
                 continue
             made = contribution(primitive, index, pattern_of(words), True, False)
-            holes = {**dict(zip(OPERANDS, map(operand, words), strict=False)), RESULT: name("c"), ADJOINT: name("g")}
+            holes: list[Any] = ["g", "c", *words]
             found = []
-            for place, (hole, call, _) in enumerate(made.calls):
-                found.append(expression(made.fill(call, holes)))
-                holes[hole] = name(f"t{place}")
-            found.append(expression(made.fill(made.right, holes)))
-            assert (found, read_in(made.reads, holes)) == by_hand(primitive, index, words), (words, index)
+            for place, call in enumerate(made.calls):
+                found.append(expression(filled(call, holes)))
+                holes.append(f"t{place}")
+            found.append(expression(filled(made, holes)))
+            reads = set(read(made, holes))
+            assert (found, reads) == by_hand(primitive, index, words), (words, index)
 
 
 COUNTED = """

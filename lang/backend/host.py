@@ -7,6 +7,7 @@ to be raised when the run is over.
 from __future__ import annotations
 
 import ctypes
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import Any
 
 from lang.backend import jit, kernelcode
 from lang.backend.module import Module
-from lang.backend.primitives import kernel_symbol
+from lang.backend.primitives import OWN, kernel_symbol
 from lang.backend.unit import Unavailable
 from lang.backend.writer import FUEL, GO_ON, STOPPED
 from lang.errors import LimitExceeded
@@ -26,8 +27,8 @@ from lang.rules import Primitive
 
 SAVED_BYTES = 40
 """What a saved value counts against the limit, as in the interpreter."""
-KERNEL_LEVEL = 2
-"""How much kernels are optimized."""
+AS_IT_STANDS, KERNEL_LEVEL = 0, 2
+"""How much functions of our own and kernels are optimized."""
 
 
 @dataclass(eq=False)
@@ -151,10 +152,16 @@ def provide(kernels: Mapping[str, Primitive], outside: Iterable[str], read: Iter
 
 
 @cache
-def _outside(name: str) -> None:
-    """A function of the C library."""
+def _outside(name: str) -> Any:
+    """A function of the C library, or one of our own that calls one; what must live as long."""
     if not name.startswith("ad_"):
-        return
+        return None
+    if name in OWN:
+        for other in re.findall(r"declare double @(\w+)", OWN[name]):
+            _outside(other)
+        kept, (address,) = jit.compile_text(OWN[name], AS_IT_STANDS, (name,))
+        jit.symbol(name, address)
+        return kept
     try:
         jit.symbol(name, jit.library(name.removeprefix("ad_")))
     except LookupError:

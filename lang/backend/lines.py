@@ -85,9 +85,11 @@ class _Lines:
         self.module = module
         self.found = found
         self.templates: dict[Key, Template] = dict(CONDITIONS)
-        forms = [self.templates.get(key) or self.template(key) for key in found.keys]
+        for key in set(found.keys).difference(self.templates):
+            self.templates[key] = form(module, key)
+        forms = [self.templates[key] for key in found.keys]
         looked = set() if module.ieee else {each for each in found.unread if not self.templates[found.keys[each]].calls}
-        ends = [form.calls for form in forms]
+        ends = [each.calls for each in forms]
         self.forms, self.looked, self.ends = forms, looked, ends
         self.stretches = stretches(found, ends, BLOCK)
         self.words = self.stretches.words
@@ -129,14 +131,14 @@ class _Lines:
             if other is not None:
                 self.joint(index, other, given[0])
                 continue
-            form = forms[index]
-            if form.values:
-                order = form.order
+            made = forms[index]
+            if made.values:
+                order = made.order
                 if order == PLAIN[len(given)]:
-                    out.append(form.text % tuple(given))
+                    out.append(made.text % tuple(given))
                 else:
-                    out.append(form.text % tuple([given[at] if at >= 0 else f"%{self.number + ~at}" for at in order]))
-                self.number += form.values
+                    out.append(made.text % tuple([given[at] if at >= 0 else f"%{self.number + ~at}" for at in order]))
+                self.number += made.values
                 name = f"%{self.number - 1}"
             else:
                 name = given[0]
@@ -215,33 +217,30 @@ class _Lines:
         for each in (index, other):
             self.keep(each, self.known[each])
 
-    # --- primitives -----------------------------------------------------------------------------------------
 
-    def template(self, key: Key) -> Template:
-        """How a primitive is computed."""
-        form = template(key, self.module.ieee)
-        if form is None:
-            form = self.kernel(key)
-        else:
-            self.module.outside.update(declared(key))
-        self.templates[key] = form
-        return form
+def form(module: Module, key: Key) -> Template:
+    """How a primitive is computed in a module, which learns what it needs for it."""
+    found = template(key, module.ieee)
+    if found is None:
+        return _kernel(module, key)
+    module.outside.update(declared(key))
+    return found
 
-    def kernel(self, key: Key) -> Template:
-        """A call of a kernel: of its machine code, or of Python."""
-        symbol = kernel_symbol(key)
-        if kernelcode.code(key, symbol) is not None:
-            self.module.read.add(key)
-            symbol = f"{symbol}_{'any' if self.module.ieee else 'finite'}"
-            return _called(symbol, key[1])
-        primitive = table().find(*key)
-        assert primitive is not None
-        self.module.kernels[symbol] = primitive
-        form = _called(f"safe_{symbol}", key[1])
-        if self.module.ieee:
-            return form
-        text = f"{form.text}\ncall double @ad_odd_unless_finite(double %s)"
-        return Template(text, (*form.order, ~0), 2, True)
+
+def _kernel(module: Module, key: Key) -> Template:
+    """A call of a kernel: of its machine code, or of Python."""
+    symbol = kernel_symbol(key)
+    if kernelcode.code(key, symbol) is not None:
+        module.read.add(key)
+        return _called(f"{symbol}_{'any' if module.ieee else 'finite'}", key[1])
+    primitive = table().find(*key)
+    assert primitive is not None
+    module.kernels[symbol] = primitive
+    found = _called(f"safe_{symbol}", key[1])
+    if module.ieee:
+        return found
+    text = f"{found.text}\ncall double @ad_odd_unless_finite(double %s)"
+    return Template(text, (*found.order, ~0), 2, True)
 
 
 def _called(symbol: str, count: int) -> Template:

@@ -8,7 +8,7 @@ Blocks are gone through from their end; what a loop reads anywhere counts as rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lang.steps import form
 from lang.steps.drive import Walk, drive
@@ -25,40 +25,92 @@ def unread(steps: form.Block, results: Iterable[str], shared: Iterable[str] = ()
     Returns:
         Operations and calls that give a value nothing reads; the names that are read before they get a value.
     """
-    found: set[form.Step] = set()
-    return found, drive(_block(steps, set(results), frozenset(shared), found))
+    walk = _Liveness(set(results), frozenset(shared))
+    drive(walk.block(steps))
+    return walk.found, walk.live
 
 
-def _block(steps: form.Block, live: set[str], shared: frozenset[str], found: set[form.Step]) -> Walk:
-    """The walk from the end of a block to its start: which names are live there."""
-    for step in reversed(steps):
-        match step:
-            case form.If():
-                before = yield _block(step.otherwise, set(live), shared, found)
-                for arm in reversed(step.arms):
-                    taken = yield _block(arm.body, set(live), shared, found)
-                    before = yield _block(arm.setup, before | taken, shared, found)
-                live = before
-            case form.While() | form.For():
-                inner = [*step.setup, *step.body] if isinstance(step, form.While) else step.body
-                live |= {name for each in all_steps(inner) for name in _read(each)}
-                live |= yield _block(inner, set(live), shared, found)
-                live.update(_read(step))
-            case form.Comparison():
-                pass
-            case form.Copy():
-                if step.target in live:
-                    live.discard(step.target)
-                    live.update(_read(step))
-            case _:
-                targets = targets_of(step)
-                if isinstance(step, form.Operation | form.Call) and not live.issuperset(targets):
-                    found.add(step)
-                live.difference_update(targets)
-                live.update(_read(step))
-                if isinstance(step, form.Call):
-                    live |= shared
-    return live
+class _Liveness:
+    """The walk from the end of a block to its start.
+
+    Attributes:
+        live: the names that are read below the place where the walk is, before they get another value.
+        before: for each way that the walk is in, innermost last, whether the names it changed were live below it.
+            What a way changes is taken back this way, for a copy of all names at each branch would take too long.
+    """
+
+    def __init__(self, live: set[str], shared: frozenset[str]) -> None:
+        self.live = live
+        self.shared = shared
+        self.found: set[form.Step] = set()
+        self.before: list[dict[str, bool]] = []
+
+    def set(self, names: Iterable[str], alive: bool) -> None:
+        """From here on names are live, or are not."""
+        for name in names:
+            if (name in self.live) is not alive:
+                if self.before:
+                    self.before[-1].setdefault(name, not alive)
+                (self.live.add if alive else self.live.discard)(name)
+
+    def leave(self) -> dict[str, bool]:
+        """A way ends: whether the names that it changed are live before it; they are as they were below it."""
+        before = self.before.pop()
+        changed = {name: name in self.live for name, alive in before.items() if (name in self.live) is not alive}
+        for name in changed:
+            (self.live.discard if changed[name] else self.live.add)(name)
+        return changed
+
+    def change(self, changed: Mapping[str, bool]) -> None:
+        """What a way changes holds from here on."""
+        for name, alive in changed.items():
+            self.set((name,), alive)
+
+    def way(self, steps: form.Block, changed: Mapping[str, bool] | None = None) -> Walk:
+        """The walk that gives what a block changes, on top of other changes."""
+        self.before.append({})
+        self.change(changed or {})
+        yield self.block(steps)
+        return self.leave()
+
+    def block(self, steps: form.Block) -> Walk:
+        """The walk over a block."""
+        for step in reversed(steps):
+            match step:
+                case form.If():
+                    yield self.branches(step)
+                case form.While() | form.For():
+                    inner = [*step.setup, *step.body] if isinstance(step, form.While) else step.body
+                    self.set((name for each in all_steps(inner) for name in _read(each)), True)
+                    changed = yield self.way(inner)
+                    self.set((name for name, alive in changed.items() if alive), True)
+                    self.set(_read(step), True)
+                case form.Comparison():
+                    pass
+                case form.Copy():
+                    if step.target in self.live:
+                        self.set((step.target,), False)
+                        self.set(_read(step), True)
+                case _:
+                    targets = targets_of(step)
+                    if isinstance(step, form.Operation | form.Call) and not self.live.issuperset(targets):
+                        self.found.add(step)
+                    self.set(targets, False)
+                    self.set(_read(step), True)
+                    if isinstance(step, form.Call):
+                        self.set(self.shared, True)
+
+    def branches(self, step: form.If) -> Walk:
+        """The walk over the ways of a choice: a name is live before it that is live before any of them."""
+        changed: dict[str, bool] = yield self.way(step.otherwise)
+        for arm in reversed(step.arms):
+            taken: dict[str, bool] = yield self.way(arm.body)
+            either = {
+                name: changed.get(name, name in self.live) or taken.get(name, name in self.live)
+                for name in (*changed, *taken)
+            }
+            changed = yield self.way(arm.setup, either)
+        self.change(changed)
 
 
 def _read(step: form.Step) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sysconfig
 from dataclasses import dataclass, field
+from typing import Any
 
 from lang.backend.unit import Unit
 from lang.rules import Primitive
@@ -31,6 +32,8 @@ class Module:
         repeats: may it run long?
         stride: how far apart the rows of a table lie in the results; 0 where the results are no table.
         seeds: where a table's seeds lie in the frame.
+        begin: the numbers that the frame begins with, an array; None where it begins with none.
+        kept: what machine code reads and nobody else holds.
     """
 
     unit: Unit
@@ -49,10 +52,13 @@ class Module:
     repeats: bool = False
     stride: int = 0
     seeds: int = 0
+    begin: Any = None
+    kept: Any = None
 
     @property
     def quick(self) -> bool:
         """Is it over in a moment, so that Python may call it without anything in between?"""
         small = len(self.unit.inputs) + len(self.unit.results) + self.words + self.frame <= FRAME
         small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
+        small = small and self.begin is None
         return small and not (self.stride or self.repeats or self.stacks or self.kernels) and bool(self.unit.results)

@@ -12,21 +12,22 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit
+from lang.backend import jit, lines
 from lang.backend.arrays import of_arrays
 from lang.backend.directions import directions, seeds
 from lang.backend.emit import emit
+from lang.backend.groups import LONG
 from lang.backend.host import PENDING, RUNS, State, provide
-from lang.backend.lines import write
 from lang.backend.module import Module
 from lang.backend.processor import processor
 from lang.backend.quick import builtin
 from lang.backend.shape import shape
-from lang.backend.straight import straight
+from lang.backend.straight import Straight, straight
 from lang.backend.unit import Unavailable, Unit
 from lang.backend.writer import DEPTH, DONE, SITE, STACKS, STOPPED
 from lang.limits import Limits
@@ -55,11 +56,21 @@ def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     found = straight(unit, jit.joints())
     module = None if found is None or not unit.seeds else directions(found, ieee)
     if module is None:
-        module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else write(found, ieee)
+        module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else _straight(found, ieee)
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     provide(module.kernels, (*module.outside, *(f"ad_{each}" for each in module.joints)), module.read)
-    return module, QUICK if found is not None or (module.frame and not module.repeats) else FULL
+    once = found is not None and module.begin is None
+    return module, QUICK if once or (module.frame and not module.repeats and module.begin is None) else FULL
+
+
+def _straight(found: Straight, ieee: bool) -> Module:
+    """The module of a unit that runs once from top to bottom."""
+    if len(found.keys) < LONG:
+        return lines.write(found, ieee)
+    from lang.backend import grouped
+
+    return grouped.write(found, ieee)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -82,6 +93,7 @@ class Native:
 
     def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
         unit = module.unit
+        module.unit = replace(unit, steps=[], functions={})  # they take more room than all the rest, and nobody asks
         self.text = module.text
         self.module = module
         self.booleans = module.booleans
@@ -146,6 +158,8 @@ class Native:
             if module.stride:
                 ready = seeds(module.unit.seeds)
                 frame[module.seeds : module.seeds + len(ready)] = ready
+            if module.begin is not None:
+                ctypes.memmove(frame, module.begin.ctypes.data, module.begin.nbytes)
             out = (ctypes.c_double * max(1, self._count))()
             rooms = local.rooms = (ctypes.c_int64 * module.words)(), self._inputs(), out, frame
             return rooms

@@ -55,9 +55,7 @@ FORMS: dict[tuple[str, int], str] = {
     **{(name, 1): f"call double @ad_{name}(double {{0}})" for name in LIBRARY},
     ("-", 1): "fneg double {0}",
     ("+", 1): "{0}",
-    ("**", 2): "%twice = fcmp oeq double {1}, 2.0\n%factor = select i1 %twice, double {0}, double 1.0\n"
-               "%square = fmul double %factor, %factor\n%power = call double @ad_pow(double {0}, double {1})\n"
-               "select i1 %twice, double %square, double %power",
+    ("**", 2): "call double @ad_power(double {0}, double {1})",
     ("exp10", 1): "call double @ad_pow(double 10.0, double {0})",
     ("atan2", 2): "call double @ad_atan2(double {0}, double {1})",
     ("rem", 2): "call double @ad_fmod(double {0}, double {1})",
@@ -97,6 +95,22 @@ FORMS: dict[tuple[str, int], str] = {
                 "select i1 %none, double %zero, double %kept",
 }  # fmt: skip
 """Primitives in LLVM; every other calls its kernel."""
+
+OWN = {"ad_power": """\
+declare double @ad_pow(double, double)
+define double @ad_power(double %a, double %b) nounwind {
+  %twice = fcmp oeq double %b, 2.0
+  br i1 %twice, label %square, label %other
+square:
+  %product = fmul double %a, %a
+  ret double %product
+other:
+  %power = call double @ad_pow(double %a, double %b)
+  ret double %power
+}
+"""}
+"""Functions that forms call and no library has. They are compiled as they stand: LLVM would multiply before it asks,
+and the processor's flags tell of the overflow of a product that nobody wants."""
 
 _NOT_ZERO = "%zero = fcmp oeq double {0}, 0.0\nstop if %zero\n"
 

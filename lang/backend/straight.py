@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from lang.backend.primitives import JOINT, hexadecimal
 from lang.backend.shape import BOOLEAN, NUMBER
 from lang.backend.unit import Unavailable, Unit
+from lang.rules import Primitive
 from lang.steps import form
 
 Value = int | str
@@ -65,17 +66,27 @@ def straight(unit: Unit, joint: frozenset[str] = frozenset()) -> Straight | None
     names: dict[str, Value] = {}
     inputs = {name: ~index for index, name in enumerate(unit.inputs)}
     keys, operands = found.keys, found.operands
+    known: dict[Primitive, Key] = {}
+    constants: dict[float, str] = {}
     for step in unit.steps:
         kind = step.__class__
         if kind is form.Operation:
             assert isinstance(step, form.Operation)
             given = step.arguments
             try:
-                values = tuple([names[each] if isinstance(each, str) else _constant(each) for each in given])
+                values = tuple(
+                    [
+                        names[each] if isinstance(each, str) else constants.get(each) or _constant(each, constants)
+                        for each in given
+                    ]
+                )
             except KeyError as missing:
                 raise _no_value(missing) from None
             names[step.target] = len(keys)
-            keys.append((step.primitive.name, len(given)))
+            key = known.get(step.primitive)
+            if key is None:
+                key = known[step.primitive] = (step.primitive.name, len(given))
+            keys.append(key)
             operands.append(values)
         elif not _other(found, step, names, inputs):
             return None
@@ -142,10 +153,14 @@ def _other(found: Straight, step: form.Step, names: dict[str, Value], inputs: di
     return True
 
 
-def _constant(operand: float | bool) -> str:
+def _constant(operand: float | bool, known: dict[float, str]) -> str:
+    """A constant's text; those of numbers are kept, but for 0, which is like -0 and like false, and 1, like true."""
     if operand is True or operand is False:
         return "true" if operand else "false"
-    return hexadecimal(operand)
+    text = hexadecimal(operand)
+    if operand != 0.0 and operand != 1.0:
+        known[operand] = text
+    return text
 
 
 def _kind(found: Straight, value: Value) -> str:
@@ -156,10 +171,10 @@ def _find_unread(found: Straight) -> None:
     """An operation is certain to be done where another that is done uses its value."""
     compared = found.booleans
     read: set[Value | None] = set(found.results)
-    for index in range(len(found.keys)):
+    for index, given in enumerate(found.operands):
         if index not in compared:
-            read.update(found.operands[index])
-    found.unread = {index for index in range(len(found.keys)) if index not in read and index not in compared}
+            read.update(given)
+    found.unread = set(range(len(found.keys))).difference(read, compared)
 
 
 def _find_joint(found: Straight) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from lang.backend.vectorline import ALIGNED, one_by_one, parameters, splat
 from lang.backend.vectormodule import LaneModule
 
-OF_C = {"pow": ("**", 2)}
-"""Functions of the C library that the table of vector functions knows by another name."""
+OF_C = {"pow": ("**", 2), "power": ("**", 2)}
+"""Functions that the table of vector functions knows by another name."""
 _METADATA = '!0 = !{!"branch_weights", i32 1, i32 1000000}'
 
 

@@ -11,6 +11,7 @@ from lang.cli.codes import OK
 from lang.cli.console import Console
 from lang.cli.options import FMT, REPL, SERVICES, VERB, Given, UsageError, exit_code, near, read
 from lang.errors import AdError
+from lang.garbage import paused
 
 COMMANDS = ("run", "fmt", "map", "grade", "exercise", *SERVICES, "help", "version")
 
@@ -70,7 +71,8 @@ def _command(given: Given, console: Console) -> int:
         return _without_words(given, console)
     if first == "tour":
         return _tour(given, console)
-    from lang.cli import running
+    with paused:  # modules and classes are no garbage
+        from lang.cli import running
 
     if first == "run":
         return running.run(words[1:], given, console)

@@ -4,7 +4,8 @@ Comes in: a program and the name of a result. Goes out: a callable with derivati
 is compiled is what the verbs write.
 
     questions    each question: the unit to compile, and the interpreter's answer to the same
-    needs, ties  what a question needs of a program; where its answer is the interpreter's
+    needs, moving  what a question needs of a program; what moves in it
+    ties         where its answer is the interpreter's
     policy       when machine code takes the place of Python
     function     `Compiled`, which asks one or the other
     engined      a recipe whose derivatives are compiled

@@ -35,15 +35,23 @@ def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
     Args:
         inputs: the names of the inputs that derivatives are by.
     """
-    moving = moves(unit, inputs)
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
+    if not any(_asks(step) for step in every):
+        return unit
+    moving = moves(unit, inputs)
     if not any(_asked(step, moving) for step in every):
         return unit
     asking = _Asking(moving)
     functions = {name: asking.procedure(each) for name, each in unit.functions.items()}
     return replace(unit, steps=asking.block(unit.steps), functions=functions)
+
+
+def _asks(step: form.Step) -> bool:
+    """Is it a step that asks where its operands move?"""
+    kind = step.__class__
+    return (kind is form.Operation and step.primitive.kink is not None) or kind is form.Comparison  # type: ignore[union-attr]
 
 
 def _asked(step: form.Step, moving: Collection[str]) -> bool:

@@ -69,12 +69,16 @@ def assemble(procedure: form.Procedure) -> Code:
     else:
         assembler.program(procedure.body)
     assembler.emit(END)
-    asked = (step.target for step in procedure.body if isinstance(step, form.Input))
-    assembler.code.inputs = tuple(dict.fromkeys(asked))
+    assembler.code.inputs = asked(procedure)
     inner = [step.procedure for step in procedure.body if isinstance(step, form.Define)]
     read = [each.reads for each in inner] + [each.rule.reads for each in inner if each.rule is not None]
     assembler.code.reads = frozenset(name for names in read for name in names)
     return assembler.code
+
+
+def asked(procedure: form.Procedure) -> tuple[str, ...]:
+    """The inputs that a scope's own statements ask for, in order."""
+    return tuple(dict.fromkeys([step.target for step in procedure.body if step.__class__ is form.Input]))
 
 
 class _Assembler:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
-from lang.evaluate.assemble import Code, assemble
+from lang.evaluate.assemble import Code, asked, assemble
 from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
@@ -81,7 +81,11 @@ class Recipe:
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in self.code(part).inputs))
+        return tuple(dict.fromkeys(name for part in self.parts for name in self._asked(part)))
+
+    def _asked(self, part: form.Procedure) -> tuple[str, ...]:
+        """The inputs of a part; what is only compiled is never assembled."""
+        return self.codes[part].inputs if part in self.codes else asked(part)
 
     def code(self, part: form.Procedure) -> Code:
         """A part, ready to run."""
@@ -239,6 +243,7 @@ class Recipe:
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
         adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
+        _let_go(run)
         return with_sides(self, point, lambda other: other.adjoints(seeds, by))
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
@@ -265,7 +270,13 @@ class Recipe:
         forward, tape = levels[0]
         kept = tape.sweep([(value, 1.0)], leaves.values())
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) for name in by}
+        _let_go(run)
         return Point({of: plain(value)}, second, tuple(run.notes.values()))
+
+
+def _let_go(run: Run) -> None:
+    """A tape knows its run, so that a run which holds values on it would stay until somebody looks for garbage."""
+    run.values, run.activate, run.tapes, run.recorder = {}, {}, [], None
 
 
 def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:

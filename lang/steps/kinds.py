@@ -39,7 +39,10 @@ class State:
     def are_numbers(self, operands: tuple[form.Operand, ...]) -> bool:
         """Is each a number for certain?"""
         kinds = self._kinds
-        return all(each.__class__ is float or kinds.get(each) == NUMBER for each in operands)  # type: ignore[arg-type]
+        for each in operands:  # noqa: SIM110 - a generator costs three times as much, at every step
+            if each.__class__ is not float and kinds.get(each) != NUMBER:  # type: ignore[arg-type]
+                return False
+        return True
 
     def enter(self) -> None:
         """A branch begins."""

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from lang.steps import form
 
+HOLDING = frozenset({form.If, form.While, form.For})
+"""The steps that hold blocks."""
+
 
 def blocks_of(step: form.Step) -> tuple[form.Block, ...]:
     """The blocks inside a step."""
@@ -32,8 +35,9 @@ def all_steps(block: form.Block) -> Iterator[form.Step]:
     while pending:
         step = pending.pop()
         yield step
-        for inner in reversed(blocks_of(step)):
-            pending.extend(reversed(inner))
+        if step.__class__ in HOLDING:
+            for inner in reversed(blocks_of(step)):
+                pending.extend(reversed(inner))
 
 
 def assigned(block: form.Block) -> set[str]:

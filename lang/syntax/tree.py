@@ -150,6 +150,8 @@ class Function(Part):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Return(Part):
+    """`return a, b`."""
+
     values: tuple[Expression, ...]
     span: Span
 
@@ -165,6 +167,8 @@ class If(Part):
 
 @dataclass(slots=True, eq=False, repr=False)
 class While(Part):
+    """`while condition:` and its block."""
+
     condition: Expression
     body: Block
     span: Span

@@ -10,6 +10,7 @@ how a step is computed; every factor is read off the rule's line (`lang.rules`).
     items        what each statement leaves for the way back;  exposure   which adjoints they read and let pass
     sweep        items -> adjoint statements, last to first;  adjoint   contributions, summed
     finish       both sweeps -> statements, with the saves that are needed
+    lines        statements as patterns and what stands in them, until somebody asks for the tree
 
     activity     what moves;  reads   what steps read and assign
     expressions  a rule's right side in a program's words;  stencil   the same, folded once for each pattern

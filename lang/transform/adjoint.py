@@ -7,14 +7,17 @@ mean, because a name they read is about to get another value.
 
 from __future__ import annotations
 
+from typing import Any
+
 from lang.source import Span
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, constant, mentions, name
+from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.lines import Line, line, read
 from lang.transform.names import Names
-from lang.transform.scope import summed
+from lang.transform.stencil import IDENTITY, Filling, Stencil
 
-Waiting = tuple[tree.Expression, set[str], Span]
-"""A contribution, what it reads, and where it comes from."""
+Waiting = tuple[Stencil, Filling, Span]
+"""A contribution, the names in its holes, and where it comes from."""
 
 
 class Adjoints:
@@ -27,7 +30,7 @@ class Adjoints:
 
     def __init__(self, names: Names, given: dict[str, str] | None = None) -> None:
         self.names = names
-        self.out: list[tree.Statement] = []
+        self.out: list[tree.Statement | Line] = []
         self.need: set[str] = set()
         self.held: set[str] = set()
         self.origin: Span = NOWHERE
@@ -36,7 +39,6 @@ class Adjoints:
         self._count = 0
         self._readers: dict[str, set[str]] = {}
         self._words = dict(given or {})
-        self._names: dict[str, tree.Name] = {}
 
     def word(self, source: str) -> str:
         """The name of the adjoint of a written name."""
@@ -46,21 +48,22 @@ class Adjoints:
 
     # --- contributions --------------------------------------------------------------------------------------
 
-    def add(self, source: str, part: tree.Expression) -> None:
-        """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
-        self.contribute(source, part, mentions(part))
+    def add(self, source: str, word: str) -> None:
+        """All of another adjoint is a contribution to that of a name."""
+        self.contribute(source, IDENTITY, [word])
 
-    def contribute(self, source: str, part: tree.Expression, reads: set[str]) -> None:
-        """The same, where what it reads is known."""
+    def contribute(self, source: str, part: Stencil, words: Filling) -> None:
+        """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
         waiting = self._waiting.get(source)
         if waiting is None:
             waiting = self._waiting[source] = []
             self._count += 1
             self._order[source] = self._count
-        waiting.append((part, reads, self.origin))
-        self.need |= reads
-        readers = self._readers
-        for each in reads:
+        waiting.append((part, words, self.origin))
+        readers, need = self._readers, self.need
+        for place in part.reads:
+            each: Any = words[place] if place.__class__ is int else place
+            need.add(each)
             if each in readers:
                 readers[each].add(source)
             else:
@@ -71,16 +74,22 @@ class Adjoints:
         waiting = self._waiting.pop(source, None)
         if waiting is None:
             return []
-        for _, reads, _ in waiting:
-            for each in reads:
-                self._readers[each].discard(source)
+        readers = self._readers
+        for part, words, _ in waiting:
+            for place in part.reads:
+                each: Any = words[place] if place.__class__ is int else place
+                among = readers.get(each)
+                if among is not None:
+                    among.discard(source)
+                    if not among:
+                        del readers[each]
         del self._order[source]
         return waiting[::-1]
 
-    def take(self, source: str) -> tree.Expression | None:
-        """The whole adjoint of a name, written; None where nothing contributed."""
+    def take(self, source: str) -> str:
+        """The name of the whole adjoint of a name, written; empty where nothing contributed."""
         self.write(source)
-        return self._named(self.word(source)) if source in self.held else None
+        return self.word(source) if source in self.held else ""
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
@@ -88,23 +97,18 @@ class Adjoints:
         if not waiting:
             return
         word = self.word(source)
-        parts = [part for part, _, _ in waiting]
+        terms = [(part, words) for part, words, _ in waiting]
         if source in self.held:
-            parts.insert(0, self._named(word))
+            terms.insert(0, (IDENTITY, [word]))
         self.free(word)
-        if len(parts) > 1 or not (isinstance(parts[0], tree.Name) and parts[0].name == word):
-            self.put(word, summed(parts), tuple(dict.fromkeys([origin for _, _, origin in waiting])))
+        if len(terms) > 1 or terms[0][0].right.__class__ is not tree.Name or read(*terms[0]) != [word]:
+            origins = tuple(dict.fromkeys([origin for _, _, origin in waiting]))
+            self.out.append(line(word, terms, origins))
         self.held.add(source)
 
-    def put(self, word: str, value: tree.Expression, origins: tuple[Span, ...] = ()) -> None:
+    def put(self, word: str, value: tree.Expression) -> None:
         """Write `word = value`."""
-        self.out.append(tree.Assign((self._named(word),), None, (value,), NOWHERE, origins))
-
-    def _named(self, word: str) -> tree.Name:
-        found = self._names.get(word)
-        if found is None:
-            found = self._names[word] = name(word)
-        return found
+        self.out.append(tree.Assign((name(word),), None, (value,), NOWHERE))
 
     def kill(self, source: str) -> None:
         """Before this place the name is another value, to which nothing contributed yet."""

@@ -75,7 +75,7 @@ def apply(function: str, *arguments: tree.Expression) -> tree.Expression:
     if function == "-" and len(values) == 1:
         return negative(arguments[0])
     if function == "+":
-        taken_off = _without_sign(arguments[-1])
+        taken_off = without_sign(arguments[-1])
         if len(arguments) == 2 and taken_off is not None:
             return tree.Apply("-", (arguments[0], taken_off), NOWHERE, NOWHERE)
     return tree.Apply(function, arguments, NOWHERE, NOWHERE)
@@ -88,7 +88,7 @@ def negative(node: tree.Expression) -> tree.Expression:
     return tree.Apply("-", (node,), NOWHERE, NOWHERE)
 
 
-def _without_sign(node: tree.Expression) -> tree.Expression | None:
+def without_sign(node: tree.Expression) -> tree.Expression | None:
     """`x` of `-x`, `x * y` of `-x * y`, `x / y` of `-x / y`: the same bits with the other sign; else None."""
     if not isinstance(node, tree.Apply):
         return None

@@ -17,6 +17,7 @@ from lang.transform.items import (
     Start,
     Turn,
 )
+from lang.transform.lines import Line, statements
 from lang.transform.scope import called
 from lang.transform.slice import branching
 
@@ -28,17 +29,18 @@ class Back:
         self.save = save
 
 
-def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement]:
-    """The statements, with the saves that are needed and taken back.
+def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement | Line]:
+    """The statements and lines, with the saves that are needed and taken back; inside blocks there are no lines.
 
     Args:
         written: statements with saves among them, of either sweep.
         need: the words whose values the sweep back reads.
         stack: the stack to save on.
     """
-    out: list[tree.Statement] = []
+    out: list[tree.Statement | Line] = []
     for each in written:
-        if each.__class__ is tree.Assign:
+        kind = each.__class__
+        if kind is Line or kind is tree.Assign:
             out.append(each)
         elif isinstance(each, Save):
             if _kept(each, need):
@@ -57,12 +59,12 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
             if each.loop.reversed:
                 out.append(_turn(each))
         elif isinstance(each, Branches):
-            bodies = [finished(body, need, stack) for body in each.bodies]
+            bodies = [[*statements(finished(body, need, stack))] for body in each.bodies]
             whole = branching(list(zip(each.tests, bodies, strict=False)), bodies[-1])
             if whole is not None:
                 out.append(whole)
         elif isinstance(each, Repeat):
-            body = finished(each.body, need, stack)
+            body = [*statements(finished(each.body, need, stack))]
             if body:
                 out.append(_loop(each, body))
         else:

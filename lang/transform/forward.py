@@ -18,12 +18,13 @@ from lang.syntax import tree
 from lang.transform.activity import Key, locals_of
 from lang.transform.differentials import Differentials
 from lang.transform.expressions import NOWHERE, constant, name
+from lang.transform.lines import Derived
 from lang.transform.names import Names
 from lang.transform.reads import constants_read_first
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
 from lang.transform.slice import needed
-from lang.transform.style import Derived, Seeds, Style
+from lang.transform.style import Seeds, Style
 
 
 def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> Derived:
@@ -43,7 +44,7 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
     writer = program.writer
     derivatives = {source: program.differential(writer.word(source)) for source in program.active}
     used = {source: program.differential(word) for source, word in program.seeded.items()}
-    return Derived(writer.out, used, derivatives, {source: writer.word(source) for source in writer.known})
+    return Derived([*writer.out], used, derivatives, {source: writer.word(source) for source in writer.known})
 
 
 def function_maker(block: form.Block, names: Names, style: Style) -> _Shared:

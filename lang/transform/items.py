@@ -12,7 +12,8 @@ from lang.source import Span
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE
-from lang.transform.stencil import Stencil
+from lang.transform.lines import Line
+from lang.transform.stencil import Filling, Stencil
 
 
 @dataclass(eq=False)
@@ -67,27 +68,28 @@ class Repeat:
     body: list[Written]
 
 
-Written = tree.Statement | Save | Start | Invoke | Turn | Branches | Repeat
+Written = tree.Statement | Line | Save | Start | Invoke | Turn | Branches | Repeat
 
 
+@dataclass(eq=False, slots=True, kw_only=True)
 class Placed:
     """What the sweep back reads: it knows the place of the step it came from."""
 
     origin: Span = NOWHERE
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Linear(Placed):
     """`target = f(operands)`: for each moving operand, what it contributes; `words` is what stands in the holes."""
 
     target: str
     parts: tuple[tuple[str, Stencil], ...]
-    words: dict[str, tree.Expression]
+    words: Filling
     save: Save | None
     reads_result: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class CallItem(Placed):
     """A call of a function whose derivative comes from its body."""
 
@@ -99,7 +101,7 @@ class CallItem(Placed):
     saves: tuple[Save | None, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class IfItem(Placed):
     """A branch: each way's items; the tests, or the word that holds which way was taken (from 1), perhaps saved."""
 
@@ -112,7 +114,7 @@ class IfItem(Placed):
     ends: list[list[Save]] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class LoopItem(Placed):
     """A loop: its body's items, and how the sweep back repeats it."""
 
@@ -128,7 +130,7 @@ class LoopItem(Placed):
     before: list[Save] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class PushItem(Placed):
     """`push word`."""
 
@@ -136,7 +138,7 @@ class PushItem(Placed):
     stack: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class PopItem(Placed):
     """`word = pop()`."""
 
@@ -145,7 +147,7 @@ class PopItem(Placed):
     save: Save | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Leaf(Placed):
     """A name that derivatives are asked by has its value from here on."""
 
@@ -153,7 +155,7 @@ class Leaf(Placed):
     word: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Overwrite(Placed):
     """A word got a value that does not move; if something needs the old one, it is taken back here."""
 
@@ -161,7 +163,7 @@ class Overwrite(Placed):
     save: Save | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class ReturnItem(Placed):
     """The end of a function's way: the words it gives back, and what is saved there for the sweep back."""
 

@@ -12,7 +12,6 @@ from lang.rules import restrict
 from lang.steps import form
 from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.activity import moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 from lang.transform.items import (
     CallItem,
@@ -29,8 +28,20 @@ from lang.transform.items import (
     Written,
     hidden,
 )
+from lang.transform.lines import filled, line
 from lang.transform.scope import Writer, called, primal
-from lang.transform.stencil import ADJOINT, IDENTITY, OPERANDS, RESULT, Stencil, contribution, pattern_of, stencil
+from lang.transform.stencil import (
+    ADJOINT,
+    IDENTITY,
+    RESULT,
+    RESULT_AT,
+    Filling,
+    Stencil,
+    contributions,
+    pattern_of,
+    plain,
+    stencil,
+)
 
 
 class StraightRecorder:
@@ -125,28 +136,39 @@ class StraightRecorder:
     def _give(
         self,
         target: str,
-        value: tree.Expression,
+        value: tree.Expression | Stencil,
         parts: Sequence[tuple[str, Stencil]] = (),
-        words: dict[str, tree.Expression] | None = None,
+        words: Filling | None = None,
     ) -> None:
-        """Write `target = value`, and leave what it contributes."""
+        """Write `target = value`, and leave what it contributes.
+
+        Args:
+            words: what stands in the holes of the value, and of the parts.
+        """
+        holes = [None, None] if words is None else words
         reads_result = any(each.reads_result for _, each in parts)
-        if reads_result and self.writer.depth and self.writer.word(target) in mentions(value):
+        if reads_result and self.writer.depth and self._reads(target, value, holes):
             kept = form.Temporary(self.writer.names.fresh("t"))
             self._keep(kept)
             self._give(kept, value, parts, words)
             self._give(target, name(kept), ((kept, IDENTITY),))
             return
         word, save = self._overwrite(target)
-        self.out.append(assignment(self.writer.named(word), value))
+        if isinstance(value, Stencil):
+            self.out.append(line(word, ((value, holes),)))
+        else:
+            self.out.append(assignment(self.writer.named(word), value))
         if parts:
-            holes = {} if words is None else words
-            holes[RESULT] = self.writer.named(word)
+            holes[RESULT_AT] = str(word)
             self.items.append(Linear(word, tuple(parts), holes, save, reads_result))
             self.active.add(target)
         else:
             self.items.append(Overwrite(word, save))
             self._rest(target)
+
+    def _reads(self, target: str, value: tree.Expression | Stencil, words: Filling) -> bool:
+        """Does a value read the name that it is given to?"""
+        return self.writer.word(target) in mentions(filled(value, words) if isinstance(value, Stencil) else value)
 
     def _rest(self, target: str) -> None:
         if target not in self.sticky:
@@ -155,19 +177,15 @@ class StraightRecorder:
     def _operation(self, step: form.Operation) -> None:
         writer, primitive, style = self.writer, step.primitive, self.shared.style
         self.shared.check_fixed(step, self.active)
-        operands = tuple([writer.value(each) for each in step.arguments])
-        value = tree.Apply(primitive.name, operands, NOWHERE, NOWHERE)
-        indices = moving(step, self.active)
-        if not indices:
-            self._give(step.target, value)
-            return
-        words: list[Any] = [writer.word(each) if isinstance(each, str) else each for each in step.arguments]
-        pattern = pattern_of(words)
-        parts = [
-            (words[index], contribution(primitive, index, pattern, style.fold, style.lecture))
-            for index in indices
-        ]
-        self._give(step.target, value, parts, dict(zip(OPERANDS, operands, strict=False)))
+        words = [writer.word(each) if isinstance(each, str) else each for each in step.arguments]
+        active = self.active
+        parts: list[tuple[Any, Stencil]] = []
+        if not active.isdisjoint(step.arguments):
+            for index, part in contributions(primitive, pattern_of(words), style.fold, style.lecture):
+                if step.arguments[index] in active:
+                    parts.append((words[index], part))
+        holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]
+        self._give(step.target, plain(primitive), parts, holes)
 
     def _copy(self, step: form.Copy) -> None:
         if self.writer.alias(step.target, step.source):

@@ -26,13 +26,14 @@ from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.finish import finished
 from lang.transform.items import Item, Leaf, Overwrite, hidden
+from lang.transform.lines import Derived, Line, statements
 from lang.transform.names import Names
 from lang.transform.reads import constants_read_first
 from lang.transform.record import Recorder
 from lang.transform.scope import Writer
 from lang.transform.shared import Shared
 from lang.transform.slice import needed
-from lang.transform.style import Derived, Seeds, Style
+from lang.transform.style import Seeds, Style
 from lang.transform.sweep import Sweep
 
 
@@ -106,17 +107,19 @@ class _Function:
         recorder.whole_scope(procedure.body)
         adjoints = Adjoints(self.names)
         sweep = Sweep(adjoints, self.shared, {})
-        results = self.shared.activity.results(self.key)
+        moves = self.shared.activity.results(self.key)
         given = [
             self.names.fresh("gc" if procedure.results == 1 else f"gc{place}") if active else ""
-            for place, active in enumerate(results, 1)
+            for place, active in enumerate(moves, 1)
         ]
         sweep.returned = tuple(given)
         sweep.back(recorder.items)
         hides = recorder.own
         names = (hidden(each) if each in hides else each for each in sorted(reads))
         wanted = [*(procedure.parameters[index] for index in indices), *names]
-        back = tree.Return(tuple(adjoints.take(each) or constant(0.0) for each in wanted) or (constant(0.0),), NOWHERE)
+        taken = [adjoints.take(each) for each in wanted]
+        results = tuple(name(each) if each else constant(0.0) for each in taken)
+        back = tree.Return(results or (constant(0.0),), NOWHERE)
         saving, adjoint = self.shared.pairs[self.key]
         there = finished(recorder.whole(), adjoints.need, self.shared.stack)
         return [
@@ -124,9 +127,11 @@ class _Function:
             self._definition(adjoint, given, [*finished(adjoints.out, adjoints.need, self.shared.stack), back]),
         ]
 
-    def _definition(self, function: str, parameters: Iterable[str], body: list[tree.Statement]) -> tree.Function:
+    def _definition(
+        self, function: str, parameters: Iterable[str], body: list[tree.Statement | Line]
+    ) -> tree.Function:
         """A function, without what its results do not need."""
-        kept = needed(body, (), self.shared.saving_names())
+        kept = needed(statements(body), (), self.shared.saving_names())
         return tree.Function(
             name(function), tuple(name(each) for each in parameters if each), tuple(kept), False, NOWHERE
         )
@@ -191,7 +196,7 @@ class _Program:
         before = [other for each in before for other in (each, *made.get(id(each), ()))]
         after = finished(self.adjoints.out, need, self.shared.stack)
         results = {source: writer.word(source) for source in writer.known}
-        overwritten = assigned_names(after)
+        overwritten = _assigned(after)
         for source in self.seeds:
             if results[source] in overwritten and not self.style.separate:
                 kept = self.names.fresh(results[source])
@@ -222,7 +227,7 @@ class _Program:
             word = writer.word(source)
             if source in self.changed:
                 seed = self.names.fresh("g" + word)
-                adjoints.add(word, name(seed))
+                adjoints.add(word, seed)
             else:
                 seed = adjoints.word(word)
                 adjoints.held.add(word)
@@ -235,11 +240,24 @@ class _Program:
     def changed_seeds(self) -> set[str]:
         """Results whose seed the sweep back would overwrite: it works on another name then."""
         words: list[str] = []
-        pending: list[Any] = list(self.adjoints.out)
+        pending: list[Any] = []
+        for each in self.adjoints.out:
+            if each.__class__ is Line:
+                words.append(each.target)
+            else:
+                pending.append(each)
         while pending:
             each = pending.pop()
-            if isinstance(each, tree.Assign):
+            if isinstance(each, Line):
+                words.append(each.target)
+            elif isinstance(each, tree.Assign):
                 words.extend(target.name for target in each.targets)
             pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
             pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
         return {source for source, seed in self.seeded.items() if words.count(seed) > (self.seeds[source] is not None)}
+
+
+def _assigned(body: list[tree.Statement | Line]) -> set[str]:
+    """Every name that statements and lines give a value."""
+    others = [each for each in body if not isinstance(each, Line)]
+    return assigned_names(others).union([each.target for each in body if isinstance(each, Line)])

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from lang.steps.program import assigned_names, read_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE
+from lang.transform.lines import Line
 from lang.transform.names import used_names
 
 
@@ -25,6 +26,25 @@ def needed(
     """
     statements = list(body)
     return _Slice(statements, saving).keep(statements, set(names))
+
+
+def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) -> list[tree.Statement | Line]:
+    """The same for statements with lines among them."""
+    everything = list(body)
+    live = set(names)
+    slicer = _Slice([each for each in everything if each.__class__ is not Line], frozenset())  # type: ignore[misc]
+    kept: list[tree.Statement | Line] = []
+    for node in reversed(everything):
+        if node.__class__ is Line:
+            if node.target in live:
+                live.remove(node.target)
+                node.read_into(live)
+                kept.append(node)
+        else:
+            found = slicer.kept(node, live)  # type: ignore[arg-type]
+            if found is not None:
+                kept.append(found)
+    return kept[::-1]
 
 
 class _Slice:
@@ -82,12 +102,13 @@ class _Slice:
         """The statements of a block that names live after it need; `live` becomes what is needed before it."""
         kept: list[tree.Statement] = []
         for node in reversed(list(body)):
-            found = self._kept(node, live)
+            found = self.kept(node, live)
             if found is not None:
                 kept.append(found)
         return kept[::-1]
 
-    def _kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
+    def kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
+        """What is kept of a statement; None for nothing. `live` becomes what is needed before it."""
         if isinstance(node, tree.Assign):
             targets = [each.name for each in node.targets]
             if live.isdisjoint(targets) and not self._has_effect(node):

@@ -9,15 +9,28 @@ statement costs no more than writing its names into the holes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from lang.rules import Primitive
+from lang.rules import Primitive, table
 from lang.steps import form
+from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 from lang.syntax.walk import operands
-from lang.transform.expressions import NOWHERE, constant, mentions, name, operand, shared, substitute
+from lang.transform.expressions import (
+    NOWHERE,
+    SHORT,
+    constant,
+    mentions,
+    name,
+    operand,
+    shared,
+    substitute,
+    value_of,
+    without_sign,
+)
 from lang.transform.style import Style
 
 ADJOINT = "the adjoint"
@@ -33,9 +46,21 @@ HEIGHT = 100
 
 Words = Mapping[str, tree.Expression]
 
+Filling = list[Any]
+"""What stands in the holes: the names of the adjoint and of the result, the operands (names, numbers), then the names
+of calls that are made apart."""
+ADJOINT_AT, RESULT_AT, OPERANDS_AT = 0, 1, 2
+"""Where in the filling."""
+
 Constant = tuple[type, str]
 Pattern = tuple[int | Constant, ...]
 """For each operand the place of the first that has its name, or its kind and text where it is a constant."""
+
+Place = str | int | float
+Operations = tuple[tuple[Primitive, tuple[Place, ...]], ...]
+Code = tuple[Operations, Place]
+"""The operations of an expression in order, each on names (str), holes (their places in the filling), values of
+operations before (~ their number) and numbers (float), as lowering would give them; then the expression itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,32 +68,109 @@ class Stencil:
     """An expression with holes, and the calls in it that are made apart because it makes them more than once.
 
     Attributes:
-        calls: each with the hole for its name, and the names and holes it reads.
+        calls: in the order of their holes in the filling.
         right: the expression.
-        reads: the names and holes that it reads.
+        holes: those that it has, with their places in the filling.
+        reads: what it reads: holes by their places, other names.
         reads_result: do they, or the calls, read the statement's result?
+        code: the expression as operations; None where it is not made of primitives on numbers alone.
+        less: the same for what is subtracted where it is added; None where it is added.
     """
 
-    calls: tuple[tuple[str, tree.Expression, tuple[str, ...]], ...]
+    calls: tuple[Stencil, ...]
     right: tree.Expression
-    reads: tuple[str, ...]
+    holes: tuple[tuple[str, int], ...]
+    reads: tuple[str | int, ...]
     reads_result: bool
     fill: Callable[[tree.Expression, Words], tree.Expression]
+    code: Code | None
+    less: Code | None
 
 
-def stencil(expression: tree.Expression, style: Style) -> Stencil:
-    """The stencil of an expression that has its holes already."""
-    calls: list[tuple[str, tree.Expression, tuple[str, ...]]] = []
+def stencil(expression: tree.Expression, style: Style, count: int = 0) -> Stencil:
+    """The stencil of an expression that has its holes already.
+
+    Args:
+        count: how many operands its filling has.
+    """
+    places = {ADJOINT: ADJOINT_AT, RESULT: RESULT_AT}
+    places.update({OPERANDS[index]: OPERANDS_AT + index for index in range(count)})
+    calls: list[Stencil] = []
     if style.shares:
-        holes = iter(range(len(OPERANDS)))
-        made, expression = shared(expression, lambda: f"call {next(holes)}")
-        calls = [(hole, call, tuple(mentions(call))) for hole, call in made]
-    reads = tuple(mentions(expression))
-    result = RESULT in reads or any(RESULT in each for _, _, each in calls)
-    return Stencil(tuple(calls), expression, reads, result, filled if _is_low(expression) else _replaced)
+        holes = (f"call {number}" for number in range(SHORT))
+        made, expression = shared(expression, lambda: next(holes))
+        for hole, call in made:
+            calls.append(_whole(call, places, ()))
+            places[hole] = len(places)
+    return _whole(expression, places, tuple(calls))
+
+
+def _whole(expression: tree.Expression, places: Mapping[str, int], calls: tuple[Stencil, ...]) -> Stencil:
+    names = mentions(expression)
+    holes = tuple([(each, places[each]) for each in names if each in places])
+    reads = tuple([places.get(each, each) for each in names])
+    result = RESULT in names or any(each.reads_result for each in calls)
+    negated = without_sign(expression)
+    return Stencil(
+        calls,
+        expression,
+        holes,
+        reads,
+        result,
+        filled if _is_low(expression) else _replaced,
+        _code(expression, places),
+        None if negated is None else _code(negated, places),
+    )
+
+
+def _code(expression: tree.Expression, places: Mapping[str, int]) -> Code | None:
+    """An expression as operations, in the order of `lang.steps.lower`; None where it is more than that."""
+    if not _is_low(expression):
+        return None
+    made: list[tuple[Primitive, tuple[Place, ...]]] = []
+    root = _operations(expression, made, places)
+    return None if root is None else (tuple(made), root)
+
+
+def _operations(
+    node: tree.Expression, made: list[tuple[Primitive, tuple[Place, ...]]], places: Mapping[str, int]
+) -> Place | None:
+    if isinstance(node, tree.Name):
+        return places[node.name] if node.name in places else CONSTANTS.get(node.name, node.name)
+    if isinstance(node, tree.Number):
+        return node.value
+    if not isinstance(node, tree.Apply):
+        return None
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], tree.Number):
+        return value_of(node)  # a sign and a number are a number
+    given = [_operations(each, made, places) for each in node.arguments]
+    primitive = table().find(node.function, len(given))
+    if primitive is None or primitive.discrete or any(each is None for each in given):
+        return None
+    made.append((primitive, tuple([each for each in given if each is not None])))
+    return ~(len(made) - 1)
+
+
+@cache
+def plain(primitive: Primitive) -> Stencil:
+    """An operation itself; all its operands have holes."""
+    holes = OPERANDS[: primitive.arity]
+    whole = tree.Apply(primitive.name, tuple(map(name, holes)), NOWHERE, NOWHERE)
+    return _whole(whole, {hole: OPERANDS_AT + index for index, hole in enumerate(holes)}, ())
 
 
 @lru_cache(PATTERNS)
+def contributions(primitive: Primitive, pattern: Pattern, fold: bool, lecture: bool) -> tuple[tuple[int, Stencil], ...]:
+    """What an operation contributes to the adjoints of its operands, for each that may move."""
+    return tuple(
+        [
+            (index, contribution(primitive, index, pattern, fold, lecture))
+            for index, each in enumerate(pattern)
+            if isinstance(each, int) and primitive.partial(index) is not None
+        ]
+    )
+
+
 def contribution(primitive: Primitive, index: int, pattern: Pattern, fold: bool, lecture: bool) -> Stencil:
     """What an operation contributes to the adjoint of one operand."""
     style = Style(fold=fold, lecture=lecture)
@@ -77,24 +179,12 @@ def contribution(primitive: Primitive, index: int, pattern: Pattern, fold: bool,
     words = dict(zip(primitive.parameters, map(_hole, pattern), strict=True))
     words[primitive.rule.result.name] = name(RESULT)
     words[primitive.differentials[index]] = name(ADJOINT)
-    return stencil(substitute(right, words, fold), style)
+    return stencil(substitute(right, words, fold), style, len(pattern))
 
 
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:
     """The pattern of an operation's operands, given as they are written."""
     return tuple([words.index(each) if isinstance(each, str) else (type(each), repr(each)) for each in words])
-
-
-def read_in(reads: Iterable[str], words: Words) -> set[str]:
-    """The names that are read where these names and holes are, once the holes are filled."""
-    found = set()
-    for each in reads:
-        word = words.get(each)
-        if word is None:
-            found.add(each)
-        elif word.__class__ is tree.Name:
-            found.add(word.name)
-    return found
 
 
 def _hole(each: int | Constant) -> tree.Expression:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lang.rules import Primitive, restrict
 from lang.syntax import tree
@@ -34,23 +34,6 @@ class Style:
             kept = {primitive.differentials[index] for index in active}
             return restrict(primitive.lecture, kept, primitive.differentials)
         return primitive.restricted(active)
-
-
-@dataclass
-class Derived:
-    """A derivative program.
-
-    Attributes:
-        body: its statements.
-        seeds: the name that holds the seed of each name derivatives are asked by (in reverse: of each result).
-        derivatives: the name that holds the derivative of each result (in reverse: by each name asked by).
-        results: the name that holds each value of the original program.
-    """
-
-    body: list[tree.Statement]
-    seeds: dict[str, str]
-    derivatives: dict[str, str]
-    results: dict[str, str] = field(default_factory=dict)
 
 
 Seeds = Mapping[str, float | None]

@@ -28,8 +28,9 @@ from lang.transform.items import (
     ReturnItem,
     Save,
 )
+from lang.transform.lines import line, read
 from lang.transform.scope import called
-from lang.transform.stencil import ADJOINT, read_in
+from lang.transform.stencil import ADJOINT_AT, Filling, Stencil
 
 
 class Sweep:
@@ -69,18 +70,23 @@ class Sweep:
         adjoints.kill(item.target)
         if not item.reads_result:
             self.restore(item.save)
-        if arrived is not None:
+        if arrived:
             words = item.words
-            words[ADJOINT] = arrived
+            words[ADJOINT_AT] = arrived
             for source, part in reversed(item.parts):
-                for hole, call, reads in part.calls:
-                    word = adjoints.names.fresh("t")
-                    adjoints.need |= read_in(reads, words)
-                    adjoints.put(word, part.fill(call, words), (adjoints.origin,))
-                    words[hole] = name(word)
-                adjoints.contribute(source, part.fill(part.right, words), read_in(part.reads, words))
+                adjoints.contribute(source, part, self._with_calls(part, words) if part.calls else words)
         if item.reads_result:
             self.restore(item.save)
+
+    def _with_calls(self, part: Stencil, words: Filling) -> Filling:
+        """What stands in a stencil's holes, with the names of calls that it makes more than once; these are written."""
+        adjoints, words = self.adjoints, words[:]
+        for call in part.calls:
+            word = adjoints.names.fresh("t")
+            adjoints.need.update(read(call, words))
+            adjoints.out.append(line(word, ((call, words),), (adjoints.origin,)))
+            words = [*words, word]
+        return words
 
     def _overwrite(self, item: Overwrite) -> None:
         self.adjoints.forget(item.word)
@@ -88,7 +94,7 @@ class Sweep:
         self.restore(item.save)
 
     def _leaf(self, item: Leaf) -> None:
-        if self.adjoints.take(item.word) is None:
+        if not self.adjoints.take(item.word):
             self.adjoints.zero(item.word)
         self.leaves[item.source] = self.adjoints.word(item.word)
 
@@ -98,13 +104,13 @@ class Sweep:
         word = self.adjoints.names.fresh("g" + (item.word or "saved"))
         self.adjoints.out.append(tree.Pop(name(word), item.stack, NOWHERE))
         if item.word:
-            self.adjoints.add(item.word, name(word))
+            self.adjoints.add(item.word, word)
 
     def _popitem(self, item: PopItem) -> None:
         adjoints = self.adjoints
         if self.shared.stack_is_active(item.stack):
             arrived = adjoints.take(item.word)
-            if arrived is None:
+            if not arrived:
                 adjoints.zero(item.word)
             adjoints.out.append(tree.Push(name(adjoints.word(item.word)), item.stack, NOWHERE))
         adjoints.kill(item.word)
@@ -112,7 +118,7 @@ class Sweep:
 
     def _callitem(self, item: CallItem) -> None:
         adjoints = self.adjoints
-        given: list[tree.Expression | None] = []
+        given: list[str] = []
         for word, active in zip(item.invoke.targets, item.active, strict=True):
             if active:
                 given.append(adjoints.take(word))
@@ -124,7 +130,7 @@ class Sweep:
         for save in reversed(item.saves):
             self.restore(save)
 
-    def _called_back(self, item: CallItem, given: list[tree.Expression | None]) -> None:
+    def _called_back(self, item: CallItem, given: list[str]) -> None:
         """The call of a function's adjoint; it takes back what the function saved, before what its caller did."""
         adjoints = self.adjoints
         adjoints.need |= self.shared.activity.reads(item.key[0])
@@ -132,12 +138,12 @@ class Sweep:
         item.invoke.saving = saving
         words = [*item.operands, *item.reads]
         results = tuple(self._new(word) for word in words) or (adjoints.names.fresh("nothing"),)
-        value = called(adjoint, [each or constant(0.0) for each in given])
+        value = called(adjoint, [name(each) if each else constant(0.0) for each in given])
         into = tuple(name(each) for each in results)
         adjoints.out.append(tree.Assign(into, None, (value,), NOWHERE, (adjoints.origin,)))
         for word, result in zip(words, results, strict=False):
             if result != adjoints.word(word):
-                adjoints.add(word, name(result))
+                adjoints.add(word, result)
 
     def _new(self, word: str) -> str:
         """A name for what a call contributes: the adjoint itself, where nothing else has contributed."""
@@ -154,7 +160,7 @@ class Sweep:
             self.restore(save)
         for word, given in zip(item.words, self.returned, strict=True):
             if word is not None and given:
-                self.adjoints.add(word, name(given))
+                self.adjoints.add(word, given)
 
     # --- control flow ---------------------------------------------------------------------------------------
 

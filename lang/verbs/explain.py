@@ -14,6 +14,7 @@ from lang.page.build import Contents, Script, page, rows
 from lang.source import Source
 from lang.steps import form
 from lang.syntax.parse import parse
+from lang.transform.lines import statements
 from lang.transform.names import language_names, used_names
 from lang.transform.reverse import reverse
 from lang.transform.slice import needed
@@ -79,7 +80,7 @@ def _sweep(text: str, steps: Sequence[Node], end: Node) -> Script:
         block, used_names(program.body) | language_names(), {trace.key(end.index): 1.0}, keys, Style()
     )
     meanings = {**derived.derivatives, trace.key(end.index): derived.seeds[trace.key(end.index)]}
-    body = needed(derived.body, set(meanings.values()))
+    body = needed(statements(derived.body), set(meanings.values()))
     return _script("sweep", written(body, True), tuple(dict.fromkeys(meanings.values())), meanings)
 
 

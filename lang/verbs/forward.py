@@ -8,6 +8,7 @@ from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.forward import forward
+from lang.transform.lines import statements
 from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
@@ -48,7 +49,7 @@ def _seeds(recipe: Recipe, question: Question) -> Seeds:
 
 def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) -> Text:
     derived = forward(program.block, program.taken, seeds, style)
-    body = derived.body
+    body = [*statements(derived.body)]
     own = assigned_names(program.body)
     slopes = {target: slope for target, slope in derived.derivatives.items() if target in own}
     for target in question.targets:

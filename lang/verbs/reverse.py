@@ -7,7 +7,7 @@ from lang.garbage import paused
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.reverse import reverse
-from lang.transform.slice import needed
+from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
@@ -33,7 +33,7 @@ def translated(recipe: Recipe, question: Question) -> Text:
     derived = reverse(program.block, program.taken, seeds, names, style)
     opened = (derived.seeds[each] for each, seed in seeds.items() if seed is None)
     wanted = {*derived.derivatives.values(), *(derived.results[target] for target in question.targets), *opened}
-    body = needed(derived.body, wanted)
+    body = needed_lines(derived.body, wanted)
     for each in absent:
         derived.derivatives[each] = f"g{each}"
         body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))

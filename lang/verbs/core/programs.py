@@ -22,6 +22,8 @@ from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
 from lang.transform.expand import calls_derivatives, expand
+from lang.transform.lines import Line, statements
+from lang.transform.lines import steps as steps_of
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.slice import needed
@@ -34,7 +36,7 @@ class Text:
     """A program that a translation wrote.
 
     Attributes:
-        body: its statements.
+        lines: its statements, some of them not built yet.
         seeds: the name that holds the seed of each name.
         derivatives: the name that holds each derivative.
         results: the name that holds each value of the original program.
@@ -42,12 +44,17 @@ class Text:
         remarks: say of each derivative statement which line it came from; None for no comments.
     """
 
-    body: tree.Block
+    lines: tuple[tree.Statement | Line, ...]
     seeds: dict[str, str]
     derivatives: dict[str, str]
     results: dict[str, str] = field(default_factory=dict)
     whole: bool = True
     remarks: Remarks | None = None
+
+    @cached_property
+    def body(self) -> tree.Block:
+        """Its statements."""
+        return statements(self.lines)
 
     @cached_property
     def text(self) -> str:
@@ -60,7 +67,8 @@ class Text:
         Args:
             source: the text of the program it was made from, which the places of the steps are in.
         """
-        return lower(tree.Program(self.body, source))
+        found = steps_of(self.lines)
+        return lower(tree.Program(self.body, source)) if found is None else found
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,9 @@ def ready(recipe: Recipe, targets: Sequence[str], placed: bool = False) -> Ready
     Raises:
         CommandError: a target that the program never assigns.
     """
+    plain = None if placed else _plain(recipe, targets)
+    if plain is not None:
+        return plain
     body: Iterable[tree.Statement] = [each for each in recipe.body if not isinstance(each, tree.Command)]
     known = assigned_names(body)
     for target in targets:
@@ -104,6 +115,50 @@ def ready(recipe: Recipe, targets: Sequence[str], placed: bool = False) -> Ready
         program, block = taken_in(expand(program.body, block, _taken(program.body, block)))
     _refuse_depth(block)
     return Ready(program.body, block, _taken(program.body, block), remarks)
+
+
+def _plain(recipe: Recipe, targets: Sequence[str]) -> Ready | None:
+    """The same where each statement is one step, and is kept or not as it is; None for any other program."""
+    steps, nodes = recipe.parts[0].body, recipe.body
+    if len(recipe.parts) > 1 or len(steps) != len(nodes):
+        return None
+    live: set[form.Operand] = set(targets)
+    body: list[tree.Statement] = []
+    block: form.Block = []
+    assigned: set[str] = set()
+    taken = language_names()
+    for node, step in zip(reversed(nodes), reversed(steps), strict=True):
+        target, reads = _one_step(node, step)
+        if target is None:
+            return None
+        assigned.add(target)
+        if target in live or not targets:
+            live.discard(target)
+            live.update(reads)
+            body.append(node)
+            block.append(step)
+            taken.add(target)
+    if not assigned.issuperset(targets):
+        return None
+    return Ready(tuple(body[::-1]), block[::-1], taken, Remarks(recipe.parts[0].source))
+
+
+def _one_step(node: tree.Statement, step: form.Step) -> tuple[str | None, tuple[form.Operand, ...]]:
+    """What a straight step assigns and reads, where it is all that a statement is; no name where it is not."""
+    reads: tuple[form.Operand, ...]
+    if isinstance(step, form.Operation):
+        reads = step.arguments
+    elif isinstance(step, form.Copy):
+        reads = (step.source,)
+    elif isinstance(step, form.Input) and step.default is None:
+        reads = ()
+    else:
+        return None, ()
+    if isinstance(node, tree.Assign):
+        same = len(node.targets) == 1 and node.targets[0].name == step.target
+    else:
+        same = isinstance(node, tree.Input) and node.target.name == step.target
+    return (step.target if same else None), reads
 
 
 def _refuse_depth(block: form.Block) -> None:

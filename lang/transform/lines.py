@@ -1,0 +1,192 @@
+"""A statement of a derivative program before anybody has asked for it: what stands in which stencils.
+
+Law: a line is one thing, seen as a statement by people and as steps by engines; both are the stencils' own, filled with
+the same names, so that the steps are those that lowering the statement would give. Most derivative programs are asked
+for by engines, and building trees only to take them apart took most of the time that a long one took.
+
+    gx = y * ga + cos(x) * gb       the statement: a sum of two trees
+                                    the steps: t1 = y * ga, t2 = cos(x), t3 = t2 * gb, gx = t1 + t3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lang.rules import Primitive, table
+from lang.source import Span
+from lang.steps import form
+from lang.steps.lower import CONSTANTS
+from lang.syntax import tree
+from lang.transform.expressions import NOWHERE, name, operand
+from lang.transform.scope import summed
+from lang.transform.stencil import Code, Filling, Stencil
+
+Term = tuple[Stencil, Filling]
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """`target = a sum of filled stencils`, each of which has code: one, and perhaps more."""
+
+    target: str
+    stencil: Stencil
+    words: Filling
+    more: tuple[Term, ...] = ()
+    origins: tuple[Span, ...] = ()
+
+    def statement(self) -> tree.Assign:
+        """The line as a statement."""
+        terms = ((self.stencil, self.words), *self.more)
+        value = summed([filled(stencil, words) for stencil, words in terms])
+        return tree.Assign((name(self.target),), None, (value,), NOWHERE, self.origins)
+
+    def read_into(self, names: set[str]) -> None:
+        """Add the names that it reads; functions are none."""
+        for stencil, words in ((self.stencil, self.words), *self.more) if self.more else ((self.stencil, self.words),):
+            for each in stencil.reads:
+                names.add(words[each] if each.__class__ is int else each)  # type: ignore[arg-type]
+
+
+@dataclass
+class Derived:
+    """A derivative program.
+
+    Attributes:
+        body: its statements.
+        seeds: the name that holds the seed of each name derivatives are asked by (in reverse: of each result).
+        derivatives: the name that holds the derivative of each result (in reverse: by each name asked by).
+        results: the name that holds each value of the original program.
+    """
+
+    body: list[tree.Statement | Line]
+    seeds: dict[str, str]
+    derivatives: dict[str, str]
+    results: dict[str, str] = field(default_factory=dict)
+
+
+def filled(stencil: Stencil, words: Filling) -> tree.Expression:
+    """A stencil with what stands in its holes."""
+    return stencil.fill(stencil.right, {hole: operand(words[place]) for hole, place in stencil.holes})
+
+
+def read(stencil: Stencil, words: Filling) -> list[str]:
+    """The names that a filled stencil reads."""
+    found = [words[each] if each.__class__ is int else each for each in stencil.reads]
+    return [each for each in found if isinstance(each, str)]
+
+
+def statements(body: Iterable[tree.Statement | Line]) -> tree.Block:
+    """Lines and statements as statements."""
+    return tuple([each.statement() if isinstance(each, Line) else each for each in body])
+
+
+def steps(body: Sequence[tree.Statement | Line]) -> form.Block | None:
+    """The steps of a program that is straight and numbers only; None for any other."""
+    targets = [_target(each) for each in body]
+    taken = set(targets)
+    if None in taken or not taken.isdisjoint(CONSTANTS):
+        return None
+    writer = _Writer(taken)
+    for each in body:
+        if each.__class__ is Line:
+            writer.line(each)
+        elif not writer.statement(each):  # type: ignore[arg-type]
+            return None
+    return writer.block
+
+
+def _target(node: tree.Statement | Line) -> str | None:
+    if isinstance(node, Line):
+        return node.target
+    if isinstance(node, tree.Assign):
+        return node.targets[0].name if len(node.targets) == 1 and node.operator is None else None
+    return node.target.name if isinstance(node, tree.Input) else None
+
+
+def line(target: str, terms: Sequence[Term], origins: tuple[Span, ...] = ()) -> tree.Statement | Line:
+    """A sum of filled stencils under a name: a line where each has code, else a statement."""
+    (first, words), *more = terms
+    found = Line(str(target), first, words, tuple(more), origins)
+    for stencil, _ in terms:
+        if stencil.code is None:
+            return found.statement()
+    return found
+
+
+class _Writer:
+    """Writes steps; see `steps`."""
+
+    def __init__(self, taken: set[str | None]) -> None:
+        self.block: form.Block = []
+        self.taken = taken
+        self.temporaries = 0
+        self.plus, self.minus = _operator("+"), _operator("-")
+
+    def temporary(self) -> form.Temporary:
+        """As in lowering: the next free one of `t1`, `t2`, ..."""
+        while True:
+            self.temporaries += 1
+            word = f"t{self.temporaries}"
+            if word not in self.taken:
+                return form.Temporary(word)
+
+    def statement(self, node: tree.Statement) -> bool:
+        """An input, or a number or name under another name; False for anything else."""
+        if isinstance(node, tree.Input):
+            if node.default is not None:
+                return False
+            self.block.append(form.Input(node.target.name, None, node, node.span))
+            return True
+        assert isinstance(node, tree.Assign)
+        value = node.values[0]
+        if not isinstance(value, tree.Number | tree.Name):
+            return False
+        operand = value.value if isinstance(value, tree.Number) else CONSTANTS.get(value.name, value.name)
+        self.block.append(form.Copy(node.targets[0].name, operand, value.span))
+        return True
+
+    def line(self, line: Line) -> None:
+        """A line."""
+        code, left = line.stencil.code, len(line.more)
+        assert code is not None
+        total = self.term(code, line.words, "" if left else line.target)
+        for stencil, words in line.more:
+            code = stencil.less or stencil.code
+            assert code is not None
+            value = self.term(code, words, "")
+            left -= 1
+            target = self.temporary() if left else line.target
+            operator = self.minus if stencil.less else self.plus
+            self.block.append(form.Operation(target, operator, (total, value), NOWHERE))
+            total = target
+
+    def term(self, code: Code, words: Filling, target: str) -> form.Operand:
+        """The steps of a filled stencil; the operand that holds its value, `target` where there is one."""
+        operations, root = code
+        if not operations:
+            value: form.Operand = words[root] if root.__class__ is int else root
+            if target:
+                self.block.append(form.Copy(target, value, NOWHERE))
+            return target or value
+        if len(operations) == 1:
+            ((primitive, places),) = operations
+            word = target or self.temporary()
+            given = tuple([words[each] if each.__class__ is int else each for each in places])
+            self.block.append(form.Operation(word, primitive, given, NOWHERE))
+            return word
+        made: list[str] = []
+        for primitive, places in operations:
+            word = target if target and len(made) + 1 == len(operations) else self.temporary()
+            given = tuple(
+                [each if each.__class__ is not int else words[each] if each >= 0 else made[~each] for each in places]
+            )
+            self.block.append(form.Operation(word, primitive, given, NOWHERE))
+            made.append(word)
+        return made[-1]
+
+
+def _operator(sign: str) -> Primitive:
+    found = table().find(sign, 2)
+    assert found is not None
+    return found
