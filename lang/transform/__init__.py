@@ -7,6 +7,7 @@ how a step is computed; every factor is read off the rule's line (`lang.rules`).
     forward    differentials                          each statement, then its differential
     reverse    record -> items -> sweep -> finish     the statements; then, item by item backwards, their adjoints
 
-`names` keeps names apart, `expressions` puts a rule's right side into a program's words, `activity` says what moves,
-`slice` drops what nobody needs.
+`stencil` is what a rule leaves for one pattern of operands, with holes; `lines` are statements of filled stencils that
+nobody has asked for yet: engines get their steps, people their trees. `names` keeps names apart, `expressions` puts a
+rule's right side into a program's words, `activity` says what moves, `slice` drops what nobody needs.
 """
