@@ -270,13 +270,13 @@ if sys.argv[2] == "native":
     native.LONG = 0  # the same way for all sizes
 text = eval("lambda n: " + sys.argv[1])
 sizes = []
-for n in (500, 500, 500, 1000, 2000):
+for n in (1000, 1000, 2000, 4000):
     calls = 0
     sys.setprofile(count)
     lang.parse(text(n)).compile("z", engine=sys.argv[2]).value_and_grad(0.9)
     sys.setprofile(None)
     sizes.append(calls)
-print(*sizes[2:])
+print(*sizes[1:])
 """
 
 LONG_SHAPES = {
