@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 import lang
 from lang.evaluate.tape import Tape
+from lang.garbage import MANY, paused
 from tests.counted import counts
 
 WAYS = ("reverse", "forward")
@@ -308,3 +310,14 @@ for name, verb in ask.items():
 def test_a_tape_is_given_back_when_its_answer_is_there_without_a_search_for_garbage() -> None:
     done = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, timeout=100)
     assert (done.stdout.split("\n")[:2], done.stderr) == (["grad 0", "hessian 0"], "")
+
+
+def test_what_was_built_counts_as_old_when_building_ends() -> None:
+    assert gc.isenabled()
+    frozen = gc.get_freeze_count()
+    with paused:
+        built = [[each] for each in range(3 * MANY)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == frozen
+    old = {id(each) for each in gc.get_objects(generation=2)}
+    assert all(id(each) in old for each in built)
