@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lang.compiled.engined import Engined
+from lang.compiled.memory import Memory
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
 from lang.evaluate.notes import Note
@@ -31,7 +33,7 @@ from lang.verbs.core.rows import Lazy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lang.compiled import Compiled
+    from lang.compiled.function import Compiled
     from lang.verbs.core.programs import Text
 
 
@@ -103,6 +105,7 @@ class Program:
         self._entry: Entry = prepare(source, self._limits)
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
+        self._memory = Memory()
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -259,7 +262,7 @@ class Program:
             CommandError: a name is not one of the program's, or there is no such engine.
         """
         from lang.backend import ENGINES
-        from lang.compiled import Compiled
+        from lang.compiled.function import Compiled
 
         registry.choose(engine, ENGINES, "an engine is one of")
         self._know((target, *_names(wrt)))
@@ -289,17 +292,9 @@ class Program:
                 )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        kind: type[Recipe] = Recipe
-        if settings.engine in ("python", "native"):
-            from lang.compiled import Engined as kind  # noqa: N813
-        return kind(
-            (self._part,),
-            self._entry.checked.program.body,
-            lambda name, step: inputs.get(name),
-            settings,
-            self._codes,
-            self._marked,
-        )
+        body = self._entry.checked.program.body
+        given = ((self._part,), body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
+        return Recipe(*given) if settings.engine == "interpreter" else Engined(*given, memory=self._memory)
 
     @cached_property
     def _asked(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ import pytest
 import lang
 import lang.session
 import lang.source
-from lang.compiled import Compiled
+from lang.compiled.function import Compiled
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings

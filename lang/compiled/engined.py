@@ -1,38 +1,171 @@
-"""A recipe whose derivatives come from compiled code, wherever that tells as much as the interpreter would."""
+"""A recipe whose derivatives come from compiled code, wherever that tells as much as the interpreter would.
+
+Law: an engine changes how long an answer takes and nothing else. With `python` and `native` compiled code is asked
+first; with `auto` the interpreter is, until a question has been asked so often that writing code for it costs no more
+than interpreting it did, or until a run takes so long that machine code is quicker even if it begins anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
-from lang.compiled.function import Compiled
-from lang.evaluate.recipe import Point, Recipe
+from lang.compiled.memory import Answering, Memory
+from lang.evaluate.recipe import NO_SIGN, Point, Recipe
 from lang.steps import form
+
+if TYPE_CHECKING:
+    from lang.compiled.units import Units
+
+class _TakesLongError(Exception):
+    """A run has been interpreted for long enough."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about derivatives, in three forms.
+
+    Attributes:
+        kind: which: `adjoints`, `tangents` or `second`.
+        names: of what, and by what.
+        seeds: the numbers that go with them.
+        units: writes what answers it.
+        point: its answer from the numbers that come out.
+        interpreted: the interpreter's answer.
+    """
+
+    kind: str
+    names: tuple[tuple[str, ...], ...]
+    seeds: tuple[float, ...]
+    units: Callable[[Recipe, bool], Units]
+    point: Callable[[tuple[float, ...]], Point]
+    interpreted: Callable[[Recipe], Point]
 
 
 @dataclass(frozen=True)
 class Engined(Recipe):
-    """A recipe whose gradients come from another engine, wherever that tells as much as the interpreter would."""
+    """A recipe whose derivatives come from another engine, wherever that tells as much as the interpreter would.
+
+    Args:
+        memory: where what is compiled is kept.
+    """
+
+    memory: Memory = field(default_factory=Memory)
 
     def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
         """As `Recipe.adjoints`."""
-        point = self._point()
-        if point is not None and list(seeds.values()) == [1.0] and not self.forced:
-            (target,) = seeds
-            compiled = Compiled(self, target, tuple(by), self.settings.engine)
-            found = compiled.exactly("gradient", point)
-            if found is not None:
-                return Point({target: found[0]}, dict(zip(by, found[1:], strict=True)), ())
-        return super().adjoints(seeds, by)
+        targets, names = tuple(seeds), tuple(by)
+        return self._answered(Asked(
+            "adjoints", (targets, names), tuple(seeds.values()),
+            lambda recipe, ties: _units().adjoints(recipe, targets, names, ties),
+            lambda found: _point(targets, found, names, found[len(targets):]),
+            lambda recipe: Recipe.adjoints(recipe, seeds, names),
+        ))  # fmt: skip
 
-    def _point(self) -> tuple[float, ...] | None:
-        """The values of the inputs; None where one is asked twice, or its default is computed."""
-        found: dict[str, float] = {}
-        for step in (step for part in self.parts for step in part.body if isinstance(step, form.Input)):
+    def tangents(self, of: Sequence[str], along: Mapping[str, float]) -> Point:
+        """As `Recipe.tangents`."""
+        targets = tuple(dict.fromkeys(of))
+        moving = {name: float(tangent) for name, tangent in along.items() if tangent != 0.0}
+        names = tuple(moving)
+        return self._answered(Asked(
+            "tangents", (targets, names), tuple(moving.values()),
+            lambda recipe, ties: _units().tangents(recipe, targets, names, ties),
+            lambda found: _point(targets, found, targets, found[len(targets):]),
+            lambda recipe: Recipe.tangents(recipe, of, along),
+        ))  # fmt: skip
+
+    def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
+        """As `Recipe.hessian_row`."""
+        names = tuple(by)
+        return self._answered(Asked(
+            "second", ((of,), names), tuple([float(name == along) for name in names]),
+            lambda recipe, ties: _units().second(recipe, of, names, ties),
+            lambda found: _point((of,), found, names, found[1:]),
+            lambda recipe: Recipe.hessian_row(recipe, of, names, along),
+        ))  # fmt: skip
+
+    # --- who answers ----------------------------------------------------------------------------------------
+
+    def _answered(self, asked: Asked) -> Point:
+        """The answer, from whoever the engine says."""
+        settings = self.settings
+        if self.forced or settings.ieee or not any(asked.seeds):
+            return asked.interpreted(self)
+        key = (asked.kind, asked.names, settings.kinks, settings.limits, self.parts)
+        answering = self.memory.get(key, self.parts, asked.kind != "tangents", settings.limits)
+        if settings.engine == "auto":
+            return self._by_policy(asked, answering)
+        found = self._compiled(asked, answering, settings.engine)
+        return asked.interpreted(self) if found is None else found
+
+    def _by_policy(self, asked: Asked, answering: Answering) -> Point:
+        if answering.ripe():
+            found = self._compiled(asked, answering, answering.engine, wait=False)
+            answering.doubt(found is not None)
+            if found is not None:
+                return found
+        clock = answering.policy.clock
+        started = clock()
+        try:
+            return asked.interpreted(self._watched(answering))
+        except _TakesLongError:
+            answering.engine = "native"
+            found = self._compiled(asked, answering, "native")
+            return asked.interpreted(self) if found is None else found
+        finally:
+            answering.spend(clock() - started)
+
+    def _watched(self, answering: Answering) -> Recipe:
+        """The recipe whose runs stop where they take long."""
+        if answering.refused("native"):
+            return self
+        used = self.spent.steps if self.spent else 0
+        end = used + answering.long
+
+        def watch(steps: int) -> None:
+            if steps > end:
+                raise _TakesLongError
+
+        return replace(self, watch=watch)
+
+    def _compiled(self, asked: Asked, answering: Answering, engine: str, wait: bool = True) -> Point | None:
+        """The answer of compiled code; None where the interpreter is to say."""
+        point = None if answering.inputs is None or self._late() else self._point(answering.inputs)
+        if point is None:
+            return None
+        made = answering.code(engine, lambda: self._units(asked), wait)
+        found = None if made is None else made(point, asked.seeds)
+        return None if found is None else asked.point(found)
+
+    def _units(self, asked: Asked) -> Units:
+        kept = Recipe(self.parts, self.body, lambda name, step: None, self.settings, self.codes, self.marked)
+        return asked.units(kept, self.settings.kinks != "silent")
+
+    def _late(self) -> bool:
+        """Is the time for the whole answer used up?"""
+        return self.spent is not None and monotonic() - self.spent.started > self.settings.limits.seconds
+
+    def _point(self, inputs: Sequence[form.Input]) -> tuple[float, ...] | None:
+        """The values of the inputs; None where one has none yet."""
+        found: list[float] = []
+        for step in inputs:
             value = self.supply(step.target, step)
-            default = step.default if isinstance(step.default, float) else None
-            value = default if value is None else value
-            if value is None or step.target in found:
-                return None
-            found[step.target] = value
-        return tuple(found.values())
+            if value is None:
+                if not isinstance(step.default, float):
+                    return None
+                value = step.default
+            found.append(value)
+        return tuple(found)
+
+
+def _point(targets: Sequence[str], values: Sequence[float], names: Sequence[str], slopes: Sequence[float]) -> Point:
+    derivatives = {name: slope + NO_SIGN for name, slope in zip(names, slopes, strict=True)}
+    return Point(dict(zip(targets, values, strict=False)), derivatives, ())
+
+
+def _units() -> Any:
+    from lang.compiled import units
+
+    return units

@@ -8,6 +8,8 @@ What is inserted is ordinary steps, which every engine has: a product that overf
     y = abs(x)          tie = x == 0
                         odd = 1e200 * where(tie, 1e200, 1)
 
+The verbs ask the same at a vertical tangent: what the result does not need has none in a derivative program.
+
 Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
 """
 
@@ -25,28 +27,31 @@ from lang.steps.walk import all_steps
 from lang.syntax import tree
 
 OVER, PLAIN, LARGE = 1e200, 1.0, 1e200
+KINKS, EVERY = ("kink",), ("kink", "vertical")
 
 
-def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
+def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KINKS) -> Unit:
     """The unit that asks.
 
     Args:
         inputs: the names of the inputs that derivatives are by.
+        clauses: what of a rule's line is asked.
     """
     moving = _moving(unit, set(inputs))
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
-    if not any(_asked(step, moving) for step in every):
+    if not any(_asked(step, moving, clauses) for step in every):
         return unit
-    rewriting = _Rewriting(moving)
+    rewriting = _Rewriting(moving, clauses)
     functions = {name: rewriting.procedure(each) for name, each in unit.functions.items()}
     return replace(unit, steps=rewriting.block(unit.steps), functions=functions)
 
 
-def _asked(step: form.Step, moving: Collection[str]) -> bool:
+def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -> bool:
     if isinstance(step, form.Operation):
-        return step.primitive.kink is not None and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
+        said = any(getattr(step.primitive, clause) is not None for clause in clauses)
+        return said and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
     return isinstance(step, form.Comparison) and (step.left in moving or step.right in moving)
 
 
@@ -114,8 +119,9 @@ def _pass_on(
 class _Rewriting:
     """Writes blocks anew, however deep they stand in each other."""
 
-    def __init__(self, moving: Collection[str]) -> None:
+    def __init__(self, moving: Collection[str], clauses: tuple[str, ...]) -> None:
         self.moving = moving
+        self.clauses = clauses
         self.numbers = count()
         self.procedures: dict[int, form.Block] = {}
 
@@ -158,7 +164,7 @@ class _Rewriting:
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A step, and what is asked with it."""
-        if not _asked(step, self.moving):
+        if not _asked(step, self.moving, self.clauses):
             out.append(step)
         elif isinstance(step, form.Comparison):
             tie = self.fresh()
@@ -168,7 +174,7 @@ class _Rewriting:
             self.kink(step, step.primitive, out)
 
     def kink(self, step: form.Operation, primitive: Primitive, out: form.Block) -> None:
-        """An operation, and whether it is at its kink."""
+        """An operation, and whether it is at its kink (or what else is asked)."""
         names: dict[str, form.Operand] = {}
         for parameter, each in zip(primitive.parameters, step.arguments, strict=True):
             names[parameter] = each
@@ -177,8 +183,10 @@ class _Rewriting:
                 out.append(form.Copy(names[parameter], each, step.span))  # type: ignore[arg-type]
         out.append(step)
         names[primitive.rule.result.name] = step.target
-        assert primitive.kink is not None
-        self.odd(self.factor(primitive.kink, names, step.span, out), step.span, out)
+        for clause in self.clauses:
+            condition = getattr(primitive, clause)
+            if condition is not None:
+                self.odd(self.factor(condition, names, step.span, out), step.span, out)
 
     def odd(self, factor: form.Operand, span: Span, out: form.Block) -> None:
         """Have no value where a factor is `OVER`."""

@@ -23,10 +23,12 @@ class Adjoints:
     Args:
         names: where new names come from.
         given: names that adjoints of some words must have.
+        taped: add up the last statement's contribution first, as a tape does.
     """
 
-    def __init__(self, names: Names, given: dict[str, str] | None = None) -> None:
+    def __init__(self, names: Names, given: dict[str, str] | None = None, taped: bool = False) -> None:
         self.names = names
+        self.taped = taped
         self.out: list[tree.Statement] = []
         self.need: set[str] = set()
         self.held: set[str] = set()
@@ -67,7 +69,7 @@ class Adjoints:
                 readers[each] = {source}
 
     def _waited(self, source: str) -> list[Waiting]:
-        """What waits for a name, in the order of the program; it waits no longer."""
+        """What waits for a name, in the order that it is added up; it waits no longer."""
         waiting = self._waiting.pop(source, None)
         if waiting is None:
             return []
@@ -75,7 +77,7 @@ class Adjoints:
             for each in reads:
                 self._readers[each].discard(source)
         del self._order[source]
-        return waiting[::-1]
+        return waiting if self.taped else waiting[::-1]
 
     def take(self, source: str) -> tree.Expression | None:
         """The whole adjoint of a name, written; None where nothing contributed."""

@@ -164,7 +164,7 @@ class StraightRecorder:
         words: list[Any] = [writer.word(each) if isinstance(each, str) else each for each in step.arguments]
         pattern = pattern_of(words)
         parts = [
-            (words[index], contribution(primitive, index, pattern, style.fold, style.lecture))
+            (words[index], contribution(primitive, index, pattern, style))
             for index in indices
         ]
         self._give(step.target, value, parts, dict(zip(OPERANDS, operands, strict=False)))

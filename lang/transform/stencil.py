@@ -17,7 +17,7 @@ from lang.rules import Primitive
 from lang.rules.linear import operands
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, constant, mentions, name, operand, shared, substitute
+from lang.transform.expressions import NOWHERE, apply, constant, mentions, name, operand, shared, substitute
 from lang.transform.style import Style
 
 ADJOINT = "the adjoint"
@@ -69,15 +69,15 @@ def stencil(expression: tree.Expression, style: Style) -> Stencil:
 
 
 @lru_cache(PATTERNS)
-def contribution(primitive: Primitive, index: int, pattern: Pattern, fold: bool, lecture: bool) -> Stencil:
+def contribution(primitive: Primitive, index: int, pattern: Pattern, style: Style) -> Stencil:
     """What an operation contributes to the adjoint of one operand."""
-    style = Style(fold=fold, lecture=lecture)
-    right = style.differential(primitive, (index,))
+    right = primitive.partial(index) if style.taped else style.differential(primitive, (index,))
     assert right is not None
     words = dict(zip(primitive.parameters, map(_hole, pattern), strict=True))
     words[primitive.rule.result.name] = name(RESULT)
     words[primitive.differentials[index]] = name(ADJOINT)
-    return stencil(substitute(right, words, fold), style)
+    found = substitute(right, words, style.fold)
+    return stencil(apply("*", found, name(ADJOINT)) if style.taped else found, style)
 
 
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:

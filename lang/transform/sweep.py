@@ -72,7 +72,7 @@ class Sweep:
         if arrived is not None:
             words = item.words
             words[ADJOINT] = arrived
-            for source, part in reversed(item.parts):
+            for source, part in item.parts if adjoints.taped else reversed(item.parts):
                 for hole, call, reads in part.calls:
                     word = adjoints.names.fresh("t")
                     adjoints.need |= read_in(reads, words)

@@ -1,0 +1,151 @@
+"""A question that a program is asked again and again -> compiled code that answers it, made once.
+
+Law: a program keeps code and how long it was asked, nothing of a run: what it answers does not depend on what it was
+asked before. Threads may ask at once; one of them compiles. What a first question does not need is not imported for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from lang.compiled.policy import Policy
+from lang.limits import Limits
+from lang.steps import form
+from lang.steps.walk import all_steps, reads_of
+
+if TYPE_CHECKING:
+    from lang.compiled.together import Together
+    from lang.compiled.units import Units
+
+MOST = 32
+"""How many questions a program keeps code for."""
+DOUBTS = 4
+"""After so many more times that compiled code did not answer than that it did, `auto` asks it no longer."""
+
+Parts = tuple[form.Procedure, ...]
+
+
+class Answering:
+    """What answers one question.
+
+    Args:
+        parts: the program's statements.
+        swept: is it adjoints that are asked?
+        limits: what each run may use.
+        policy: when it is worth while to compile.
+
+    Attributes:
+        inputs: the steps that ask for its inputs, in order; None where one is asked twice, or only on some way.
+        long: after how many steps a run is begun anew in machine code.
+        left: the seconds of interpreted runs after which it is compiled; None where it is not, however often it is
+            asked, for then its last bits would depend on that.
+    """
+
+    def __init__(self, parts: Parts, swept: bool, limits: Limits, policy: Policy) -> None:
+        steps = _steps(parts)
+        asked = [step for step in steps if isinstance(step, form.Input)]
+        top = sum(isinstance(step, form.Input) for part in parts for step in part.body)
+        once = len({step.target for step in asked}) == len(asked) == top
+        self.inputs = tuple(asked) if once else None
+        repeats = any(isinstance(step, form.While | form.For | form.Call) for step in steps)
+        self.long = policy.long(len(steps))
+        self.left = policy.writing(len(steps), repeats) if _exact(steps, swept) else None
+        self.limits = limits
+        self.policy = policy
+        self.engine = "auto"
+        self.doubts = 0
+        self._lock = Lock()
+        self._made: dict[str, Together | None] = {}
+
+    def spend(self, seconds: float) -> None:
+        """Count what an interpreted run has taken."""
+        if self.left is not None:
+            self.left -= seconds
+
+    def ripe(self) -> bool:
+        """Is it time for compiled code?"""
+        return self.left is not None and self.left <= 0.0 and self.doubts < DOUBTS
+
+    def doubt(self, answered: bool) -> None:
+        """Count whether compiled code answered."""
+        self.doubts = max(self.doubts - 1, -DOUBTS) if answered else self.doubts + 1
+
+    def refused(self, engine: str) -> bool:
+        """Is it known that an engine cannot do it?"""
+        return self._made.get(engine, self) is None
+
+    def code(self, engine: str, units: Callable[[], Units], wait: bool = True) -> Together | None:
+        """The code that an engine makes of it.
+
+        Returns:
+            None where the engine cannot, or where another thread is compiling and there is no need to wait for it.
+        """
+        if engine not in self._made:
+            if not self._lock.acquire(wait):
+                return None
+            try:
+                if engine not in self._made:
+                    from lang.compiled.together import together
+
+                    self._made[engine] = together(units, engine, self.limits, self.policy)
+            finally:
+                self._lock.release()
+        return self._made[engine]
+
+
+def _steps(parts: Parts) -> list[form.Step]:
+    """All steps, those of functions too."""
+    found: list[form.Step] = []
+    pending = list(parts)
+    while pending:
+        inside = list(all_steps(pending.pop().body))
+        found += inside
+        pending += [step.procedure for step in inside if isinstance(step, form.Define)]
+    return found
+
+
+def _exact(steps: list[form.Step], swept: bool) -> bool:
+    """Has a compiled answer surely the interpreter's bits?
+
+    A derivative call is written out for compiled code. And a value that has two names, by a copy or as a parameter, has
+    two adjoints there: what they are the sums of is added up in another order.
+    """
+    if any(isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by) for step in steps):
+        return False
+    if not swept:
+        return True
+    reads = Counter(word for step in steps for word in reads_of(step) if isinstance(word, str))
+    for step in steps:
+        if isinstance(step, form.Call | form.Push | form.Pop):
+            return False
+        if isinstance(step, form.Copy) and isinstance(step.source, str) and reads[step.source] > 1:
+            return False
+    return True
+
+
+class Memory:
+    """The questions that a program was asked, and what answers them; what was not asked for longest is forgotten.
+
+    Args:
+        policy: when it is worth while to compile.
+    """
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, Answering] = OrderedDict()
+
+    def get(self, key: Hashable, parts: Parts, swept: bool, limits: Limits) -> Answering:
+        """What answers a question; made where it is asked for the first time."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                found = self._kept[key] = Answering(parts, swept, limits, self.policy)
+                if len(self._kept) > MOST:
+                    self._kept.popitem(last=False)
+            else:
+                self._kept.move_to_end(key)
+            return found
