@@ -10,38 +10,42 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from lang.compiled.memory import Answering, Memory
 from lang.evaluate.recipe import NO_SIGN, Point, Recipe
 from lang.steps import form
 
 if TYPE_CHECKING:
+    from lang.compiled.together import Together
     from lang.compiled.units import Units
 
 class _TakesLongError(Exception):
     """A run has been interpreted for long enough."""
 
 
+Found = TypeVar("Found")
+
+
 @dataclass(frozen=True)
-class Asked:
+class Asked(Generic[Found]):
     """A question about derivatives, in three forms.
 
     Attributes:
         kind: which: `adjoints`, `tangents` or `second`.
         names: of what, and by what.
-        seeds: the numbers that go with them.
+        seeds: the numbers that go with them; None for a table, in which each is 1 in its turn.
         units: writes what answers it.
-        point: its answer from the numbers that come out.
+        told: its answer from the numbers that come out.
         interpreted: the interpreter's answer.
     """
 
     kind: str
-    names: tuple[tuple[str, ...], ...]
-    seeds: tuple[float, ...]
+    names: tuple[tuple[str, ...], tuple[str, ...]]
+    seeds: tuple[float, ...] | None
     units: Callable[[Recipe, bool], Units]
-    point: Callable[[tuple[float, ...]], Point]
-    interpreted: Callable[[Recipe], Point]
+    told: Callable[[Any], Found]
+    interpreted: Callable[[Recipe], Found]
 
 
 @dataclass(frozen=True)
@@ -76,33 +80,35 @@ class Engined(Recipe):
             lambda recipe: Recipe.tangents(recipe, of, along),
         ))  # fmt: skip
 
-    def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
-        """As `Recipe.hessian_row`."""
+    def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
+        """As `Recipe.hessian`."""
         names = tuple(by)
         return self._answered(Asked(
-            "second", ((of,), names), tuple([float(name == along) for name in names]),
+            "second", ((of,), names), None,
             lambda recipe, ties: _units().second(recipe, of, names, ties),
-            lambda found: _point((of,), found, names, found[1:]),
-            lambda recipe: Recipe.hessian_row(recipe, of, names, along),
+            lambda rows: [_point((of,), row, names, row[1:]) for row in rows],
+            lambda recipe: Recipe.hessian(recipe, of, names),
         ))  # fmt: skip
 
     # --- who answers ----------------------------------------------------------------------------------------
 
-    def _answered(self, asked: Asked) -> Point:
+    def _answered(self, asked: Asked[Found]) -> Found:
         """The answer, from whoever the engine says."""
         settings = self.settings
-        if self.forced or settings.ieee or not any(asked.seeds):
+        if self.forced or settings.ieee or (asked.seeds is not None and not any(asked.seeds)):
             return asked.interpreted(self)
-        key = (asked.kind, asked.names, settings.kinks, settings.limits, self.parts)
-        answering = self.memory.get(key, self.parts, asked.kind != "tangents", settings.limits)
+        answering = self.memory.get(asked.kind, asked.names, self.parts, settings)
         if settings.engine == "auto":
             return self._by_policy(asked, answering)
-        found = self._compiled(asked, answering, settings.engine)
+        code = answering.code(settings.engine, lambda: self._units(asked))
+        found = self._told(asked, answering, code)
         return asked.interpreted(self) if found is None else found
 
-    def _by_policy(self, asked: Asked, answering: Answering) -> Point:
-        if answering.ripe():
-            found = self._compiled(asked, answering, answering.engine, wait=False)
+    def _by_policy(self, asked: Asked[Found], answering: Answering) -> Found:
+        answering.prepare(lambda: self._units(asked))
+        code = answering.ready()
+        if code is not None:
+            found = self._told(asked, answering, code)
             answering.doubt(found is not None)
             if found is not None:
                 return found
@@ -111,8 +117,8 @@ class Engined(Recipe):
         try:
             return asked.interpreted(self._watched(answering))
         except _TakesLongError:
-            answering.engine = "native"
-            found = self._compiled(asked, answering, "native")
+            code = answering.code("native", lambda: self._units(asked))
+            found = self._told(asked, answering, code)
             return asked.interpreted(self) if found is None else found
         finally:
             answering.spend(clock() - started)
@@ -130,16 +136,17 @@ class Engined(Recipe):
 
         return replace(self, watch=watch)
 
-    def _compiled(self, asked: Asked, answering: Answering, engine: str, wait: bool = True) -> Point | None:
+    def _told(self, asked: Asked[Found], answering: Answering, code: Together | None) -> Found | None:
         """The answer of compiled code; None where the interpreter is to say."""
-        point = None if answering.inputs is None or self._late() else self._point(answering.inputs)
+        if code is None or answering.inputs is None or self._late():
+            return None
+        point = self._point(answering.inputs)
         if point is None:
             return None
-        made = answering.code(engine, lambda: self._units(asked), wait)
-        found = None if made is None else made(point, asked.seeds)
-        return None if found is None else asked.point(found)
+        found: Any = code.table(point) if asked.seeds is None else code(point, asked.seeds)
+        return None if found is None else asked.told(found)
 
-    def _units(self, asked: Asked) -> Units:
+    def _units(self, asked: Asked[Any]) -> Units:
         kept = Recipe(self.parts, self.body, lambda name, step: None, self.settings, self.codes, self.marked)
         return asked.units(kept, self.settings.kinks != "silent")
 

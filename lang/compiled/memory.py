@@ -7,11 +7,12 @@ asked before. Threads may ask at once; one of them compiles. What a first questi
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from lang.compiled.policy import Policy
+from lang.compiled.policy import NOTICED, Policy
+from lang.evaluate.settings import Settings
 from lang.limits import Limits
 from lang.steps import form
 from lang.steps.walk import all_steps, reads_of
@@ -26,6 +27,7 @@ DOUBTS = 4
 """After so many more times that compiled code did not answer than that it did, `auto` asks it no longer."""
 
 Parts = tuple[form.Procedure, ...]
+Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Answering:
@@ -33,18 +35,22 @@ class Answering:
 
     Args:
         parts: the program's statements.
-        swept: is it adjoints that are asked?
+        kind: the question: `adjoints`, `tangents` or `second`.
+        names: of what it is asked, and by what.
         limits: what each run may use.
         policy: when it is worth while to compile.
 
     Attributes:
         inputs: the steps that ask for its inputs, in order; None where one is asked twice, or only on some way.
         long: after how many steps a run is begun anew in machine code.
+        engine: the one that suits it.
+        price: the seconds that compiling takes.
         left: the seconds of interpreted runs after which it is compiled; None where it is not, however often it is
             asked, for then its last bits would depend on that.
+        doubts: how much oftener code did not answer than it did.
     """
 
-    def __init__(self, parts: Parts, swept: bool, limits: Limits, policy: Policy) -> None:
+    def __init__(self, parts: Parts, kind: str, names: Names, limits: Limits, policy: Policy) -> None:
         steps = _steps(parts)
         asked = [step for step in steps if isinstance(step, form.Input)]
         top = sum(isinstance(step, form.Input) for part in parts for step in part.body)
@@ -52,11 +58,12 @@ class Answering:
         self.inputs = tuple(asked) if once else None
         repeats = any(isinstance(step, form.While | form.For | form.Call) for step in steps)
         self.long = policy.long(len(steps))
-        self.left = policy.writing(len(steps), repeats) if _exact(steps, swept) else None
+        self.engine, self.price = policy.writing(kind, len(steps), repeats)
+        self.left = self.price if _exact(parts, steps, names[0], kind != "tangents") else None
         self.limits = limits
         self.policy = policy
-        self.engine = "auto"
         self.doubts = 0
+        self._begun = False
         self._lock = Lock()
         self._made: dict[str, Together | None] = {}
 
@@ -73,26 +80,32 @@ class Answering:
         """Count whether compiled code answered."""
         self.doubts = max(self.doubts - 1, -DOUBTS) if answered else self.doubts + 1
 
+    def prepare(self, units: Callable[[], Units]) -> None:
+        """Compile, where it is time for it: here, or beside where somebody would notice."""
+        if self._begun or not self.ripe():
+            return
+        self._begun = True
+        if self.price < NOTICED:
+            self.code(self.engine, units)
+        else:
+            self.policy.start(lambda: self.code(self.engine, units))
+
     def refused(self, engine: str) -> bool:
         """Is it known that an engine cannot do it?"""
         return self._made.get(engine, self) is None
 
-    def code(self, engine: str, units: Callable[[], Units], wait: bool = True) -> Together | None:
-        """The code that an engine makes of it.
+    def ready(self) -> Together | None:
+        """The code that suits it, where it is made and wanted."""
+        return self._made.get(self.engine) if self.ripe() else None
 
-        Returns:
-            None where the engine cannot, or where another thread is compiling and there is no need to wait for it.
-        """
+    def code(self, engine: str, units: Callable[[], Units]) -> Together | None:
+        """The code that an engine makes of it; None where it cannot. Who asks at once waits for the same code."""
         if engine not in self._made:
-            if not self._lock.acquire(wait):
-                return None
-            try:
+            with self._lock:
                 if engine not in self._made:
                     from lang.compiled.together import together
 
                     self._made[engine] = together(units, engine, self.limits, self.policy)
-            finally:
-                self._lock.release()
         return self._made[engine]
 
 
@@ -107,23 +120,35 @@ def _steps(parts: Parts) -> list[form.Step]:
     return found
 
 
-def _exact(steps: list[form.Step], swept: bool) -> bool:
+def _exact(parts: Parts, steps: list[form.Step], targets: Collection[str], swept: bool) -> bool:
     """Has a compiled answer surely the interpreter's bits?
 
     A derivative call is written out for compiled code. And a value that has two names, by a copy or as a parameter, has
-    two adjoints there: what they are the sums of is added up in another order.
+    two adjoints there: what they are the sums of is added up in another order, unless all that contributes to the old
+    name stands before the copy.
     """
     if any(isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by) for step in steps):
         return False
     if not swept:
         return True
-    reads = Counter(word for step in steps for word in reads_of(step) if isinstance(word, str))
-    for step in steps:
-        if isinstance(step, form.Call | form.Push | form.Pop):
+    if any(isinstance(step, form.Call | form.Push | form.Pop) for step in steps):
+        return False
+    later: set[str] = set(targets)
+    for step in (step for part in reversed(parts) for step in reversed(part.body)):
+        inside = list(all_steps([step]))
+        reads = Counter(word for each in inside for word in _contributing(each))
+        copied = {each.source for each in inside if isinstance(each, form.Copy) and isinstance(each.source, str)}
+        if any(name in later or reads[name] > 1 for name in copied):
             return False
-        if isinstance(step, form.Copy) and isinstance(step.source, str) and reads[step.source] > 1:
-            return False
+        later.update(reads)
     return True
+
+
+def _contributing(step: form.Step) -> list[str]:
+    """The names that get something of a step's adjoint."""
+    if isinstance(step, form.Operation | form.Copy):
+        return [word for word in reads_of(step) if isinstance(word, str)]
+    return []
 
 
 class Memory:
@@ -138,12 +163,13 @@ class Memory:
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, Answering] = OrderedDict()
 
-    def get(self, key: Hashable, parts: Parts, swept: bool, limits: Limits) -> Answering:
+    def get(self, kind: str, names: Names, parts: Parts, settings: Settings) -> Answering:
         """What answers a question; made where it is asked for the first time."""
+        key = (kind, names, parts, settings.kinks, settings.limits)
         with self._lock:
             found = self._kept.get(key)
             if found is None:
-                found = self._kept[key] = Answering(parts, swept, limits, self.policy)
+                found = self._kept[key] = Answering(parts, kind, names, settings.limits, self.policy)
                 if len(self._kept) > MOST:
                     self._kept.popitem(last=False)
             else:

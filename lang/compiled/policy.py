@@ -30,16 +30,24 @@ START_SECONDS, STEP_SECONDS = 0.1, 1e-4
 adjoints, 1.6 s for 10,000."""
 
 
-WRITE_SECONDS, WRITE_STEP_SECONDS = 5e-4, 6e-5
-"""What writing a derivative program as Python takes: for any, and for each step of the program it is of. Measured:
-0.6 ms for the lecture's program, 60 ms for 1,000 operations."""
-ADJOINT = 4
-"""Steps of a derivative program for each step of its program."""
+WRITE_SECONDS = 5e-4
+"""What writing a derivative program takes, however small."""
+WRITE_STEP_SECONDS = {
+    "tangents": (6e-5, 2e-4),
+    "adjoints": (2e-4, 4e-4),
+    "second": (1.3e-3, 3e-3),
+}
+"""What a question about derivatives costs for each step of the program until code answers it: Python, machine code.
+Measured with `tests/bench`'s mixed operations, 100 and 1,000 of them."""
+PLANNED = 300
+"""Steps from which adjoints of straight programs are as quick on the interpreter, which plans them, as in Python."""
+NOTICED = 0.05
+"""Seconds of compiling that somebody who waits for an answer would notice; from here on it is done beside."""
 LONG, PAYS = 100_000, 500
 """A run is begun anew in machine code after so many steps, and so many more for each step that is to be compiled."""
 
 
-def _beside(work: Callable[[], None]) -> None:
+def _beside(work: Callable[[], object]) -> None:
     """Do it in a thread; a program that ends waits for it, since a compiler cannot be left alone at an end."""
     from threading import Thread
 
@@ -56,7 +64,7 @@ class Policy:
     """
 
     clock: Callable[[], float] = perf_counter
-    start: Callable[[Callable[[], None]], None] = _beside
+    start: Callable[[Callable[[], object]], None] = _beside
 
     @staticmethod
     def cost(unit: Unit) -> float | None:
@@ -65,15 +73,19 @@ class Policy:
         return START_SECONDS + STEP_SECONDS * steps if SMALL < steps < LARGE else None
 
     @staticmethod
-    def writing(steps: int, repeats: bool) -> float:
-        """The seconds until code answers a question about derivatives of a program.
+    def writing(kind: str, steps: int, repeats: bool) -> tuple[str, float]:
+        """The engine that suits a question about derivatives, and the seconds until its code answers.
 
         Args:
+            kind: the question: `adjoints`, `tangents` or `second`.
             steps: how many the program's text has.
-            repeats: does it loop, or call functions? Then it is machine code that answers.
+            repeats: does it loop, or call functions? Then machine code is meant by `auto`.
         """
-        seconds = WRITE_SECONDS + WRITE_STEP_SECONDS * steps
-        return seconds + START_SECONDS + STEP_SECONDS * ADJOINT * steps if repeats else seconds
+        python, native = WRITE_STEP_SECONDS[kind]
+        large = kind == "adjoints" and steps > PLANNED
+        if repeats or large:
+            return "native" if large and not repeats else "auto", WRITE_SECONDS + START_SECONDS + native * steps
+        return "auto", WRITE_SECONDS + python * steps
 
     @staticmethod
     def long(steps: int) -> int:

@@ -55,7 +55,7 @@ class Together:
             pass
 
     def __call__(self, point: Numbers, seeds: Numbers) -> Numbers | None:
-        """The numbers that are asked; None where the interpreter is to say."""
+        """The numbers that are asked, where it is no table; None where the interpreter is to say."""
         try:
             for each in self.beside:
                 if each(point) is None:

@@ -273,6 +273,14 @@ class Recipe:
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) + NO_SIGN for name in by}
         return Point({of: plain(value)}, second, tuple(run.notes.values()))
 
+    def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
+        """All rows of second derivatives, in the order of the names.
+
+        Raises:
+            CommandError: a name in `by` is not an input.
+        """
+        return [self.hessian_row(of, by, name) for name in by]
+
 
 def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
     """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
