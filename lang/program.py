@@ -1,7 +1,7 @@
 """A program as Python has it: parsed once, run and differentiated as often as wanted.
 
-Law: a program never changes and remembers nothing of a run, so threads may share it. Every verb of the registry is a
-method here; results are facts, nothing prints and nothing is asked.
+Law: a program never changes and remembers nothing of a run (it keeps code that was made of it), so threads may share
+it. Every verb of the registry is a method here; results are facts, nothing prints and nothing is asked.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
+from lang.evaluate.supplied import finite
 from lang.limits import Limits
-from lang.session import Entry, Session, as_part, finite, prepare
+from lang.session import Entry, Session, as_part, prepare
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
@@ -96,8 +97,8 @@ class Program:
 
     Besides the methods below, every verb is a method: `program.grad("z", wrt="x", x=2, y=3)`. A verb's method takes
     names of results, then `wrt=` (a name or names), `by=`, `along=` (a mapping of names to numbers), `at=` (a mapping
-    of inputs to numbers, for inputs whose names clash with options), `ieee=`, `kinks=`, `limits=`, and the inputs by
-    name. See `ad help VERB` for what each answers and returns.
+    of inputs to numbers, for inputs whose names clash with options), `ieee=`, `kinks=`, `limits=`, `engine=`, and the
+    inputs by name. See `ad help VERB` for what each answers and returns.
     """
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
@@ -226,9 +227,10 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         **inputs: float,
     ) -> tuple[float, dict[str, float]]:
-        """A result and its partial derivatives, by one run on a tape and one sweep back.
+        """A result and its partial derivatives, by one run on a tape and one sweep back, or by compiled code.
 
         Returns:
             The value, and the partial derivative by each name of `wrt` (default: each input, in order).
@@ -236,7 +238,8 @@ class Program:
         Raises:
             CommandError, InputError, DomainError, LimitExceeded: as for `run` and `ask`.
         """
-        answer = self.ask("grad", target, wrt=wrt, at=at, ieee=ieee, kinks=kinks, limits=limits, inputs=inputs)
+        options: dict[str, Any] = {"wrt": wrt, "at": at, "ieee": ieee, "kinks": kinks, "limits": limits}
+        answer = self.ask("grad", target, engine=engine, inputs=inputs, **options)
         return answer.fact["value"], answer.value
 
     def compile(
@@ -294,7 +297,7 @@ class Program:
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
         body = self._entry.checked.program.body
         given = ((self._part,), body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
-        return Recipe(*given) if settings.engine == "interpreter" else Engined(*given, memory=self._memory)
+        return Engined(*given, memory=self._memory)
 
     @cached_property
     def _asked(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from lang.compiled.memory import Answering, Memory
+from lang.compiled.policy import LONG
 from lang.evaluate.recipe import NO_SIGN, Point, Recipe
 from lang.steps import form
 
@@ -95,7 +96,8 @@ class Engined(Recipe):
     def _answered(self, asked: Asked[Found]) -> Found:
         """The answer, from whoever the engine says."""
         settings = self.settings
-        if self.forced or settings.ieee or (asked.seeds is not None and not any(asked.seeds)):
+        still = asked.seeds is not None and not any(asked.seeds)
+        if settings.engine == "interpreter" or settings.ieee or self.forced or still:
             return asked.interpreted(self)
         answering = self.memory.get(asked.kind, asked.names, self.parts, settings)
         if settings.engine == "auto":
@@ -128,10 +130,9 @@ class Engined(Recipe):
         if answering.refused("native"):
             return self
         used = self.spent.steps if self.spent else 0
-        end = used + answering.long
 
         def watch(steps: int) -> None:
-            if steps > end:
+            if steps - used > LONG and steps - used > answering.long:
                 raise _TakesLongError
 
         return replace(self, watch=watch)

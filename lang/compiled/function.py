@@ -17,8 +17,8 @@ from lang.compiled.ties import with_ties
 from lang.errors import AdError, InputError
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
+from lang.evaluate.supplied import finite
 from lang.garbage import paused
-from lang.session import finite
 
 if TYPE_CHECKING:
     import numpy as np

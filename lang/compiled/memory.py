@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable
+from functools import cached_property
+from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -41,40 +43,63 @@ class Answering:
         policy: when it is worth while to compile.
 
     Attributes:
-        inputs: the steps that ask for its inputs, in order; None where one is asked twice, or only on some way.
-        long: after how many steps a run is begun anew in machine code.
-        engine: the one that suits it.
-        price: the seconds that compiling takes.
-        left: the seconds of interpreted runs after which it is compiled; None where it is not, however often it is
-            asked, for then its last bits would depend on that.
+        spent: the seconds that interpreted runs have taken.
         doubts: how much oftener code did not answer than it did.
     """
 
     def __init__(self, parts: Parts, kind: str, names: Names, limits: Limits, policy: Policy) -> None:
-        steps = _steps(parts)
-        asked = [step for step in steps if isinstance(step, form.Input)]
-        top = sum(isinstance(step, form.Input) for part in parts for step in part.body)
-        once = len({step.target for step in asked}) == len(asked) == top
-        self.inputs = tuple(asked) if once else None
-        repeats = any(isinstance(step, form.While | form.For | form.Call) for step in steps)
-        self.long = policy.long(len(steps))
-        self.engine, self.price = policy.writing(kind, len(steps), repeats)
-        self.left = self.price if _exact(parts, steps, names[0], kind != "tangents") else None
+        self.parts = parts
+        self.kind = kind
+        self.names = names
         self.limits = limits
         self.policy = policy
+        self.spent = 0.0
         self.doubts = 0
         self._begun = False
         self._lock = Lock()
         self._made: dict[str, Together | None] = {}
 
+    @cached_property
+    def _steps(self) -> list[form.Step]:
+        """All steps, those of functions too."""
+        found: list[form.Step] = []
+        pending = list(self.parts)
+        while pending:
+            inside = list(all_steps(pending.pop().body))
+            found += inside
+            pending += [step.procedure for step in inside if isinstance(step, form.Define)]
+        return found
+
+    @cached_property
+    def inputs(self) -> tuple[form.Input, ...] | None:
+        """The steps that ask for inputs, in order; None where one is asked twice, or only on some way."""
+        asked = [step for part in self.parts for step in part.body if isinstance(step, form.Input)]
+        every = sum(isinstance(step, form.Input) for step in self._steps)
+        return tuple(asked) if len({step.target for step in asked}) == every else None
+
+    @cached_property
+    def long(self) -> int:
+        """After how many steps a run is begun anew in machine code."""
+        return self.policy.long(len(self._steps))
+
+    @cached_property
+    def suits(self) -> tuple[str, float]:
+        """The engine that suits it, and the seconds that compiling takes.
+
+        These are infinite where the last bits would depend on who answers: then it is not how often it was asked that
+        decides.
+        """
+        repeats = any(isinstance(step, form.While | form.For | form.Call) for step in self._steps)
+        engine, seconds = self.policy.writing(self.kind, len(self._steps), repeats)
+        return engine, seconds if _exact(self.parts, self._steps, self.names[0], self.kind != "tangents") else inf
+
     def spend(self, seconds: float) -> None:
         """Count what an interpreted run has taken."""
-        if self.left is not None:
-            self.left -= seconds
+        self.spent += seconds
 
     def ripe(self) -> bool:
         """Is it time for compiled code?"""
-        return self.left is not None and self.left <= 0.0 and self.doubts < DOUBTS
+        return 0.0 < self.spent >= self.suits[1] and self.doubts < DOUBTS
 
     def doubt(self, answered: bool) -> None:
         """Count whether compiled code answered."""
@@ -85,10 +110,11 @@ class Answering:
         if self._begun or not self.ripe():
             return
         self._begun = True
-        if self.price < NOTICED:
-            self.code(self.engine, units)
+        engine, seconds = self.suits
+        if seconds < NOTICED:
+            self.code(engine, units)
         else:
-            self.policy.start(lambda: self.code(self.engine, units))
+            self.policy.start(lambda: self.code(engine, units))
 
     def refused(self, engine: str) -> bool:
         """Is it known that an engine cannot do it?"""
@@ -96,7 +122,7 @@ class Answering:
 
     def ready(self) -> Together | None:
         """The code that suits it, where it is made and wanted."""
-        return self._made.get(self.engine) if self.ripe() else None
+        return self._made.get(self.suits[0]) if self.ripe() else None
 
     def code(self, engine: str, units: Callable[[], Units]) -> Together | None:
         """The code that an engine makes of it; None where it cannot. Who asks at once waits for the same code."""
@@ -107,17 +133,6 @@ class Answering:
 
                     self._made[engine] = together(units, engine, self.limits, self.policy)
         return self._made[engine]
-
-
-def _steps(parts: Parts) -> list[form.Step]:
-    """All steps, those of functions too."""
-    found: list[form.Step] = []
-    pending = list(parts)
-    while pending:
-        inside = list(all_steps(pending.pop().body))
-        found += inside
-        pending += [step.procedure for step in inside if isinstance(step, form.Define)]
-    return found
 
 
 def _exact(parts: Parts, steps: list[form.Step], targets: Collection[str], swept: bool) -> bool:
@@ -165,7 +180,7 @@ class Memory:
 
     def get(self, kind: str, names: Names, parts: Parts, settings: Settings) -> Answering:
         """What answers a question; made where it is asked for the first time."""
-        key = (kind, names, parts, settings.kinks, settings.limits)
+        key = (kind, names, tuple([part for part in parts if part.body]), settings.kinks, settings.limits)
         with self._lock:
             found = self._kept.get(key)
             if found is None:

@@ -1,8 +1,8 @@
 """A question that the derivative verbs ask of a program -> the units that answer it together.
 
-Law: what is compiled tells as much as the interpreter would, or nothing. The interpreter does every statement, so a unit
-has them all; and it finds the slope of every statement, so where the result does not need some of them, a second unit
-has the slopes of all: the program of `forward`. All must answer.
+Law: what is compiled tells as much as the interpreter would, or nothing. The interpreter does every statement, so a
+unit has them all; and it finds the slope of every statement, so where the result does not need some of them, a second
+unit has the slopes of all: the program of `forward`. All must answer.
 
 The numbers are the interpreter's: adjoint programs are written as its tape adds (`Style.taped`). Only where a value has
 several names, by a copy or as a parameter, is the sum of what they contribute formed in another order.

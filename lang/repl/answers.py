@@ -13,8 +13,9 @@ from lang.assist.names import CONSTANTS, built_in
 from lang.assist.words import words
 from lang.errors import AdError
 from lang.evaluate.run import Shown
+from lang.evaluate.supplied import finite
 from lang.limits import Limits
-from lang.session import Session, finite, prepare
+from lang.session import Session, prepare
 from lang.source import Source
 from lang.syntax import tree
 
