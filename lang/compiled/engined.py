@@ -8,11 +8,11 @@ than interpreting it did, or until a run takes so long that machine code is quic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from lang.compiled.memory import Answering, Memory
+from lang.compiled.memory import Answering
 from lang.compiled.policy import LONG
 from lang.evaluate.recipe import NO_SIGN, Point, Recipe
 from lang.steps import form
@@ -25,14 +25,10 @@ class _TakesLongError(Exception):
     """A run has been interpreted for long enough."""
 
 
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Asked(Generic[Found]):
+class Asked:
     """A question about derivatives, in three forms.
 
-    Attributes:
+    Args:
         kind: which: `adjoints`, `tangents` or `second`.
         names: of what, and by what.
         seeds: the numbers that go with them; None for a table, in which each is 1 in its turn.
@@ -41,72 +37,83 @@ class Asked(Generic[Found]):
         interpreted: the interpreter's answer.
     """
 
-    kind: str
-    names: tuple[tuple[str, ...], tuple[str, ...]]
-    seeds: tuple[float, ...] | None
-    units: Callable[[Recipe, bool], Units]
-    told: Callable[[Any], Found]
-    interpreted: Callable[[Recipe], Found]
+    def __init__(
+        self,
+        kind: str,
+        names: tuple[tuple[str, ...], tuple[str, ...]],
+        seeds: tuple[float, ...] | None,
+        units: Callable[[Recipe, bool], Units],
+        told: Callable[[Any], Any],
+        interpreted: Callable[[Recipe], Any],
+    ) -> None:
+        self.kind = kind
+        self.names = names
+        self.seeds = seeds
+        self.units = units
+        self.told = told
+        self.interpreted = interpreted
 
 
-@dataclass(frozen=True)
 class Engined(Recipe):
     """A recipe whose derivatives come from another engine, wherever that tells as much as the interpreter would.
 
-    Args:
-        memory: where what is compiled is kept.
+    `memory` is where what is compiled is kept.
     """
-
-    memory: Memory = field(default_factory=Memory)
 
     def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
         """As `Recipe.adjoints`."""
         targets, names = tuple(seeds), tuple(by)
-        return self._answered(Asked(
+        asked = Asked(
             "adjoints", (targets, names), tuple(seeds.values()),
             lambda recipe, ties: _units().adjoints(recipe, targets, names, ties),
             lambda found: _point(targets, found, names, found[len(targets):]),
             lambda recipe: Recipe.adjoints(recipe, seeds, names),
-        ))  # fmt: skip
+        )  # fmt: skip
+        point: Point = self._answered(asked)
+        return point
 
     def tangents(self, of: Sequence[str], along: Mapping[str, float]) -> Point:
         """As `Recipe.tangents`."""
         targets = tuple(dict.fromkeys(of))
         moving = {name: float(tangent) for name, tangent in along.items() if tangent != 0.0}
         names = tuple(moving)
-        return self._answered(Asked(
+        asked = Asked(
             "tangents", (targets, names), tuple(moving.values()),
             lambda recipe, ties: _units().tangents(recipe, targets, names, ties),
             lambda found: _point(targets, found, targets, found[len(targets):]),
             lambda recipe: Recipe.tangents(recipe, of, along),
-        ))  # fmt: skip
+        )  # fmt: skip
+        point: Point = self._answered(asked)
+        return point
 
     def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
         """As `Recipe.hessian`."""
         names = tuple(by)
-        return self._answered(Asked(
+        asked = Asked(
             "second", ((of,), names), None,
             lambda recipe, ties: _units().second(recipe, of, names, ties),
             lambda rows: [_point((of,), row, names, row[1:]) for row in rows],
             lambda recipe: Recipe.hessian(recipe, of, names),
-        ))  # fmt: skip
+        )  # fmt: skip
+        rows: list[Point] = self._answered(asked)
+        return rows
 
     # --- who answers ----------------------------------------------------------------------------------------
 
-    def _answered(self, asked: Asked[Found]) -> Found:
+    def _answered(self, asked: Asked) -> Any:
         """The answer, from whoever the engine says."""
         settings = self.settings
         still = asked.seeds is not None and not any(asked.seeds)
         if settings.engine == "interpreter" or settings.ieee or self.forced or still:
             return asked.interpreted(self)
-        answering = self.memory.get(asked.kind, asked.names, self.parts, settings)
+        answering: Answering = self.memory.get(asked.kind, asked.names, self.parts, settings)
         if settings.engine == "auto":
             return self._by_policy(asked, answering)
         code = answering.code(settings.engine, lambda: self._units(asked))
         found = self._told(asked, answering, code)
         return asked.interpreted(self) if found is None else found
 
-    def _by_policy(self, asked: Asked[Found], answering: Answering) -> Found:
+    def _by_policy(self, asked: Asked, answering: Answering) -> Any:
         answering.prepare(lambda: self._units(asked))
         code = answering.ready()
         if code is not None:
@@ -137,17 +144,17 @@ class Engined(Recipe):
 
         return replace(self, watch=watch)
 
-    def _told(self, asked: Asked[Found], answering: Answering, code: Together | None) -> Found | None:
+    def _told(self, asked: Asked, answering: Answering, code: Together | None) -> Any:
         """The answer of compiled code; None where the interpreter is to say."""
         if code is None or answering.inputs is None or self._late():
             return None
         point = self._point(answering.inputs)
         if point is None:
             return None
-        found: Any = code.table(point) if asked.seeds is None else code(point, asked.seeds)
+        found = code.table(point) if asked.seeds is None else code(point, asked.seeds)
         return None if found is None else asked.told(found)
 
-    def _units(self, asked: Asked[Any]) -> Units:
+    def _units(self, asked: Asked) -> Units:
         kept = Recipe(self.parts, self.body, lambda name, step: None, self.settings, self.codes, self.marked)
         return asked.units(kept, self.settings.kinks != "silent")
 

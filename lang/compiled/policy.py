@@ -13,7 +13,6 @@ Source: Karlin, Manasse, Rudolph, Sleator, "Competitive snoopy caching" (1988): 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +53,19 @@ def _beside(work: Callable[[], object]) -> None:
     Thread(target=work, name="adlang compiles").start()
 
 
-@dataclass(frozen=True)
 class Policy:
     """What decides.
 
-    Attributes:
+    Args:
         clock: seconds.
         start: begins a piece of work.
     """
 
-    clock: Callable[[], float] = perf_counter
-    start: Callable[[Callable[[], object]], None] = _beside
+    def __init__(
+        self, clock: Callable[[], float] = perf_counter, start: Callable[[Callable[[], object]], None] = _beside
+    ) -> None:
+        self.clock = clock
+        self.start = start
 
     @staticmethod
     def cost(unit: Unit) -> float | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
@@ -65,6 +66,7 @@ class Recipe:
         spent: what the runs so far used of the limits; None where each run has its own.
         forced: comparisons of equal values to be decided as if the left side were smaller (-1) or larger (1).
         watch: told now and then how many steps were done; what it raises ends the run.
+        memory: what other engines keep of the program, shared likewise.
     """
 
     parts: tuple[form.Procedure, ...]
@@ -76,6 +78,7 @@ class Recipe:
     spent: Spent | None = None
     forced: Mapping[form.Step, float] = field(default_factory=dict)
     watch: Callable[[int], None] | None = None
+    memory: Any = None
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
