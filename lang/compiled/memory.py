@@ -110,11 +110,16 @@ class Answering:
         if self._begun or not self.ripe():
             return
         self._begun = True
-        engine, seconds = self.suits
+        engine, seconds = self._best, self.suits[1]
         if seconds < NOTICED:
             self.code(engine, units)
         else:
             self.policy.start(lambda: self.code(engine, units))
+
+    @property
+    def _best(self) -> str:
+        """The engine that suits it; machine code where a long run has made some."""
+        return "native" if self._made.get("native") is not None else self.suits[0]
 
     def refused(self, engine: str) -> bool:
         """Is it known that an engine cannot do it?"""
@@ -122,7 +127,7 @@ class Answering:
 
     def ready(self) -> Together | None:
         """The code that suits it, where it is made and wanted."""
-        return self._made.get(self.suits[0]) if self.ripe() else None
+        return self._made.get(self._best) if self.ripe() else None
 
     def code(self, engine: str, units: Callable[[], Units]) -> Together | None:
         """The code that an engine makes of it; None where it cannot. Who asks at once waits for the same code."""

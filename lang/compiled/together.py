@@ -38,6 +38,8 @@ class Together:
         if self.engine == "interpreter":
             raise Unavailable("no other engine is there")
         self.main, self.beside = self._built(self.engine)
+        if any(getattr(self.main, "booleans", ())):
+            raise Unavailable("true and false have no derivatives")
         cost = policy.cost(units.main) if engine == "auto" else None
         if isinstance(self.main, Function) and cost is not None:
             self.main = Watched(self.main, cost, self._replace, policy)
