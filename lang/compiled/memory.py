@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lang.compiled.together import Together
     from lang.compiled.units import Units
 
-MOST = 32
+MOST = 128
 """How many questions a program keeps code for."""
 DOUBTS = 4
 """After so many more times that compiled code did not answer than that it did, `auto` asks it no longer."""

@@ -10,7 +10,7 @@ several names, by a copy or as a parameter, is the sum of what they contribute f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lang.backend import Unavailable, Unit
@@ -49,8 +49,8 @@ def adjoints(recipe: Recipe, targets: Sequence[str], by: Sequence[str], ties: bo
     """
     _refuse_in_blocks(recipe, by)
     text = reverse.taped(recipe, Question(tuple(targets), tuple(by), along=dict.fromkeys(targets)))
-    words = [*(text.results[each] for each in targets), *(text.derivatives[each] for each in by)]
-    main = _unit(recipe, text, words, tuple(text.seeds[each] for each in targets))
+    words = [*(_word(text.results, each) for each in targets), *(_word(text.derivatives, each) for each in by)]
+    main = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in targets))
     beside = (tangents(recipe, targets, by, False, 1.0).main,) if _idle(recipe, targets) else ()
     return _asking(Units(*main, beside), by, ties)
 
@@ -63,8 +63,8 @@ def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: boo
     """
     _refuse_in_blocks(recipe, moving)
     text = _moving(recipe, moving, seed)
-    seeds = () if seed is not None else tuple(text.seeds[each] for each in moving)
-    words = [*(text.results[each] for each in of), *(text.derivatives.get(each) for each in of)]
+    seeds = () if seed is not None else tuple(_word(text.seeds, each) for each in moving)
+    words = [*(_word(text.results, each) for each in of), *(text.derivatives.get(each) for each in of)]
     return _asking(Units(*_unit(recipe, text, words, seeds)), moving, ties)
 
 
@@ -72,14 +72,15 @@ def second(recipe: Recipe, target: str, by: Sequence[str], ties: bool) -> Units:
     """The value of the target, and a row of its second derivatives; the seeds say which row."""
     _refuse_in_blocks(recipe, by)
     first = reverse.taped(recipe, Question((target,), tuple(by)))
-    slopes = tuple(first.derivatives[name] for name in by)
+    slopes = tuple(_word(first.derivatives, name) for name in by)
     text = _moving(_again(recipe, first), by, None)
-    words = [text.results[first.results[target]], *(text.derivatives.get(each) for each in slopes)]
-    unit, places = _unit(recipe, text, words, tuple(text.seeds[each] for each in by))
+    words = [_word(text.results, _word(first.results, target)), *(text.derivatives.get(each) for each in slopes)]
+    unit, places = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in by))
     beside: tuple[Unit, ...] = ()
     if _idle(recipe, (target,)):
-        twice = _moving(_again(recipe, _moving(recipe, by, 1.0)), by, 1.0)
-        beside = (_unit(recipe, twice, [text.results[first.results[target]]], ())[0],)
+        once = _moving(recipe, by, 1.0)
+        twice = _moving(_again(recipe, once), by, 1.0)
+        beside = (_unit(recipe, twice, [_word(twice.results, _word(once.results, target))], ())[0],)
     return _asking(Units(replace(unit, seeds=len(by)), places, beside), by, ties)
 
 
@@ -92,6 +93,17 @@ def _again(recipe: Recipe, text: Text) -> Recipe:
     source = recipe.parts[0].source
     part = form.Procedure("", (), text.steps(source), 0, (), source, (0, len(source.text)))
     return replace(recipe, parts=(part,), body=text.body)
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    """What a translation calls something.
+
+    Raises:
+        Unavailable: it does not have it.
+    """
+    if name not in words:
+        raise Unavailable(f"the derivative program has no `{name}`")
+    return words[name]
 
 
 def _unit(recipe: Recipe, text: Text, words: Sequence[str | None], seeds: tuple[str, ...]) -> tuple[Unit, Results]:
