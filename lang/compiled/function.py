@@ -227,8 +227,7 @@ class Compiled:
             found = given if given is None else (given,) if isinstance(given, float) else (given[0], *given[1])
         else:
             found = self._within(made, point)
-        if found is None:
-            # the clock runs on, so a limit of time is met at once, and the interpreter knows where it is
+        if found is None:  # the clock runs on: a limit of time is met at once, and the interpreter knows where
             found, self.notes = self._ways[way].ask(point, spent)
         elif self.notes:
             self.notes = ()
