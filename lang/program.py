@@ -1,7 +1,7 @@
 """A program as Python has it: parsed once, run and differentiated as often as wanted.
 
-Law: a program never changes and remembers nothing of a run, so threads may share it. Every verb of the registry is a
-method here; results are facts, nothing prints and nothing is asked.
+Law: a program never changes and remembers nothing of a run (it keeps code that was made of it), so threads may share
+it. Every verb of the registry is a method here; results are facts, nothing prints and nothing is asked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lang.compiled.engined import Engined
+from lang.compiled.memory import Memory
 from lang.entry import Entry, as_part, prepare
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
@@ -19,8 +21,9 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
+from lang.evaluate.supplied import finite
 from lang.limits import Limits
-from lang.session import Session, finite
+from lang.session import Session
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
@@ -33,7 +36,7 @@ from lang.verbs.core.rows import Lazy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lang.compiled import Compiled
+    from lang.compiled.function import Compiled
     from lang.verbs.core.programs import Text
 
 
@@ -96,8 +99,8 @@ class Program:
 
     Besides the methods below, every verb is a method: `program.grad("z", wrt="x", x=2, y=3)`. A verb's method takes
     names of results, then `wrt=` (a name or names), `by=`, `along=` (a mapping of names to numbers), `at=` (a mapping
-    of inputs to numbers, for inputs whose names clash with options), `ieee=`, `kinks=`, `limits=`, and the inputs by
-    name. See `ad help VERB` for what each answers and returns.
+    of inputs to numbers, for inputs whose names clash with options), `ieee=`, `kinks=`, `limits=`, `engine=`, and the
+    inputs by name. See `ad help VERB` for what each answers and returns.
     """
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
@@ -105,6 +108,7 @@ class Program:
         self._entry: Entry = prepare(source, self._limits)
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
+        self._memory = Memory()
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -225,9 +229,10 @@ class Program:
         ieee: bool = False,
         kinks: str = "note",
         limits: Limits | None = None,
+        engine: str = "auto",
         **inputs: float,
     ) -> tuple[float, dict[str, float]]:
-        """A result and its partial derivatives, by one run on a tape and one sweep back.
+        """A result and its partial derivatives, by one run on a tape and one sweep back, or by compiled code.
 
         Returns:
             The value, and the partial derivative by each name of `wrt` (default: each input, in order).
@@ -235,7 +240,8 @@ class Program:
         Raises:
             CommandError, InputError, DomainError, LimitExceeded: as for `run` and `ask`.
         """
-        answer = self.ask("grad", target, wrt=wrt, at=at, ieee=ieee, kinks=kinks, limits=limits, inputs=inputs)
+        options: dict[str, Any] = {"wrt": wrt, "at": at, "ieee": ieee, "kinks": kinks, "limits": limits}
+        answer = self.ask("grad", target, engine=engine, inputs=inputs, **options)
         return answer.fact["value"], answer.value
 
     def compile(
@@ -261,7 +267,7 @@ class Program:
             CommandError: a name is not one of the program's, or there is no such engine.
         """
         from lang.backend import ENGINES
-        from lang.compiled import Compiled
+        from lang.compiled.function import Compiled
 
         registry.choose(engine, ENGINES, "an engine is one of")
         self._know((target, *_names(wrt)))
@@ -292,17 +298,9 @@ class Program:
                 )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
-        kind: type[Recipe] = Recipe
-        if settings.engine in ("python", "native"):
-            from lang.compiled import Engined as kind  # noqa: N813
-        return kind(
-            (self._part,),
-            self._entry.checked.program.body,
-            lambda name, step: inputs.get(name),
-            settings,
-            self._codes,
-            self._marked,
-        )
+        body = self._entry.checked.program.body
+        given = ((self._part,), body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
+        return Engined(*given, memory=self._memory)
 
     @cached_property
     def _asked(self) -> frozenset[str]:

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lang.check import Checked, Scope, check
 from lang.entry import Entry, as_part, prepare
-from lang.errors import AdError, CommandError, InputError
+from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
 from lang.evaluate.assemble import Code
 from lang.evaluate.machine import Machine
@@ -29,6 +30,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Run, Shown
 from lang.evaluate.settings import Settings
+from lang.evaluate.supplied import finite
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
@@ -37,6 +39,9 @@ from lang.switch import Known, execute
 from lang.syntax import tree
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
+
+if TYPE_CHECKING:
+    from lang.compiled.memory import Memory
 
 Ask = Callable[[str, float | None], float | None]
 
@@ -117,6 +122,7 @@ class Session:
         self._given: dict[form.Input, float] = {}
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
+        self._memory: Memory | None = None
         self._count = 0
 
     def run(self, text: str | Source, name: str | None = None) -> Outcome:
@@ -164,9 +170,12 @@ class Session:
 
     def recipe(self) -> Recipe:
         """Everything that ran so far, ready to be run again with the same inputs."""
-        return Recipe(
-            self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes, self._marked
-        )
+        from lang.compiled.engined import Engined
+        from lang.compiled.memory import Memory
+
+        self._memory = self._memory or Memory()
+        given = (self._parts, self._body, lambda name, step: self._given.get(step), self.settings, self._codes)
+        return Engined(*given, self._marked, memory=self._memory)
 
     def state(self) -> State:
         """What the session remembers now, to come back to."""
@@ -251,18 +260,3 @@ def question(
         by=command.by.name if command.by else None,
         form=command.as_.name if command.as_ else "text",
     )
-
-
-def finite(name: str, value: object) -> float:
-    """A value for an input.
-
-    Raises:
-        InputError: it is not a finite real number.
-    """
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"the input `{name}` takes a number, not {value!r:.60}") from None
-    if isinstance(value, bool | str | bytes) or number - number != 0.0:
-        raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
-    return number

@@ -17,7 +17,7 @@ import pytest
 
 import lang
 import lang.source
-from lang.compiled import Compiled
+from lang.compiled.function import Compiled
 from lang.entry import as_part, prepare
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run

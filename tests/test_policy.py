@@ -9,8 +9,8 @@ import pytest
 
 import lang
 from lang.backend import Unavailable
-from lang.compiled import Compiled
 from lang.compiled import function as function_module
+from lang.compiled.function import Compiled
 from lang.compiled.policy import LARGE, SMALL, Policy
 from lang.evaluate.settings import Settings
 from tests.bench.workloads import mixed

@@ -146,7 +146,7 @@ def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> No
         for index, word in enumerate(words):
             if not isinstance(word, str) or primitive.partial(index) is None:
                 continue
-            made = contribution(primitive, index, pattern_of(words), True, False)
+            made = contribution(primitive, index, pattern_of(words), Style())
             holes: list[Any] = ["g", "c", *words]
             found = []
             for place, call in enumerate(made.calls):

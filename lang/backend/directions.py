@@ -46,7 +46,8 @@ def directions(found: Straight, ieee: bool) -> Module | None:
         return None
     once = _Once(found, moving)
     text = _together(found, moving, once, plain)
-    module = Module(unit, ieee, stride=_stride(unit.seeds))
+    truths = tuple(each in found.booleans or each in ("true", "false") for each in found.results)
+    module = Module(unit, ieee, truths, stride=_stride(unit.seeds))
     module.words, module.operations = STACKS, len(unit.steps)
     before = scalar(module, once.straight(), "once")
     count = len(once.places)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from lang.batch import BadRows
-    from lang.compiled import Compiled
+    from lang.compiled.function import Compiled
 
     Array = np.ndarray[Any, Any]
 

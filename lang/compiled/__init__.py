@@ -1,17 +1,15 @@
-"""A result of a program as a fast function of its inputs (level 7).
+"""A result of a program as a fast function of its inputs; derivatives of a program from compiled code (level 6).
 
-Comes in: a program and the name of a result. Goes out: a callable with derivatives. Must not know: any derivative; what
-is compiled is what the verbs write.
+Comes in: a program and what is asked of it. Goes out: a callable with derivatives, or answers to verbs. Must not know:
+any derivative; what is compiled is what the verbs write.
 
-    questions    each question: the unit to compile, and the interpreter's answer to the same
+    questions    each question to a function: the unit to compile, and the interpreter's answer to the same
     needs, moving  what a question needs of a program; what moves in it
     ties         where its answer is the interpreter's
-    policy       when machine code takes the place of Python
     function     `Compiled`, which asks one or the other
-    engined      a recipe whose derivatives are compiled
+    units        each question of a verb: the units that answer it as the interpreter does
+    together     units as code
+    memory       the questions a program was asked, and their code
+    engined      `Engined`, a recipe that asks code or the interpreter
+    policy       when it is worth while to compile
 """
-
-from lang.compiled.engined import Engined
-from lang.compiled.function import Compiled
-
-__all__ = ["Compiled", "Engined"]

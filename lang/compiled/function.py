@@ -14,11 +14,12 @@ from lang.backend.python import Function
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Numbers, Questions
 from lang.compiled.ties import with_ties
-from lang.errors import AdError, InputError
+from lang.errors import AdError, InputError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
+from lang.evaluate.run import Spent
+from lang.evaluate.supplied import finite
 from lang.garbage import paused
-from lang.session import finite
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,17 +121,12 @@ class Compiled:
         """The second derivatives, a NumPy array of shape (wrt, wrt)."""
         point, _ = self._point(arguments)
         whole = getattr(self._executable("table"), "table", None)
-        found: np.ndarray[Any, Any] | None = None if whole is None else whole(point)
+        found: np.ndarray[Any, Any] | None = self._within(whole, point)
         if found is not None:
             self.notes = ()
             return found
-        count = len(self.wrt)
-        rows = []
-        for index in range(count):
-            seeds = [0.0] * count
-            seeds[index] = 1.0
-            rows.append(self._answer("second", (*point, *seeds)))
-        return _array(rows)
+        seeds = [[float(name == each) for each in self.wrt] for name in self.wrt]
+        return _array([self._answer("second", (*point, *row)) for row in seeds])
 
     def batch(
         self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
@@ -237,15 +233,27 @@ class Compiled:
     def _answer(self, way: str, point: Sequence[float]) -> Numbers:
         made = self._executable(way)
         quick = self._quick.get(way)
-        if quick is not None and (given := quick(*point)) is not None:
-            self.notes = ()
-            return (given,) if isinstance(given, float) else (given[0], *given[1])
-        found = None if made is None else made(point)
-        if found is None:
-            found, self.notes = self._ways[way].ask(point)
+        spent = Spent()
+        if quick is not None:
+            given = quick(*point)
+            found = given if given is None else (given,) if isinstance(given, float) else (given[0], *given[1])
+        else:
+            found = self._within(made, point)
+        if found is None:  # the clock runs on: a limit of time is met at once, and the interpreter knows where
+            found, self.notes = self._ways[way].ask(point, spent)
         elif self.notes:
             self.notes = ()
         return found
+
+    @staticmethod
+    def _within(made: Callable[[Sequence[float]], Any] | None, point: Sequence[float]) -> Any:
+        """The compiled answer; None where a limit was met at no place of the user's text, too."""
+        try:
+            return None if made is None else made(point)
+        except LimitExceeded as error:
+            if error.span is None or error.span == (0, 0):
+                return None
+            raise
 
     def _executable(self, way: str) -> Executable | None:
         """The compiled code for a question; None where the interpreter answers."""

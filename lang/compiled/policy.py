@@ -13,12 +13,12 @@ Source: Karlin, Manasse, Rudolph, Sleator, "Competitive snoopy caching" (1988): 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lang.backend import Unit
-from lang.backend.python import Function
+if TYPE_CHECKING:
+    from lang.backend import Unit
+    from lang.backend.python import Function
 
 SMALL = 100
 """Steps up to which Python is about as quick."""
@@ -29,30 +29,73 @@ START_SECONDS, STEP_SECONDS = 0.1, 1e-4
 adjoints, 1.6 s for 10,000."""
 
 
-def _beside(work: Callable[[], None]) -> None:
+WRITE_SECONDS = 5e-4
+"""What writing a derivative program takes, however small."""
+WRITE_STEP_SECONDS = {
+    "tangents": (6e-5, 2e-4),
+    "adjoints": (2e-4, 4e-4),
+    "second": (1.3e-3, 3e-3),
+}
+"""What a question about derivatives costs for each step of the program until code answers it: Python, machine code.
+Measured with `tests/bench`'s mixed operations, 100 and 1,000 of them."""
+PLANNED = 300
+"""Steps from which adjoints of straight programs are as quick on the interpreter, which plans them, as in Python."""
+NOTICED = 0.05
+"""Seconds of compiling that somebody who waits for an answer would notice; from here on it is done beside."""
+LONG, PAYS = 100_000, 500
+"""A run is begun anew in machine code after so many steps, and so many more for each step that is to be compiled."""
+
+
+def _beside(work: Callable[[], object]) -> None:
     """Do it in a thread; a program that ends waits for it, since a compiler cannot be left alone at an end."""
     from threading import Thread
 
     Thread(target=work, name="adlang compiles").start()
 
 
-@dataclass(frozen=True)
 class Policy:
     """What decides.
 
-    Attributes:
+    Args:
         clock: seconds.
         start: begins a piece of work.
     """
 
-    clock: Callable[[], float] = perf_counter
-    start: Callable[[Callable[[], None]], None] = _beside
+    def __init__(
+        self, clock: Callable[[], float] = perf_counter, start: Callable[[Callable[[], object]], None] = _beside
+    ) -> None:
+        self.clock = clock
+        self.start = start
 
     @staticmethod
     def cost(unit: Unit) -> float | None:
         """The seconds that compiling takes; None where Python is to stay."""
         steps = len(unit.steps)
         return START_SECONDS + STEP_SECONDS * steps if SMALL < steps < LARGE else None
+
+    @staticmethod
+    def writing(kind: str, steps: int, repeats: bool) -> tuple[str, float]:
+        """The engine that suits a question about derivatives, and the seconds until its code answers.
+
+        Args:
+            kind: the question: `adjoints`, `tangents` or `second`.
+            steps: how many the program's text has.
+            repeats: does it loop, or call functions? Then machine code is meant by `auto`.
+        """
+        python, native = WRITE_STEP_SECONDS[kind]
+        large = kind == "adjoints" and steps > PLANNED
+        if repeats or large:
+            return "native" if large and not repeats else "auto", WRITE_SECONDS + START_SECONDS + native * steps
+        return "auto", WRITE_SECONDS + python * steps
+
+    @staticmethod
+    def long(steps: int) -> int:
+        """After how many steps a run is begun anew. It is steps that decide, not seconds: an answer is the same always.
+
+        Args:
+            steps: how many the program's text has.
+        """
+        return LONG + PAYS * steps
 
 
 class Watched:

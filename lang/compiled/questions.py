@@ -16,6 +16,7 @@ from lang.compiled.needs import needed
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe, result
+from lang.evaluate.run import Spent
 from lang.steps import form
 from lang.steps.walk import all_steps
 from lang.verbs import forward, reverse
@@ -29,10 +30,13 @@ Answered = tuple[Numbers, tuple[Note, ...]]
 
 @dataclass(frozen=True)
 class Way:
-    """One question in two forms: the unit to compile, and the interpreter's answer (from the numbers of the inputs)."""
+    """One question in two forms: the unit to compile, and the interpreter's answer.
+
+    The latter is from the numbers of the inputs, and what was used of the limits before (None: nothing).
+    """
 
     unit: Callable[[], Unit]
-    ask: Callable[[Sequence[float]], Answered]
+    ask: Callable[[Sequence[float], Spent | None], Answered]
 
 
 class Questions:
@@ -116,25 +120,25 @@ class Questions:
         parts = [replace(part, body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
         return replace(self._recipe, parts=tuple(reversed(parts)), codes={}, marked={})
 
-    def _at(self, point: Sequence[float]) -> Recipe:
-        return self._needed.at(dict(zip(self.inputs, point, strict=False)))
+    def _at(self, point: Sequence[float], spent: Spent | None) -> Recipe:
+        return replace(self._needed, spent=spent).at(dict(zip(self.inputs, point, strict=False)))
 
-    def _value(self, point: Sequence[float]) -> Answered:
-        run = self._at(point).values()
+    def _value(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
+        run = self._at(point, spent).values()
         return (plain(result(run, self.target)),), tuple(run.notes.values())
 
-    def _gradient(self, point: Sequence[float]) -> Answered:
-        found = self._at(point).adjoints({self.target: 1.0}, self.wrt)
+    def _gradient(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
+        found = self._at(point, spent).adjoints({self.target: 1.0}, self.wrt)
         return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes
 
     def _seeds(self, point: Sequence[float]) -> Mapping[str, float]:
         return dict(zip(self.wrt, point[len(self.inputs) :], strict=True))
 
-    def _jvp(self, point: Sequence[float]) -> Answered:
-        found = self._at(point).tangents((self.target,), self._seeds(point))
+    def _jvp(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
+        found = self._at(point, spent).tangents((self.target,), self._seeds(point))
         return (found.values[self.target], found.derivatives[self.target]), found.notes
 
-    def _second(self, point: Sequence[float]) -> Answered:
+    def _second(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
         along = next(name for name, seed in self._seeds(point).items() if seed)
-        found = self._at(point).hessian_row(self.target, self.wrt, along)
+        found = self._at(point, spent).hessian_row(self.target, self.wrt, along)
         return tuple(found.derivatives[name] for name in self.wrt), found.notes

@@ -8,6 +8,8 @@ What is inserted is ordinary steps, which every engine has: a product that overf
     y = abs(x)          tie = x == 0
                         odd = 1e200 * where(tie, 1e200, 1)
 
+The verbs ask the same at a vertical tangent: what the result does not need has none in a derivative program.
+
 Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
 """
 
@@ -27,36 +29,40 @@ from lang.steps.walk import all_steps
 from lang.syntax import tree
 
 OVER, PLAIN, LARGE = 1e200, 1.0, 1e200
+KINKS, EVERY = ("kink",), ("kink", "vertical")
 
 
-def with_ties(unit: Unit, inputs: Collection[str]) -> Unit:
+def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KINKS) -> Unit:
     """The unit that asks.
 
     Args:
         inputs: the names of the inputs that derivatives are by.
+        clauses: what of a rule's line is asked.
     """
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
-    if not any(_asks(step) for step in every):
+    if not any(_asks(step, clauses) for step in every):
         return unit
     moving = moves(unit, inputs)
-    if not any(_asked(step, moving) for step in every):
+    if not any(_asked(step, moving, clauses) for step in every):
         return unit
-    asking = _Asking(moving)
+    asking = _Asking(moving, clauses)
     functions = {name: asking.procedure(each) for name, each in unit.functions.items()}
     return replace(unit, steps=asking.block(unit.steps), functions=functions)
 
 
-def _asks(step: form.Step) -> bool:
+def _asks(step: form.Step, clauses: tuple[str, ...]) -> bool:
     """Is it a step that asks where its operands move?"""
-    kind = step.__class__
-    return (kind is form.Operation and step.primitive.kink is not None) or kind is form.Comparison  # type: ignore[union-attr]
+    if step.__class__ is form.Operation:
+        return any(getattr(step.primitive, clause) is not None for clause in clauses)
+    return step.__class__ is form.Comparison
 
 
-def _asked(step: form.Step, moving: Collection[str]) -> bool:
+def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -> bool:
     if isinstance(step, form.Operation):
-        return step.primitive.kink is not None and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
+        said = any(getattr(step.primitive, clause) is not None for clause in clauses)
+        return said and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
     return isinstance(step, form.Comparison) and (step.left in moving or step.right in moving)
 
 
@@ -66,9 +72,10 @@ def _asked(step: form.Step, moving: Collection[str]) -> bool:
 class _Asking(Rewriting):
     """Puts the questions beside the steps."""
 
-    def __init__(self, moving: Collection[str]) -> None:
+    def __init__(self, moving: Collection[str], clauses: tuple[str, ...]) -> None:
         super().__init__()
         self.moving = moving
+        self.clauses = clauses
         self.numbers = count()
 
     def fresh(self) -> form.Temporary:
@@ -77,7 +84,7 @@ class _Asking(Rewriting):
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A step, and what is asked with it."""
-        if not _asked(step, self.moving):
+        if not _asked(step, self.moving, self.clauses):
             out.append(step)
         elif isinstance(step, form.Comparison):
             tie = self.fresh()
@@ -87,7 +94,7 @@ class _Asking(Rewriting):
             self.kink(step, step.primitive, out)
 
     def kink(self, step: form.Operation, primitive: Primitive, out: form.Block) -> None:
-        """An operation, and whether it is at its kink."""
+        """An operation, and whether it is at its kink (or what else is asked)."""
         names: dict[str, form.Operand] = {}
         for parameter, each in zip(primitive.parameters, step.arguments, strict=True):
             names[parameter] = each
@@ -96,8 +103,10 @@ class _Asking(Rewriting):
                 out.append(form.Copy(names[parameter], each, step.span))  # type: ignore[arg-type]
         out.append(step)
         names[primitive.rule.result.name] = step.target
-        assert primitive.kink is not None
-        self.odd(self.factor(primitive.kink, names, step.span, out), step.span, out)
+        for clause in self.clauses:
+            condition = getattr(primitive, clause)
+            if condition is not None:
+                self.odd(self.factor(condition, names, step.span, out), step.span, out)
 
     def odd(self, factor: form.Operand, span: Span, out: form.Block) -> None:
         """Have no value where a factor is `OVER`."""

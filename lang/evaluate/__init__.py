@@ -4,6 +4,7 @@ Comes in: steps. Goes out: values, tangents, adjoints, and notes on awkward poin
 or nodes of a tape, and these nest: a dual number's parts may be numbers of an outer derivative. Must not know: what a
 verb answers or how a person sees it.
 
+    supplied     what somebody supplies -> the value of an input
     recipe       a program with its inputs, ready to be run in any of these ways;  settings   how
     run          one run: what it may use, what it has met;  observing   what it keeps of awkward points
     assemble     steps -> code with registers and jumps

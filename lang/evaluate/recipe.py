@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
@@ -31,6 +32,9 @@ from lang.syntax import tree
 Supply = Callable[[str, form.Input], float | None]
 Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
 Activate = Mapping[str, Callable[[Value, form.Step], Value]]
+
+NO_SIGN = 0.0
+"""Added to a derivative: 0 has no sign. It would depend on which contributions are 0 and which are none at all."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Recipe:
         marked: the statements with marks for some names, shared likewise.
         spent: what the runs so far used of the limits; None where each run has its own.
         forced: comparisons of equal values to be decided as if the left side were smaller (-1) or larger (1).
+        watch: told now and then how many steps were done; what it raises ends the run.
+        memory: what other engines keep of the program, shared likewise.
     """
 
     parts: tuple[form.Procedure, ...]
@@ -71,6 +77,8 @@ class Recipe:
     marked: Marked = field(default_factory=dict)
     spent: Spent | None = None
     forced: Mapping[form.Step, float] = field(default_factory=dict)
+    watch: Callable[[int], None] | None = None
+    memory: Any = None
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
@@ -114,6 +122,7 @@ class Recipe:
         parts = self._with_marks(tuple(sorted(set(marks))))
         run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
         run.forced = self.forced
+        run.watch = None if self.forced else self.watch
         if kept is not None and len(parts) == 1:
             run.kept = self.code(parts[0]).reads | frozenset(kept)
         if prepare is not None:
@@ -168,7 +177,7 @@ class Recipe:
         found = {name: result(run, name) for name in of}
         point = Point(
             {name: plain(value) for name, value in found.items()},
-            {name: plain(level.tangent(value)) for name, value in found.items()},
+            {name: plain(level.tangent(value)) + NO_SIGN for name, value in found.items()},
             tuple(run.notes.values()),
         )
         return with_sides(self, point, lambda other: other.tangents(of, along))
@@ -241,7 +250,7 @@ class Recipe:
         run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
-        adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) for name in by}
+        adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
         _let_go(run)
         return with_sides(self, point, lambda other: other.adjoints(seeds, by))
@@ -269,9 +278,17 @@ class Recipe:
         value = result(run, of)
         forward, tape = levels[0]
         kept = tape.sweep([(value, 1.0)], leaves.values())
-        second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) for name in by}
+        second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) + NO_SIGN for name in by}
         _let_go(run)
         return Point({of: plain(value)}, second, tuple(run.notes.values()))
+
+    def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
+        """All rows of second derivatives, in the order of the names.
+
+        Raises:
+            CommandError: a name in `by` is not an input.
+        """
+        return [self.hessian_row(of, by, name) for name in by]
 
 
 def _let_go(run: Run) -> None:

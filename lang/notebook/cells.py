@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from lang.errors import AdError, InputError
-from lang.session import Outcome, Session, finite
+from lang.evaluate.supplied import finite
+from lang.session import Outcome, Session
 from lang.show import bundles, last, remarks
 from lang.show.bundles import Bundle
 from lang.source import Source

@@ -14,8 +14,9 @@ from lang.assist.words import words
 from lang.entry import prepare
 from lang.errors import AdError
 from lang.evaluate.run import Shown
+from lang.evaluate.supplied import finite
 from lang.limits import Limits
-from lang.session import Session, finite
+from lang.session import Session
 from lang.source import Source
 from lang.syntax import tree
 

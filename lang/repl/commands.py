@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lang.diagnostic import Segment, segments
 from lang.errors import AdError, CommandError
+from lang.evaluate.settings import ENGINES
 from lang.repl import files
 from lang.repl.colours import CHOICES
 from lang.repl.plain import Plain
@@ -252,7 +253,7 @@ COMMANDS = (
     Command("precision", "6", "significant digits to show; 0 for all", _precision),
     Command("ieee", "on", "let inf and nan flow, or not", _ieee, ("on", "off")),
     Command("kinks", "note", "note, error or silent, as --kinks", _kinks, ("note", "error", "silent")),
-    Command("engine", "auto", "auto, interpreter or native, as --engine", _engine, ("auto", "interpreter", "native")),
+    Command("engine", "auto", "auto, interpreter, python or native, as --engine", _engine, ENGINES),
     Command("vi", "", "vi keys, or emacs keys again", _vi),
     Command("quit", "", "leave; so does Ctrl-D", _quit),
 )

@@ -26,10 +26,12 @@ class Adjoints:
     Args:
         names: where new names come from.
         given: names that adjoints of some words must have.
+        taped: add up the last statement's contribution first, as a tape does.
     """
 
-    def __init__(self, names: Names, given: dict[str, str] | None = None) -> None:
+    def __init__(self, names: Names, given: dict[str, str] | None = None, taped: bool = False) -> None:
         self.names = names
+        self.taped = taped
         self.out: list[tree.Statement | Line] = []
         self.need: set[str] = set()
         self.held: set[str] = set()
@@ -70,7 +72,7 @@ class Adjoints:
                 readers[each] = {source}
 
     def _waited(self, source: str) -> list[Waiting]:
-        """What waits for a name, in the order of the program; it waits no longer."""
+        """What waits for a name, in the order that it is added up; it waits no longer."""
         waiting = self._waiting.pop(source, None)
         if waiting is None:
             return []
@@ -84,7 +86,7 @@ class Adjoints:
                     if not among:
                         del readers[each]
         del self._order[source]
-        return waiting[::-1]
+        return waiting if self.taped else waiting[::-1]
 
     def take(self, source: str) -> str:
         """The name of the whole adjoint of a name, written; empty where nothing contributed."""

@@ -181,7 +181,7 @@ class StraightRecorder:
         active = self.active
         parts: list[tuple[Any, Stencil]] = []
         if not active.isdisjoint(step.arguments):
-            for index, part in contributions(primitive, pattern_of(words), style.fold, style.lecture):
+            for index, part in contributions(primitive, pattern_of(words), style):
                 if step.arguments[index] in active:
                     parts.append((words[index], part))
         holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]

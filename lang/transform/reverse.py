@@ -105,7 +105,7 @@ class _Function:
         recorder.beyond = reads & recorder.own
         recorder.outside = outside - set(procedure.parameters)
         recorder.whole_scope(procedure.body)
-        adjoints = Adjoints(self.names)
+        adjoints = Adjoints(self.names, taped=self.shared.style.taped)
         sweep = Sweep(adjoints, self.shared, {})
         moves = self.shared.activity.results(self.key)
         given = [
@@ -176,7 +176,7 @@ class _Program:
             style,
             changed,
         )
-        self.adjoints = Adjoints(names)
+        self.adjoints = Adjoints(names, taped=style.taped)
         self.seeded: dict[str, str] = {}
 
     def derived(self) -> Derived:

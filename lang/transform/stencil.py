@@ -22,6 +22,7 @@ from lang.syntax.walk import operands
 from lang.transform.expressions import (
     NOWHERE,
     SHORT,
+    apply,
     constant,
     mentions,
     name,
@@ -160,26 +161,26 @@ def plain(primitive: Primitive) -> Stencil:
 
 
 @lru_cache(PATTERNS)
-def contributions(primitive: Primitive, pattern: Pattern, fold: bool, lecture: bool) -> tuple[tuple[int, Stencil], ...]:
+def contributions(primitive: Primitive, pattern: Pattern, style: Style) -> tuple[tuple[int, Stencil], ...]:
     """What an operation contributes to the adjoints of its operands, for each that may move."""
     return tuple(
         [
-            (index, contribution(primitive, index, pattern, fold, lecture))
+            (index, contribution(primitive, index, pattern, style))
             for index, each in enumerate(pattern)
             if isinstance(each, int) and primitive.partial(index) is not None
         ]
     )
 
 
-def contribution(primitive: Primitive, index: int, pattern: Pattern, fold: bool, lecture: bool) -> Stencil:
+def contribution(primitive: Primitive, index: int, pattern: Pattern, style: Style) -> Stencil:
     """What an operation contributes to the adjoint of one operand."""
-    style = Style(fold=fold, lecture=lecture)
-    right = style.differential(primitive, (index,))
+    right = primitive.partial(index) if style.taped else style.differential(primitive, (index,))
     assert right is not None
     words = dict(zip(primitive.parameters, map(_hole, pattern), strict=True))
     words[primitive.rule.result.name] = name(RESULT)
     words[primitive.differentials[index]] = name(ADJOINT)
-    return stencil(substitute(right, words, fold), style, len(pattern))
+    found = substitute(right, words, style.fold)
+    return stencil(apply("*", found, name(ADJOINT)) if style.taped else found, style, len(pattern))
 
 
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:

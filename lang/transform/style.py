@@ -17,11 +17,14 @@ class Style:
         fold: fold constants and drop `* 1` (False: the bare substitution).
         lecture: the rules as lecture slides print them.
         separate: the derivative statements alone.
+        taped: contributions to adjoints as a tape makes them, to the last bit: a partial, times the adjoint, and of
+            several the last statement's first. It reads less well and computes a little more.
     """
 
     fold: bool = True
     lecture: bool = False
     separate: bool = False
+    taped: bool = False
 
     @property
     def shares(self) -> bool:

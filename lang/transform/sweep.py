@@ -73,7 +73,7 @@ class Sweep:
         if arrived:
             words = item.words
             words[ADJOINT_AT] = arrived
-            for source, part in reversed(item.parts):
+            for source, part in item.parts if adjoints.taped else reversed(item.parts):
                 adjoints.contribute(source, part, self._with_calls(part, words) if part.calls else words)
         if item.reads_result:
             self.restore(item.save)

@@ -12,7 +12,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     """The symmetric table of second derivatives, in the order the names were asked."""
     (target,) = question.targets
     names = by_names(recipe, question)
-    points = [recipe.hessian_row(target, names, name) for name in names]
+    points = recipe.hessian(target, names)
     rows = [[point.derivatives[name] for name in names] for point in points]
     grid = Grid(
         (f"d²{target}", *(f"/d{name}" for name in names)),

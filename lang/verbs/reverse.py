@@ -11,7 +11,7 @@ from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Text, present, readable, ready
+from lang.verbs.core.programs import Ready, Text, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
@@ -28,12 +28,23 @@ def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""
     program = ready(recipe, question.targets, question.form == "commented")
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
+    return _translated(recipe, question, program, style)
+
+
+@readable
+@paused
+def taped(recipe: Recipe, question: Question) -> Text:
+    """The program with every statement, and the adjoints added up as a tape does: for engines, not for people."""
+    return _translated(recipe, question, ready(recipe, ()), Style(taped=True))
+
+
+def _translated(recipe: Recipe, question: Question, program: Ready, style: Style) -> Text:
     names, absent = present(by_names(recipe, question), recipe, program)
     seeds: Seeds = question.along if question.along is not None else dict.fromkeys(question.targets, 1.0)
     derived = reverse(program.block, program.taken, seeds, names, style)
     opened = (derived.seeds[each] for each, seed in seeds.items() if seed is None)
     wanted = {*derived.derivatives.values(), *(derived.results[target] for target in question.targets), *opened}
-    body = needed_lines(derived.body, wanted)
+    body = derived.body if style.taped else needed_lines(derived.body, wanted)
     for each in absent:
         derived.derivatives[each] = f"g{each}"
         body.append(tree.Assign((name(f"g{each}"),), None, (constant(0.0),), NOWHERE))

@@ -1,0 +1,142 @@
+"""A question that the derivative verbs ask of a program -> the units that answer it together.
+
+Law: what is compiled tells as much as the interpreter would, or nothing. The interpreter does every statement, so a
+unit has them all; and it finds the slope of every statement, so where the result does not need some of them, a second
+unit has the slopes of all: the program of `forward`. All must answer.
+
+The numbers are the interpreter's: adjoint programs are written as its tape adds (`Style.taped`). Only where a value has
+several names, by a copy or as a parameter, is the sum of what they contribute formed in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lang.backend import Unavailable, Unit
+from lang.compiled.ties import EVERY, with_ties
+from lang.evaluate.recipe import Recipe
+from lang.steps import form
+from lang.steps.walk import all_steps, assigned, blocks_of
+from lang.verbs import forward, reverse
+from lang.verbs.core.answer import Question
+from lang.verbs.core.programs import Text, ready
+
+Results = tuple[int | None, ...]
+"""Where each number that was asked stands among a unit's results; None where it is 0 whatever the inputs."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """What answers a question.
+
+    Attributes:
+        main: the unit that gives the numbers; its arguments are the inputs and the seeds.
+        places: where the numbers are.
+        beside: units that must answer as well; they take the inputs alone, and what they give is not used.
+    """
+
+    main: Unit
+    places: Results
+    beside: tuple[Unit, ...] = ()
+
+
+def adjoints(recipe: Recipe, targets: Sequence[str], by: Sequence[str], ties: bool) -> Units:
+    """Values of the targets, and adjoints of the names; the seeds are the weights of the targets.
+
+    Raises:
+        CommandError, DerivativeError, LimitExceeded: there is no such program. Unavailable: code cannot tell.
+    """
+    _refuse_in_blocks(recipe, by)
+    text = reverse.taped(recipe, Question(tuple(targets), tuple(by), along=dict.fromkeys(targets)))
+    words = [*(_word(text.results, each) for each in targets), *(_word(text.derivatives, each) for each in by)]
+    main = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in targets))
+    beside = (tangents(recipe, targets, by, False, 1.0).main,) if _idle(recipe, targets) else ()
+    return _asking(Units(*main, beside), by, ties)
+
+
+def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: bool, seed: float | None = None) -> Units:
+    """Values of results, and how they move; the seeds are the tangents of the names that move.
+
+    Args:
+        seed: how fast all of them move, where that is no argument.
+    """
+    _refuse_in_blocks(recipe, moving)
+    text = _moving(recipe, moving, seed)
+    seeds = () if seed is not None else tuple(_word(text.seeds, each) for each in moving)
+    words = [*(_word(text.results, each) for each in of), *(text.derivatives.get(each) for each in of)]
+    return _asking(Units(*_unit(recipe, text, words, seeds)), moving, ties)
+
+
+def second(recipe: Recipe, target: str, by: Sequence[str], ties: bool) -> Units:
+    """The value of the target, and a row of its second derivatives; the seeds say which row."""
+    _refuse_in_blocks(recipe, by)
+    first = reverse.taped(recipe, Question((target,), tuple(by)))
+    slopes = tuple(_word(first.derivatives, name) for name in by)
+    text = _moving(_again(recipe, first), by, None)
+    words = [_word(text.results, _word(first.results, target)), *(text.derivatives.get(each) for each in slopes)]
+    unit, places = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in by))
+    beside: tuple[Unit, ...] = ()
+    if _idle(recipe, (target,)):
+        once = _moving(recipe, by, 1.0)
+        twice = _moving(_again(recipe, once), by, 1.0)
+        beside = (_unit(recipe, twice, [_word(twice.results, _word(once.results, target))], ())[0],)
+    return _asking(Units(replace(unit, seeds=len(by)), places, beside), by, ties)
+
+
+def _moving(recipe: Recipe, moving: Sequence[str], seed: float | None) -> Text:
+    return forward.translated(recipe, Question(along=dict.fromkeys(moving, seed)))
+
+
+def _again(recipe: Recipe, text: Text) -> Recipe:
+    """What a translation wrote, as a program to be translated once more."""
+    source = recipe.parts[0].source
+    part = form.Procedure("", (), text.steps(source), 0, (), source, (0, len(source.text)))
+    return replace(recipe, parts=(part,), body=text.body)
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    """What a translation calls something.
+
+    Raises:
+        Unavailable: it does not have it.
+    """
+    if name not in words:
+        raise Unavailable(f"the derivative program has no `{name}`")
+    return words[name]
+
+
+def _unit(recipe: Recipe, text: Text, words: Sequence[str | None], seeds: tuple[str, ...]) -> tuple[Unit, Results]:
+    source = recipe.parts[0].source
+    results = tuple(dict.fromkeys(word for word in words if word is not None))
+    places = tuple(None if word is None else results.index(word) for word in words)
+    return Unit(text.steps(source), source, (*recipe.inputs(), *seeds), results), places
+
+
+def _asking(units: Units, moving: Sequence[str], ties: bool) -> Units:
+    """The units, of which the main one, which has every statement, asks at kinks where that is wanted."""
+    if not ties:
+        return units
+    return replace(units, main=with_ties(units.main, moving, EVERY))
+
+
+def _idle(recipe: Recipe, targets: Sequence[str]) -> bool:
+    """Are there steps that the targets do not need?"""
+    whole, sliced = (list(all_steps(ready(recipe, names).block)) for names in ((), tuple(targets)))
+    return _operations(whole) > _operations(sliced)
+
+
+def _operations(steps: Sequence[form.Step]) -> int:
+    return sum(not isinstance(step, form.Input | form.Copy | form.Define | form.Show) for step in steps)
+
+
+def _refuse_in_blocks(recipe: Recipe, names: Sequence[str]) -> None:
+    """Names on the way are asked by where they are assigned last, which only a run can tell of those in blocks.
+
+    Raises:
+        Unavailable: such a name.
+    """
+    others = set(names).difference(recipe.inputs())
+    steps = (step for part in recipe.parts for step in part.body) if others else ()
+    if any(blocks_of(step) and not others.isdisjoint(assigned([step])) for step in steps):
+        raise Unavailable("a name that is assigned in a block is asked by where a run assigns it last")
