@@ -11,6 +11,8 @@ from lang.rules import table
 from lang.steps import form
 from lang.steps.rewrite import Rewriting
 
+_NAMES = frozenset(name for name, _ in SAME)
+
 
 def quicker(step: form.Operation) -> form.Operation:
     """The operation that computes the same, or the operation itself."""
@@ -27,4 +29,6 @@ class Quicker(Rewriting):
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """As `Rewriting.step`."""
-        out.append(quicker(step) if isinstance(step, form.Operation) else step)
+        if isinstance(step, form.Operation) and step.primitive.name in _NAMES:
+            step = quicker(step)
+        out.append(step)

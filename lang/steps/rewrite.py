@@ -10,6 +10,9 @@ from dataclasses import replace
 
 from lang.steps import form
 
+_INSIDE = frozenset((form.If, form.While, form.For, form.Define))
+"""Steps with blocks inside."""
+
 
 class Rewriting:
     """Writes blocks anew; a subclass says what becomes of a step."""
@@ -40,6 +43,9 @@ class Rewriting:
                 return found
 
             for step in old:
+                if step.__class__ not in _INSIDE:
+                    self.step(step, new)
+                    continue
                 match step:
                     case form.If():
                         arms = [replace(arm, setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
@@ -50,6 +56,4 @@ class Rewriting:
                         new.append(replace(step, body=inner(step.body)))
                     case form.Define():
                         new.append(replace(step, procedure=self.procedure(step.procedure)))
-                    case _:
-                        self.step(step, new)
         return whole
