@@ -42,7 +42,7 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
     defined = [each.procedure for each in every if isinstance(each, form.Define)]
     every += [step for each in defined for step in all_steps(each.body)]
-    if not any(_asks(step, clauses) for step in every):
+    if not _may_ask(every, clauses):
         return unit
     moving = moves(unit, inputs)
     if not any(_asked(step, moving, clauses) for step in every):
@@ -52,11 +52,11 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
     return replace(unit, steps=asking.block(unit.steps), functions=functions)
 
 
-def _asks(step: form.Step, clauses: tuple[str, ...]) -> bool:
-    """Is it a step that asks where its operands move?"""
-    if step.__class__ is form.Operation:
-        return any(getattr(step.primitive, clause) is not None for clause in clauses)
-    return step.__class__ is form.Comparison
+def _may_ask(steps: form.Block, clauses: tuple[str, ...]) -> bool:
+    """Are there steps that ask where their operands move?"""
+    primitives = {step.primitive for step in steps if isinstance(step, form.Operation)}
+    said = any(getattr(each, clause) is not None for each in primitives for clause in clauses)
+    return said or any(isinstance(step, form.Comparison) for step in steps)
 
 
 def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -> bool:

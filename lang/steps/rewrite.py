@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lang.steps import form
+from lang.steps.walk import HOLDING
 
-_INSIDE = frozenset((form.If, form.While, form.For, form.Define))
-"""Steps with blocks inside."""
+_INSIDE = HOLDING | {form.Define}
+"""Steps with blocks inside, of functions too."""
 
 
 class Rewriting:
