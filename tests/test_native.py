@@ -275,6 +275,14 @@ def test_where_llvm_refuses_the_interpreter_answers(monkeypatch: pytest.MonkeyPa
     assert "expected type" in f.why
 
 
+def test_a_table_is_not_called_for_one_row() -> None:
+    f = function("x = ?; y = ?; z = x**2 * y")
+    assert f.hessian(2.0, 3.0).tolist() == [[6.0, 4.0], [4.0, 0.0]]
+    table = f._made["table"]
+    assert table is not None
+    assert table((2.0, 3.0, 1.0, 0.0)) is None
+
+
 def test_on_an_unknown_processor_the_interpreter_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "vax")
     processor.cache_clear()

@@ -107,7 +107,9 @@ class Native:
         self._entry = addresses[1] if module.quick else 0
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
-        """Run it."""
+        """Run it; what is compiled as a table answers as a `table` only."""
+        if self.module.stride:
+            return None
         memory, given, out, frame = self._own_rooms()
         given[:] = values or (0.0,)
         status = self._run(memory, given, out, frame)
