@@ -23,7 +23,6 @@ from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
 from lang.evaluate.supplied import finite
 from lang.limits import Limits
-from lang.session import Session
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
@@ -173,6 +172,8 @@ class Program:
             InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
             finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
         """
+        from lang.session import Session
+
         given = self._given(at, inputs)
         session = Session(limits=limits or self._limits, inputs=given, ieee=ieee, kinks=kinks, engine=engine)
         outcome = session.execute(self._entry)
