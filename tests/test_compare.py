@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import lang
+from lang.domains.deadline import Late, deadline
 from lang.domains.digits import Digits
 from lang.domains.reference import reference
 from lang.domains.spellings import SPELLINGS
@@ -271,3 +272,23 @@ def test_a_missing_library_is_an_error_that_says_what_to_install(monkeypatch: py
     assert "pip install 'adlang[symbolic]'" in caught.value.hint
     with pytest.raises(lang.CommandError, match="mpmath"):
         lang.parse("x = ?\nz = x\n").check("z", x=1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_deadline_is_not_lost_where_something_ends() -> None:
+    class Ends:
+        def __del__(self) -> None:
+            for _ in range(10):
+                str(len(repr(self)))
+                self.more()
+
+        def more(self) -> None:
+            pass
+
+    def work() -> None:
+        started = monotonic()
+        while monotonic() < started + 20:
+            Ends()
+
+    with pytest.raises(Late), deadline(0.05):
+        work()

@@ -21,6 +21,13 @@ class Late(BaseException):
     """The time is over. Not an `Exception`, so that nobody on the way takes it for one of theirs."""
 
 
+def _ends(frame: Any) -> bool:
+    """Does something's end call this (`__del__`)? What is raised there is swallowed, too, and shown as a traceback."""
+    while frame is not None and frame.f_code.co_name != "__del__":
+        frame = frame.f_back
+    return frame is not None
+
+
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Raise `Late` from within the block once so many seconds have passed."""
@@ -28,7 +35,7 @@ def deadline(seconds: float) -> Iterator[None]:
     before = sys.getprofile()
 
     def look(frame: Any, event: str, argument: Any) -> None:
-        if event == "call" and monotonic() > end and not frame.f_code.co_flags & SILENT:
+        if event == "call" and monotonic() > end and not frame.f_code.co_flags & SILENT and not _ends(frame):
             raise Late
 
     sys.setprofile(look)
