@@ -404,3 +404,19 @@ def test_what_lanes_cannot_take_is_said() -> None:
     unit = lang.parse(WAYS["turns that differ"]).compile("z").questions.ways["value"].unit()
     with pytest.raises(Unavailable, match="different number of turns"):
         LaneCode(unit, lang.Limits(), False)
+
+
+def test_rows_of_a_long_program_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.backend import native
+
+    monkeypatch.setattr(native, "LONG", 0)
+    f = lang.parse("x = ?\ny = ?\nz = sin(x) * y + 2.5 / x").compile("z", engine="native")
+    code = RowCode(f.questions.ways["gradient"].unit(), lang.Limits())
+    assert code.module.begin is not None
+    rows = points(50, 2)
+    values, slopes, bad = np.empty(50), np.empty((50, 2)), np.zeros(50, dtype=np.uint8)
+    code(rows, values, slopes, bad, np.zeros(1, dtype=np.int64), None)
+    assert not bad.any()
+    assert [(value, tuple(row)) for value, row in zip(values, slopes, strict=True)] == [
+        f.value_and_grad(*map(float, row)) for row in rows
+    ]

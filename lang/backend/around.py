@@ -22,8 +22,8 @@ def around(module: Module, texts: list[str]) -> str:
     hosted = [_LOOK.replace("WORK", work) for work in ("refuel", "grow")] if module.repeats or module.stacks else []
     guarded = [_guarded(each) for each in module.kernels.values()]
     entry = _IEEE if module.ieee else _FINITE
-    whole = "\n\n".join([*hosted, *guarded, *texts, entry, _LONG, *quick(module), _METADATA]) + "\n"
-    return "\n\n".join([_declarations(module), _on(processor(), whole)])
+    *before, entry = [_on(processor(), each) for each in (*hosted, *guarded, entry)]
+    return "\n\n".join([_declarations(module), *before, *texts, entry, _LONG, *quick(module), _METADATA]) + "\n"
 
 
 def _on(kind: Processor, text: str) -> str:
@@ -39,7 +39,8 @@ _READ, _WRITE = re.compile(r"read flags into (%\w+)"), re.compile(r"write flags 
 _HOST = """\
 declare ptr @PyEval_SaveThread()
 declare void @PyEval_RestoreThread(ptr)
-declare i32 @PyErr_CheckSignals()"""
+declare i32 @PyErr_CheckSignals()
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
 _LOOK = f"""\
 declare i64 @ad_WORK(ptr, i64)

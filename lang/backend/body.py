@@ -9,6 +9,7 @@ from __future__ import annotations
 from lang.backend import kernelcode, primitives
 from lang.backend.carried import Carried
 from lang.backend.primitives import JOINT
+from lang.backend.processor import processor
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
 from lang.backend.variables import STRUCTURED, Sites
@@ -96,7 +97,7 @@ class Body(Carried):
     def _outside(self, function: str, number: int) -> None:
         """Ask the host, which sees and may change the run's memory."""
         self.writer.leave()
-        status = self.writer.value(f"call COLD i64 @look_{function}(ptr %run, i64 {number})")
+        status = self.writer.value(f"call {processor().cold} i64 @look_{function}(ptr %run, i64 {number})")
         self.writer.return_to()
         self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
 

@@ -55,7 +55,7 @@ class _Loops:
         self.out.append(f"%slot{results} = getelementptr double, ptr %out, i64 %place{results}")
         self.out.append(f"store double %x{results}_0, ptr %slot{results}")
         self.end(results)
-        return "\n".join([*self.out, f"done:\nret i32 {DONE}\n}}", _COPY])
+        return "\n".join([*self.out, f"done:\nret i32 {DONE}\n}}"])
 
     def begin(self, number: int, arity: int) -> None:
         """The head of a kind's loop: its operands for one operation, and the place of its value."""
@@ -154,5 +154,3 @@ _END = """\
 %more{N} = add i64 %turn{N}, 1
 %again{N} = icmp ult i64 %more{N}, %count
 br i1 %again{N}, label %loop{N}, label %next"""
-
-_COPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sysconfig
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,13 @@ class Module:
     seeds: int = 0
     begin: Any = None
     kept: Any = None
+
+    def room(self) -> Any:
+        """A frame, with the numbers that it begins with."""
+        frame = (ctypes.c_double * max(1, self.frame))()
+        if self.begin is not None:
+            ctypes.memmove(frame, self.begin.ctypes.data, self.begin.nbytes)
+        return frame
 
     @property
     def quick(self) -> bool:

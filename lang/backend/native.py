@@ -156,12 +156,10 @@ class Native:
         try:
             return local.rooms  # type: ignore[no-any-return]
         except AttributeError:
-            frame: Any = (ctypes.c_double * max(1, module.frame))()
+            frame = module.room()
             if module.stride:
                 ready = seeds(module.unit.seeds)
                 frame[module.seeds : module.seeds + len(ready)] = ready
-            if module.begin is not None:
-                ctypes.memmove(frame, module.begin.ctypes.data, module.begin.nbytes)
             out = (ctypes.c_double * max(1, self._count))()
             rooms = local.rooms = (ctypes.c_int64 * module.words)(), self._inputs(), out, frame
             return rooms

@@ -54,7 +54,7 @@ class RowCode:
         """Answer rows; see `LaneCode`."""
         stopped: dict[int, str] = {}
         memory = (ctypes.c_int64 * (self.module.words + 1))()
-        frame = (ctypes.c_double * max(1, self.module.frame))()
+        frame = self.module.room()
         grant = min(self.grant, self.limits.steps)
         state = host.State(self.module, memory, self.limits, monotonic(), self.grant)
         place, at = ctypes.addressof(memory), 0
@@ -151,5 +151,4 @@ def _loop(module: Module, inputs: int) -> str:
     ]  # fmt: skip
     head = "ptr %run, ptr %in, ptr %values, ptr %slopes, ptr %bad, i64 %start, i64 %count, ptr %stop, ptr %frame"
     body = "\n".join(line if line.endswith(":") else "  " + line for line in lines)
-    copy = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
-    return f"\n{copy}\ndefine i64 @ad_rows({head}, i64 %grant, i64 %calls) nounwind {{\n{body}\n}}\n"
+    return f"\ndefine i64 @ad_rows({head}, i64 %grant, i64 %calls) nounwind {{\n{body}\n}}\n"

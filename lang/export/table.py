@@ -92,7 +92,7 @@ def spelling(language: str, function: str, arguments: tuple[Expression, ...]) ->
     row = None if (function, len(arguments)) in LIBRARY_ONLY else ROWS.get(function)
     if row is None:
         return Spelling("")
-    if function == "**" and not _settled_power(*arguments):
+    if function in SETTLED and not SETTLED[function](*arguments):
         return Spelling("")
     plain, safe, c, javascript = row
     if language == "python":
@@ -111,6 +111,10 @@ def _nonzero(value: Expression) -> bool:
 def _settled_power(base: Expression, exponent: Expression) -> bool:
     """Is the language's own power right? A square is a product, and 1 to the power of nan is not 1 in JavaScript."""
     return base == 2.0 or (isinstance(exponent, float) and isfinite(exponent) and exponent != 2.0)
+
+
+SETTLED = {"**": _settled_power}
+"""For which operands a language's own function is right; for others the library has one."""
 
 
 def helper(function: str, arity: int) -> str:
