@@ -237,6 +237,26 @@ def test_saved_values_end_at_the_limit_of_the_tape() -> None:
         f.grad(1.0, 1_000_000.0)
 
 
+def test_what_a_run_saves_does_not_count_against_the_next() -> None:
+    save = "for i in range(n):\n  push x\nfor i in range(m):\n  push2 x\n"
+    take = "for i in range(n):\n  v = pop()\n  z += v\nfor i in range(m):\n  v = pop2()\n  z += v\n"
+    f = function(f"x = ?; n = ?; m = ?; z = 0\n{save}{take}", limits=lang.Limits(tape_bytes=4_000_000))
+    for _ in range(2):
+        assert f(1.0, 120_000.0, 3.0) == f(1.0, 3.0, 120_000.0) == 120_003.0
+        with pytest.raises(lang.LimitExceeded, match="tape"):
+            f(1.0, 120_000.0, 120_000.0)
+
+
+def test_a_function_keeps_no_more_room_than_a_next_run_may_be_worth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lang.backend.host.KEPT_ROOM", 10_000)
+    f = function("x = ?\nn = ?\nz = x\nfor i in range(n): z = sin(z)")
+    f.grad(1.0, 1.0)
+    kept = f._made["gradient"]._local.stacks  # type: ignore[union-attr]
+    for turns, rooms in ((100.0, 1), (5_000.0, 1), (100_000.0, 0), (100.0, 1)):
+        f.grad(1.0, turns)
+        assert len(kept) == rooms
+
+
 def test_wrong_arguments_are_named() -> None:
     f = function("x = ?; y = ?; z = x * y")
     for given in ((1,), (1, 2, 3)):

@@ -19,7 +19,7 @@ from lang.backend import jit, kernelcode
 from lang.backend.module import Module
 from lang.backend.primitives import OWN, kernel_symbol
 from lang.backend.unit import Unavailable
-from lang.backend.writer import FUEL, GO_ON, STOPPED
+from lang.backend.writer import DEPTH, FUEL, GO_ON, STACKS, STOPPED
 from lang.errors import LimitExceeded
 from lang.kernels import KERNELS
 from lang.limits import Limits
@@ -27,25 +27,42 @@ from lang.rules import Primitive
 
 SAVED_BYTES = 40
 """What a saved value counts against the limit, as in the interpreter."""
+KEPT_ROOM = 1 << 22
+"""Saved values (8 bytes each) whose rooms a function keeps for its next run."""
 AS_IT_STANDS, KERNEL_LEVEL = 0, 2
 """How much functions of our own and kernels are optimized."""
 
 
 @dataclass(eq=False)
 class State:
-    """What the host knows of one run."""
+    """What the host knows of one run; `stacks` are its stacks' rooms, to begin with those kept from the run before."""
 
     module: Module
     memory: Any
     limits: Limits
     started: float
     most: int
+    stacks: dict[int, Any] = field(default_factory=dict)
     granted: int = 0
     used: int = 0
     saved: int = 0
-    stacks: dict[int, Any] = field(default_factory=dict)
     error: BaseException | None = None
     interrupts: list[Any] = field(default_factory=list)
+
+    def begin(self, words: int) -> None:
+        """Fill in the run's memory: steps and calls that it may take, empty stacks in the rooms that there are."""
+        memory = self.memory
+        self.grant(0)
+        memory[DEPTH] = self.limits.depth
+        ctypes.memset(ctypes.addressof(memory) + 8 * STACKS, 0, 8 * (words - STACKS))
+        for base, room in self.stacks.items():
+            memory[base], memory[base + 2] = ctypes.addressof(room), len(room)
+            self.saved += len(room)
+
+    def end(self) -> None:
+        """Keep no more room than a next run may be worth."""
+        if self.saved > KEPT_ROOM:
+            self.stacks.clear()
 
     def grant(self, used: int) -> None:
         """Give the run its next steps."""

@@ -29,7 +29,8 @@ from lang.backend.quick import builtin
 from lang.backend.shape import shape
 from lang.backend.straight import Straight, straight
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DEPTH, DONE, SITE, STACKS, STOPPED
+from lang.backend.writer import DONE, SITE, STOPPED
+from lang.errors import LimitExceeded
 from lang.limits import Limits
 from lang.source import Span
 
@@ -161,17 +162,31 @@ class Native:
                 ready = seeds(module.unit.seeds)
                 frame[module.seeds : module.seeds + len(ready)] = ready
             out = (ctypes.c_double * max(1, self._count))()
+            local.stacks = {}
             rooms = local.rooms = (ctypes.c_int64 * module.words)(), self._inputs(), out, frame
             return rooms
 
     def _run(self, memory: Any, given: Any, out: Any, frame: Any) -> int:
-        """A run that the host watches."""
+        """A run that the host watches, in the rooms that this thread's last run left.
+
+        What is saved counts with those rooms, of which a run may need others: where that passes the limit, a run
+        without them says whether it is passed.
+        """
+        stacks = self._local.stacks
+        while True:
+            kept = bool(stacks)
+            try:
+                return self._watched(memory, given, out, frame, stacks)
+            except BaseException as error:
+                stacks.clear()
+                if not kept or not isinstance(error, LimitExceeded) or error.limit != "tape_bytes":
+                    raise
+
+    def _watched(self, memory: Any, given: Any, out: Any, frame: Any, stacks: dict[int, Any]) -> int:
         grant = SLOW_GRANT if self.module.kernels else GRANT
-        state = State(self.module, memory, self._limits, monotonic(), grant)
-        state.grant(0)
-        memory[DEPTH] = self._limits.depth
+        state = State(self.module, memory, self._limits, monotonic(), grant, stacks)
+        state.begin(self.module.words)
         place = ctypes.addressof(memory)
-        ctypes.memset(place + 8 * STACKS, 0, 8 * (len(memory) - STACKS))
         RUNS[place] = state
         try:
             with _interrupts(state) if self.module.kernels else nullcontext():
@@ -187,6 +202,7 @@ class Native:
             raise state.error
         if status == STOPPED:
             raise self._interrupted(memory)
+        state.end()
         return status
 
     def _interrupted(self, memory: Any) -> Interrupted:
