@@ -15,6 +15,7 @@ from lang.backend.unit import Unavailable
 from lang.backend.variables import STRUCTURED, Sites
 from lang.backend.writer import DEPTH, DONE, FUEL, Writer
 from lang.rules import Primitive
+from lang.source import Span
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import targets_of
@@ -65,11 +66,13 @@ class Body(Carried):
 
     def run(self, steps: form.Block) -> None:
         """Write the steps."""
-        drive(self.block(steps))
+        drive(self.block(steps, steps[0].span if steps else None))
 
-    def block(self, steps: form.Block) -> Walk:
-        """The walk that writes a block."""
+    def block(self, steps: form.Block, repeated: Span | None = None) -> Walk:
+        """The walk that writes a block; where it may be `repeated`, the host looks in there."""
         self.consume(steps)
+        if repeated is not None:
+            self.watch(repeated)
         self.partners |= together(steps, self.sites.joint)
         for step in steps:
             found = getattr(self, "_" + type(step).__name__.lower())(step)
@@ -78,19 +81,25 @@ class Body(Carried):
                 self.known.clear()
 
     def consume(self, steps: form.Block) -> None:
-        """Count the straight steps of a block; ask the host for more when they are used up."""
+        """Count the straight steps of a block."""
         count = sum(1 for step in steps if not isinstance(step, (*STRUCTURED, form.Define)))
-        if not count or not self.sites.counts:
+        if count and self.sites.counts:
+            self.writer.set(FUEL, self.writer.value(f"sub i64 {self.writer.get(FUEL)}, {count}"))
+
+    def watch(self, span: Span) -> None:
+        """Ask the host for more steps where they are used up.
+
+        Every turn of a loop and every call comes by, and the end of the program: in between there are not more steps
+        than the program has.
+        """
+        if not self.sites.counts:
             return
         writer = self.writer
-        left = writer.value(f"sub i64 {writer.get(FUEL)}, {count}")
-        writer.set(FUEL, left)
         empty, on = writer.label(), writer.label()
-        out = writer.value(f"icmp slt i64 {left}, 0")
+        out = writer.value(f"icmp slt i64 {writer.get(FUEL)}, 0")
         writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
         writer.start(empty)
-        site = self.sites.stop(steps[0].span, self.scope.procedure.source)
-        self._outside("refuel", site)
+        self._outside("refuel", self.sites.stop(span, self.scope.procedure.source))
         writer.jump(on)
         writer.start(on)
 
@@ -206,6 +215,8 @@ class Body(Carried):
         results = [inner.results.get(each, NUMBER) for each in range(inner.procedure.results)]
         kind = "{" + ", ".join(["i32", *results]) + "}" if results else "i32"
         writer.leave()
+        if self.shape.recursive:
+            given.insert(0, f"i64 {self._calls_left()}")
         joined = ", ".join(["ptr %run", *given])
         writer.mark()
         self.called = ""
@@ -218,10 +229,14 @@ class Body(Carried):
             if step in self.scope.unread and results[index - 1] == NUMBER:
                 self.look(given_back)
 
+    def _calls_left(self) -> str:
+        """How many calls may stand inside each other from here on."""
+        if self.main:
+            return self.writer.value(f"load i64, ptr {self.writer.place(DEPTH)}")
+        return self.writer.value("sub i64 %depth, 1")
+
     def _return(self, step: form.Return) -> None:
         values = tuple(self.read(each) for each in step.values)
-        if self.shape.recursive:
-            self.writer.set(DEPTH, self.writer.value(f"add i64 {self.writer.get(DEPTH)}, 1"))
         self.writer.finish(DONE, values)
 
     def _push(self, step: form.Push) -> None:
@@ -291,7 +306,7 @@ class Body(Carried):
         writer.branch(self.read(step.condition), turn, end)
         writer.start(turn)
         self.known.clear()
-        yield self.block(step.body)
+        yield self.block(step.body, repeated=step.span)
         writer.jump(test)
         writer.start(end)
         self.carried = outside
@@ -314,7 +329,7 @@ class Body(Carried):
         writer.start(turn)
         writer.add(f"store i64 {writer.value(f'add i64 {here}, {stride}')}, ptr {index}")
         self.write(step.target, writer.value(f"sitofp i64 {here} to double"))
-        yield self.block(step.body)
+        yield self.block(step.body, repeated=step.span)
         writer.jump(test)
         writer.start(end)
         self.carried = outside

@@ -50,7 +50,8 @@ def _function(shape: Shape, name: str, scope: Scope, sites: Sites) -> str:
     index = list(shape.functions).index(name)
     kinds = [shape.kind(scope, each) for each in scope.procedure.parameters]
     results = tuple(scope.results.get(each, "double") for each in range(scope.procedure.results))
-    head = ", ".join(["ptr %run", *(f"{kind} %a{place}" for place, kind in enumerate(kinds))])
+    calls = ["i64 %depth"] if shape.recursive else []
+    head = ", ".join(["ptr %run", *calls, *(f"{kind} %a{place}" for place, kind in enumerate(kinds))])
     writer = Writer(f"define internal TYPE @f{index}({head})", results, "nounwind")
     body = Body(shape, scope, writer, sites)
     body.enter(scope.body)
@@ -126,6 +127,8 @@ def _pieces(steps: form.Block) -> list[form.Block]:
 def _give(module: Module, body: Body) -> None:
     """The end of the program: everything saved was taken back, and the results go out."""
     writer, shape = body.writer, body.shape
+    if shape.main.body:
+        body.watch(shape.main.body[-1].span)
     for base in module.stacks.values():
         left = writer.get(base + 1)
         writer.stop_if(writer.value(f"icmp ne i64 {left}, 0"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lang.backend import primitives
 from lang.backend.shape import BOOLEAN, Scope, Shape
-from lang.backend.writer import DEPTH, Writer
+from lang.backend.writer import Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
@@ -127,9 +127,7 @@ class Variables:
             self.writer.add(f"store {kind} {value}, ptr {self.variable(name)}")
             self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
         if self.shape.recursive:
-            left = self.writer.get(DEPTH)
-            self.writer.stop_if(self.writer.value(f"icmp sle i64 {left}, 0"))
-            self.writer.set(DEPTH, self.writer.value(f"sub i64 {left}, 1"))
+            self.writer.stop_if(self.writer.value("icmp sle i64 %depth, 0"))
 
     def _find_crossing(self, steps: form.Block, results: tuple[str, ...]) -> None:
         """Names that more than one straight run uses, or that one reads before it gives them a value."""

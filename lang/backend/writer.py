@@ -41,6 +41,7 @@ class Writer:
         self.lines: list[str] = []
         self.numbers = count()
         self.fields: dict[int, str] = {}
+        self.changed: set[int] = set()
         self.bail: dict[int, str] = {}
         self.marks: list[list[str]] = []
 
@@ -109,6 +110,7 @@ class Writer:
 
     def set(self, index: int, value: str) -> None:
         """A new number for a field."""
+        self.changed.add(index)
         self.add(f"store i64 {value}, ptr {self.field(index)}")
 
     def leave(self) -> None:
@@ -178,6 +180,8 @@ class Writer:
     def _move(self, fetch: bool) -> list[str]:
         out = []
         for index, variable in self.fields.items():
+            if not fetch and index not in self.changed:
+                continue
             value, address = self.fresh(), self.fresh()
             source, target = (address, variable) if fetch else (variable, address)
             out += [f"  {address} = getelementptr i64, ptr %run, i64 {index}", f"  {value} = load i64, ptr {source}",
