@@ -78,6 +78,26 @@ def table(data: Any, inputs: tuple[str, ...]) -> Array:
     return rows
 
 
+def room(given: Any, shape: tuple[int, ...], rows: Array) -> Array:
+    """Where answers go: the array that is given for them, or a new one.
+
+    Raises:
+        InputError: what is given cannot take them, or shares memory with the rows.
+    """
+    import numpy as np
+
+    if given is None:
+        return np.empty(shape)
+    fits = isinstance(given, np.ndarray) and given.shape == shape and given.dtype == np.float64
+    if not fits or not given.flags.carray:
+        wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+        raise InputError(f"answers go to an array of float64 of shape ({wanted}) that is in C order and can be written")
+    if np.may_share_memory(given, rows):
+        raise InputError("answers go to another array than the rows, which are still read")
+    array: Array = given
+    return array
+
+
 @dataclass(eq=False)
 class Rows:
     """One question, for many rows.
@@ -100,7 +120,7 @@ class Rows:
     _made: dict[Any, Any] = field(default_factory=dict)
 
     def answer(
-        self, rows: Array, exact: bool, progress: Progress | None, threads: int = 0
+        self, rows: Array, exact: bool, progress: Progress | None, threads: int = 0, out: tuple[Any, Any] = (None, None)
     ) -> tuple[Array, Array | None, BadRows | None]:
         """All rows: the first number of each, the others, and what is wrong.
 
@@ -109,14 +129,16 @@ class Rows:
             exact: the bits of a single call, for every row.
             progress: told how many rows are done, of how many.
             threads: how many may work; 0 for one on each core.
+            out: arrays for the first numbers and for the others, None for new ones.
 
         Raises:
+            InputError: `out` cannot take the answers.
             KeyboardInterrupt: Ctrl-C.
         """
         import numpy as np
 
-        values = np.empty(len(rows))
-        slopes = np.empty((len(rows), self.others)) if self.others else None
+        values = room(out[0], (len(rows),), rows)
+        slopes = room(out[1], (len(rows), self.others), rows) if self.others else None
         bad = np.zeros(len(rows), dtype=np.uint8)
         stopped: dict[int, str] = {}
         code, marked = self._code(rows, exact) if self.compiled and len(rows) else None, len(rows)

@@ -104,6 +104,41 @@ def test_rows_of_another_shape_are_refused(data: object) -> None:
         lang.parse(LECTURE).compile("z").batch(data)
 
 
+def test_answers_go_where_they_are_wanted() -> None:
+    f = lang.parse(LECTURE).compile("z")
+    x = points(1000, 2)
+    values, slopes = np.full(1000, 7.0), np.full((1000, 2), 7.0)
+    found = f.grad_batch(x, out=(values, slopes))
+    assert found[0] is values
+    assert found[1] is slopes
+    for given, wanted in zip(found, f.grad_batch(x), strict=True):
+        np.testing.assert_array_equal(given, wanted)
+    assert f.batch(x, out=values) is values
+
+
+@pytest.mark.parametrize("out", [
+    np.zeros(4), np.zeros((5, 1)), np.zeros(5, dtype=np.float32), np.zeros(10)[::2], [0.0] * 5,
+    np.zeros(5, dtype=">f8"),
+])  # fmt: skip
+def test_room_that_cannot_take_the_answers_is_refused(out: object) -> None:
+    f = lang.parse(LECTURE).compile("z")
+    with pytest.raises(lang.InputError, match="answers go to an array of float64 of shape"):
+        f.batch(points(5, 2), out=out)  # type: ignore[arg-type]
+    fixed = np.zeros(5)
+    fixed.flags.writeable = False
+    with pytest.raises(lang.InputError, match="can be written"):
+        f.batch(points(5, 2), out=fixed)
+
+
+def test_rows_that_are_still_read_take_no_answers() -> None:
+    x = points(5, 2)
+    f = lang.parse(LECTURE).compile("z")
+    with pytest.raises(lang.InputError, match="another array than the rows"):
+        f.grad_batch(x, out=(np.empty(5), x))
+    with pytest.raises(lang.InputError, match="a pair"):
+        f.grad_batch(x, out=np.empty((5, 3)))  # type: ignore[arg-type]
+
+
 def test_no_rows_give_no_answers() -> None:
     f = lang.parse(LECTURE).compile("z")
     values, slopes = f.grad_batch(np.zeros((0, 2)))
@@ -165,7 +200,7 @@ def test_every_way_through_a_program_gives_the_bits_of_single_calls(name: str) -
     np.testing.assert_array_equal(together(f, x), expected)
     np.testing.assert_allclose(together(f, x, exact=False), expected, rtol=1e-12, atol=1e-13)
     kind = RowCode if name in ROW_BY_ROW else LaneCode
-    assert isinstance(f._batches["gradient"]._code(x, True), kind)
+    assert isinstance(f._batches.made["gradient"]._code(x, True), kind)
 
 
 def test_turns_may_differ_from_row_to_row() -> None:
@@ -223,7 +258,7 @@ def test_any_number_of_lanes_gives_the_same(lanes: int, monkeypatch: pytest.Monk
         f = lang.parse(WAYS[name]).compile("z")
         x = points(21, len(f.inputs))
         np.testing.assert_array_equal(together(f, x), alone(f, x))
-        assert f._batches["gradient"]._code(x, True).lanes == lanes
+        assert f._batches.made["gradient"]._code(x, True).lanes == lanes
 
 
 @pytest.mark.parametrize("count", [*range(1, 10), 16, 17, 31])
@@ -396,7 +431,7 @@ def test_without_llvmlite_columns_and_single_calls_answer(monkeypatch: pytest.Mo
         x = points(40, 2)
         x[3] = np.nan
         np.testing.assert_allclose(together(f, x, exact=False), alone(f, x), rtol=1e-13)
-        assert isinstance(f._batches["gradient"]._code(x, False), kind)
+        assert isinstance(f._batches.made["gradient"]._code(x, False), kind)
         assert f.bad.first == 3
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
 from lang.backend.python import Function
+from lang.compiled.batches import Batches
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Numbers, Questions
 from lang.compiled.ties import with_ties
@@ -24,7 +25,7 @@ from lang.garbage import paused
 if TYPE_CHECKING:
     import numpy as np
 
-    from lang.batch import BadRows, Progress, Rows
+    from lang.batch import BadRows, Progress
 
 
 class Compiled:
@@ -56,10 +57,10 @@ class Compiled:
         self._used = ""
         self._why = ""
         self._made: dict[str, Executable | None] = {}
-        self._batches: dict[str, Rows] = {}
         self._quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
         self.questions = Questions(recipe, target, wrt)
         self._ways = self.questions.ways
+        self._batches = Batches(self.questions, recipe.settings, self._one_row)
 
     @property
     def engine(self) -> str:
@@ -129,7 +130,13 @@ class Compiled:
         return _array([self._answer("second", (*point, *row)) for row in seeds])
 
     def batch(
-        self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
+        self,
+        rows: Any,
+        *,
+        exact: bool = False,
+        progress: Progress | None = None,
+        threads: int | None = None,
+        out: np.ndarray[Any, Any] | None = None,
     ) -> np.ndarray[Any, Any]:
         """The value for each row of inputs, on all cores.
 
@@ -138,40 +145,35 @@ class Compiled:
             exact: give the bits of a single call; without it `sin`, `exp` and so on may differ in the last place.
             progress: told how many rows are done, of how many.
             threads: how many may work; one on each core by default.
+            out: an array of float64 of shape (rows,) for the answer, which saves a new one each time.
 
         Returns:
-            An array of shape (rows,). A row without a value is nan; `bad` counts them and tells of the first.
+            An array of shape (rows,), `out` if that is given. A row without a value is nan; `bad` counts them and tells
+            of the first.
 
         Raises:
-            InputError: `rows` has another shape.
+            InputError: `rows` or `out` has another shape.
         """
-        values: np.ndarray[Any, Any] = self._rows("value", rows, 0, exact, progress, threads)[0]
+        values: np.ndarray[Any, Any]
+        values, _, self.bad = self._batches.answer("value", rows, exact, progress, threads, (out, None))
         return values
 
     def grad_batch(
-        self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
+        self,
+        rows: Any,
+        *,
+        exact: bool = False,
+        progress: Progress | None = None,
+        threads: int | None = None,
+        out: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None = None,
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """The value and the partial derivatives for each row: arrays of shape (rows,) and (rows, wrt); see `batch`."""
-        values, slopes = self._rows("gradient", rows, len(self.wrt), exact, progress, threads)
+        """The value and the partial derivatives for each row: arrays of shape (rows,) and (rows, wrt); see `batch`.
+
+        `out` is a pair of such arrays here.
+        """
+        rooms = (None, None) if out is None else out
+        values, slopes, self.bad = self._batches.answer("gradient", rows, exact, progress, threads, rooms)
         return values, _array([]).reshape(len(values), 0) if slopes is None else slopes
-
-    def _rows(
-        self, way: str, rows: Any, others: int, exact: bool, progress: Progress | None, threads: int | None
-    ) -> tuple[Any, Any]:
-        from lang import batch
-
-        given = batch.table(rows, self.inputs)
-        if way not in self._batches:
-            settings = self._recipe.settings
-            compiled = way == "value" or settings.kinks != "error" or not self.may_be_awkward()
-
-            def alone(row: Sequence[float]) -> Numbers:
-                return self._answer(way, self._numbers(row, self.inputs))
-
-            ways, primal = self.questions.ways, None if settings.ieee else self.questions.ways["value"].unit
-            self._batches[way] = batch.Rows(ways[way].unit, alone, others, settings.limits, compiled, primal)
-        values, slopes, self.bad = self._batches[way].answer(given, exact, progress, threads or 0)
-        return values, slopes
 
     def may_be_awkward(self) -> bool:
         """May a derivative exist on one side only somewhere: is there a kink, a jump or a choice in the program?"""
@@ -254,6 +256,9 @@ class Compiled:
             if error.span is None or error.span == (0, 0):
                 return None
             raise
+
+    def _one_row(self, way: str, row: Sequence[float]) -> Numbers:
+        return self._answer(way, self._numbers(row, self.inputs))
 
     def _executable(self, way: str) -> Executable | None:
         """The compiled code for a question; None where the interpreter answers."""

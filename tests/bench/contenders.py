@@ -59,7 +59,11 @@ def _import(module: str) -> Callable[[], Any]:
 
 
 OURS = {name: Contender(make, start=_engine(name)) for name, make in ours.OURS.items()}
-BY_HAND = {"C": Contender(hand.c), "numba": Contender(hand.numba, "numba", _import("numba"))}
+BY_HAND = {
+    "C": Contender(hand.c),
+    "C -ffast-math": Contender(hand.fast),
+    "numba": Contender(hand.numba, "numba", _import("numba")),
+}
 LIBRARIES = {
     "CasADi": Contender(compilers.casadi, "casadi", _import("casadi")),
     "JAX": Contender(compilers.jax, "jax", _import("jax")),
@@ -69,12 +73,12 @@ LIBRARIES = {
     "autograd": Contender(tapes.autograd, "autograd", _import("autograd.numpy")),
     "micrograd": Contender(tapes.micrograd, "micrograd", _import("micrograd.engine")),
 }
-ALL = {"C": BY_HAND["C"], **OURS, "numba": BY_HAND["numba"], **LIBRARIES}
+ALL = {"C": BY_HAND["C"], **OURS, **BY_HAND, **LIBRARIES}
 
 
 def missing(name: str) -> str:
     """Why a contender cannot take part at all; empty where it can."""
-    if name == "C":
+    if ALL[name].make in (hand.c, hand.fast):
         return "" if shutil.which("gcc") else "gcc is not installed"
     needed = "llvmlite" if name in ("native", "exact", "uncounted") else ALL[name].module
     return "" if not needed or importlib.util.find_spec(needed) else f"{needed} is not installed"

@@ -205,16 +205,17 @@ def folder() -> Path:
     return Path(found.name)
 
 
-def build(work: Workload) -> ctypes.CDLL:
+def build(work: Workload, fast: bool = False) -> ctypes.CDLL:
     """The compiled library.
 
-    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`).
+    Batches get all that this machine has: registers of SIMD, glibc's vector functions, all cores (see `simd`); and,
+    where it is `fast`, arithmetic that is not what is written.
     """
     text, made = folder() / f"{work.key}.c", folder() / f"{work.key}.so"
     text.write_text(source(work))
     options = ["-O3", "-ffp-contract=off"]
     if work.question == "batch":
-        options = ["-O3", "-march=native", "-ffast-math", "-fopenmp"]
+        options = ["-O3", "-march=native", "-fopenmp", *(["-ffast-math"] if fast else [])]
     libraries = ["-lmvec", "-lm"] if work.question == "batch" else ["-lm"]
     subprocess.run(["gcc", *options, "-shared", "-fPIC", "-o", made, text, *libraries], check=True)
     return ctypes.CDLL(str(made))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tests.bench import csource
-from tests.bench.ready import Absent, Answer, Ready, points, same, vector
+from tests.bench.ready import Absent, Answer, Ready, points, room, same, vector
 from tests.bench.workloads import Workload
 
 LONG = 20_000
@@ -24,17 +24,24 @@ def outputs(work: Workload) -> np.ndarray:
     return np.zeros({"hessian": (count, count), "jvp": (1,)}.get(work.question, (count,)))
 
 
-def c(work: Workload) -> Ready:
+def fast(work: Workload) -> Ready:
+    """The same with other arithmetic than is written; batches only."""
+    if work.question != "batch":
+        raise Absent("its arithmetic would not be that of the others")
+    return c(work, fast=True)
+
+
+def c(work: Workload, fast: bool = False) -> Ready:
     """A gradient written in C and compiled by gcc, called through ctypes with ready pointers."""
     if len(work.lines) > LONG:
         raise Absent("gcc takes minutes, at every level, and nobody writes this by hand")
-    library = csource.build(work)
+    library = csource.build(work, fast)
     pointer = ctypes.POINTER(ctypes.c_double)
     if work.question == "batch":
         from lang.backend.rows import workers
 
         rows = points(work)
-        values, slopes = np.empty(len(rows)), np.empty_like(rows)
+        values, slopes = room(rows)
         library.f.restype, library.f.argtypes = None, [pointer, pointer, pointer, ctypes.c_long, ctypes.c_int]
         places = [each.ctypes.data_as(pointer) for each in (rows, values, slopes)]
         threads = work.threads or workers()
@@ -77,7 +84,7 @@ def numba(work: Workload) -> Ready:
         exec("def f(p, v, g):\n  for i in nb.prange(len(p)):\n    " + "\n    ".join(body), made)
         whole = nb.njit(parallel=True, fastmath=True)(made["f"])
         rows = points(work)
-        values, slopes = np.empty(len(rows)), np.empty_like(rows)
+        values, slopes = room(rows)
 
         def batch() -> Answer:
             whole(rows, values, slopes)

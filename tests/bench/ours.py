@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from tests.bench.ready import Absent, Answer, Make, Ready, points, same, vector
+from tests.bench.ready import Absent, Answer, Make, Ready, points, room, same, vector
 from tests.bench.workloads import Workload
 
 
@@ -49,7 +49,8 @@ def engine(name: str, **options: Any) -> Make:
             raise Absent(f.why)
         if work.question == "batch":
             rows, threads = points(work), work.threads or None
-            return same(lambda: f.grad_batch(rows, threads=threads, **options))
+            out = room(rows)
+            return same(lambda: f.grad_batch(rows, threads=threads, out=out, **options))
         numbers = tuple(work.point.values())
         if work.question == "jvp":
             along = (1.0,) + (0.0,) * (len(numbers) - 1)

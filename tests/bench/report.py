@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench import costs
 from tests.bench.clock import Timing
-from tests.bench.contenders import LIBRARIES
+from tests.bench.contenders import BY_HAND, LIBRARIES
 from tests.bench.machine import machine
 from tests.bench.run import Results
 from tests.bench.tables import NONE, duration, ratio, span, table
@@ -121,10 +121,10 @@ def _multiples(results: Results) -> str:
         name, rival = _best(times)
         if own is None:
             continue
-        by_hand = [ratio(own, times.get(each)) for each in ("C", "numba")]
+        by_hand = [ratio(own, times.get(each)) for each in BY_HAND]
         small = [ratio(times.get(each), times.get(to)) for each, to in MULTIPLES]
         rows.append([title, engine, *by_hand, f"{ratio(own, rival)} ({name})" if name else NONE, *small])
-    head = ["adlang's quickest engine, as a multiple of", "engine", "C", "numba", "quickest library"]
+    head = ["adlang's quickest engine, as a multiple of", "engine", *BY_HAND, "quickest library"]
     said = "Medians of what each round says, in which all stand side by side."
     return f"{said}\n\n{table([*head, *(f'{one} / {other}' for one, other in MULTIPLES)], rows)}" if rows else ""
 

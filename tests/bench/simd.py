@@ -3,7 +3,8 @@
 Law: as in `csource`, nothing of adlang is used. gcc alone would not do: it makes one call of `sincos` of `sin(x)` and
 `cos(x)`, which has no vector form, and so leaves the loop on single numbers (7 times slower). So registers are written
 out, with AVX-512 where there is one, else AVX2; two columns are loaded and stored at a time, with two shuffles. All
-else is left to `gcc -O3 -march=native -ffast-math -fopenmp`, which may contract and reorder as it likes.
+else is left to `gcc -O3 -march=native -fopenmp`, which contracts; and with `-ffast-math` besides, as a contender of its
+own, which may reorder as it likes, too, and divides several numbers by one with one division.
 """
 
 from __future__ import annotations
