@@ -30,6 +30,8 @@ FEW = 64
 """Marked rows that are run alone at once, without machine code for one row after another."""
 MANY = 500
 """Marked rows from which it is seen first which of them are hopeless."""
+BLANK = 1 << 22
+"""Rows whose blank marks are kept for the next batch of as many."""
 NEAR = 1_000
 """Rows that are run alone between two looks at how far it is."""
 
@@ -118,6 +120,7 @@ class Rows:
     compiled: bool = True
     primal: Callable[[], Unit] | None = None
     _made: dict[Any, Any] = field(default_factory=dict)
+    _blank: list[Any] = field(default_factory=list)
 
     def answer(
         self, rows: Array, exact: bool, progress: Progress | None, threads: int = 0, out: tuple[Any, Any] = (None, None)
@@ -139,7 +142,7 @@ class Rows:
 
         values = room(out[0], (len(rows),), rows)
         slopes = room(out[1], (len(rows), self.others), rows) if self.others else None
-        bad = np.zeros(len(rows), dtype=np.uint8)
+        bad = self._unmarked(len(rows))
         stopped: dict[int, str] = {}
         code, marked = self._code(rows, exact) if self.compiled and len(rows) else None, len(rows)
         if code is None:
@@ -149,9 +152,21 @@ class Rows:
             if marked > FEW and not code.joins and code.lanes > 1:
                 self._again(rows, values, slopes, bad, stopped)
         wrong = self._mend(rows, values, slopes, bad, stopped, progress) if marked else None
+        if not marked and len(rows) <= BLANK:
+            self._blank[:] = [bad]
         if progress is not None:
             progress(len(rows), len(rows))
         return values, slopes, wrong
+
+    def _unmarked(self, count: int) -> Array:
+        """A byte for each row, 0: from the last batch, where it marked none (a megabyte of new memory takes its time)."""
+        import numpy as np
+
+        try:
+            bad = self._blank.pop()
+        except IndexError:
+            bad = None
+        return bad if bad is not None and len(bad) == count else np.zeros(count, dtype=np.uint8)
 
     # --- the hands ------------------------------------------------------------------------------------------
 

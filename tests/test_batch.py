@@ -116,6 +116,14 @@ def test_answers_go_where_they_are_wanted() -> None:
     assert f.batch(x, out=values) is values
 
 
+def test_marks_do_not_outlast_their_batch() -> None:
+    f = lang.parse("x = ?; z = 1 / x").compile("z")
+    for x, count in (([1.0, 2.0], 0), ([0.0, 2.0], 1), ([1.0, 2.0], 0), ([2.0, 0.0], 1), ([1.0, 2.0, 4.0], 0)):
+        values = f.batch([[each] for each in x])
+        assert np.isnan(values).sum() == count
+        assert (f.bad.count if f.bad else 0) == count
+
+
 @pytest.mark.parametrize("out", [
     np.zeros(4), np.zeros((5, 1)), np.zeros(5, dtype=np.float32), np.zeros(10)[::2], [0.0] * 5,
     np.zeros(5, dtype=">f8"),
