@@ -138,8 +138,6 @@ class Rows:
             InputError: `out` cannot take the answers.
             KeyboardInterrupt: Ctrl-C.
         """
-        import numpy as np
-
         values = room(out[0], (len(rows),), rows)
         slopes = room(out[1], (len(rows), self.others), rows) if self.others else None
         bad = self._unmarked(len(rows))
@@ -159,7 +157,7 @@ class Rows:
         return values, slopes, wrong
 
     def _unmarked(self, count: int) -> Array:
-        """A byte for each row, 0: from the last batch, where it marked none (a megabyte of new memory takes its time)."""
+        """A byte for each row, 0: that of the last batch, where it marked none, for new memory takes its time."""
         import numpy as np
 
         try:
