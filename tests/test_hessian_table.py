@@ -28,7 +28,7 @@ def test_a_table_has_the_bits_of_its_rows(name: str) -> None:
     f = program.compile("z", engine="native")
     point = [0.7 + 0.3 * index for index in range(len(program.inputs))]
     found = f.hessian(*point)
-    table: Any = f._made["table"]
+    table: Any = f._codes.made["table"]
     assert (table.module.stride > 0) == together
     count = len(point)
     rows = [f._answer("second", (*point, *(float(row == at) for at in range(count)))) for row in range(count)]
@@ -52,4 +52,4 @@ def test_large_tables_are_compiled_and_small_ones_are_not() -> None:
     text, point = rosenbrock(60)
     f = lang.parse(text).compile("z")
     f.hessian(*point.values())
-    assert type(f._made["table"]).__name__ == "Native"
+    assert type(f._codes.made["table"]).__name__ == "Native"

@@ -94,7 +94,7 @@ def test_a_primitive_has_the_bits_of_its_kernel(key: tuple[str, int]) -> None:
     call = f"{key[0]}{names}" if primitive.arity == 1 and primitive.is_operator else f"{key[0]}({', '.join(names)})"
     text = f" {key[0]} ".join(names) if primitive.is_operator and primitive.arity == 2 else call
     program = lang.parse("".join(f"{name} = ?\n" for name in names) + f"z = {text}")
-    finite, ieee = (program.compile("z", engine="native", ieee=each)._executable("value") for each in (False, True))
+    finite, ieee = (program.compile("z", engine="native", ieee=each)._codes.of("value") for each in (False, True))
     assert finite is not None
     assert ieee is not None
     points = [[a] for a in POINTS] if primitive.arity == 1 else [[a, b, 1.0][: primitive.arity] for a in POINTS
@@ -251,7 +251,7 @@ def test_a_function_keeps_no_more_room_than_a_next_run_may_be_worth(monkeypatch:
     monkeypatch.setattr("lang.backend.host.KEPT_ROOM", 10_000)
     f = function("x = ?\nn = ?\nz = x\nfor i in range(n): z = sin(z)")
     f.grad(1.0, 1.0)
-    kept = f._made["gradient"]._local.stacks  # type: ignore[union-attr]
+    kept = f._codes.made["gradient"]._local.stacks  # type: ignore[union-attr]
     for turns, rooms in ((100.0, 1), (5_000.0, 1), (100_000.0, 0), (100.0, 1)):
         f.grad(1.0, turns)
         assert len(kept) == rooms
@@ -298,7 +298,7 @@ def test_where_llvm_refuses_the_interpreter_answers(monkeypatch: pytest.MonkeyPa
 def test_a_table_is_not_called_for_one_row() -> None:
     f = function("x = ?; y = ?; z = x**2 * y")
     assert f.hessian(2.0, 3.0).tolist() == [[6.0, 4.0], [4.0, 0.0]]
-    table = f._made["table"]
+    table = f._codes.made["table"]
     assert table is not None
     assert table((2.0, 3.0, 1.0, 0.0)) is None
 
@@ -334,7 +334,7 @@ def test_a_very_long_straight_program_is_a_list_of_groups() -> None:
         program = lang.parse("x = ?\ny = ?\nz = x\n" + turn * turns)
         f = program.compile("z", engine="native")
         assert f(0.5, 0.1) == program.run(x=0.5, y=0.1)["z"]
-        return f._executable("value")
+        return f._codes.of("value")
 
     short, *long = map(made, (500, 2_000, 4_000, 6_000))
     assert short.module.begin is None
@@ -365,7 +365,7 @@ def test_long_programs_with_choices_are_cut() -> None:
     f = program.compile("z", engine="native")
     assert f(0.5) == program.run(x=0.5)["z"]
     assert f.value_and_grad(0.5)[1][0] == pytest.approx(program.grad("z", x=0.5)["x"], rel=1e-12)
-    made: Any = f._executable("gradient")
+    made: Any = f._codes.of("gradient")
     assert made.text.count("@piece") > 5
 
 
@@ -376,7 +376,7 @@ def test_long_straight_programs_are_lines_without_branches() -> None:
     assert f(0.5, 0.1) == program.run(x=0.5, y=0.1)["z"]
     expected = program.grad("z", x=0.5, y=0.1)
     assert f.grad(0.5, 0.1) == pytest.approx(tuple(expected.values()), rel=1e-12)
-    made: Any = f._executable("value")
+    made: Any = f._codes.of("value")
     main = made.text.split("@ad_main")[1].split("ret i32")[0]
     assert "br i1" not in main
     assert main.count("@ad_sincos") == 700 or "sincos" not in jit.joints()
@@ -391,7 +391,7 @@ def test_values_that_wait_in_a_frame_are_the_same(monkeypatch: pytest.MonkeyPatc
     for frame in (12_000, 10):
         monkeypatch.setattr("lang.backend.lines.FRAME", frame)
         f = program.compile("z", engine="native")
-        made: Any = f._executable("value")
+        made: Any = f._codes.of("value")
         assert (made.module.frame > 0) == (frame == 10)
         assert f(0.5) == expected
 

@@ -9,7 +9,7 @@ import pytest
 
 import lang
 from lang.backend import Unavailable
-from lang.compiled import function as function_module
+from lang.compiled import codes
 from lang.compiled.function import Compiled
 from lang.compiled.policy import LARGE, SMALL, Policy
 from lang.evaluate.settings import Settings
@@ -99,7 +99,7 @@ def test_without_machine_code_python_stays(monkeypatch: pytest.MonkeyPatch, pati
     def missing(*_: object) -> None:
         raise Unavailable("llvmlite is not installed")
 
-    monkeypatch.setattr(function_module, "build", missing)
+    monkeypatch.setattr(codes, "build", missing)
     answers = [f.value_and_grad(*point) for _ in range(6)]
     clock.begun.pop()()
     answers += [f.value_and_grad(*point) for _ in range(6)]

@@ -6,8 +6,8 @@ any derivative; what is compiled is what the verbs write.
     questions    each question to a function: the unit to compile, and the interpreter's answer to the same
     needs, moving  what a question needs of a program; what moves in it
     ties         where its answer is the interpreter's
-    batches      each question for many rows
-    function     `Compiled`, which asks one or the other
+    codes        the code of each, where there is any;  batches   the same for many rows
+    function     `Compiled`, which asks code or the interpreter
     units        each question of a verb: the units that answer it as the interpreter does
     together     units as code
     memory       the questions a program was asked, and their code

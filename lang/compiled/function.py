@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import Executable, Unavailable, Unit, build, pick
-from lang.backend.python import Function
+from lang.backend import Executable
 from lang.compiled.batches import Batches
-from lang.compiled.policy import Policy, Watched
+from lang.compiled.codes import Codes
+from lang.compiled.policy import Policy
 from lang.compiled.questions import Numbers, Questions
-from lang.compiled.ties import with_ties
-from lang.errors import AdError, InputError, LimitExceeded
+from lang.errors import InputError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Spent
 from lang.evaluate.supplied import finite
-from lang.garbage import paused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,28 +49,22 @@ class Compiled:
         self.wrt = wrt
         self.notes: tuple[Note, ...] = ()
         self.bad: BadRows | None = None
-        self._recipe = recipe
-        self._asked = engine
-        self._policy = policy or Policy()
-        self._used = ""
-        self._why = ""
-        self._made: dict[str, Executable | None] = {}
-        self._quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
         self.questions = Questions(recipe, target, wrt)
-        self._ways = self.questions.ways
+        self._codes = Codes(self.questions, recipe.settings, engine, policy or Policy(), self._replaced)
+        self._quick = self._codes.quick
         self._batches = Batches(self.questions, recipe.settings, self._one_row)
 
     @property
     def engine(self) -> str:
         """The engine that answers: `interpreter`, `python` or `native`."""
-        self._executable("value")
-        return self._used
+        self._codes.of("value")
+        return self._codes.used
 
     @property
     def why(self) -> str:
         """Why it is not the engine that was asked for; empty where it is."""
-        self._executable("value")
-        return self._why
+        self._codes.of("value")
+        return self._codes.why
 
     def __repr__(self) -> str:
         return f"<Compiled {self.target}({', '.join(self.inputs)}): {self.engine}>"
@@ -121,7 +113,7 @@ class Compiled:
     def hessian(self, *arguments: Any) -> np.ndarray[Any, Any]:
         """The second derivatives, a NumPy array of shape (wrt, wrt)."""
         point, _ = self._point(arguments)
-        whole = getattr(self._executable("table"), "table", None)
+        whole = getattr(self._codes.of("table"), "table", None)
         found: np.ndarray[Any, Any] | None = self._within(whole, point)
         if found is not None:
             self.notes = ()
@@ -181,7 +173,7 @@ class Compiled:
 
     def exactly(self, way: str, point: Sequence[float]) -> Numbers | None:
         """The compiled answer to `value`, `gradient`, ...; None where the interpreter is to answer."""
-        made = self._executable(way)
+        made = self._codes.of(way)
         return None if made is None else made(point)
 
     # --- inside ---------------------------------------------------------------------------------------------
@@ -192,12 +184,12 @@ class Compiled:
             return found  # type: ignore[no-any-return]
         point, vector = self._point(arguments)
         value, *slopes = self._answer("gradient", point)
-        self._attach(self._made["gradient"])
+        self._attach(self._codes.made["gradient"])
         return value, _array(slopes) if vector else tuple(slopes)
 
     def _of_array(self, way: str, vector: Any) -> Any:
         """The answer of machine code to a NumPy vector of finite doubles; None where it does not answer."""
-        of_array = getattr(self._made.get(way), "of_array", None)
+        of_array = getattr(self._codes.made.get(way), "of_array", None)
         found = None if of_array is None or not hasattr(vector, "dtype") else of_array(vector)
         if found is not None and self.notes:
             self.notes = ()
@@ -233,7 +225,7 @@ class Compiled:
         return tuple(values)
 
     def _answer(self, way: str, point: Sequence[float]) -> Numbers:
-        made = self._executable(way)
+        made = self._codes.of(way)
         quick = self._quick.get(way)
         spent = Spent()
         if quick is not None:
@@ -242,7 +234,7 @@ class Compiled:
         else:
             found = self._within(made, point)
         if found is None:  # the clock runs on: a limit of time is met at once, and the interpreter knows where
-            found, self.notes = self._ways[way].ask(point, spent)
+            found, self.notes = self.questions.ways[way].ask(point, spent)
         elif self.notes:
             self.notes = ()
         return found
@@ -257,52 +249,12 @@ class Compiled:
                 return None
             raise
 
-    def _one_row(self, way: str, row: Sequence[float]) -> Numbers:
-        return self._answer(way, self._numbers(row, self.inputs))
-
-    def _executable(self, way: str) -> Executable | None:
-        """The compiled code for a question; None where the interpreter answers."""
-        if way not in self._made:
-            made = self._made[way] = self._compile(way)
-            self._quick[way] = getattr(made, "quick", None)
-        return self._made[way]
-
-    @paused
-    def _compile(self, way: str) -> Executable | None:
-        settings = self._recipe.settings
-        used, made = "interpreter", None
-        if self._asked != "interpreter":
-            try:
-                unit = self._ways[way].unit()
-                if way != "value" and settings.kinks != "silent":
-                    if settings.ieee and self.may_be_awkward():
-                        raise Unavailable("only the interpreter sees kinks where infinities may flow")
-                    unit = with_ties(unit, self.wrt)
-                used = pick(unit) if self._asked == "auto" else self._asked
-                made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
-                cost = self._policy.cost(unit) if self._asked == "auto" else None
-                if isinstance(made, Function) and cost is not None:
-                    made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
-            except (Unavailable, AdError) as reason:
-                used, self._why = "interpreter", str(reason)
-        if way == "value":
-            self._used = used
-        return made
-
-    def _replace(self, way: str, unit: Unit) -> None:
-        """Let machine code answer from now on, where there is any."""
-        settings, before = self._recipe.settings, self._made[way]
-        try:
-            made = build("native", unit, settings.limits, settings.ieee)
-        except (Unavailable, AdError):
-            return
-        self._made[way], self._quick[way] = made, getattr(made, "quick", None)
-        if isinstance(before, Watched):
-            before.replaced = True
+    def _replaced(self, way: str) -> None:
         if way == "gradient":
             self._attach(None)
-        elif way == "value":
-            self._used = "native"
+
+    def _one_row(self, way: str, row: Sequence[float]) -> Numbers:
+        return self._answer(way, self._numbers(row, self.inputs))
 
 
 def _like(method: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:

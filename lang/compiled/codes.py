@@ -1,0 +1,102 @@
+"""The questions to a function -> the code that answers each, or why the interpreter does.
+
+Law: a question is compiled when it is first asked, and once more, to machine code, where policy says that this pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lang.backend import Executable, Unavailable, Unit, build, pick
+from lang.backend.python import Function
+from lang.compiled.policy import Policy, Watched
+from lang.compiled.questions import Questions
+from lang.compiled.ties import with_ties
+from lang.errors import AdError
+from lang.evaluate.settings import Settings
+from lang.garbage import paused
+
+
+class Codes:
+    """Each question's code.
+
+    Args:
+        questions: what may be asked.
+        settings: how the program is run.
+        asked: the engine that is asked for.
+        policy: when it is worth while to compile.
+        replaced: told of a question whose code is another one now.
+
+    Attributes:
+        made: the code of each question that was asked; None where the interpreter answers.
+        quick: the same as functions of floats, for questions that are called all the time.
+        used: the engine that gives values; empty before they are asked for.
+        why: why it is not the one that was asked for; empty where it is.
+    """
+
+    def __init__(
+        self, questions: Questions, settings: Settings, asked: str, policy: Policy, replaced: Callable[[str], None]
+    ) -> None:
+        self.made: dict[str, Executable | None] = {}
+        self.quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
+        self.used = self.why = ""
+        self._questions = questions
+        self._settings = settings
+        self._asked = asked
+        self._policy = policy
+        self._replaced = replaced
+
+    def of(self, way: str) -> Executable | None:
+        """The code of a question; None where the interpreter answers."""
+        if way not in self.made:
+            self._set(way, self._compile(way))
+        return self.made[way]
+
+    def _set(self, way: str, made: Executable | None) -> None:
+        self.made[way], self.quick[way] = made, getattr(made, "quick", None)
+
+    @paused
+    def _compile(self, way: str) -> Executable | None:
+        settings = self._settings
+        used, made = "interpreter", None
+        if self._asked != "interpreter":
+            try:
+                unit = self._unit(way)
+                used = pick(unit) if self._asked == "auto" else self._asked
+                made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
+                cost = self._policy.cost(unit) if self._asked == "auto" else None
+                if isinstance(made, Function) and cost is not None:
+                    made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
+            except (Unavailable, AdError) as reason:
+                used, self.why = "interpreter", str(reason)
+        if way == "value":
+            self.used = used
+        return made
+
+    def _unit(self, way: str) -> Unit:
+        """What is compiled.
+
+        Raises:
+            Unavailable: only the interpreter can answer. AdError: the question has no program.
+        """
+        unit, settings = self._questions.ways[way].unit(), self._settings
+        if way == "value" or settings.kinks == "silent":
+            return unit
+        if settings.ieee and self._questions.may_be_awkward():
+            raise Unavailable("only the interpreter sees kinks where infinities may flow")
+        return with_ties(unit, self._questions.wrt)
+
+    def _replace(self, way: str, unit: Unit) -> None:
+        """Let machine code answer from now on, where there is any."""
+        settings, before = self._settings, self.made[way]
+        try:
+            made = build("native", unit, settings.limits, settings.ieee)
+        except (Unavailable, AdError):
+            return
+        self._set(way, made)
+        if isinstance(before, Watched):
+            before.replaced = True
+        if way == "value":
+            self.used = "native"
+        self._replaced(way)
