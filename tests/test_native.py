@@ -5,11 +5,14 @@ NATIVE=2000 pytest tests/test_native.py        # more random programs
 
 from __future__ import annotations
 
+import gc
+import inspect
 import math
 import os
 import random
 import struct
 import sys
+import weakref
 from typing import Any
 
 import numpy as np
@@ -235,6 +238,42 @@ def test_saved_values_end_at_the_limit_of_the_tape() -> None:
     assert f.grad(1.0, 1000.0)
     with pytest.raises(lang.LimitExceeded, match="tape"):
         f.grad(1.0, 1_000_000.0)
+
+
+def test_calls_of_a_gradient_go_straight_to_machine_code() -> None:
+    f = function("x = ?; y = ?; z = log(x) * y")
+    for _ in range(2):
+        assert f.value_and_grad(1.0, 3.0) == (0.0, (3.0, 0.0))
+        assert f.grad(1.0, 3.0) == (3.0, 0.0)
+        assert f.grad(1, 3) == (3.0, 0.0)
+        assert f.grad(np.array([1.0, 3.0])).tolist() == [3.0, 0.0]
+        with pytest.raises(lang.DomainError, match="log"):
+            f.grad(-1.0, 3.0)
+        with pytest.raises(lang.InputError, match="takes 2 numbers"):
+            f.value_and_grad(1.0)
+    assert type(f.grad) is type(f.value_and_grad) is type(len)
+    assert f.grad.__name__ == "grad"
+    assert f.grad.__doc__ == Compiled.grad.__doc__
+    assert str(inspect.signature(f.value_and_grad)) == "(*arguments)"
+    grad, weak = f.grad, weakref.ref(f)
+    del f
+    gc.collect()
+    assert grad(1.0, 3.0) == grad(1, 3) == (3.0, 0.0)
+    del grad
+    gc.collect()
+    assert weak() is None
+
+
+def test_marks_of_the_processor_from_elsewhere_do_not_count() -> None:
+    text = "x = ?; z = exp(x) * polygamma(2, x)"
+    f, wanted = function(text), lang.parse(text).compile("z", engine="interpreter").value_and_grad(1.5)
+    huge = 1e308
+    for _ in range(3):
+        assert math.isinf(huge * 10)
+        assert f.value_and_grad(1.5) == wanted
+        with pytest.raises(lang.DomainError):
+            f(1000.0)
+        assert f(1.5) == wanted[0]
 
 
 def test_what_a_run_saves_does_not_count_against_the_next() -> None:

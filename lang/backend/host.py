@@ -72,7 +72,7 @@ class State:
 
 
 THREADS = ("PyEval_SaveThread", "PyEval_RestoreThread", "PyErr_CheckSignals")
-OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "Py_IncRef")
+OBJECTS = ("PyFloat_FromDouble", "PyTuple_New", "PyObject_Vectorcall", "Py_IncRef")
 """What machine code calls of Python itself."""
 
 RUNS: dict[int, State] = {}

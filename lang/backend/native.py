@@ -25,7 +25,7 @@ from lang.backend.groups import LONG
 from lang.backend.host import PENDING, RUNS, State, provide
 from lang.backend.module import Module
 from lang.backend.processor import processor
-from lang.backend.quick import builtin
+from lang.backend.quick import attached, builtin
 from lang.backend.shape import shape
 from lang.backend.straight import Straight, straight
 from lang.backend.unit import Unavailable, Unit
@@ -90,6 +90,8 @@ class Native:
         booleans: which results are true or false.
         quick: the same as a function built into Python, for floats as arguments: its one result, or (first, (others));
             None where it does not answer. None for units that loop.
+        attached: makes such a function that asks somebody else where it does not answer; None likewise, and for a unit
+            with one result.
     """
 
     def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
@@ -104,7 +106,9 @@ class Native:
         self._count = len(unit.results)
         self._local = threading.local()
         self._call = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4)(addresses[0])
+        self._addresses = addresses
         self.quick = builtin(*addresses[2:]) if module.quick else None
+        self.attached = self._attached if module.quick and self._count > 1 else None
         self._entry = addresses[1] if module.quick else 0
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
@@ -115,6 +119,15 @@ class Native:
         given[:] = values or (0.0,)
         status = self._run(memory, given, out, frame)
         return tuple(out[: self._count]) if status == DONE else None
+
+    def _attached(self, otherwise: Callable[..., Any], part: bool = False) -> Callable[..., Any]:
+        """As `quick`; where it does not answer, what `otherwise` gives for the same arguments; under that one's name.
+
+        Args:
+            otherwise: takes any arguments.
+            part: give only the tuple of the others.
+        """
+        return attached(self._addresses[2], self, otherwise, part)  # type: ignore[no-any-return]
 
     @cached_property
     def of_array(self) -> Callable[[Any], Any] | None:

@@ -12,7 +12,7 @@ code ready. What goes wrong inside (no finite value, a limit, a missing value) a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from time import monotonic
 from types import CodeType
 from typing import Any
@@ -101,18 +101,19 @@ class Function:
         return self._made(self.written, lambda *arguments: None)
 
     def attached(self, otherwise: Callable[..., Any], part: bool = False) -> Callable[..., Any]:
-        """As `quick`; where it does not answer, what `otherwise` gives for the same arguments.
+        """As `quick`; where it does not answer, what `otherwise` gives for the same arguments; under that one's name.
 
         Args:
             otherwise: takes any arguments.
             part: give only the tuple of the others.
         """
         if not part:
-            return self._made(self.written, otherwise)
+            return wraps(otherwise)(self._made(self.written, otherwise))
         if len(self.written.text) < SMALL:
-            return self._made(write(self.unit, self.limits, self.ieee, part), otherwise)
+            return wraps(otherwise)(self._made(write(self.unit, self.limits, self.ieee, part), otherwise))
         quick = self.quick
 
+        @wraps(otherwise)
         def others(*arguments: Any) -> Any:
             found = quick(*arguments)
             return otherwise(*arguments) if found is None else found[1]

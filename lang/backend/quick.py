@@ -1,13 +1,17 @@
 """A small module -> the same as a function that is built into Python, so that a call costs a fraction of a microsecond.
 
-Law: it answers for floats that are finite, and gives None for everything else: other numbers, too many of them, a run
-that the interpreter is to explain. It relies on where CPython keeps the type and the number of a
-float and the items of a tuple.
+Law: it answers for floats that are finite, and leaves everything else to who is named for that, or gives None: other
+numbers, too many of them, a run that the interpreter is to explain. It relies on where CPython keeps the type and the
+number of a float and the items of a tuple.
+
+What Python calls the function's own object is a tuple here: who is to answer otherwise, and whether only the others of
+several results are wanted; None and None where nobody is, and all are.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 from lang.backend.module import Module
@@ -34,15 +38,19 @@ _OUTSIDE = """\
 @ad_types = global [2 x ptr] zeroinitializer
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyTuple_New(i64)
+declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 declare void @Py_IncRef(ptr)"""
 
 _TEXT = f"""\
-define ptr @ad_quick(ptr %self, ptr %arguments, i64 %count) nounwind {{
+define ptr @ad_quick(ptr %own, ptr %arguments, i64 %count) nounwind {{
   %run = alloca [WORDS x i64]
   %in = alloca [ROOM x double]
   %out = alloca [RESULTS x double]
   %frame = alloca [FRAME x double]
   %kind = load ptr, ptr @ad_types
+  %absent = getelementptr ptr, ptr @ad_types, i64 1
+  %nothing = load ptr, ptr %absent
+  %asked = getelementptr i8, ptr %own, i64 {ITEMS}
   %fits = icmp eq i64 %count, INPUTS
   br i1 %fits, label %more, label %none
 more:
@@ -73,8 +81,13 @@ run_it:
   br i1 %well, label %give, label %none
 GIVE
 none:
-  %absent = getelementptr ptr, ptr @ad_types, i64 1
-  %nothing = load ptr, ptr %absent
+  %other = load ptr, ptr %asked
+  %nobody = icmp eq ptr %other, %nothing
+  br i1 %nobody, label %silent, label %pass
+pass:
+  %answer = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr null)
+  ret ptr %answer
+silent:
   call void @Py_IncRef(ptr %nothing)
   ret ptr %nothing
 }}"""
@@ -99,7 +112,14 @@ fill:
   %item = getelementptr ptr, ptr %items, i64 %at
   store ptr %float, ptr %item
   %full = icmp eq i64 %after, REST
-  br i1 %full, label %pair, label %fill
+  br i1 %full, label %filled, label %fill
+filled:
+  %wanted = getelementptr ptr, ptr %asked, i64 1
+  %part = load ptr, ptr %wanted
+  %all = icmp eq ptr %part, %nothing
+  br i1 %all, label %pair, label %alone
+alone:
+  ret ptr %rest
 pair:
   %both = call ptr @PyTuple_New(i64 2)
   %head = load double, ptr %out
@@ -109,6 +129,12 @@ pair:
   %two = getelementptr ptr, ptr %one, i64 1
   store ptr %rest, ptr %two
   ret ptr %both"""
+
+
+class Compiled(tuple[Any, ...]):
+    """A function's own object, which gives errors of calls its name."""
+
+    __slots__ = ()
 
 
 class _Method(ctypes.Structure):
@@ -126,17 +152,34 @@ def builtin(address: int, types: int) -> Any:
     """The function at an address as Python calls it; `types` is where it looks for the type of floats and for None."""
     known = (ctypes.c_void_p * 2).from_address(types)
     known[0], known[1] = id(float), id(None)
-    return function(address, None)
+    return function(address, Compiled((None, None)))
+
+
+def attached(address: int, kept: object, otherwise: Callable[..., Any], part: bool) -> Any:
+    """The same function, with who answers where it does not.
+
+    Args:
+        address: where it is; `builtin` was called for it before.
+        kept: what must live as long as it is called.
+        otherwise: gets the same arguments; its name and its help are the function's.
+        part: give only the others of several results.
+    """
+    name = otherwise.__name__
+    method = _Method(name.encode(), address, FASTCALL, f"{name}(*arguments)\n--\n\n{otherwise.__doc__}".encode())
+    return _made(method, Compiled((otherwise, True if part else None, kept, method)))
 
 
 def function(address: int, own: object) -> Any:
     """Machine code (its own object, arguments, how many) -> object, as Python calls it."""
-    method = _Method(b"compiled", address, FASTCALL, None)
+    _METHODS.append(_Method(b"compiled", address, FASTCALL, None))
+    return _made(_METHODS[-1], own)
+
+
+def _made(method: _Method, own: object) -> Any:
     make = ctypes.pythonapi.PyCFunction_NewEx
     make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
-    _METHODS.append(method)
     return make(ctypes.addressof(method), own, None)
 
 
 _METHODS: list[_Method] = []
-"""Python does not copy the description, so it must stay."""
+"""Python does not copy the description, so it must stay; a function's own object may hold it."""

@@ -206,8 +206,9 @@ class Compiled:
             own.pop("grad", None)
             own.pop("value_and_grad", None)
         elif "grad" not in own:
-            own["value_and_grad"] = _like(self.value_and_grad, attached(self._slopes))
-            own["grad"] = _like(self.grad, attached(lambda *arguments: self._slopes(*arguments)[1], part=True))
+            both = _like(self.value_and_grad, lambda *arguments: self._slopes(*arguments))
+            slopes = _like(self.grad, lambda *arguments: self._slopes(*arguments)[1])
+            own["value_and_grad"], own["grad"] = attached(both), attached(slopes, part=True)
 
     def _point(self, arguments: tuple[Any, ...]) -> tuple[Sequence[float], bool]:
         """The inputs as floats, and whether they came as one vector."""

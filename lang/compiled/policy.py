@@ -13,6 +13,7 @@ Source: Karlin, Manasse, Rudolph, Sleator, "Competitive snoopy caching" (1988): 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +139,7 @@ class Watched:
 
     def attached(self, otherwise: Callable[..., Any], part: bool = False) -> Callable[..., Any]:
         """As `Function.attached`."""
-        return self._timed(self.function.attached(otherwise, part), otherwise)
+        return wraps(otherwise)(self._timed(self.function.attached(otherwise, part), otherwise))
 
     def _timed(self, inner: Callable[..., Any], instead: Callable[..., Any] | None) -> Callable[..., Any]:
         clock = self.policy.clock
