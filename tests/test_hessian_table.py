@@ -38,6 +38,39 @@ def test_a_table_has_the_bits_of_its_rows(name: str) -> None:
     assert f.hessian(*point).tolist() == found.tolist()
 
 
+def _inputs(count: int) -> str:
+    return "".join(f"x{at} = ?\n" for at in range(count))
+
+
+SPARSE = {
+    "tridiagonal": (rosenbrock(12)[0], 12, 3),
+    "each by itself": (_inputs(9) + "z = " + " + ".join(f"exp(x{at}) * sin(x{at})" for at in range(9)), 9, 1),
+    "in pairs": (_inputs(8) + "z = " + " + ".join(f"x{at} * log(x{at + 1})" for at in range(0, 8, 2)), 8, 2),
+    "a ring": (_inputs(9) + "z = " + " + ".join(f"x{at} / x{(at + 1) % 9}" for at in range(9)), 9, 3),
+    "one with all": (_inputs(9) + "z = " + " + ".join(f"x0 * x{at}**3" for at in range(1, 9)), 9, 0),
+    "some not at all": (_inputs(9) + "z = x0 * x8 + 2 * x3 - x4", 9, 1),
+    "none": (_inputs(4) + "z = x0 + 2 * x1 - x3", 4, 1),
+}
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_directions_that_share_a_lane_have_the_bits_they_have_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, count, lanes = SPARSE[name]
+    f = lang.parse(text).compile("z", engine="native")
+    point = [0.7 + 0.3 * index for index in range(count)]
+    found = f.hessian(*point)
+    table: Any = f._codes.made["table"]
+    assert (table.module.shared, table.module.directions) == (lanes > 0, lanes or count)
+    monkeypatch.setattr("lang.backend.directions.colours", lambda *_: None)
+    alone = lang.parse(text).compile("z", engine="native")
+    assert found.tolist() == alone.hessian(*point).tolist()
+    other: Any = alone._codes.made["table"]
+    assert not other.module.shared
+    second = f.hessian(*point[::-1])
+    assert second.tolist() == alone.hessian(*point[::-1]).tolist()
+    assert found is not second
+
+
 def test_where_a_table_has_no_answer_the_interpreter_gives_it() -> None:
     program = lang.parse("x = ?\ny = ?\nz = sqrt(x) * y\n")
     f = program.compile("z", engine="native")

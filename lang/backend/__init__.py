@@ -18,7 +18,8 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     processor    what processors have in ways of their own
     jit          text -> machine code;  quick, arrays   a small one as a built-in function, of floats, of a vector
 
-    rows         many points at once, on all cores;  columns   in NumPy;  directions   along all directions
+    rows         many points at once, on all cores;  columns   in NumPy
+    directions   along all directions at once;  colours   which of them are computed as one
     vector       steps on lanes -> text;  vectorcode   machine code of it;  vectorlayout   columns <-> registers
     vectorframe  names there;  vectorstack   choices;  vectorlook   odd values;  vectorline   a line for all lanes
     vectorwriter, vectormodule, vectortext     one function, what it asks for, the whole text

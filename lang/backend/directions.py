@@ -9,12 +9,15 @@ it is computed for `WIDE` directions together, in the lanes of a vector.
     w = 2 * x          once, spread over the lanes
     dz = w * dx        <dz along x, dz along y, ...> = <w, w, ...> * <1, 0, ...>
 
+Where no result depends on two of some directions, they are computed as one (see `colours`).
+
 Source: Griewank & Walther, Evaluating Derivatives, chapter 3.2 (vector forward mode).
 """
 
 from __future__ import annotations
 
 from lang.backend.around import around
+from lang.backend.colours import Colours, colours
 from lang.backend.lines import ODD, scalar
 from lang.backend.module import Module
 from lang.backend.primitives import ARITHMETIC
@@ -30,7 +33,10 @@ ONE = {**ARITHMETIC, ("-", 1): "fneg"}
 
 
 def directions(found: Straight, ieee: bool) -> Module | None:
-    """The module of a unit with seeds: its results are a table, a row for each result, `stride` directions in a row.
+    """The module of a unit with seeds: its results are a table.
+
+    It has a row for each result, `stride` directions in a row; where directions are computed as one, a row for each
+    direction, and numbers that are 0 for certain are left as they are.
 
     None where something that depends on a seed is no sum or product, or there is too much of it.
     """
@@ -45,18 +51,24 @@ def directions(found: Straight, ieee: bool) -> Module | None:
     if len(moving) > MOST or None in found.results:
         return None
     once = _Once(found, moving)
-    text = _together(found, moving, once, plain)
+    shared = colours(found, moving, plain)
+    count = unit.seeds if shared is None else shared.width
+    text = _together(found, moving, once, plain, shared)
     truths = tuple(each in found.booleans or each in ("true", "false") for each in found.results)
-    module = Module(unit, ieee, truths, stride=_stride(unit.seeds))
+    module = Module(unit, ieee, truths, directions=count, stride=_stride(count), shared=shared is not None)
     module.words, module.operations = STACKS, len(unit.steps)
     before = scalar(module, once.straight(), "once")
-    count = len(once.places)
-    module.seeds = count * (1 + WIDE)
-    inner = module.seeds + WIDE * (2 * unit.seeds + WIDE)
+    places = len(once.places)
+    module.seeds = places * (1 + WIDE)
+    dense = module.seeds + WIDE * (2 * count + WIDE)
+    inner = dense + (0 if shared is None else len(found.results) * module.stride)
     module.frame += inner
-    main = _MAIN.format(WHOLE=WHOLE, DONE=DONE, PLACES=count, SEEDS=module.seeds, INNER=inner, COUNT=count,
-                        WIDE=WIDE, VECTOR=VECTOR, DIRECTIONS=unit.seeds)  # fmt: skip
-    module.text = around(module, [*ODD, before, text, _SPREAD.format(VECTOR=VECTOR, WIDE=WIDE), main])
+    ending = "" if shared is None else "call void @scatter(ptr %table, ptr %out)"
+    table = "%out" if shared is None else "%dense"
+    main = _MAIN.format(WHOLE=WHOLE, DONE=DONE, PLACES=places, SEEDS=module.seeds, DENSE=dense, INNER=inner,
+                        WIDE=WIDE, VECTOR=VECTOR, DIRECTIONS=count, TABLE=table, ENDING=ending)  # fmt: skip
+    texts = [*ODD, before, text, _SPREAD.format(VECTOR=VECTOR, WIDE=WIDE), main]
+    module.text = around(module, texts if shared is None else [*texts, _scatter(shared, len(found.results))])
     return module
 
 
@@ -97,7 +109,7 @@ class _Once:
         )
 
 
-def _together(found: Straight, moving: set[Value], once: _Once, plain: int) -> str:
+def _together(found: Straight, moving: set[Value], once: _Once, plain: int, shared: Colours | None) -> str:
     """The function of what depends on seeds."""
     out = ["define internal void @together(ptr %places, ptr %seeds, ptr %out) noinline nounwind {\nentry:"]
     known: dict[Value, str] = {}
@@ -110,7 +122,8 @@ def _together(found: Straight, moving: set[Value], once: _Once, plain: int) -> s
             return ready.format(value)
         if value in known:
             return known[value]
-        room, at = ("seeds", ~value - plain) if value in moving else ("places", once.place(value))
+        room, at = ("places", once.place(value)) if value not in moving else ("seeds", ~value - plain)
+        at = shared.lanes[at] if shared is not None and room == "seeds" else at
         out.append(f"getelementptr {VECTOR}, ptr %{room}, i64 {at}\nload {VECTOR}, ptr %{number}, align 8")
         number += 2
         name = f"%{number - 1}"
@@ -124,7 +137,7 @@ def _together(found: Straight, moving: set[Value], once: _Once, plain: int) -> s
             out.append(f"{ONE[found.keys[index]]} {VECTOR} {given}")
             known[index] = f"%{number}"
             number += 1
-    stride = _stride(found.unit.seeds)
+    stride = _stride(found.unit.seeds if shared is None else shared.width)
     for index, value in enumerate(found.results):
         assert value is not None
         name = read(value)
@@ -134,6 +147,39 @@ def _together(found: Straight, moving: set[Value], once: _Once, plain: int) -> s
         number += 1
     return "\n".join([*out, "ret void\n}"])
 
+
+def _scatter(shared: Colours, results: int) -> str:
+    """The function that puts each number of a shared lane where it belongs in the table."""
+    stride = _stride(shared.width)
+    given = [(at * stride + shared.lanes[seed], seed * results + at) for seed, at in shared.filled]
+    known = [", ".join([f"i32 {each[side]}" for each in given]) for side in (0, 1)]
+    return _SCATTER.format(COUNT=len(given), FROM=known[0], TO=known[1])
+
+
+_SCATTER = """\
+@from = internal constant [{COUNT} x i32] [{FROM}]
+@to = internal constant [{COUNT} x i32] [{TO}]
+define internal void @scatter(ptr %table, ptr %out) noinline nounwind {{
+entry:
+  br label %next
+next:
+  %index = phi i64 [ 0, %entry ], [ %after, %go ]
+  %left = icmp ult i64 %index, {COUNT}
+  br i1 %left, label %go, label %end
+go:
+  %from = getelementptr i32, ptr @from, i64 %index
+  %here = load i32, ptr %from
+  %source = getelementptr double, ptr %table, i32 %here
+  %value = load double, ptr %source
+  %to = getelementptr i32, ptr @to, i64 %index
+  %there = load i32, ptr %to
+  %place = getelementptr double, ptr %out, i32 %there
+  store double %value, ptr %place
+  %after = add i64 %index, 1
+  br label %next
+end:
+  ret void
+}}"""
 
 _SPREAD = """\
 define internal void @spread(ptr %from, ptr %to, i64 %count) noinline nounwind {{
@@ -162,9 +208,11 @@ define internal i32 @ad_main({WHOLE}) noinline nounwind {{
 entry:
   %places = getelementptr double, ptr %frame, i64 {PLACES}
   %seeds = getelementptr double, ptr %frame, i64 {SEEDS}
+  %dense = getelementptr double, ptr %frame, i64 {DENSE}
+  %table = getelementptr double, ptr {TABLE}, i64 0
   %inner = getelementptr double, ptr %frame, i64 {INNER}
   %status = call i32 @once(ptr %run, ptr %in, ptr %frame, ptr %inner)
-  call void @spread(ptr %frame, ptr %places, i64 {COUNT})
+  call void @spread(ptr %frame, ptr %places, i64 {PLACES})
   br label %next
 next:
   %index = phi i64 [ 0, %entry ], [ %after, %go ]
@@ -173,12 +221,13 @@ next:
   br i1 %left, label %go, label %end
 go:
   %mine = getelementptr {VECTOR}, ptr %seeds, i64 %before
-  %columns = getelementptr double, ptr %out, i64 %index
+  %columns = getelementptr double, ptr %table, i64 %index
   call void @together(ptr %places, ptr %mine, ptr %columns)
   %after = add i64 %index, {WIDE}
   %less = sub i64 %before, {WIDE}
   br label %next
 end:
+  {ENDING}
   ret i32 {DONE}
 }}"""
 """All directions. The seeds of those from `index` on are a window of `seeds`: the unit vectors stand in its middle."""

@@ -31,7 +31,9 @@ class Module:
         stacks: how many stacks it has.
         operations: how many steps there are.
         repeats: may it run long?
-        stride: how far apart the rows of a table lie in the results; 0 where the results are no table.
+        directions: how many directions a table is computed along; 0 where the results are no table.
+        stride: how far apart its rows lie in the results; likewise.
+        shared: does each of those stand for several directions, and is the table put together by the code?
         seeds: where a table's seeds lie in the frame.
         begin: the numbers that the frame begins with, an array; None where it begins with none.
         kept: what machine code reads and nobody else holds.
@@ -51,7 +53,9 @@ class Module:
     stacks: dict[int, int] = field(default_factory=dict)
     operations: int = 0
     repeats: bool = False
+    directions: int = 0
     stride: int = 0
+    shared: bool = False
     seeds: int = 0
     begin: Any = None
     kept: Any = None

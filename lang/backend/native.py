@@ -151,6 +151,9 @@ class Native:
         memory, given, _, frame = self._own_rooms()
         count, stride = self.module.unit.seeds, self.module.stride
         given[:] = (*values, *[0.0] * count)
+        if self.module.shared:
+            whole = np.zeros((count, self._count))
+            return whole if self._run(memory, given, whole.ctypes.data, frame) == DONE else None
         if stride:
             across = np.empty((self._count, stride))
             status = self._run(memory, given, across.ctypes.data, frame)
@@ -172,7 +175,7 @@ class Native:
         except AttributeError:
             frame = module.room()
             if module.stride:
-                ready = seeds(module.unit.seeds)
+                ready = seeds(module.directions)
                 frame[module.seeds : module.seeds + len(ready)] = ready
             out = (ctypes.c_double * max(1, self._count))()
             local.stacks = {}
