@@ -31,7 +31,7 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend import around, carried, jit, kernelcode
+from lang.backend import around, carried, jit, kernelcode, native
 from lang.backend.native import build, ready
 from lang.backend.primitives import FORMS
 from lang.backend.processor import AARCH64, X86_64, processor
@@ -264,6 +264,51 @@ def test_calls_of_a_gradient_go_straight_to_machine_code() -> None:
     assert weak() is None
 
 
+LOOPED = {
+    "a loop": "x = ?\nn = ?\nz = x\nfor i in range(n): z = z + 0.001 * sin(z)",
+    "a while": "x = ?\nn = ?\nz = x\ni = 0\nwhile i < n:\n  z = z * cos(z)\n  i = i + 1",
+    "recursion": "x = ?\nn = ?\nf(a, k) = a if k <= 0 else f(f(a * 0.9, k / 2 - 1), k / 2 - 1)\nz = f(x, n)",
+}
+
+
+@pytest.mark.parametrize("name", LOOPED)
+def test_short_runs_need_no_host_and_long_ones_get_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hosted: list[int] = []
+    whole = native.Native._watched
+
+    def watched(self: Any, *given: Any) -> int:
+        hosted.append(1)
+        return whole(self, *given)
+
+    monkeypatch.setattr(native.Native, "_watched", watched)
+    few, many = (5.0, 40_000.0) if name != "recursion" else (5.0, 20_000.0)
+    wanted = lang.parse(LOOPED[name]).compile("z", wrt=["x"], engine="python")
+    answers = {n: wanted.value_and_grad(0.7, n) for n in (few, many)}
+    f = lang.parse(LOOPED[name]).compile("z", wrt=["x"], engine="native")
+    for n, runs in ((few, 0), (few, 0), (many, 1), (few, 1), (many, 1)):
+        hosted.clear()
+        assert f.value_and_grad(0.7, n) == answers[n]
+        assert len(hosted) == runs
+    for _ in range(70):  # after one that was long, a few are not tried
+        assert f.value_and_grad(0.7, few) == answers[few]
+    hosted.clear()
+    assert f.value_and_grad(0.7, few) == answers[few]
+    assert f.grad(np.array([0.7, few])).tolist() == list(answers[few][1])
+    assert f.hessian(0.7, few).shape == (1, 1)
+    assert len(hosted) == 1  # a table has one
+
+
+@pytest.mark.parametrize(("limits", "limit"), [
+    (lang.Limits(steps=100), "steps"), (lang.Limits(tape_bytes=100), "tape_bytes"),
+])  # fmt: skip
+def test_short_runs_keep_the_limits(limits: lang.Limits, limit: str) -> None:
+    f = function(LOOPED["a loop"], limits=limits)
+    for _ in range(3):
+        with pytest.raises(lang.LimitExceeded) as met:
+            f.grad(0.7, 50.0)
+        assert met.value.limit == limit
+
+
 def test_marks_of_the_processor_from_elsewhere_do_not_count() -> None:
     text = "x = ?; z = exp(x) * polygamma(2, x)"
     f, wanted = function(text), lang.parse(text).compile("z", engine="interpreter").value_and_grad(1.5)
@@ -289,7 +334,7 @@ def test_what_a_run_saves_does_not_count_against_the_next() -> None:
 def test_a_function_keeps_no_more_room_than_a_next_run_may_be_worth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lang.backend.host.KEPT_ROOM", 10_000)
     f = function("x = ?\nn = ?\nz = x\nfor i in range(n): z = sin(z)")
-    f.grad(1.0, 1.0)
+    f.grad(1.0, 5_000.0)
     kept = f._codes.made["gradient"]._local.stacks  # type: ignore[union-attr]
     for turns, rooms in ((100.0, 1), (5_000.0, 1), (100_000.0, 0), (100.0, 1)):
         f.grad(1.0, turns)

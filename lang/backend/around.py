@@ -49,6 +49,11 @@ define internal COLD i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwin
   read flags into %flags
   %slot = getelementptr i64, ptr %run, i64 {THREAD}
   %thread = load ptr, ptr %slot
+  %alone = icmp eq ptr %thread, null
+  br i1 %alone, label %give_up, label %hosted
+give_up:
+  ret i64 {STOPPED}
+hosted:
   %place = getelementptr i64, ptr %run, i64 {SITE}
   store i64 %number, ptr %place
   call void @PyEval_RestoreThread(ptr %thread)
@@ -59,7 +64,7 @@ ask:
   %answer = call i64 @ad_WORK(ptr %run, i64 %number)
   br label %end
 end:
-  %good = phi i64 [ 0, %0 ], [ %answer, %ask ]
+  %good = phi i64 [ 0, %hosted ], [ %answer, %ask ]
   %on = icmp eq i64 %good, {GO_ON}
   %status = select i1 %on, i64 {DONE}, i64 {STOPPED}
   %again = call ptr @PyEval_SaveThread()
@@ -67,7 +72,10 @@ end:
   write flags of %flags
   ret i64 %status
 }}"""
-"""What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run."""
+"""What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run.
+
+A short run has no host (and did not give up Python's lock): it ends there.
+"""
 
 _LONG = f"""\
 define i32 @ad_long({WHOLE}) nounwind {{

@@ -22,11 +22,9 @@ from lang.backend.unit import Unavailable
 from lang.backend.writer import DEPTH, FUEL, GO_ON, STACKS, STOPPED
 from lang.errors import LimitExceeded
 from lang.kernels import KERNELS
-from lang.limits import Limits
+from lang.limits import SAVED_BYTES, Limits
 from lang.rules import Primitive
 
-SAVED_BYTES = 40
-"""What a saved value counts against the limit, as in the interpreter."""
 KEPT_ROOM = 1 << 22
 """Saved values (8 bytes each) whose rooms a function keeps for its next run."""
 AS_IT_STANDS, KERNEL_LEVEL = 0, 2

@@ -69,8 +69,12 @@ class Module:
 
     @property
     def quick(self) -> bool:
-        """Is it over in a moment, so that Python may call it without anything in between?"""
-        small = len(self.unit.inputs) + len(self.unit.results) + self.words + self.frame <= FRAME
-        small = small and not sysconfig.get_config_var("Py_GIL_DISABLED")
-        small = small and self.begin is None
-        return small and not (self.stride or self.repeats or self.stacks or self.kernels) and bool(self.unit.results)
+        """Is it over in a moment, or may it be, so that Python calls it without anything in between?"""
+        words = len(self.unit.inputs) + len(self.unit.results) + self.words + self.frame + 512 * len(self.stacks)
+        small = words <= FRAME and not sysconfig.get_config_var("Py_GIL_DISABLED") and self.begin is None
+        return small and not (self.stride or self.kernels) and bool(self.unit.results)
+
+    @property
+    def long(self) -> bool:
+        """May it be long, so that only a run with the host is certain to end?"""
+        return self.repeats or bool(self.stacks)

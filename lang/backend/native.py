@@ -46,7 +46,8 @@ QUICK, FULL = 0, 2
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
     module, level = ready(unit, limits, ieee)
-    wanted = ("ad_long", "ad_entry", "ad_quick", "ad_types") if module.quick else ("ad_long",)
+    short = "ad_short" if module.long else "ad_entry"
+    wanted = ("ad_long", short, "ad_quick", "ad_types") if module.quick else ("ad_long",)
     kept, addresses = jit.compile_text(module.text, level, wanted)
     return Native(module, limits, kept, addresses)
 
@@ -89,7 +90,8 @@ class Native:
         text: the LLVM text it was made from.
         booleans: which results are true or false.
         quick: the same as a function built into Python, for floats as arguments: its one result, or (first, (others));
-            None where it does not answer. None for units that loop.
+            None where it does not answer. None for units that are not small.
+        long: may it answer where those do not, because a run is long?
         attached: makes such a function that asks somebody else where it does not answer; None likewise, and for a unit
             with one result.
     """
@@ -107,7 +109,8 @@ class Native:
         self._local = threading.local()
         self._call = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4)(addresses[0])
         self._addresses = addresses
-        self.quick = builtin(*addresses[2:]) if module.quick else None
+        self.quick = builtin(addresses[2], addresses[3], limits, len(module.stacks)) if module.quick else None
+        self.long = module.long
         self.attached = self._attached if module.quick and self._count > 1 else None
         self._entry = addresses[1] if module.quick else 0
 

@@ -19,12 +19,10 @@ from typing import Any
 
 from lang.backend.python_source import Exhausted, Written, write
 from lang.backend.unit import Unit
-from lang.limits import Limits
+from lang.limits import SAVED_BYTES, Limits
 
 CHUNK = 100_000
 """Steps between two looks at the clock and the stacks."""
-SAVED_BYTES = 40
-"""What a pushed value costs, in bytes."""
 ORDINARY = (ArithmeticError, ValueError, TypeError, NameError, IndexError, RecursionError, MemoryError, Exhausted)
 """What running code raises where a number, a value or a limit is out of the ordinary."""
 

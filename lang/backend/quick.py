@@ -15,8 +15,17 @@ from collections.abc import Callable
 from typing import Any
 
 from lang.backend.module import Module
-from lang.backend.writer import DONE
+from lang.backend.writer import DEPTH, DONE, FUEL, STOPPED, THREAD, WHOLE
+from lang.limits import SAVED_BYTES, Limits
 
+MOMENT = 20_000
+"""Steps that are over in some ten microseconds: for so long no other thread of Python runs, and no clock is read."""
+ROOM = 512
+"""Values on each stack of a short run."""
+PAUSE = 63
+"""Calls that are not tried after one that was not short."""
+STEPS, CALLS, PLACES, LATER, KNOWN = range(2, 7)
+"""What the code has to know, in words: the type of floats, None, these."""
 FASTCALL = 0x80
 """The flag of C functions that get their arguments as an array."""
 TYPE, NUMBER, ITEMS = 8, 16, 24
@@ -28,14 +37,64 @@ def quick(module: Module) -> list[str]:
     if not module.quick:
         return []
     inputs, results = len(module.unit.inputs), len(module.unit.results)
-    text = _TEXT.replace("INPUTS", str(inputs)).replace("WORDS", str(module.words)).replace("DONE", str(DONE))
+    text = _TEXT.replace("ENTRY", "ad_short" if module.long else "ad_entry")
+    text = text.replace("INPUTS", str(inputs)).replace("WORDS", str(module.words)).replace("DONE", str(DONE))
     text = text.replace("ROOM", str(max(1, inputs))).replace("RESULTS", str(results))
     text = text.replace("FRAME", str(max(1, module.frame))).replace("REST", str(results - 1))
-    return [_OUTSIDE, text.replace("GIVE", _ONE if results == 1 else _SEVERAL.replace("REST", str(results - 1)))]
+    whole = text.replace("GIVE", _ONE if results == 1 else _SEVERAL.replace("REST", str(results - 1)))
+    return [_OUTSIDE, *([_short(module)] if module.long else []), whole]
 
 
-_OUTSIDE = """\
-@ad_types = global [2 x ptr] zeroinitializer
+def _short(module: Module) -> str:
+    """The way in for runs that may be short: as many steps as are done in a moment, and little room on the stacks.
+
+    A run that needs more ends as one that is stopped, and is repeated with the host; then the next ones are not tried.
+    """
+    rooms = []
+    for at, base in enumerate(module.stacks.values()):
+        rooms += [f"%room{at} = alloca [{ROOM} x double]", f"%pile{at} = getelementptr i64, ptr %run, i64 {base}",
+                  f"store ptr %room{at}, ptr %pile{at}", f"%size{at} = getelementptr i64, ptr %run, i64 {base + 1}",
+                  f"store i64 0, ptr %size{at}", f"%most{at} = getelementptr i64, ptr %run, i64 {base + 2}",
+                  f"store i64 %room, ptr %most{at}"]  # fmt: skip
+    return _SHORT.replace("ROOMS", "\n  ".join(rooms))
+
+
+_SHORT = f"""\
+define i32 @ad_short({WHOLE}) nounwind {{
+  %later = getelementptr i64, ptr @ad_types, i64 {LATER}
+  %wait = load i64, ptr %later
+  %now = icmp sle i64 %wait, 0
+  br i1 %now, label %try, label %not_yet
+not_yet:
+  %less = sub i64 %wait, 1
+  store i64 %less, ptr %later
+  ret i32 {STOPPED}
+try:
+  %steps_at = getelementptr i64, ptr @ad_types, i64 {STEPS}
+  %steps = load i64, ptr %steps_at
+  %fuel = getelementptr i64, ptr %run, i64 {FUEL}
+  store i64 %steps, ptr %fuel
+  %calls_at = getelementptr i64, ptr @ad_types, i64 {CALLS}
+  %calls = load i64, ptr %calls_at
+  %depth = getelementptr i64, ptr %run, i64 {DEPTH}
+  store i64 %calls, ptr %depth
+  %thread = getelementptr i64, ptr %run, i64 {THREAD}
+  store i64 0, ptr %thread
+  %room_at = getelementptr i64, ptr @ad_types, i64 {PLACES}
+  %room = load i64, ptr %room_at
+  ROOMS
+  %status = call i32 @ad_entry({WHOLE})
+  %long = icmp eq i32 %status, {STOPPED}
+  br i1 %long, label %defer, label %end
+defer:
+  store i64 {PAUSE}, ptr %later
+  br label %end
+end:
+  ret i32 %status
+}}"""
+
+_OUTSIDE = f"""\
+@ad_types = global [{KNOWN} x i64] zeroinitializer
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyTuple_New(i64)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
@@ -76,7 +135,7 @@ put:
   %next = add i64 %index, 1
   br label %more
 run_it:
-  %status = call i32 @ad_entry(ptr %run, ptr %in, ptr %out, ptr %frame)
+  %status = call i32 @ENTRY(ptr %run, ptr %in, ptr %out, ptr %frame)
   %well = icmp eq i32 %status, DONE
   br i1 %well, label %give, label %none
 GIVE
@@ -148,10 +207,18 @@ class _Method(ctypes.Structure):
     )
 
 
-def builtin(address: int, types: int) -> Any:
-    """The function at an address as Python calls it; `types` is where it looks for the type of floats and for None."""
-    known = (ctypes.c_void_p * 2).from_address(types)
-    known[0], known[1] = id(float), id(None)
+def builtin(address: int, types: int, limits: Limits, stacks: int) -> Any:
+    """The function at an address as Python calls it.
+
+    Args:
+        address: where it is.
+        types: where it looks for what it has to know.
+        limits: what a run may use.
+        stacks: how many stacks it has.
+    """
+    room = ROOM if stacks * ROOM * SAVED_BYTES <= limits.tape_bytes else 0
+    known = (ctypes.c_int64 * KNOWN).from_address(types)
+    known[:] = [id(float), id(None), min(MOMENT, limits.steps), limits.depth, room, 0]
     return function(address, Compiled((None, None)))
 
 

@@ -229,11 +229,11 @@ class Compiled:
         made = self._codes.of(way)
         quick = self._quick.get(way)
         spent = Spent()
-        if quick is not None:
-            given = quick(*point)
-            found = given if given is None else (given,) if isinstance(given, float) else (given[0], *given[1])
+        given = None if quick is None else quick(*point)
+        if given is not None:
+            found: Numbers | None = (given,) if isinstance(given, float) else (given[0], *given[1])
         else:
-            found = self._within(made, point)
+            found = self._within(made, point) if quick is None or getattr(made, "long", False) else None
         if found is None:  # the clock runs on: a limit of time is met at once, and the interpreter knows where
             found, self.notes = self.questions.ways[way].ask(point, spent)
         elif self.notes:
