@@ -11,7 +11,8 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     native       unit -> LLVM IR -> machine code, by these:
     lines        a straight unit -> text, within milliseconds
     groups, grouped   a long one -> a list of its operations by kind, and the loops that work through that
-    body         any unit -> text, scope by scope;  variables, carried   where names live;  writer   one function
+    body         any unit -> text, scope by scope;  hosted   what that asks of the host
+    variables, carried   where names live;  writer   one function
     primitives   a primitive -> its instructions
     kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM
     emit, module   the text as a whole;  around, host   what stands around it, and what it asks of Python
@@ -26,6 +27,7 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     vectorkernel  kernels on lanes;  vectorrows   units that lanes cannot do
 
     python       unit -> Python function;  python_source, python_scope   its text;  python_checks   odd values there
+    python_words   what its steps read and copy
 
 Law: an executable answers with exactly the numbers the interpreter would have, or not at all (`None`): wherever an
 operation has no finite value, a limit is passed, or anything else is out of the ordinary, the interpreter says what.

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from lang.backend.python_checks import looks
+from lang.backend.python_words import copied_by, read, sources_of
 from lang.backend.unit import Unavailable
 from lang.kernels import FAST, KERNELS
 from lang.steps import form
@@ -121,7 +122,7 @@ class Scope:
             text = self._right(step) if source is None else self.word(source)[1:-1]
             near = target in self.once and reads.get(target, -1) > index and level < NESTED
             if near and index not in at_once and target not in looked:
-                waiting[target] = _sources(step, waiting)
+                waiting[target] = sources_of(step, waiting)
                 self.inlined[target] = (f"({text})", level)
             else:
                 self.line(depth, f"{self.name(target)} = {text}")
@@ -147,7 +148,7 @@ class Scope:
         found: dict[int, form.Operand] = {}
         ones: set[form.Operand] = {1.0}
         for index, step in enumerate(steps):
-            source = _copied_by(step, ones)
+            source = copied_by(step, ones)
             if source is None or index in at_once:
                 continue
             target = step.target  # type: ignore[union-attr]
@@ -263,44 +264,3 @@ class Scope:
     def global_name(self, name: str) -> str:
         """A name of the program, as it stands here."""
         return self.name(name)
-
-
-def read(step: form.Step) -> list[str]:
-    """The names that a step reads."""
-    operands: Sequence[Any] = ()
-    if isinstance(step, form.Operation | form.Call):
-        operands = step.arguments
-    elif isinstance(step, form.Comparison):
-        operands = (step.left, step.right)
-    elif isinstance(step, form.Negation | form.Copy | form.Push):
-        operands = (step.source,)
-    elif isinstance(step, form.Require):
-        operands = (step.name, step.name)
-    elif isinstance(step, form.If):
-        operands = [arm.condition for arm in step.arms]
-    elif isinstance(step, form.While):
-        operands = (step.condition, step.condition)
-    elif isinstance(step, form.For):
-        operands = (step.start, step.stop, step.stride)
-    elif isinstance(step, form.Return):
-        operands = step.values
-    return [each for each in operands if isinstance(each, str)]
-
-
-def _copied_by(step: form.Step, ones: set[form.Operand]) -> str | float | None:
-    """What a step copies, where that is all it does; a product with 1 is the other factor, to the last bit."""
-    if isinstance(step, form.Copy):
-        return None if isinstance(step.source, bool) else step.source
-    if isinstance(step, form.Operation) and step.primitive.name == "*":
-        for one, other in (step.arguments, step.arguments[::-1]):
-            if one in ones and not isinstance(one, bool):
-                return other
-    return None
-
-
-def _sources(step: form.Step, waiting: dict[str, set[str]]) -> set[str]:
-    """The stored names in a step's right side, through those that wait in it."""
-    found: set[str] = set()
-    for name in read(step):
-        found |= set(waiting[name]) if name in waiting else {name}
-    return found

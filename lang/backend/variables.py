@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lang.backend import primitives
-from lang.backend.shape import BOOLEAN, Scope, Shape
+from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.writer import Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -86,6 +86,12 @@ class Variables:
     def kind(self, name: str) -> str:
         """The kind of a name; of a flag, a boolean's."""
         return BOOLEAN if name[:1] == "\0" else self.shape.kind(self.scope, name)
+
+    def kind_of(self, operand: form.Operand) -> str:
+        """The kind of an operand."""
+        if isinstance(operand, str):
+            return self.kind(operand)
+        return BOOLEAN if isinstance(operand, bool) else NUMBER
 
     def enter(
         self,
