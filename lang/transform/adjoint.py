@@ -7,17 +7,14 @@ mean, because a name they read is about to get another value.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from lang.source import Span
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
-from lang.transform.lines import Line, line, read
+from lang.transform.lines import Line, Term, line, read
 from lang.transform.names import Names
 from lang.transform.stencil import IDENTITY, Filling, Stencil
-
-Waiting = tuple[Stencil, Filling, Span]
-"""A contribution, the names in its holes, and where it comes from."""
 
 
 class Adjoints:
@@ -25,28 +22,39 @@ class Adjoints:
 
     Args:
         names: where new names come from.
-        given: names that adjoints of some words must have.
         taped: add up the last statement's contribution first, as a tape does.
     """
 
-    def __init__(self, names: Names, given: dict[str, str] | None = None, taped: bool = False) -> None:
+    def __init__(self, names: Names, taped: bool = False) -> None:
         self.names = names
         self.taped = taped
         self.out: list[tree.Statement | Line] = []
-        self.need: set[str] = set()
         self.held: set[str] = set()
         self.origin: Span = NOWHERE
-        self._waiting: dict[str, list[Waiting]] = {}  # the last in the program first
-        self._order: dict[str, int] = {}
-        self._count = 0
-        self._readers: dict[str, set[str]] = {}
-        self._words = dict(given or {})
+        self._waiting: dict[str, list[Term]] = {}  # the last in the program first
+        self._words: dict[str, str] = {}
+        self._taken: set[str] = set()  # whose adjoints somebody may read
+        self._need: set[str] = set()
+        self._unread: list[Term] = []  # what reads names that are not in `_need` yet
+        self._readers: _Readers | None = None  # nobody asks in a program without blocks
 
     def word(self, source: str) -> str:
         """The name of the adjoint of a written name."""
         if source not in self._words:
             self._words[source] = self.names.fresh("g" + source.split(" ")[0])
         return self._words[source]
+
+    @property
+    def need(self) -> set[str]:
+        """The names whose values the sweep back reads, so far."""
+        unread, self._unread = self._unread, []
+        for part, words, _ in unread:
+            self._need.update(read(part, words))
+        return self._need
+
+    def require(self, names: Iterable[str]) -> None:
+        """Other statements of the sweep back read names, too."""
+        self._need.update(names)
 
     # --- contributions --------------------------------------------------------------------------------------
 
@@ -56,56 +64,47 @@ class Adjoints:
 
     def contribute(self, source: str, part: Stencil, words: Filling) -> None:
         """A contribution to the adjoint of a name, from a statement before those that contributed so far."""
+        term = part, words, self.origin
         waiting = self._waiting.get(source)
         if waiting is None:
-            waiting = self._waiting[source] = []
-            self._count += 1
-            self._order[source] = self._count
-        waiting.append((part, words, self.origin))
-        readers, need = self._readers, self.need
-        for place in part.reads:
-            each: Any = words[place] if place.__class__ is int else place
-            need.add(each)
-            if each in readers:
-                readers[each].add(source)
-            else:
-                readers[each] = {source}
+            self._waiting[source] = [term]
+        else:
+            waiting.append(term)
+        self._unread.append(term)
+        if self._readers is not None:
+            self._readers.note(source, term)
 
-    def _waited(self, source: str) -> list[Waiting]:
+    def _waited(self, source: str) -> list[Term]:
         """What waits for a name, in the order that it is added up; it waits no longer."""
         waiting = self._waiting.pop(source, None)
         if waiting is None:
             return []
-        readers = self._readers
-        for part, words, _ in waiting:
-            for place in part.reads:
-                each: Any = words[place] if place.__class__ is int else place
-                among = readers.get(each)
-                if among is not None:
-                    among.discard(source)
-                    if not among:
-                        del readers[each]
-        del self._order[source]
-        return waiting if self.taped else waiting[::-1]
+        if self._readers is not None:
+            self._readers.forget(source, waiting)
+        if not self.taped:
+            waiting.reverse()
+        return waiting
 
     def take(self, source: str) -> str:
         """The name of the whole adjoint of a name, written; empty where nothing contributed."""
         self.write(source)
-        return self.word(source) if source in self.held else ""
+        if source not in self.held:
+            return ""
+        self._taken.add(source)
+        return self.word(source)
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
-        waiting = self._waited(source)
-        if not waiting:
+        terms = self._waited(source)
+        if not terms:
             return
         word = self.word(source)
-        terms = [(part, words) for part, words, _ in waiting]
         if source in self.held:
-            terms.insert(0, (IDENTITY, [word]))
-        self.free(word)
-        if len(terms) > 1 or terms[0][0].right.__class__ is not tree.Name or read(*terms[0]) != [word]:
-            origins = tuple(dict.fromkeys([origin for _, _, origin in waiting]))
-            self.out.append(line(word, terms, origins))
+            terms.insert(0, (IDENTITY, [word], None))
+        self.overwrite(source)
+        first, words, _ = terms[0]
+        if len(terms) > 1 or first.right.__class__ is not tree.Name or read(first, words) != [word]:
+            self.out.append(line(word, terms))
         self.held.add(source)
 
     def put(self, word: str, value: tree.Expression) -> None:
@@ -116,12 +115,17 @@ class Adjoints:
         """Before this place the name is another value, to which nothing contributed yet."""
         self.held.discard(source)
 
+    def overwrite(self, source: str) -> None:
+        """The adjoint of a name is about to get another value; only one that has been taken is read by what waits."""
+        if source in self._taken:
+            self.free(self.word(source))
+
     def free(self, word: str) -> None:
         """A name is about to get another value: write what waits and reads it."""
-        readers = self._readers.get(word)
-        if readers:
-            for source in sorted(readers, key=self._order.__getitem__):
-                self.write(source)
+        if self._readers is None:
+            self._readers = _Readers(self._waiting)
+        for source in self._readers.of(word):
+            self.write(source)
 
     def write_all(self) -> None:
         """Write everything that waits."""
@@ -130,9 +134,8 @@ class Adjoints:
 
     def zero(self, source: str) -> None:
         """Write that the adjoint of a name is 0 here."""
-        word = self.word(source)
-        self.free(word)
-        self.put(word, constant(0.0))
+        self.overwrite(source)
+        self.put(self.word(source), constant(0.0))
         self.held.add(source)
 
     def idle(self, source: str) -> bool:
@@ -142,3 +145,42 @@ class Adjoints:
     def forget(self, source: str) -> None:
         """Drop what waits for a name: the statement that gives it its value has been passed."""
         self._waited(source)
+
+
+class _Readers:
+    """For each name, whose contributions read it while they wait, in the order that they began to wait.
+
+    Args:
+        waiting: what waits already.
+    """
+
+    def __init__(self, waiting: dict[str, list[Term]]) -> None:
+        self._count = 0
+        self._order: dict[str, int] = {}
+        self._readers: dict[str, set[str]] = {}
+        for source, terms in waiting.items():
+            for term in terms:
+                self.note(source, term)
+
+    def note(self, source: str, term: Term) -> None:
+        """A contribution to the adjoint of a name waits from now on."""
+        if source not in self._order:
+            self._count += 1
+            self._order[source] = self._count
+        for each in read(term[0], term[1]):
+            self._readers.setdefault(each, set()).add(source)
+
+    def forget(self, source: str, terms: list[Term]) -> None:
+        """All that waited for a name waits no longer."""
+        del self._order[source]
+        for part, words, _ in terms:
+            for each in read(part, words):
+                among = self._readers.get(each)
+                if among is not None:
+                    among.discard(source)
+                    if not among:
+                        del self._readers[each]
+
+    def of(self, word: str) -> list[str]:
+        """Whose contributions read a name."""
+        return sorted(self._readers.get(word, ()), key=self._order.__getitem__)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lang.syntax import tree
+from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.items import (
     Branches,
@@ -29,12 +30,12 @@ class Back:
         self.save = save
 
 
-def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statement | Line]:
+def finished(written: list[Any], adjoints: Adjoints, stack: int) -> list[tree.Statement | Line]:
     """The statements and lines, with the saves that are needed and taken back; inside blocks there are no lines.
 
     Args:
         written: statements with saves among them, of either sweep.
-        need: the words whose values the sweep back reads.
+        adjoints: they know the words whose values the sweep back reads.
         stack: the stack to save on.
     """
     out: list[tree.Statement | Line] = []
@@ -43,13 +44,13 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
         if kind is Line or kind is tree.Assign:
             out.append(each)
         elif isinstance(each, Save):
-            if _kept(each, need):
+            if _kept(each, adjoints):
                 out.append(tree.Push(name(each.word), stack, NOWHERE))
         elif isinstance(each, Back):
-            if _kept(each.save, need):
+            if _kept(each.save, adjoints):
                 out.append(tree.Pop(name(each.save.word), stack, NOWHERE))
         elif isinstance(each, Start):
-            if any(_kept(save, need) for save in each.saves):
+            if any(_kept(save, adjoints) for save in each.saves):
                 out.append(tree.Assign((name(each.word),), None, (constant(0.0),), NOWHERE))
         elif isinstance(each, Invoke):
             function = each.saving or each.function
@@ -59,12 +60,12 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
             if each.loop.reversed:
                 out.append(_turn(each))
         elif isinstance(each, Branches):
-            bodies = [[*statements(finished(body, need, stack))] for body in each.bodies]
+            bodies = [[*statements(finished(body, adjoints, stack))] for body in each.bodies]
             whole = branching(list(zip(each.tests, bodies, strict=False)), bodies[-1])
             if whole is not None:
                 out.append(whole)
         elif isinstance(each, Repeat):
-            body = [*statements(finished(each.body, need, stack))]
+            body = [*statements(finished(each.body, adjoints, stack))]
             if body:
                 out.append(_loop(each, body))
         else:
@@ -72,8 +73,8 @@ def finished(written: list[Any], need: set[str], stack: int) -> list[tree.Statem
     return out
 
 
-def _kept(save: Save, need: set[str]) -> bool:
-    return save.taken and (save.always or save.word in need)
+def _kept(save: Save, adjoints: Adjoints) -> bool:
+    return save.taken and (save.always or save.word in adjoints.need)
 
 
 def _turn(turn: Turn) -> tree.Statement:

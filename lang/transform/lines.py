@@ -22,28 +22,26 @@ from lang.transform.expressions import NOWHERE, name, operand
 from lang.transform.scope import summed
 from lang.transform.stencil import Code, Filling, Stencil
 
-Term = tuple[Stencil, Filling]
+Term = tuple[Stencil, Filling, Span | None]
+"""A stencil, what stands in its holes, and the place it comes from, where that is told."""
 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """`target = a sum of filled stencils`, each of which has code: one, and perhaps more."""
+    """`target = a sum of filled stencils`, each of which has code."""
 
     target: str
-    stencil: Stencil
-    words: Filling
-    more: tuple[Term, ...] = ()
-    origins: tuple[Span, ...] = ()
+    terms: Sequence[Term]
 
     def statement(self) -> tree.Assign:
         """The line as a statement."""
-        terms = ((self.stencil, self.words), *self.more)
-        value = summed([filled(stencil, words) for stencil, words in terms])
-        return tree.Assign((name(self.target),), None, (value,), NOWHERE, self.origins)
+        value = summed([filled(stencil, words) for stencil, words, _ in self.terms])
+        origins = tuple(dict.fromkeys([origin for _, _, origin in self.terms if origin is not None]))
+        return tree.Assign((name(self.target),), None, (value,), NOWHERE, origins)
 
     def read_into(self, names: set[str]) -> None:
         """Add the names that it reads; functions are none."""
-        for stencil, words in ((self.stencil, self.words), *self.more) if self.more else ((self.stencil, self.words),):
+        for stencil, words, _ in self.terms:
             for each in stencil.reads:
                 names.add(words[each] if each.__class__ is int else each)  # type: ignore[arg-type]
 
@@ -104,11 +102,10 @@ def _target(node: tree.Statement | Line) -> str | None:
     return node.target.name if isinstance(node, tree.Input) else None
 
 
-def line(target: str, terms: Sequence[Term], origins: tuple[Span, ...] = ()) -> tree.Statement | Line:
+def line(target: str, terms: Sequence[Term]) -> tree.Statement | Line:
     """A sum of filled stencils under a name: a line where each has code, else a statement."""
-    (first, words), *more = terms
-    found = Line(str(target), first, words, tuple(more), origins)
-    for stencil, _ in terms:
+    found = Line(target, terms)
+    for stencil, _, _ in terms:
         if stencil.code is None:
             return found.statement()
     return found
@@ -148,10 +145,11 @@ class _Writer:
 
     def line(self, line: Line) -> None:
         """A line."""
-        code, left = line.stencil.code, len(line.more)
+        (first, words, _), *more = line.terms
+        code, left = first.code, len(more)
         assert code is not None
-        total = self.term(code, line.words, "" if left else line.target)
-        for stencil, words in line.more:
+        total = self.term(code, words, "" if left else line.target)
+        for stencil, words, _ in more:
             code = stencil.less or stencil.code
             assert code is not None
             value = self.term(code, words, "")

@@ -155,7 +155,7 @@ class StraightRecorder:
             return
         word, save = self._overwrite(target)
         if isinstance(value, Stencil):
-            self.out.append(line(word, ((value, holes),)))
+            self.out.append(line(word, ((value, holes, None),)))
         else:
             self.out.append(assignment(self.writer.named(word), value))
         if parts:

@@ -121,10 +121,10 @@ class _Function:
         results = tuple(name(each) if each else constant(0.0) for each in taken)
         back = tree.Return(results or (constant(0.0),), NOWHERE)
         saving, adjoint = self.shared.pairs[self.key]
-        there = finished(recorder.whole(), adjoints.need, self.shared.stack)
+        there = finished(recorder.whole(), adjoints, self.shared.stack)
         return [
             self._definition(saving, procedure.parameters, there),
-            self._definition(adjoint, given, [*finished(adjoints.out, adjoints.need, self.shared.stack), back]),
+            self._definition(adjoint, given, [*finished(adjoints.out, adjoints, self.shared.stack), back]),
         ]
 
     def _definition(
@@ -190,11 +190,10 @@ class _Program:
         leaves: dict[str, str] = {}
         self._seed(writer)
         Sweep(self.adjoints, self.shared, leaves).back(items)
-        need = self.adjoints.need
-        before = [] if self.style.separate else finished(recorder.whole(), need, self.shared.stack)
+        before = [] if self.style.separate else finished(recorder.whole(), self.adjoints, self.shared.stack)
         made = {id(node): self.shared.made.get(procedure, []) for node, procedure in recorder.places}
         before = [other for each in before for other in (each, *made.get(id(each), ()))]
-        after = finished(self.adjoints.out, need, self.shared.stack)
+        after = finished(self.adjoints.out, self.adjoints, self.shared.stack)
         results = {source: writer.word(source) for source in writer.known}
         overwritten = _assigned(after)
         for source in self.seeds:

@@ -83,8 +83,8 @@ class Sweep:
         adjoints, words = self.adjoints, words[:]
         for call in part.calls:
             word = adjoints.names.fresh("t")
-            adjoints.need.update(read(call, words))
-            adjoints.out.append(line(word, ((call, words),), (adjoints.origin,)))
+            adjoints.require(read(call, words))
+            adjoints.out.append(line(word, ((call, words, adjoints.origin),)))
             words = [*words, word]
         return words
 
@@ -133,7 +133,7 @@ class Sweep:
     def _called_back(self, item: CallItem, given: list[str]) -> None:
         """The call of a function's adjoint; it takes back what the function saved, before what its caller did."""
         adjoints = self.adjoints
-        adjoints.need |= self.shared.activity.reads(item.key[0])
+        adjoints.require(self.shared.activity.reads(item.key[0]))
         saving, adjoint = self.shared.adjoint_function(item.key)
         item.invoke.saving = saving
         words = [*item.operands, *item.reads]
@@ -151,7 +151,7 @@ class Sweep:
         own = adjoints.word(word)
         if not adjoints.idle(word):
             return adjoints.names.fresh(own)
-        adjoints.free(own)
+        adjoints.overwrite(word)
         adjoints.held.add(word)
         return own
 
@@ -173,13 +173,13 @@ class Sweep:
         tests: list[tree.Expression] = list(item.tests)
         if item.word:
             self.restore(item.taken)
-            adjoints.need.add(item.word)
+            adjoints.require((item.word,))
             tests = [
                 tree.Compare(("==",), (name(item.word), constant(float(place))), NOWHERE)
                 for place in range(1, len(item.ways))
             ]
         for test in tests:
-            adjoints.need |= mentions(test)
+            adjoints.require(mentions(test))
         before, out = set(adjoints.held), adjoints.out
         bodies: list[list[Any]] = []
         held: list[set[str]] = []
@@ -233,7 +233,7 @@ class Sweep:
     def _header(self, item: LoopItem) -> tree.For:
         if item.backwards is not None:
             for bound in item.backwards:
-                self.adjoints.need |= mentions(bound)
+                self.adjoints.require(mentions(bound))
             return tree.For(name(item.target), item.backwards, (), NOWHERE)
-        self.adjoints.need.add(item.turns)
+        self.adjoints.require((item.turns,))
         return tree.For(name(self.adjoints.names.fresh("k")), (name(item.turns),), (), NOWHERE)
