@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 from lang.backend.primitives import JOINT, hexadecimal
 from lang.backend.shape import BOOLEAN, NUMBER
@@ -63,31 +65,26 @@ def straight(unit: Unit, joint: frozenset[str] = frozenset()) -> Straight | None
         Unavailable: a name is used before it has a value, or an input gets none.
     """
     found = Straight(unit)
-    names: dict[str, Value] = {}
+    names: dict[Any, Value] = {}
     inputs = {name: ~index for index, name in enumerate(unit.inputs)}
-    keys, operands = found.keys, found.operands
+    keys, operands, value_of = found.keys, found.operands, names.__getitem__
     known: dict[Primitive, Key] = {}
-    constants: dict[float, str] = {}
     for step in unit.steps:
         kind = step.__class__
         if kind is form.Operation:
             assert isinstance(step, form.Operation)
-            given = step.arguments
             try:
-                values = tuple(
-                    [
-                        names[each] if isinstance(each, str) else constants.get(each) or _constant(each, constants)
-                        for each in given
-                    ]
-                )
-            except KeyError as missing:
-                raise _no_value(missing) from None
+                operands.append(tuple(map(value_of, step.arguments)))
+            except KeyError:
+                operands.append(tuple([_value(each, names) for each in step.arguments]))
             names[step.target] = len(keys)
             key = known.get(step.primitive)
             if key is None:
-                key = known[step.primitive] = (step.primitive.name, len(given))
+                key = known[step.primitive] = (step.primitive.name, len(step.arguments))
             keys.append(key)
-            operands.append(values)
+        elif kind is form.Copy:
+            assert isinstance(step, form.Copy)
+            names[step.target] = _value(step.source, names)
         elif not _other(found, step, names, inputs):
             return None
     for name in unit.results:
@@ -106,21 +103,26 @@ def understood(found: Straight) -> Straight:
     return found
 
 
-def _no_value(missing: KeyError) -> Unavailable:
-    return Unavailable(f"`{missing.args[0]}` is used before it has a value")
+def _value(operand: form.Operand, names: dict[Any, Value]) -> Value:
+    """The value of an operand. The text of a number is kept among the names, but for 0, which is like -0 and like
+    false, and 1, like true."""
+    if isinstance(operand, str):
+        if operand not in names:
+            raise Unavailable(f"`{operand}` is used before it has a value")
+        return names[operand]
+    if operand is True or operand is False:
+        return "true" if operand else "false"
+    text = hexadecimal(operand)
+    if operand != 0.0 and operand != 1.0:
+        names[operand] = text
+    return text
 
 
-def _other(found: Straight, step: form.Step, names: dict[str, Value], inputs: dict[str, int]) -> bool:
-    """A step that is no operation; False where it is not straight."""
+def _other(found: Straight, step: form.Step, names: dict[Any, Value], inputs: dict[str, int]) -> bool:
+    """A step that is no operation or copy; False where it is not straight."""
 
     def value(operand: form.Operand) -> Value:
-        if isinstance(operand, bool):
-            return "true" if operand else "false"
-        if not isinstance(operand, str):
-            return hexadecimal(operand)
-        if operand not in names:
-            raise _no_value(KeyError(operand))
-        return names[operand]
+        return _value(operand, names)
 
     def boolean(key: Key, *given: Value) -> None:
         found.booleans.add(len(found.keys))
@@ -130,8 +132,6 @@ def _other(found: Straight, step: form.Step, names: dict[str, Value], inputs: di
 
     target = getattr(step, "target", "")
     match step:
-        case form.Copy():
-            names[target] = value(step.source)
         case form.Input():
             if target not in inputs and step.default is None:
                 raise Unavailable(f"nothing is given for the input `{target}`")
@@ -153,16 +153,6 @@ def _other(found: Straight, step: form.Step, names: dict[str, Value], inputs: di
     return True
 
 
-def _constant(operand: float | bool, known: dict[float, str]) -> str:
-    """A constant's text; those of numbers are kept, but for 0, which is like -0 and like false, and 1, like true."""
-    if operand is True or operand is False:
-        return "true" if operand else "false"
-    text = hexadecimal(operand)
-    if operand != 0.0 and operand != 1.0:
-        known[operand] = text
-    return text
-
-
 def _kind(found: Straight, value: Value) -> str:
     return BOOLEAN if value in found.booleans or value in ("true", "false") else NUMBER
 
@@ -170,22 +160,23 @@ def _kind(found: Straight, value: Value) -> str:
 def _find_unread(found: Straight) -> None:
     """An operation is certain to be done where another that is done uses its value."""
     compared = found.booleans
-    read: set[Value | None] = set(found.results)
-    for index, given in enumerate(found.operands):
-        if index not in compared:
-            read.update(given)
+    done = [each for index, each in enumerate(found.operands) if index not in compared] if compared else found.operands
+    read: set[Value | None] = {*found.results, *chain.from_iterable(done)}
     found.unread = set(range(len(found.keys))).difference(read, compared)
 
 
 def _find_joint(found: Straight) -> None:
     waiting: dict[tuple[str, Value], int] = {}
-    for index, (key, given) in enumerate(zip(found.keys, found.operands, strict=True)):
-        other = JOINT.get(key[0])
-        if other is None or other.name not in found.allowed or index in found.unread:
+    among = {key for key in set(found.keys) if key[0] in JOINT and JOINT[key[0]].name in found.allowed}
+    if not among:
+        return
+    for index in [index for index, key in enumerate(found.keys) if key in among]:
+        if index in found.unread:
             continue
-        before = waiting.pop((other.other, given[0]), None)
+        name, value = found.keys[index][0], found.operands[index][0]
+        before = waiting.pop((JOINT[name].other, value), None)
         if before is None:
-            waiting[key[0], given[0]] = index
+            waiting[name, value] = index
         else:
             found.joint[before], found.joint[index] = index, before
 

@@ -31,6 +31,9 @@ def targets_of(step: form.Step) -> tuple[str, ...]:
 
 def all_steps(block: form.Block) -> Iterator[form.Step]:
     """Every step, those inside others too."""
+    if HOLDING.isdisjoint([step.__class__ for step in block]):
+        yield from block
+        return
     pending = list(reversed(block))
     while pending:
         step = pending.pop()
@@ -42,7 +45,13 @@ def all_steps(block: form.Block) -> Iterator[form.Step]:
 
 def assigned(block: form.Block) -> set[str]:
     """Every name a block gives a value."""
-    return {target for step in all_steps(block) for target in targets_of(step)}
+    found: set[str] = set()
+    for step in all_steps(block):
+        if step.__class__ is form.Operation:
+            found.add(step.target)  # type: ignore[union-attr]
+        else:
+            found.update(targets_of(step))
+    return found
 
 
 def reads_of(step: form.Step) -> tuple[form.Operand, ...]:

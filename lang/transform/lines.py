@@ -39,12 +39,6 @@ class Line:
         origins = tuple(dict.fromkeys([origin for _, _, origin in self.terms if origin is not None]))
         return tree.Assign((name(self.target),), None, (value,), NOWHERE, origins)
 
-    def read_into(self, names: set[str]) -> None:
-        """Add the names that it reads; functions are none."""
-        for stencil, words, _ in self.terms:
-            for each in stencil.reads:
-                names.add(words[each] if each.__class__ is int else each)  # type: ignore[arg-type]
-
 
 @dataclass
 class Derived:
@@ -70,8 +64,7 @@ def filled(stencil: Stencil, words: Filling) -> tree.Expression:
 
 def read(stencil: Stencil, words: Filling) -> list[str]:
     """The names that a filled stencil reads."""
-    found = [words[each] if each.__class__ is int else each for each in stencil.reads]
-    return [each for each in found if isinstance(each, str)]
+    return [each for each in stencil.reads(words) if isinstance(each, str)]
 
 
 def statements(body: Iterable[tree.Statement | Line]) -> tree.Block:
@@ -145,43 +138,43 @@ class _Writer:
 
     def line(self, line: Line) -> None:
         """A line."""
-        (first, words, _), *more = line.terms
-        code, left = first.code, len(more)
-        assert code is not None
-        total = self.term(code, words, "" if left else line.target)
-        for stencil, words, _ in more:
-            code = stencil.less or stencil.code
-            assert code is not None
-            value = self.term(code, words, "")
+        terms = line.terms
+        left = len(terms) - 1
+        stencil, words, _ = terms[0]
+        code = stencil.code
+        if not left and code is not None and code.only is not None:  # most lines are so
+            primitive, given = code.only
+            self.block.append(form.Operation(line.target, primitive, given(words), NOWHERE))
+            return
+        total = self.term(stencil.code, words, "" if left else line.target)
+        for stencil, words, _ in terms[1:]:
+            value = self.term(stencil.less or stencil.code, words, "")
             left -= 1
             target = self.temporary() if left else line.target
             operator = self.minus if stencil.less else self.plus
             self.block.append(form.Operation(target, operator, (total, value), NOWHERE))
             total = target
 
-    def term(self, code: Code, words: Filling, target: str) -> form.Operand:
+    def term(self, code: Code | None, words: Filling, target: str) -> form.Operand:
         """The steps of a filled stencil; the operand that holds its value, `target` where there is one."""
-        operations, root = code
-        if not operations:
-            value: form.Operand = words[root] if root.__class__ is int else root
-            if target:
-                self.block.append(form.Copy(target, value, NOWHERE))
-            return target or value
+        assert code is not None
+        operations, others = code.operations, code.others
         if len(operations) == 1:
-            ((primitive, places),) = operations
+            ((primitive, given),) = operations
             word = target or self.temporary()
-            given = tuple([words[each] if each.__class__ is int else each for each in places])
-            self.block.append(form.Operation(word, primitive, given, NOWHERE))
+            self.block.append(form.Operation(word, primitive, given([*words, *others] if others else words), NOWHERE))
             return word
-        made: list[str] = []
-        for primitive, places in operations:
-            word = target if target and len(made) + 1 == len(operations) else self.temporary()
-            given = tuple(
-                [each if each.__class__ is not int else words[each] if each >= 0 else made[~each] for each in places]
-            )
-            self.block.append(form.Operation(word, primitive, given, NOWHERE))
-            made.append(word)
-        return made[-1]
+        frame = [*words, *others]
+        left = len(operations)
+        for primitive, given in operations:
+            left -= 1
+            word = self.temporary() if left or not target else target
+            self.block.append(form.Operation(word, primitive, given(frame), NOWHERE))
+            frame.append(word)
+        value: form.Operand = frame[code.root]
+        if target and not operations:
+            self.block.append(form.Copy(target, value, NOWHERE))
+        return target or value
 
 
 def _operator(sign: str) -> Primitive:

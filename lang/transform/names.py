@@ -44,6 +44,9 @@ class Names:
 
     def fresh(self, wish: str) -> str:
         """The wished name, or the first of `wish_1`, `wish_2`, ... that is free; taken from now on."""
+        if wish not in self.taken and wish not in self._common:
+            self.taken.add(wish)
+            return wish
         name, count = wish, self._counts.get(wish, 0)
         while name in self.taken or name in self._common:
             count += 1

@@ -72,7 +72,7 @@ class StraightRecorder:
         self.is_function = False
         self._scope: form.Block = []
         self._handlers: dict[type, Callable[[Any], None] | None] = {}
-        self.leaves: Callable[[form.Step], tuple[str, ...]] = lambda step: ()
+        self.leaves: dict[form.Step, tuple[str, ...]] = {}
 
     def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
         """What writes steps of a kind; None where nothing is written for them."""
@@ -82,16 +82,18 @@ class StraightRecorder:
 
     def block(self, block: form.Block) -> None:
         """Write a block's statements and items."""
+        items, leaves = self.items, self.leaves
         for step in block:
-            handler = self.handler(type(step))
-            before = len(self.items)
+            handler = self.handler(step.__class__)
+            before = len(items)
             if handler is not None:
                 handler(step)
-            for item in self.items[before:]:
+            for item in items[before:]:
                 item.origin = step.span
-            for source in self.leaves(step):
-                self.items.append(Leaf(source, self.writer.word(source)))
-                self.active.add(source)
+            if step in leaves:
+                for source in leaves[step]:
+                    items.append(Leaf(source, self.writer.word(source)))
+                    self.active.add(source)
 
     # --- assignments ----------------------------------------------------------------------------------------
 
@@ -99,6 +101,10 @@ class StraightRecorder:
         """Prepare an assignment: the word it writes to, and the place where the word's old value may be saved."""
         writer = self.writer
         fresh = target not in writer.known
+        if fresh and self.starts is None and not writer.depth:
+            word = writer.assign(target)
+            self.unsure.discard(word)
+            return word, None
         before = writer.word(target)
         word = writer.assign(target)
         if not writer.depth:
@@ -146,7 +152,9 @@ class StraightRecorder:
             words: what stands in the holes of the value, and of the parts.
         """
         holes = [None, None] if words is None else words
-        reads_result = any(each.reads_result for _, each in parts)
+        reads_result = False
+        for _, each in parts:
+            reads_result |= each.reads_result
         if reads_result and self.writer.depth and self._reads(target, value, holes):
             kept = form.Temporary(self.writer.names.fresh("t"))
             self._keep(kept)
@@ -175,14 +183,13 @@ class StraightRecorder:
             self.active.discard(target)
 
     def _operation(self, step: form.Operation) -> None:
-        writer, primitive, style = self.writer, step.primitive, self.shared.style
-        self.shared.check_fixed(step, self.active)
-        words = [writer.word(each) if isinstance(each, str) else each for each in step.arguments]
-        active = self.active
+        primitive, arguments, active = step.primitive, step.arguments, self.active
+        self.shared.check_fixed(step, active)
+        words = self.writer.words(arguments)
         parts: list[tuple[Any, Stencil]] = []
-        if not active.isdisjoint(step.arguments):
-            for index, part in contributions(primitive, pattern_of(words), style):
-                if step.arguments[index] in active:
+        if not active.isdisjoint(arguments):
+            for index, part in contributions(primitive, pattern_of(words), self.shared.style):
+                if arguments[index] in active:
                     parts.append((words[index], part))
         holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]
         self._give(step.target, plain(primitive), parts, holes)

@@ -183,8 +183,7 @@ class _Program:
         """The whole program."""
         writer = Writer(self.names, self.shared.kept, constants_read_first(self.block, self.shared.kept))
         recorder = _ProgramRecorder(writer, self.shared, self.wrt)
-        last = self._last_assignments()
-        recorder.leaves = lambda step: last.get(step, ())
+        recorder.leaves = self._last_assignments()
         recorder.whole_scope(self.block)
         items: list[Item] = recorder.items
         leaves: dict[str, str] = {}

@@ -6,7 +6,8 @@ what was written before still means what it meant. Inside loops and branches a n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from lang.source import Span
 from lang.steps import form
@@ -37,6 +38,11 @@ class Writer:
     def word(self, source: str) -> str:
         """How a name of the steps is written here, now."""
         return self.printed.get(source, source)
+
+    def words(self, sources: Iterable[form.Operand]) -> list[form.Operand]:
+        """How operands are written here, now."""
+        printed: Mapping[Any, str] = self.printed  # no number is in it
+        return [printed.get(each, each) for each in sources] if printed else list(sources)
 
     def value(self, source: form.Operand) -> tree.Expression:
         """An operand as written here, now."""

@@ -38,7 +38,8 @@ def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) ->
         if node.__class__ is Line:
             if node.target in live:
                 live.remove(node.target)
-                node.read_into(live)
+                for stencil, words, _ in node.terms:
+                    live.update(stencil.reads(words))
                 kept.append(node)
         else:
             found = slicer.kept(node, live)  # type: ignore[arg-type]

@@ -9,9 +9,10 @@ statement costs no more than writing its names into the holes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from lang.rules import Primitive, table
@@ -57,11 +58,27 @@ Constant = tuple[type, str]
 Pattern = tuple[int | Constant, ...]
 """For each operand the place of the first that has its name, or its kind and text where it is a constant."""
 
-Place = str | int | float
-Operations = tuple[tuple[Primitive, tuple[Place, ...]], ...]
-Code = tuple[Operations, Place]
-"""The operations of an expression in order, each on names (str), holes (their places in the filling), values of
-operations before (~ their number) and numbers (float), as lowering would give them; then the expression itself."""
+Frame = list[Any]
+"""What the operations of an expression find their operands in: a filling, then constants and other names, then the
+values of the operations so far."""
+Given = Callable[[Frame], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Code:
+    """An expression as operations, as lowering would give them.
+
+    Attributes:
+        operations: in order, each with what takes its operands out of the frame.
+        others: the constants and other names, which stand in the frame behind the filling.
+        root: where the expression's own value is in the frame, in the end.
+        only: the operation of an expression that is one operation on what stands in its holes.
+    """
+
+    operations: tuple[tuple[Primitive, Given], ...]
+    others: tuple[form.Operand, ...]
+    root: int
+    only: tuple[Primitive, Given] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +89,7 @@ class Stencil:
         calls: in the order of their holes in the filling.
         right: the expression.
         holes: those that it has, with their places in the filling.
-        reads: what it reads: holes by their places, other names.
+        reads: the names that it reads, and what else stands in its holes, of a filling.
         reads_result: do they, or the calls, read the statement's result?
         code: the expression as operations; None where it is not made of primitives on numbers alone.
         less: the same for what is subtracted where it is added; None where it is added.
@@ -81,7 +98,7 @@ class Stencil:
     calls: tuple[Stencil, ...]
     right: tree.Expression
     holes: tuple[tuple[str, int], ...]
-    reads: tuple[str | int, ...]
+    reads: Given
     reads_result: bool
     fill: Callable[[tree.Expression, Words], tree.Expression]
     code: Code | None
@@ -109,7 +126,7 @@ def stencil(expression: tree.Expression, style: Style, count: int = 0) -> Stenci
 def _whole(expression: tree.Expression, places: Mapping[str, int], calls: tuple[Stencil, ...]) -> Stencil:
     names = mentions(expression)
     holes = tuple([(each, places[each]) for each in names if each in places])
-    reads = tuple([places.get(each, each) for each in names])
+    reads = _reading([places[each] for each in names if each in places], names.difference(places))
     result = RESULT in names or any(each.reads_result for each in calls)
     negated = without_sign(expression)
     return Stencil(
@@ -126,30 +143,69 @@ def _whole(expression: tree.Expression, places: Mapping[str, int], calls: tuple[
 
 def _code(expression: tree.Expression, places: Mapping[str, int]) -> Code | None:
     """An expression as operations, in the order of `lang.steps.lower`; None where it is more than that."""
-    if not _is_low(expression):
+    coding = _Coding(places)
+    root = coding.place(expression) if _is_low(expression) else None
+    if root is None:
         return None
-    made: list[tuple[Primitive, tuple[Place, ...]]] = []
-    root = _operations(expression, made, places)
-    return None if root is None else (tuple(made), root)
+    behind = coding.width + len(coding.others)
+
+    def settled(place: int) -> int:
+        return place if place >= 0 else behind + ~place
+
+    made = [(each, _given([settled(place) for place in operands])) for each, operands in coding.made]
+    only = made[0] if len(made) == 1 and not coding.others else None
+    return Code(tuple(made), tuple(coding.others), settled(root), only)
 
 
-def _operations(
-    node: tree.Expression, made: list[tuple[Primitive, tuple[Place, ...]]], places: Mapping[str, int]
-) -> Place | None:
-    if isinstance(node, tree.Name):
-        return places[node.name] if node.name in places else CONSTANTS.get(node.name, node.name)
-    if isinstance(node, tree.Number):
-        return node.value
-    if not isinstance(node, tree.Apply):
-        return None
-    if len(node.arguments) == 1 and isinstance(node.arguments[0], tree.Number):
-        return value_of(node)  # a sign and a number are a number
-    given = [_operations(each, made, places) for each in node.arguments]
-    primitive = table().find(node.function, len(given))
-    if primitive is None or primitive.discrete or any(each is None for each in given):
-        return None
-    made.append((primitive, tuple([each for each in given if each is not None])))
-    return ~(len(made) - 1)
+def _given(places: Sequence[int]) -> Given:
+    """What takes the values at some places out of a frame or filling."""
+    if not places:
+        return lambda frame: ()
+    if len(places) > 1:
+        return itemgetter(*places)
+    (place,) = places
+    return lambda frame: (frame[place],)
+
+
+def _reading(places: Sequence[int], others: Collection[str]) -> Given:
+    """What takes the values at some places, and gives some names with them."""
+    given = _given(places)
+    return (lambda filling: (*given(filling), *others)) if others else given
+
+
+class _Coding:
+    """Makes operations of an expression; the value of an operation is ~ its number until all are made."""
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.places = places
+        self.width = 1 + max(places.values(), default=RESULT_AT)
+        self.others: list[form.Operand] = []
+        self.made: list[tuple[Primitive, list[int]]] = []
+
+    def place(self, node: tree.Expression) -> int | None:
+        """Where the value of an expression is; None where it is more than primitives on numbers."""
+        if isinstance(node, tree.Name):
+            if node.name in self.places:
+                return self.places[node.name]
+            return self.other(CONSTANTS.get(node.name, node.name))
+        if isinstance(node, tree.Number):
+            return self.other(node.value)
+        if not isinstance(node, tree.Apply):
+            return None
+        if len(node.arguments) == 1 and isinstance(node.arguments[0], tree.Number):
+            value = value_of(node)  # a sign and a number are a number
+            return None if value is None else self.other(value)
+        given = [self.place(each) for each in node.arguments]
+        primitive = table().find(node.function, len(given))
+        if primitive is None or primitive.discrete or any(each is None for each in given):
+            return None
+        self.made.append((primitive, [each for each in given if each is not None]))
+        return ~(len(self.made) - 1)
+
+    def other(self, value: form.Operand) -> int:
+        """The place of a constant, or of a name that is no hole."""
+        self.others.append(value)
+        return self.width + len(self.others) - 1
 
 
 @cache
