@@ -162,7 +162,7 @@ def _find_unread(found: Straight) -> None:
     compared = found.booleans
     done = [each for index, each in enumerate(found.operands) if index not in compared] if compared else found.operands
     read: set[Value | None] = {*found.results, *chain.from_iterable(done)}
-    found.unread = set(range(len(found.keys))).difference(read, compared)
+    found.unread = {index for index in range(len(found.keys)) if index not in read and index not in compared}
 
 
 def _find_joint(found: Straight) -> None:

@@ -48,7 +48,7 @@ def assigned(block: form.Block) -> set[str]:
     found: set[str] = set()
     for step in all_steps(block):
         if step.__class__ is form.Operation:
-            found.add(step.target)  # type: ignore[union-attr]
+            found.add(step.target)
         else:
             found.update(targets_of(step))
     return found

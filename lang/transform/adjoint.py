@@ -33,7 +33,6 @@ class Adjoints:
         self.origin: Span = NOWHERE
         self._waiting: dict[str, list[Term]] = {}  # the last in the program first
         self._words: dict[str, str] = {}
-        self._taken: set[str] = set()  # whose adjoints somebody may read
         self._need: set[str] = set()
         self._unread: list[Term] = []  # what reads names that are not in `_need` yet
         self._readers: _Readers | None = None  # nobody asks in a program without blocks
@@ -88,20 +87,17 @@ class Adjoints:
     def take(self, source: str) -> str:
         """The name of the whole adjoint of a name, written; empty where nothing contributed."""
         self.write(source)
-        if source not in self.held:
-            return ""
-        self._taken.add(source)
-        return self.word(source)
+        return self.word(source) if source in self.held else ""
 
     def write(self, source: str) -> None:
         """Write the contributions to the adjoint of a name that still wait."""
         terms = self._waited(source)
         if not terms:
             return
+        self.overwrite(source)
         word = self.word(source)
         if source in self.held:
             terms.insert(0, (IDENTITY, [word], None))
-        self.overwrite(source)
         first, words, _ = terms[0]
         if len(terms) > 1 or first.right.__class__ is not tree.Name or read(first, words) != [word]:
             self.out.append(line(word, terms))
@@ -116,9 +112,9 @@ class Adjoints:
         self.held.discard(source)
 
     def overwrite(self, source: str) -> None:
-        """The adjoint of a name is about to get another value; only one that has been taken is read by what waits."""
-        if source in self._taken:
-            self.free(self.word(source))
+        """The adjoint of a name is about to get another value; what waits can read it only if it has a name."""
+        if source in self._words:
+            self.free(self._words[source])
 
     def free(self, word: str) -> None:
         """A name is about to get another value: write what waits and reads it."""

@@ -58,7 +58,7 @@ def operands_in(items: list[Item]) -> set[str]:
     found: set[str] = set()
     for item in items:
         if isinstance(item, Linear):
-            found.update(word for word, _ in item.parts)
+            found.update(item.sources())
         elif isinstance(item, CallItem):
             found.update((*item.operands, *item.reads))
         elif isinstance(item, PushItem):
@@ -80,7 +80,7 @@ def _exposed(items: list[Item]) -> tuple[set[str], set[str]]:
     given: set[str] = set()
     for item in items:
         if isinstance(item, Linear):
-            exposed |= {word for word, _ in item.parts} - given
+            exposed |= set(item.sources()) - given
             given.add(item.target)
         elif isinstance(item, CallItem):
             exposed |= {*item.operands, *item.reads} - given

@@ -13,7 +13,7 @@ from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE
 from lang.transform.lines import Line
-from lang.transform.stencil import Filling, Stencil
+from lang.transform.stencil import Filling, Parts
 
 
 @dataclass(eq=False)
@@ -80,13 +80,22 @@ class Placed:
 
 @dataclass(eq=False, slots=True)
 class Linear(Placed):
-    """`target = f(operands)`: for each moving operand, what it contributes; `words` is what stands in the holes."""
+    """`target = f(operands)`: what it contributes, with what stands in the holes.
+
+    Attributes:
+        operands: what stands in the holes, with intermediate values told from names.
+    """
 
     target: str
-    parts: tuple[tuple[str, Stencil], ...]
+    parts: Parts
+    operands: Filling
     words: Filling
     save: Save | None
     reads_result: bool = False
+
+    def sources(self) -> list[str]:
+        """The words that it contributes to."""
+        return [self.operands[place] for place, _ in self.parts]
 
 
 @dataclass(eq=False, slots=True)

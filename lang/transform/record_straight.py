@@ -32,10 +32,12 @@ from lang.transform.lines import filled, line
 from lang.transform.scope import Writer, called, primal
 from lang.transform.stencil import (
     ADJOINT,
-    IDENTITY,
+    COPIED,
+    OPERANDS_AT,
     RESULT,
     RESULT_AT,
     Filling,
+    Parts,
     Stencil,
     contributions,
     pattern_of,
@@ -143,32 +145,33 @@ class StraightRecorder:
         self,
         target: str,
         value: tree.Expression | Stencil,
-        parts: Sequence[tuple[str, Stencil]] = (),
-        words: Filling | None = None,
+        parts: Parts = (),
+        operands: Sequence[form.Operand] = (),
     ) -> None:
         """Write `target = value`, and leave what it contributes.
 
         Args:
-            words: what stands in the holes of the value, and of the parts.
+            operands: what stands in the holes of the value, and of the parts.
         """
-        holes = [None, None] if words is None else words
+        words = [None, None, *operands]
+        holes = words if PLAIN.issuperset([each.__class__ for each in operands]) else [*map(_untold, words)]
         reads_result = False
         for _, each in parts:
             reads_result |= each.reads_result
         if reads_result and self.writer.depth and self._reads(target, value, holes):
             kept = form.Temporary(self.writer.names.fresh("t"))
             self._keep(kept)
-            self._give(kept, value, parts, words)
-            self._give(target, name(kept), ((kept, IDENTITY),))
+            self._give(kept, value, parts, operands)
+            self._give(target, name(kept), COPIED, (kept,))
             return
         word, save = self._overwrite(target)
         if isinstance(value, Stencil):
-            self.out.append(line(word, ((value, holes, None),)))
+            self.out.append(line(str(word), ((value, holes, None),)))
         else:
             self.out.append(assignment(self.writer.named(word), value))
         if parts:
             holes[RESULT_AT] = str(word)
-            self.items.append(Linear(word, tuple(parts), holes, save, reads_result))
+            self.items.append(Linear(word, parts, words, holes, save, reads_result))
             self.active.add(target)
         else:
             self.items.append(Overwrite(word, save))
@@ -186,13 +189,9 @@ class StraightRecorder:
         primitive, arguments, active = step.primitive, step.arguments, self.active
         self.shared.check_fixed(step, active)
         words = self.writer.words(arguments)
-        parts: list[tuple[Any, Stencil]] = []
-        if not active.isdisjoint(arguments):
-            for index, part in contributions(primitive, pattern_of(words), self.shared.style):
-                if arguments[index] in active:
-                    parts.append((words[index], part))
-        holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]
-        self._give(step.target, plain(primitive), parts, holes)
+        moving = tuple([each in active for each in arguments])
+        parts = contributions(primitive, pattern_of(words), moving, self.shared.style) if True in moving else ()
+        self._give(step.target, plain(primitive), parts, words)
 
     def _copy(self, step: form.Copy) -> None:
         if self.writer.alias(step.target, step.source):
@@ -200,8 +199,8 @@ class StraightRecorder:
                 self.active.add(step.target)
             return
         moves = isinstance(step.source, str) and step.source in self.active
-        parts = ((self.writer.word(str(step.source)), IDENTITY),) if moves else ()
-        self._give(step.target, self.writer.value(step.source), parts)
+        words = (self.writer.word(str(step.source)),)
+        self._give(step.target, self.writer.value(step.source), COPIED if moves else (), words if moves else ())
 
     def _comparison(self, step: form.Comparison | form.Negation) -> None:
         value = primal(self.writer, step)
@@ -271,14 +270,15 @@ class StraightRecorder:
         }
         words |= {each: name(self.writer.word(each)) for each in rule.reads}
         words[rule.result] = name(RESULT)
-        parts = []
+        parts: list[tuple[int, Stencil]] = []
         for index in indices:
             right = restrict(rule.right, {rule.differentials[index]}, rule.differentials)
             if right is not None:
                 given = {**words, rule.differentials[index]: name(ADJOINT)}
                 whole = substitute(right, given, self.shared.style.fold)
-                parts.append((self.writer.word(str(step.arguments[index])), stencil(whole, self.shared.style)))
-        self._give(step.targets[0], value, parts)
+                part = stencil(whole, self.shared.style, len(step.arguments))
+                parts.append((OPERANDS_AT + index, part))
+        self._give(step.targets[0], value, tuple(parts), self.writer.words(step.arguments))
 
     def _return(self, step: form.Return) -> None:
         writer = self.writer
@@ -295,6 +295,15 @@ class StraightRecorder:
         )
         self.items.append(ReturnItem(words, saves))
         self.out.append(tree.Return(tuple(writer.value(each) for each in step.values), NOWHERE))
+
+
+PLAIN = frozenset({str, float, bool})
+"""What operands are that stand in a line as they are."""
+
+
+def _untold(each: Any) -> Any:
+    """An operand that is not told to be an intermediate value: in what is written, all names are alike."""
+    return str(each) if isinstance(each, str) else each
 
 
 def assignment(word: tree.Name, value: tree.Expression) -> tree.Statement:

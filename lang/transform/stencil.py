@@ -216,14 +216,17 @@ def plain(primitive: Primitive) -> Stencil:
     return _whole(whole, {hole: OPERANDS_AT + index for index, hole in enumerate(holes)}, ())
 
 
+Parts = tuple[tuple[int, Stencil], ...]
+"""What a statement contributes to adjoints: to that of the name at a place of its filling, this."""
+
 @lru_cache(PATTERNS)
-def contributions(primitive: Primitive, pattern: Pattern, style: Style) -> tuple[tuple[int, Stencil], ...]:
-    """What an operation contributes to the adjoints of its operands, for each that may move."""
+def contributions(primitive: Primitive, pattern: Pattern, moving: tuple[bool, ...], style: Style) -> Parts:
+    """What an operation contributes to the adjoints of its operands that move."""
     return tuple(
         [
-            (index, contribution(primitive, index, pattern, style))
-            for index, each in enumerate(pattern)
-            if isinstance(each, int) and primitive.partial(index) is not None
+            (OPERANDS_AT + index, contribution(primitive, index, pattern, style))
+            for index, moves in enumerate(moving)
+            if moves and primitive.partial(index) is not None
         ]
     )
 
@@ -276,4 +279,7 @@ def _is_low(expression: tree.Expression) -> bool:
 
 
 IDENTITY = stencil(name(ADJOINT), Style())
-"""What a copy contributes: all of its adjoint."""
+"""All of an adjoint."""
+
+COPIED: Parts = ((OPERANDS_AT, IDENTITY),)
+"""What a copy contributes."""

@@ -50,10 +50,11 @@ class Sweep:
         self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(Item)}
 
     def back(self, items: list[Item]) -> None:
-        """Write the adjoint statements of items."""
-        for item in reversed(items):
+        """Write the adjoint statements of items; each is given up, for those of a long program take much room."""
+        while items:
+            item = items.pop()
             self.adjoints.origin = item.origin
-            self._handlers[type(item)](item)
+            self._handlers[item.__class__](item)
 
     def restore(self, save: Save | None) -> None:
         """Take back what was saved, if it turns out to be needed."""
@@ -73,8 +74,8 @@ class Sweep:
         if arrived:
             words = item.words
             words[ADJOINT_AT] = arrived
-            for source, part in item.parts if adjoints.taped else reversed(item.parts):
-                adjoints.contribute(source, part, self._with_calls(part, words) if part.calls else words)
+            for place, part in item.parts if adjoints.taped else reversed(item.parts):
+                adjoints.contribute(item.operands[place], part, self._with_calls(part, words) if part.calls else words)
         if item.reads_result:
             self.restore(item.save)
 
