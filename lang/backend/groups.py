@@ -62,12 +62,11 @@ def groups(found: Straight) -> Groups:
     results = [_code(NAN if each is None else each, constants, found) for each in found.results]
     begin = np.array([0.0] * (1 + len(found.unit.inputs)) + [_number(each) for each in constants])
 
-    names = [_kind(found, index) for index in range(len(found.keys))]
-    kinds = sorted(set(names))
-    numbers = {each: number for number, each in enumerate(kinds)}
-    kind = np.array([numbers[each] for each in names], dtype=np.int64)
-    leaders = [index for index in range(len(names)) if found.joint.get(index, index) >= index]
-    order = np.array(leaders, dtype=np.int64)
+    pairs = np.array([pair for pair in found.joint.items() if pair[0] < pair[1]], dtype=np.int64).reshape(-1, 2)
+    kinds, kind = _kinds(found, pairs)
+    leads = np.ones(len(kind), dtype=bool)
+    leads[pairs[:, 1]] = False
+    order = np.flatnonzero(leads)
     order = order[np.lexsort((kind[order], levels[order]))]
     starts = _changes(levels[order], kind[order])
     counts = np.diff(starts, append=len(order))
@@ -76,14 +75,14 @@ def groups(found: Straight) -> Groups:
 
     room = counts * np.array([1 if arity else 2 for _, arity in kinds], dtype=np.int64)[kind[order[starts]]]
     firsts = len(begin) + np.cumsum(room) - room
-    places = np.empty(len(names), dtype=np.int64)
+    places = np.empty(len(kind), dtype=np.int64)
     places[order] = firsts[of] + turns
-    _place_joint(found, places, np.repeat(counts, counts), order)
+    _place_joint(found, places, np.repeat(counts, counts), order, pairs)
     size = len(begin) + int(room.sum())
 
     where = np.concatenate([places, np.arange(len(begin) - 1, 0, -1)])  # ~index stands at the end, counted backwards
     heads = np.stack([kind[order[starts]], counts, firsts], axis=1)
-    arities = np.array([len(each) for each in found.operands])
+    arities = np.fromiter(map(len, found.operands), np.int64, len(kind))
     listed = _listed(heads, where[flat], arities, order, of, turns)
     end = [len(kinds), len(results), 0, *where[results], len(kinds) + 1]
     return Groups(kinds, np.concatenate([listed, np.array(end)]).astype(np.int32), begin, size)
@@ -124,8 +123,23 @@ def _number(text: str) -> float:
     return value
 
 
-def _kind(found: Straight, index: int) -> Key:
-    return (JOINT[found.keys[index][0]].name, 0) if index in found.joint else found.keys[index]
+def _kinds(found: Straight, pairs: Array) -> tuple[list[Key], Array]:
+    """The kinds of operations, and for each operation the number of its kind.
+
+    Args:
+        pairs: operations that are done together, two by two.
+    """
+    import numpy as np
+
+    alone = set(found.keys)
+    together = {key: (JOINT[key[0]].name, 0) for key in alone if key[0] in JOINT} if len(pairs) else {}
+    kinds = sorted(alone.union(together.values()))
+    numbers = {key: number for number, key in enumerate(kinds)}
+    kind = np.fromiter(map(numbers.__getitem__, found.keys), np.int64, len(found.keys))
+    joint = np.array([numbers[together.get(key, key)] for key in kinds], dtype=np.int64)
+    kind[pairs] = joint[kind[pairs]]
+    used = np.bincount(kind, minlength=len(kinds)) > 0
+    return [key for key, there in zip(kinds, used, strict=True) if there], (np.cumsum(used) - 1)[kind]
 
 
 def _changes(levels: Array, kinds: Array) -> Array:
@@ -137,19 +151,18 @@ def _changes(levels: Array, kinds: Array) -> Array:
     return np.flatnonzero(changed)
 
 
-def _place_joint(found: Straight, places: Array, counts: Array, order: Array) -> None:
+def _place_joint(found: Straight, places: Array, counts: Array, order: Array, pairs: Array) -> None:
     """Two values of one operation: the first ones of a group stand together, then the second ones."""
     import numpy as np
 
-    if not found.joint:
+    if not len(pairs):
         return
     count = np.empty(len(places), dtype=np.int64)
     count[order] = counts
-    for one, other in found.joint.items():
-        if one < other:
-            place = int(places[one])
-            for each in (one, other):
-                places[each] = place + JOINT[found.keys[each][0]].place * int(count[one])
+    first, behind = places[pairs[:, 0]], count[pairs[:, 0]]
+    for each in pairs.T:
+        second = np.array([JOINT[found.keys[index][0]].place for index in each.tolist()], dtype=np.int64)
+        places[each] = first + second * behind
 
 
 def _listed(heads: Array, operands: Array, arities: Array, order: Array, of: Array, turns: Array) -> Array:

@@ -40,7 +40,7 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
         clauses: what of a rule's line is asked.
     """
     every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
-    defined = [each.procedure for each in every if isinstance(each, form.Define)]
+    defined = [each.procedure for each in every if each.__class__ is form.Define]
     every += [step for each in defined for step in all_steps(each.body)]
     if not _may_ask(every, clauses):
         return unit
@@ -54,9 +54,9 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
 
 def _may_ask(steps: form.Block, clauses: tuple[str, ...]) -> bool:
     """Are there steps that ask where their operands move?"""
-    primitives = {step.primitive for step in steps if isinstance(step, form.Operation)}
+    primitives = {step.primitive for step in steps if step.__class__ is form.Operation}
     said = any(getattr(each, clause) is not None for each in primitives for clause in clauses)
-    return said or any(isinstance(step, form.Comparison) for step in steps)
+    return said or form.Comparison in {step.__class__ for step in steps}
 
 
 def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -> bool:

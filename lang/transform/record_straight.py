@@ -104,7 +104,8 @@ class StraightRecorder:
         writer = self.writer
         fresh = target not in writer.known
         if fresh and self.starts is None and not writer.depth:
-            word = writer.assign(target)
+            writer.known.add(target)
+            word = writer.word(target)
             self.unsure.discard(word)
             return word, None
         before = writer.word(target)

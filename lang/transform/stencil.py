@@ -57,6 +57,9 @@ ADJOINT_AT, RESULT_AT, OPERANDS_AT = 0, 1, 2
 Constant = tuple[type, str]
 Pattern = tuple[int | Constant, ...]
 """For each operand the place of the first that has its name, or its kind and text where it is a constant."""
+SAME: Pattern = (0, 0)
+DIFFERENT: Pattern = (0, 1)
+"""The patterns of two names, which nearly all operations have."""
 
 Frame = list[Any]
 """What the operations of an expression find their operands in: a filling, then constants and other names, then the
@@ -244,6 +247,8 @@ def contribution(primitive: Primitive, index: int, pattern: Pattern, style: Styl
 
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:
     """The pattern of an operation's operands, given as they are written."""
+    if len(words) == 2 and words[0].__class__ is str and words[1].__class__ is str:
+        return SAME if words[0] == words[1] else DIFFERENT
     return tuple([words.index(each) if isinstance(each, str) else (type(each), repr(each)) for each in words])
 
 
