@@ -82,17 +82,23 @@ def prepare(
     functions: Mapping[str, form.Procedure] | None = None,
     valued: Iterable[str] | None = None,
     answer: str = "",
+    read: tree.Program | None = None,
 ) -> Entry:
     """Pass a text through parse, check and lower.
 
     Args:
         answer: the name that each value shown is kept under as well; empty for none.
+        read: the text's tree, where somebody has parsed it within the usual limits; else it is parsed.
 
     Raises:
         AdError: the first thing wrong with it, with its place.
     """
     scope = scope or Scope()
-    program = parse(source, limits)
+    usual = Limits()
+    if read is None or limits.source_chars < usual.source_chars or limits.nesting < usual.nesting:
+        program = parse(source, limits)
+    else:
+        program = replace(read, source=source)
     if answer and answer not in scope.functions:
         program = replace(program, body=tuple(each for one in program.body for each in _kept(one, answer)))
     try:

@@ -26,6 +26,7 @@ from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
+from lang.syntax import tree
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
@@ -102,9 +103,9 @@ class Program:
     inputs by name. See `ad help VERB` for what each answers and returns.
     """
 
-    def __init__(self, source: Source, limits: Limits | None = None) -> None:
+    def __init__(self, source: Source, limits: Limits | None = None, read: tree.Program | None = None) -> None:
         self._limits = limits or Limits()
-        self._entry: Entry = prepare(source, self._limits)
+        self._entry: Entry = prepare(source, self._limits, read=read)
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
         self._memory = Memory()
@@ -331,10 +332,14 @@ class Derived(Program):
     """
 
     def __init__(self, text: Text, limits: Limits) -> None:
-        super().__init__(Source(text.text, "<derivative program>"), limits)
+        super().__init__(Source(text.text, "<derivative program>"), limits, text.read)
         self.seeds = text.seeds
         self.derivatives = text.derivatives
         self.results = text.results
+
+    def __str__(self) -> str:
+        """The program as the formatter writes it, which is how it was written, but perhaps for comments."""
+        return super().__str__() if "#" in self.source.text else self.source.text
 
 
 def _method(program: Program, name: str) -> Callable[..., Any]:

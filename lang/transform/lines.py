@@ -96,10 +96,10 @@ def _target(node: tree.Statement | Line) -> str | None:
 
 
 def line(target: str, terms: Sequence[Term]) -> tree.Statement | Line:
-    """A sum of filled stencils under a name: a line where each has code, else a statement."""
+    """A sum of filled stencils under a name: a line where each has code and nothing folds, else a statement."""
     found = Line(target, terms)
     for stencil, _, _ in terms:
-        if stencil.code is None:
+        if stencil.code is None or (stencil.constant and len(terms) > 1):
             return found.statement()
     return found
 

@@ -64,7 +64,7 @@ DIFFERENT: Pattern = (0, 1)
 Frame = list[Any]
 """What the operations of an expression find their operands in: a filling, then constants and other names, then the
 values of the operations so far."""
-Given = Callable[[Frame], tuple[Any, ...]]
+Take = Callable[[Frame], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +78,10 @@ class Code:
         only: the operation of an expression that is one operation on what stands in its holes.
     """
 
-    operations: tuple[tuple[Primitive, Given], ...]
+    operations: tuple[tuple[Primitive, Take], ...]
     others: tuple[form.Operand, ...]
     root: int
-    only: tuple[Primitive, Given] | None
+    only: tuple[Primitive, Take] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +96,18 @@ class Stencil:
         reads_result: do they, or the calls, read the statement's result?
         code: the expression as operations; None where it is not made of primitives on numbers alone.
         less: the same for what is subtracted where it is added; None where it is added.
+        constant: is it a number, which a sum would fold?
     """
 
     calls: tuple[Stencil, ...]
     right: tree.Expression
     holes: tuple[tuple[str, int], ...]
-    reads: Given
+    reads: Take
     reads_result: bool
     fill: Callable[[tree.Expression, Words], tree.Expression]
     code: Code | None
     less: Code | None
+    constant: bool
 
 
 def stencil(expression: tree.Expression, style: Style, count: int = 0) -> Stencil:
@@ -141,6 +143,7 @@ def _whole(expression: tree.Expression, places: Mapping[str, int], calls: tuple[
         filled if _is_low(expression) else _replaced,
         _code(expression, places),
         None if negated is None else _code(negated, places),
+        value_of(expression) is not None,
     )
 
 
@@ -155,12 +158,12 @@ def _code(expression: tree.Expression, places: Mapping[str, int]) -> Code | None
     def settled(place: int) -> int:
         return place if place >= 0 else behind + ~place
 
-    made = [(each, _given([settled(place) for place in operands])) for each, operands in coding.made]
+    made = [(each, take([settled(place) for place in operands])) for each, operands in coding.made]
     only = made[0] if len(made) == 1 and not coding.others else None
     return Code(tuple(made), tuple(coding.others), settled(root), only)
 
 
-def _given(places: Sequence[int]) -> Given:
+def take(places: Sequence[int]) -> Take:
     """What takes the values at some places out of a frame or filling."""
     if not places:
         return lambda frame: ()
@@ -170,10 +173,10 @@ def _given(places: Sequence[int]) -> Given:
     return lambda frame: (frame[place],)
 
 
-def _reading(places: Sequence[int], others: Collection[str]) -> Given:
+def _reading(places: Sequence[int], others: Collection[str]) -> Take:
     """What takes the values at some places, and gives some names with them."""
-    given = _given(places)
-    return (lambda filling: (*given(filling), *others)) if others else given
+    taken = take(places)
+    return (lambda filling: (*taken(filling), *others)) if others else taken
 
 
 class _Coding:

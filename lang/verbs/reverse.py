@@ -15,6 +15,7 @@ from lang.verbs.core.programs import Ready, Text, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
+@paused
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The program, as text of the language or of another."""
     text = translated(recipe, question)

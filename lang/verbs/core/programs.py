@@ -26,12 +26,13 @@ from lang.transform.lines import Line, statements
 from lang.transform.lines import steps as steps_of
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
+from lang.transform.phrases import text as listed
 from lang.transform.slice import needed
 from lang.verbs.core.answer import Question
 from lang.verbs.core.remarks import Remarks
 
 
-@dataclass(frozen=True)
+@dataclass
 class Text:
     """A program that a translation wrote.
 
@@ -42,6 +43,7 @@ class Text:
         results: the name that holds each value of the original program.
         whole: can it run by itself?
         remarks: say of each derivative statement which line it came from; None for no comments.
+        read: the text's tree, once it has been read back.
     """
 
     lines: tuple[tree.Statement | Line, ...]
@@ -50,6 +52,7 @@ class Text:
     results: dict[str, str] = field(default_factory=dict)
     whole: bool = True
     remarks: Remarks | None = None
+    read: tree.Program | None = None
 
     @cached_property
     def body(self) -> tree.Block:
@@ -59,7 +62,12 @@ class Text:
     @cached_property
     def text(self) -> str:
         """The program as people read it; what can run by itself has been read back."""
-        return written(self.body, self.whole, self.remarks)
+        if self.remarks is not None:
+            return written(self.body, self.whole, self.remarks)
+        text = listed(self.lines)
+        if self.whole:
+            self.read = checked(text)
+        return text
 
     def steps(self, source: Source) -> form.Block:
         """The program as engines read it.
@@ -209,6 +217,17 @@ def lowered(body: tree.Block, source: Source) -> tuple[tree.Program, form.Block]
 def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
     """Statements as a program of their own: written, parsed, checked and lowered."""
     program = parse(Source(unparse(tuple(body)), "<program>"))
+    return _taken_in(program)
+
+
+def checked(text: str) -> tree.Program:
+    """The tree of a program's text, which has been checked and lowered."""
+    program = parse(Source(text, "<program>"))
+    _taken_in(program)
+    return program
+
+
+def _taken_in(program: tree.Program) -> tuple[tree.Program, form.Block]:
     return lowered(check(program, Scope(), ()).program.body, program.source)
 
 
@@ -231,5 +250,5 @@ def written(body: Iterable[tree.Statement], whole: bool, remarks: Remarks | None
     statements = tuple(body)
     text = unparse(statements) if remarks is None else remarks.text(statements)
     if whole:
-        read_back(statements)
+        checked(unparse(statements) if remarks is not None else text)
     return text
