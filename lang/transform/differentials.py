@@ -6,6 +6,7 @@ where ways of a program meet and only some left it active, the others write `dx 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lang.rules import restrict
@@ -14,8 +15,10 @@ from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
+from lang.transform.lines import line, statements
 from lang.transform.scope import Writer, called, primal, range_bounds
 from lang.transform.slice import branching
+from lang.transform.stencil import OPERANDS_AT, RESULT, RESULT_AT, Filling, Stencil, pattern_of, plain, slope
 
 
 class Differentials:
@@ -30,6 +33,7 @@ class Differentials:
         self.own: frozenset[str] = frozenset()
         self.beyond: frozenset[str] = frozenset()
         self._differentials: dict[str, str] = {}
+        self._handlers: dict[type, Callable[[Any], None] | None] = {}
 
     def differential(self, word: str) -> str:
         """The name of the differential of a written name."""
@@ -41,12 +45,18 @@ class Differentials:
         """The differential of an operand, as written now."""
         return name(self.differential(self.writer.word(str(source))))
 
+    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
+        """What writes steps of a kind; None where nothing is written for them."""
+        if kind not in self._handlers:
+            self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
+        return self._handlers[kind]
+
     # --- walking --------------------------------------------------------------------------------------------
 
     def block(self, block: form.Block) -> None:
         """Write a block's statements and differentials."""
         for step in block:
-            handler = getattr(self, "_" + type(step).__name__.lower(), None)
+            handler = self.handler(step.__class__)
             if handler is not None:
                 self.writer.origin = step.span
                 handler(step)
@@ -73,6 +83,42 @@ class Differentials:
             self._put_differential(target, substitute(slope, {RESULT: name(kept)}, self.style.fold))
             self._primal(word, name(kept))
 
+    def _give_line(self, target: str, value: Stencil, slope: Stencil | None, words: Sequence[form.Operand]) -> None:
+        """The same for stencils.
+
+        Args:
+            words: the operands of the value, then their differentials.
+        """
+        holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]
+        word = holes[RESULT_AT] = str(self.writer.assign(target))
+        if slope is None:
+            self._primal_line(word, value, holes)
+            self._rest(target)
+        elif word not in holes[OPERANDS_AT:]:
+            self._primal_line(word, value, holes)
+            self._slope_line(target, slope, holes)
+        elif not slope.reads_result:
+            self._slope_line(target, slope, holes)
+            self._primal_line(word, value, holes)
+        else:
+            kept = holes[RESULT_AT] = self.writer.names.fresh("t")
+            self._primal_line(kept, value, holes)
+            self._slope_line(target, slope, holes)
+            self._primal(word, name(kept))
+
+    def _primal_line(self, word: str, value: Stencil, holes: Filling) -> None:
+        if not self.style.separate or self.writer.depth:
+            self.writer.out.append(line(word, ((value, holes, None),)))
+
+    def _slope_line(self, target: str, slope: Stencil, holes: Filling) -> None:
+        writer = self.writer
+        for call in slope.calls:
+            made = writer.names.fresh("t")
+            writer.out.append(line(made, ((call, holes, writer.origin),)))
+            holes = [*holes, made]
+        writer.out.append(line(self.differential(writer.word(target)), ((slope, holes, writer.origin),)))
+        self.active.add(target)
+
     def _put_differential(self, target: str, slope: tree.Expression) -> None:
         word = self.writer.word(target)
         slope = substitute(slope, {RESULT: name(word)}, self.style.fold)
@@ -98,21 +144,14 @@ class Differentials:
     # --- steps ----------------------------------------------------------------------------------------------
 
     def _operation(self, step: form.Operation) -> None:
-        value = primal(self.writer, step)
-        assert value is not None
+        primitive = step.primitive
         indices = moving(step, self.active)
         self.shared.check_fixed(step, self.active)
-        right = self.style.differential(step.primitive, indices) if indices else None
-        if right is None:
-            self._give(step.target, value, None)
-            return
-        rule = step.primitive
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words[rule.rule.result.name] = name(RESULT)
-        words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
-        self._give(step.target, value, substitute(right, words, self.style.fold))
+        words = self.writer.words(step.arguments)
+        found = slope(primitive, pattern_of(words), indices, self.style) if indices else None
+        if found is not None:
+            words += [self.differential(str(words[index])) for index in indices]
+        self._give_line(step.target, plain(primitive), found, words)
 
     def _copy(self, step: form.Copy) -> None:
         if self.writer.alias(step.target, step.source):
@@ -194,7 +233,7 @@ class Differentials:
         self.writer.depth += 1
         self.block(block)
         self.writer.depth -= 1
-        return self.writer.swap(before)
+        return [*statements(self.writer.swap(before))]
 
     def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
         """Write a loop's body; differentials that the body needs at its start are 0 before it."""
@@ -265,7 +304,3 @@ class Differentials:
         words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
         words |= {each: name(self.writer.word(each)) for each in rule.reads}
         self._give(step.targets[0], value, substitute(right, words, self.style.fold))
-
-
-RESULT = "the result"
-"""Stands for the name of a statement's result until it is known; no program can spell it."""

@@ -109,6 +109,14 @@ def _is_negative(node: tree.Apply) -> bool:
     return node.function == "-" and len(node.arguments) == 1
 
 
+def summed(terms: list[tree.Expression]) -> tree.Expression:
+    """Terms added up, from the left."""
+    total = terms[0]
+    for term in terms[1:]:
+        total = apply("+", total, term)
+    return total
+
+
 def substitute(expression: tree.Expression, words: Mapping[str, tree.Expression], fold: bool = True) -> tree.Expression:
     """The expression with names replaced, bottom up without recursion.
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 from lang.errors import CommandError
 from lang.rules import Primitive, table
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned
+from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
 from lang.transform.activity import Key, locals_of
 from lang.transform.differentials import Differentials
 from lang.transform.expressions import NOWHERE, constant, name
-from lang.transform.lines import Derived
+from lang.transform.lines import Derived, statements
 from lang.transform.names import Names
 from lang.transform.reads import constants_read_first
 from lang.transform.scope import Writer
@@ -42,7 +42,8 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
     program.block(block)
     program.insert_functions()
     writer = program.writer
-    derivatives = {source: program.differential(writer.word(source)) for source in program.active}
+    order = dict.fromkeys(target for step in all_steps(block) for target in targets_of(step))
+    derivatives = {source: program.differential(writer.word(source)) for source in order if source in program.active}
     used = {source: program.differential(word) for source, word in program.seeded.items()}
     return Derived([*writer.out], used, derivatives, {source: writer.word(source) for source in writer.known})
 
@@ -129,7 +130,7 @@ class _Function(Differentials):
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
         self.writer.known |= set(self.shared.activity.reads(procedure))
         self.block(procedure.body)
-        body = needed(self.writer.out, (), self.shared.saving_names())
+        body = needed(statements(self.writer.out), (), self.shared.saving_names())
         return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)
 
     def _return(self, step: form.Return) -> None:
@@ -159,7 +160,7 @@ class _Program(Differentials):
     def _last_assignments(self, block: form.Block, sources: list[str]) -> dict[form.Step, str]:
         """Where names that are not inputs are seeded: after the statement that assigns them last."""
         found: dict[str, form.Step] = {}
-        for step in block:
+        for step in block if sources else ():
             for each in assigned([step]) & set(sources):
                 found[each] = step
         for each in sources:
@@ -169,11 +170,13 @@ class _Program(Differentials):
 
     def block(self, block: form.Block) -> None:
         """Write statements; after the last assignment of a name that is asked by, its seed."""
+        if not self.last:
+            super().block(block)
+            return
         for step in block:
             super().block([step])
             if step in self.last:
-                source = self.last[step]
-                self._seed(source)
+                self._seed(self.last[step])
 
     def _seed(self, source: str) -> None:
         word = self.writer.word(source)

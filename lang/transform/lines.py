@@ -18,8 +18,7 @@ from lang.source import Span
 from lang.steps import form
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, name, operand
-from lang.transform.scope import summed
+from lang.transform.expressions import NOWHERE, name, operand, summed
 from lang.transform.stencil import Code, Filling, Stencil
 
 Term = tuple[Stencil, Filling, Span | None]

@@ -16,9 +16,8 @@ from typing import Any
 
 from lang.syntax import tree
 from lang.syntax.unparse import expression, number, simple, unparse
-from lang.transform.expressions import name
+from lang.transform.expressions import name, summed
 from lang.transform.lines import Line, Term
-from lang.transform.scope import summed
 from lang.transform.stencil import PATTERNS, Stencil, Take, take
 
 MARK = re.compile("\0([0-9]+)\0")
@@ -87,7 +86,8 @@ def _phrase(stencil: Stencil) -> Phrase:
     alone = expression(marked)
     first = expression(summed([marked, OTHER])).removesuffix(f" + {OTHER.name}")
     added = expression(summed([OTHER, marked])).removeprefix(OTHER.name)
-    return Phrase(_template(alone), _template(first), _template(added), take([int(place) for place in MARK.findall(alone)]))
+    places = [int(place) for place in MARK.findall(alone)]
+    return Phrase(_template(alone), _template(first), _template(added), take(places))
 
 
 def _template(marked: str) -> str:

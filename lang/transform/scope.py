@@ -12,7 +12,8 @@ from typing import Any
 from lang.source import Span
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, apply, name, operand, substitute
+from lang.transform.expressions import NOWHERE, name, operand, substitute
+from lang.transform.lines import Line
 from lang.transform.names import Names
 
 
@@ -28,7 +29,7 @@ class Writer:
     def __init__(self, names: Names, kept: Collection[str], present: Iterable[str] = ()) -> None:
         self.names = names
         self.kept = kept
-        self.out: list[tree.Statement] = []
+        self.out: list[tree.Statement | Line] = []
         self.printed: dict[str, str] = {}
         self.known = set(present)
         self.depth = 0
@@ -87,7 +88,7 @@ class Writer:
         words = tuple(name(each) for each in targets)
         self.out.append(tree.Assign(words, None, (value,), NOWHERE, (self.origin,)))
 
-    def swap(self, statements: list[tree.Statement]) -> list[tree.Statement]:
+    def swap(self, statements: list[tree.Statement | Line]) -> list[tree.Statement | Line]:
         """Write somewhere else from now on; what was written to so far."""
         before, self.out = self.out, statements
         return before
@@ -109,14 +110,6 @@ def primal(writer: Writer, step: form.Step) -> tree.Expression | None:
 def called(function: str, arguments: Iterable[tree.Expression]) -> tree.Expression:
     """A call."""
     return tree.Apply(function, tuple(arguments), NOWHERE, NOWHERE)
-
-
-def summed(terms: list[tree.Expression]) -> tree.Expression:
-    """Terms added up, from the left."""
-    total = terms[0]
-    for term in terms[1:]:
-        total = apply("+", total, term)
-    return total
 
 
 def range_bounds(writer: Writer, step: form.For) -> tuple[tree.Expression, ...]:

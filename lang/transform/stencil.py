@@ -41,10 +41,15 @@ ADJOINT = "the adjoint"
 RESULT = "the result"
 """The hole for the name of a statement's result."""
 
-OPERANDS = tuple(f"operand {place}" for place in range(32))
 PATTERNS = 4096
 HEIGHT = 100
 """Expressions higher than this are filled without recursion; only a user's own rule can be."""
+
+
+def hole(index: int) -> str:
+    """The hole for an operand."""
+    return f"operand {index}"
+
 
 Words = Mapping[str, tree.Expression]
 
@@ -117,14 +122,14 @@ def stencil(expression: tree.Expression, style: Style, count: int = 0) -> Stenci
         count: how many operands its filling has.
     """
     places = {ADJOINT: ADJOINT_AT, RESULT: RESULT_AT}
-    places.update({OPERANDS[index]: OPERANDS_AT + index for index in range(count)})
+    places.update({hole(index): OPERANDS_AT + index for index in range(count)})
     calls: list[Stencil] = []
     if style.shares:
-        holes = (f"call {number}" for number in range(SHORT))
-        made, expression = shared(expression, lambda: next(holes))
-        for hole, call in made:
+        words = (f"call {number}" for number in range(SHORT))
+        made, expression = shared(expression, lambda: next(words))
+        for word, call in made:
             calls.append(_whole(call, places, ()))
-            places[hole] = len(places)
+            places[word] = len(places)
     return _whole(expression, places, tuple(calls))
 
 
@@ -217,9 +222,9 @@ class _Coding:
 @cache
 def plain(primitive: Primitive) -> Stencil:
     """An operation itself; all its operands have holes."""
-    holes = OPERANDS[: primitive.arity]
+    holes = [*map(hole, range(primitive.arity))]
     whole = tree.Apply(primitive.name, tuple(map(name, holes)), NOWHERE, NOWHERE)
-    return _whole(whole, {hole: OPERANDS_AT + index for index, hole in enumerate(holes)}, ())
+    return _whole(whole, {each: OPERANDS_AT + index for index, each in enumerate(holes)}, ())
 
 
 Parts = tuple[tuple[int, Stencil], ...]
@@ -248,6 +253,22 @@ def contribution(primitive: Primitive, index: int, pattern: Pattern, style: Styl
     return stencil(apply("*", found, name(ADJOINT)) if style.taped else found, style, len(pattern))
 
 
+@lru_cache(PATTERNS)
+def slope(primitive: Primitive, pattern: Pattern, moving: tuple[int, ...], style: Style) -> Stencil | None:
+    """How the result of an operation moves with some operands; the holes for their differentials are those of more
+    operands, in the order of `moving`. None where it does not move."""
+    right = style.differential(primitive, moving)
+    if right is None:
+        return None
+    arity = len(pattern)
+    words = dict(zip(primitive.parameters, map(_hole, pattern), strict=True))
+    words[primitive.rule.result.name] = name(RESULT)
+    first = [pattern[index] for index in moving]
+    for index, each in zip(moving, first, strict=True):
+        words[primitive.differentials[index]] = name(hole(arity + first.index(each)))
+    return stencil(substitute(right, words, style.fold), style, arity + len(moving))
+
+
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:
     """The pattern of an operation's operands, given as they are written."""
     if len(words) == 2 and words[0].__class__ is str and words[1].__class__ is str:
@@ -257,7 +278,7 @@ def pattern_of(words: Sequence[form.Operand]) -> Pattern:
 
 def _hole(each: int | Constant) -> tree.Expression:
     if isinstance(each, int):
-        return name(OPERANDS[each])
+        return name(hole(each))
     kind, text = each
     return operand(text == "True") if kind is bool else constant(float(text))
 

@@ -8,8 +8,7 @@ from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.forward import forward
-from lang.transform.lines import statements
-from lang.transform.slice import needed
+from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
@@ -50,7 +49,7 @@ def _seeds(recipe: Recipe, question: Question) -> Seeds:
 
 def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) -> Text:
     derived = forward(program.block, program.taken, seeds, style)
-    body = [*statements(derived.body)]
+    body = derived.body
     own = assigned_names(program.body)
     slopes = {target: slope for target, slope in derived.derivatives.items() if target in own}
     for target in question.targets:
@@ -59,7 +58,7 @@ def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) 
             body.append(tree.Assign((name(slopes[target]),), None, (constant(0.0),), NOWHERE))
     if question.targets:
         wanted = {word for target in question.targets for word in (derived.results[target], slopes[target])}
-        body = needed(body, wanted)
+        body = needed_lines(body, wanted)
         slopes = {target: slopes[target] for target in question.targets}
     remarks = program.remarks if question.form == "commented" else None
     return Text(tuple(body), derived.seeds, slopes, derived.results, not style.separate, remarks)
