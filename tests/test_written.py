@@ -19,10 +19,11 @@ from lang.steps import form
 from lang.steps.program import lower
 from lang.syntax import tree, walk
 from lang.syntax.parse import parse
-from lang.syntax.unparse import expression
+from lang.syntax.unparse import expression, unparse
+from lang.transform import phrases
 from lang.transform.expressions import mentions, name, operand, shared, substitute
-from lang.transform.lines import filled, read
-from lang.transform.stencil import contribution, pattern_of
+from lang.transform.lines import Line, filled, line, read
+from lang.transform.stencil import IDENTITY, Stencil, contribution, pattern_of, plain, slope
 from lang.transform.style import Style
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
@@ -81,6 +82,7 @@ def test_the_steps_of_what_is_written_are_those_of_its_text(path: Path) -> None:
     source = Source("")
     for each in written(path.read_text(encoding="utf-8")):
         assert same(each.steps(source), lower(parse(Source(each.text))))
+        assert each.text == unparse(each.body)
 
 
 def test_the_steps_of_random_derivative_programs_are_those_of_their_text() -> None:
@@ -88,6 +90,7 @@ def test_the_steps_of_random_derivative_programs_are_those_of_their_text() -> No
     for seed in range(1, SEEDS):
         for each in written(generate(seed).text):
             assert same(each.steps(source), lower(parse(Source(each.text)))), seed
+            assert each.text == unparse(each.body), seed
 
 
 def test_steps_that_differ_are_told_apart() -> None:
@@ -139,22 +142,68 @@ def by_hand(primitive: Primitive, index: int, words: tuple[Any, ...]) -> tuple[l
     return [*(expression(call) for _, call in made), expression(right)], mentions(right)
 
 
+def told(made: Stencil, holes: list[Any]) -> tuple[list[str], set[str]]:
+    """What a filled stencil is, calls and all; and what that reads."""
+    found = []
+    for place, call in enumerate(made.calls):
+        found.append(expression(filled(call, holes)))
+        holes.append(f"t{place}")
+    return [*found, expression(filled(made, holes))], set(read(made, holes))
+
+
+def operands_of(primitive: Primitive) -> Iterator[tuple[Any, ...]]:
+    for words in itertools.product(OPERAND, repeat=min(primitive.arity, 2)):
+        yield (*words, *("w",) * (primitive.arity - len(words)))
+
+
 @pytest.mark.parametrize("primitive", table().primitives, ids=lambda each: f"{each.name}-{each.arity}")
 def test_a_stencil_is_the_rule_with_the_names_put_in(primitive: Primitive) -> None:
-    for words in itertools.product(OPERAND, repeat=min(primitive.arity, 2)):
-        words = (*words, *("w",) * (primitive.arity - len(words)))
+    for words in operands_of(primitive):
         for index, word in enumerate(words):
             if not isinstance(word, str) or primitive.partial(index) is None:
                 continue
             made = contribution(primitive, index, pattern_of(words), Style())
-            holes: list[Any] = ["g", "c", *words]
-            found = []
-            for place, call in enumerate(made.calls):
-                found.append(expression(filled(call, holes)))
-                holes.append(f"t{place}")
-            found.append(expression(filled(made, holes)))
-            reads = set(read(made, holes))
-            assert (found, reads) == by_hand(primitive, index, words), (words, index)
+            assert told(made, ["g", "c", *words]) == by_hand(primitive, index, words), (words, index)
+
+
+@pytest.mark.parametrize("primitive", table().primitives, ids=lambda each: f"{each.name}-{each.arity}")
+def test_a_stencil_of_how_a_result_moves_is_the_rule_with_the_names_put_in(primitive: Primitive) -> None:
+    for words in operands_of(primitive):
+        moving = tuple(index for index, each in enumerate(words) if isinstance(each, str) and each != "v")
+        made = slope(primitive, pattern_of(words), moving, Style())
+        right = Style().differential(primitive, moving)
+        if right is None or made is None:
+            assert right is made
+            continue
+        given = dict(zip(primitive.parameters, map(operand, words), strict=True))
+        given[primitive.rule.result.name] = name("c")
+        given |= {primitive.differentials[index]: name(f"d{words[index]}") for index in moving}
+        calls, right = shared(substitute(right, given), map("t{}".format, itertools.count()).__next__)
+        texts = [*(expression(call) for _, call in calls), expression(right)]
+        holes = [None, "c", *words, *(f"d{words[index]}" for index in moving)]
+        assert told(made, holes) == (texts, mentions(right)), (words, moving)
+
+
+@pytest.mark.parametrize("primitive", table().primitives, ids=lambda each: f"{each.name}-{each.arity}")
+def test_the_text_of_a_line_is_that_of_its_statement(primitive: Primitive) -> None:
+    for words in operands_of(primitive):
+        holes = ["g", "c", *words, *(f"t{place}" for place in range(9))]
+        terms: list[Any] = [(plain(primitive), holes, None), (IDENTITY, ["h"], None)]
+        for index, word in enumerate(words):
+            if isinstance(word, str) and primitive.partial(index) is not None:
+                terms.append((contribution(primitive, index, pattern_of(words), Style()), holes, None))
+        for some in (*([term] for term in terms), *itertools.permutations(terms, 2)):
+            assert phrases.text([line("q", some)]) == unparse((Line("q", some).statement(),)), words
+
+
+def test_a_rule_may_have_many_operands() -> None:
+    names = [f"a{place}" for place in range(40)]
+    listed, differentials = ", ".join(names), " + ".join(f"{place + 1} * d{each}" for place, each in enumerate(names))
+    text = f"x = ?\nf({listed}) = {' + '.join(names)}\nc = f({listed}) => dc = {differentials}\n"
+    text += f"z = f({', '.join(['x'] * 40)})\n"
+    for engine in ("interpreter", "python"):
+        assert lang.parse(text).grad("z", x=1.0, engine=engine) == {"x": 820.0}
+    assert lang.parse(text).compile("z", engine="python").jvp((1.0,), (1.0,)) == (40.0, 820.0)
 
 
 COUNTED = """
