@@ -50,13 +50,13 @@ class Codes:
     def of(self, way: str) -> Executable | None:
         """The code of a question; None where the interpreter answers."""
         if way not in self.made:
-            self._set(way, self._compile(way))
+            with paused:
+                self._set(way, self._compile(way))
         return self.made[way]
 
     def _set(self, way: str, made: Executable | None) -> None:
         self.made[way], self.quick[way] = made, getattr(made, "quick", None)
 
-    @paused
     def _compile(self, way: str) -> Executable | None:
         settings = self._settings
         used, made = "interpreter", None

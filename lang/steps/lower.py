@@ -34,11 +34,8 @@ class ExpressionLowering(Conditions):
                 self._do(self._apply, node, target)
                 for each in reversed(node.arguments):
                     self._do(self._evaluate, each, None)
-        elif isinstance(node, tree.Name):
-            name = node.name
-            self._leaf(name if name in self.variables else CONSTANTS[name], target, node.span)
-        elif isinstance(node, tree.Number):
-            self._leaf(node.value, target, node.span)
+        elif isinstance(node, tree.Name | tree.Number):
+            self._leaf(self._named(node), target, node.span)
         elif isinstance(node, tree.Derivative):
             self._do(self._derivative, node, target)
             for each in reversed(node.arguments):
@@ -51,6 +48,12 @@ class ExpressionLowering(Conditions):
             self._compare(node, self.temporary())
         else:
             self._logic(node)
+
+    def _named(self, node: tree.Name | tree.Number) -> form.Operand:
+        """A name or number as an operand."""
+        if isinstance(node, tree.Number):
+            return node.value
+        return node.name if node.name in self.variables else CONSTANTS[node.name]
 
     def arithmetic(self, root: tree.Apply, target: str, place: Span) -> bool:
         """Emit `target = root` at once, where it is made of operators and calls on names and numbers alone.

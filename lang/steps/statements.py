@@ -63,7 +63,9 @@ class Lowering(ExpressionLowering):
             target, value = node.targets[0], node.values[0]
             if node.operator is not None:
                 value = tree.Apply(node.operator, (target, value), node.span, node.span)
-            if not isinstance(value, tree.Apply) or not self.arithmetic(value, target.name, node.span):
+            if isinstance(value, tree.Name | tree.Number):
+                self.block.append(form.Copy(target.name, self._named(value), value.span))
+            elif not isinstance(value, tree.Apply) or not self.arithmetic(value, target.name, node.span):
                 self._do(self._store, value, target.name)
             return
         names = tuple(each.name for each in node.targets)

@@ -50,6 +50,9 @@ class Spellings(dict[str, int]):
         self.line_end = tables.kind("_NEWLINE")
 
     def __missing__(self, text: str) -> int:
+        if text.isascii() and text.isidentifier():  # most new spellings, and they are names in any grammar
+            kind = self[text] = self._name(text)
+            return kind
         match = self.tables.pattern.fullmatch(text)
         found = next((at for at, part in enumerate(match.groups()[1:]) if part is not None), None) if match else None
         kind = ODD if found is None else self.tables.groups[found]

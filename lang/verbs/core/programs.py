@@ -217,18 +217,14 @@ def lowered(body: tree.Block, source: Source) -> tuple[tree.Program, form.Block]
 def read_back(body: Iterable[tree.Statement]) -> tuple[tree.Program, form.Block]:
     """Statements as a program of their own: written, parsed, checked and lowered."""
     program = parse(Source(unparse(tuple(body)), "<program>"))
-    return _taken_in(program)
+    return lowered(check(program, Scope(), ()).program.body, program.source)
 
 
 def checked(text: str) -> tree.Program:
-    """The tree of a program's text, which has been checked and lowered."""
+    """The tree of a program's text, which has been checked."""
     program = parse(Source(text, "<program>"))
-    _taken_in(program)
+    check(program, Scope(), ())
     return program
-
-
-def _taken_in(program: tree.Program) -> tuple[tree.Program, form.Block]:
-    return lowered(check(program, Scope(), ()).program.body, program.source)
 
 
 def _taken(body: tree.Block, block: form.Block) -> set[str]:
