@@ -9,6 +9,7 @@ import pytest
 
 import lang
 from lang.backend import Unavailable
+from lang.backend.unit import SOONER
 from lang.compiled import codes
 from lang.compiled.function import Compiled
 from lang.compiled.policy import LARGE, SMALL, Policy
@@ -117,6 +118,23 @@ def test_who_asks_for_an_engine_keeps_it_and_small_functions_are_not_timed() -> 
     g = compiled(small, clock)
     assert g.grad(2.0, 3.0) == g.grad(2.0, 3.0)
     assert clock.now == 0.0
+
+
+def chain(count: int, line: str = "z = z * x") -> Compiled:
+    return lang.parse("x = ?\nz = x\n" + f"{line}\n" * count).compile("z")
+
+
+def test_steps_of_branches_cost_more_than_steps_that_run_straight_on() -> None:
+    def cost(f: Compiled) -> float | None:
+        return Policy.cost(f.questions.ways["value"].unit())
+
+    branch = "if z > 0: z = z * x"
+    assert 0.0 < (cost(chain(2_000)) or 0.0) < (cost(chain(1_000, branch)) or 0.0)
+    assert cost(chain(LARGE, branch)) is None is not cost(chain(LARGE))
+
+
+def test_what_is_very_long_is_machine_code_from_the_beginning() -> None:
+    assert (chain(SOONER + 1).engine, chain(1_000).engine) == ("native", "python")
 
 
 def test_what_compiling_costs_grows_with_the_steps() -> None:

@@ -17,6 +17,8 @@ from functools import wraps
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from lang.steps.walk import all_steps
+
 if TYPE_CHECKING:
     from lang.backend import Unit
     from lang.backend.python import Function
@@ -24,21 +26,25 @@ if TYPE_CHECKING:
 SMALL = 100
 """Steps up to which Python is about as quick."""
 LARGE = 30_000
-"""Steps from which compiling takes seconds; that is for those who ask for it."""
-START_SECONDS, STEP_SECONDS = 0.1, 1e-4
-"""What compiling natively takes: getting ready, and for each step. Measured: 0.2 s for 1,000 operations and their
-adjoints, 1.6 s for 10,000."""
+"""Steps of what has blocks from which compiling takes seconds; that is for those who ask for it."""
+START_SECONDS, STEP_SECONDS, BLOCK_STEP_SECONDS = 0.1, 1e-5, 6e-5
+"""What compiling natively takes: getting ready once in a process (0.14 s), and for each step, of programs that are
+straight and of others. Measured as the least of three times of `build("native", ...)`, in seconds of the processor and
+without a cache: 0.036 s for the 3,500 steps of 1,000 mixed operations and their adjoints, 0.098 s for 10,000 steps,
+0.17 s for 102,000 (which are compiled as loops, for less a step: what is counted here is the most that it takes); 1.3 s
+for the 21,000 steps of 1,000 branches and their adjoints."""
 
 
 WRITE_SECONDS = 5e-4
 """What writing a derivative program takes, however small."""
 WRITE_STEP_SECONDS = {
-    "tangents": (6e-5, 2e-4),
-    "adjoints": (2e-4, 4e-4),
-    "second": (1.3e-3, 3e-3),
+    "tangents": (6e-5, 5e-5, 3e-4),
+    "adjoints": (1e-4, 6e-5, 1.8e-3),
+    "second": (3e-4, 1.3e-3, 5e-3),
 }
-"""What a question about derivatives costs for each step of the program until code answers it: Python, machine code.
-Measured with `tests/bench`'s mixed operations, 100 and 1,000 of them."""
+"""What a question about derivatives costs for each step of the program until code answers it: Python, machine code of a
+straight program, machine code of another. Measured as above, with `together`: 1,000 mixed operations, and a loop of 255
+steps; of Python the mean of both."""
 PLANNED = 300
 """Steps from which adjoints of straight programs are as quick on the interpreter, which plans them, as in Python."""
 NOTICED = 0.05
@@ -71,8 +77,11 @@ class Policy:
     @staticmethod
     def cost(unit: Unit) -> float | None:
         """The seconds that compiling takes; None where Python is to stay."""
-        steps = len(unit.steps)
-        return START_SECONDS + STEP_SECONDS * steps if SMALL < steps < LARGE else None
+        steps = sum(1 for _ in all_steps(unit.steps))
+        straight = steps == len(unit.steps)
+        if steps <= SMALL or (steps >= LARGE and not straight):
+            return None
+        return START_SECONDS + (STEP_SECONDS if straight else BLOCK_STEP_SECONDS) * steps
 
     @staticmethod
     def writing(kind: str, steps: int, repeats: bool) -> tuple[str, float]:
@@ -83,10 +92,11 @@ class Policy:
             steps: how many the program's text has.
             repeats: does it loop, or call functions? Then machine code is meant by `auto`.
         """
-        python, native = WRITE_STEP_SECONDS[kind]
-        large = kind == "adjoints" and steps > PLANNED
-        if repeats or large:
-            return "native" if large and not repeats else "auto", WRITE_SECONDS + START_SECONDS + native * steps
+        python, native, looping = WRITE_STEP_SECONDS[kind]
+        if repeats:
+            return "auto", WRITE_SECONDS + START_SECONDS + looping * steps
+        if kind == "adjoints" and steps > PLANNED:
+            return "native", WRITE_SECONDS + START_SECONDS + native * steps
         return "auto", WRITE_SECONDS + python * steps
 
     @staticmethod
