@@ -6,7 +6,7 @@ where ways of a program meet and only some left it active, the others write `dx 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lang.rules import restrict
@@ -18,22 +18,16 @@ from lang.transform.expressions import NOWHERE, constant, mentions, name, shared
 from lang.transform.lines import line, statements
 from lang.transform.scope import Writer, called, primal, range_bounds
 from lang.transform.slice import branching
-from lang.transform.stencil import OPERANDS_AT, RESULT, RESULT_AT, Filling, Stencil, pattern_of, plain, slope
+from lang.transform.stencil import OPERANDS_AT, RESULT, RESULT_AT, Filling, Stencil, filling, pattern_of, plain, slope
+from lang.transform.walking import Walking
 
 
-class Differentials:
+class Differentials(Walking):
     """Writes the differentials of one scope's steps."""
 
     def __init__(self, writer: Writer, shared: Any) -> None:
-        self.writer = writer
-        self.shared = shared
-        self.style = shared.style
-        self.active: set[str] = set()
-        self.sticky: set[str] = set()
-        self.own: frozenset[str] = frozenset()
-        self.beyond: frozenset[str] = frozenset()
+        super().__init__(writer, shared)
         self._differentials: dict[str, str] = {}
-        self._handlers: dict[type, Callable[[Any], None] | None] = {}
 
     def differential(self, word: str) -> str:
         """The name of the differential of a written name."""
@@ -44,12 +38,6 @@ class Differentials:
     def moved(self, source: form.Operand) -> tree.Expression:
         """The differential of an operand, as written now."""
         return name(self.differential(self.writer.word(str(source))))
-
-    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
-        """What writes steps of a kind; None where nothing is written for them."""
-        if kind not in self._handlers:
-            self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
-        return self._handlers[kind]
 
     # --- walking --------------------------------------------------------------------------------------------
 
@@ -89,7 +77,7 @@ class Differentials:
         Args:
             words: the operands of the value, then their differentials.
         """
-        holes = [None, None, *[str(each) if isinstance(each, str) else each for each in words]]
+        holes = filling(words)
         word = holes[RESULT_AT] = str(self.writer.assign(target))
         if slope is None:
             self._primal_line(word, value, holes)
@@ -292,15 +280,10 @@ class Differentials:
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         """A function with a rule of its own: the rule's right side, as for a primitive."""
-        self.shared.check_rule(step, rule, self.active, self.own)
+        words = self.rule_words(step, rule)
         right = restrict(rule.right, {rule.differentials[index] for index in indices}, rule.differentials)
         if right is None:
             self._give(step.targets[0], value, None)
             return
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words[rule.result] = name(RESULT)
         words |= {rule.differentials[index]: self.moved(step.arguments[index]) for index in indices}
-        words |= {each: name(self.writer.word(each)) for each in rule.reads}
         self._give(step.targets[0], value, substitute(right, words, self.style.fold))

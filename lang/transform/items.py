@@ -6,7 +6,9 @@ Law: an item speaks in written names (after renaming), so the sweep back never a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lang.source import Span
 from lang.syntax import tree
@@ -83,19 +85,20 @@ class Linear(Placed):
     """`target = f(operands)`: what it contributes, with what stands in the holes.
 
     Attributes:
-        operands: what stands in the holes, with intermediate values told from names.
+        operands: those of the statement, intermediate values told from names.
+        words: what stands in the holes.
     """
 
     target: str
     parts: Parts
-    operands: Filling
+    operands: Sequence[Any]
     words: Filling
     save: Save | None
     reads_result: bool = False
 
     def sources(self) -> list[str]:
         """The words that it contributes to."""
-        return [self.operands[place] for place, _ in self.parts]
+        return [self.operands[index] for index, _ in self.parts]
 
 
 @dataclass(eq=False, slots=True)

@@ -18,8 +18,9 @@ from lang.source import Span
 from lang.steps import form
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
+from lang.transform.coding import Code
 from lang.transform.expressions import NOWHERE, name, operand, summed
-from lang.transform.stencil import Code, Filling, Stencil
+from lang.transform.stencil import Filling, Stencil
 
 Term = tuple[Stencil, Filling, Span | None]
 """A stencil, what stands in its holes, and the place it comes from, where that is told."""

@@ -16,9 +16,10 @@ from typing import Any
 
 from lang.syntax import tree
 from lang.syntax.unparse import expression, number, simple, unparse
+from lang.transform.coding import Take, take
 from lang.transform.expressions import name, summed
 from lang.transform.lines import Line, Term
-from lang.transform.stencil import PATTERNS, Stencil, Take, take
+from lang.transform.stencil import PATTERNS, Stencil
 
 MARK = re.compile("\0([0-9]+)\0")
 """A hole in a text, with its place in the filling; no program can spell it."""

@@ -24,11 +24,12 @@ from lang.transform.items import (
     Written,
 )
 from lang.transform.reads import read_outside_loops, reads_of, surely_assigned
-from lang.transform.record_straight import StraightRecorder, assignment
+from lang.transform.record_calls import CallRecorder
+from lang.transform.record_straight import assignment
 from lang.transform.scope import range_bounds
 
 
-class Recorder(StraightRecorder):
+class Recorder(CallRecorder):
     """Writes the forward sweep of one scope.
 
     Args:

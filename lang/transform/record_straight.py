@@ -1,52 +1,45 @@
-"""Straight steps and calls -> their statements in the forward sweep of an adjoint program, and the items they leave.
+"""Straight steps -> their statements in the forward sweep of an adjoint program, and the items they leave.
 
 Law: what the sweep back needs is saved, never computed again. A word is saved before it is overwritten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from lang.rules import restrict
 from lang.steps import form
 from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
+from lang.transform.expressions import NOWHERE, mentions, name
 from lang.transform.items import (
-    CallItem,
-    Invoke,
     Item,
     Leaf,
     Linear,
     Overwrite,
     PopItem,
     PushItem,
-    ReturnItem,
     Save,
     Start,
     Written,
-    hidden,
 )
 from lang.transform.lines import filled, line
-from lang.transform.scope import Writer, called, primal
+from lang.transform.scope import Writer, primal
 from lang.transform.stencil import (
-    ADJOINT,
     COPIED,
-    OPERANDS_AT,
-    RESULT,
     RESULT_AT,
     Filling,
     Parts,
     Stencil,
     contributions,
+    filling,
     pattern_of,
     plain,
-    stencil,
 )
+from lang.transform.walking import Walking
 
 
-class StraightRecorder:
+class StraightRecorder(Walking):
     """Writes what has no blocks inside it; see `record.Recorder`.
 
     Args:
@@ -56,12 +49,7 @@ class StraightRecorder:
     """
 
     def __init__(self, writer: Writer, shared: Any, active: set[str]) -> None:
-        self.writer = writer
-        self.shared = shared
-        self.active = active
-        self.sticky: set[str] = set()
-        self.own: frozenset[str] = frozenset()
-        self.beyond: frozenset[str] = frozenset()
+        super().__init__(writer, shared, active)
         self.items: list[Item] = []
         self.out: list[Written] = []
         self.starts: dict[str, Start] | None = None
@@ -73,14 +61,7 @@ class StraightRecorder:
         self.old: set[str] = set()
         self.is_function = False
         self._scope: form.Block = []
-        self._handlers: dict[type, Callable[[Any], None] | None] = {}
         self.leaves: dict[form.Step, tuple[str, ...]] = {}
-
-    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
-        """What writes steps of a kind; None where nothing is written for them."""
-        if kind not in self._handlers:
-            self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
-        return self._handlers[kind]
 
     def block(self, block: form.Block) -> None:
         """Write a block's statements and items."""
@@ -154,8 +135,7 @@ class StraightRecorder:
         Args:
             operands: what stands in the holes of the value, and of the parts.
         """
-        words = [None, None, *operands]
-        holes = words if PLAIN.issuperset([each.__class__ for each in operands]) else [*map(_untold, words)]
+        holes = filling(operands)
         reads_result = False
         for _, each in parts:
             reads_result |= each.reads_result
@@ -172,7 +152,7 @@ class StraightRecorder:
             self.out.append(assignment(self.writer.named(word), value))
         if parts:
             holes[RESULT_AT] = str(word)
-            self.items.append(Linear(word, parts, words, holes, save, reads_result))
+            self.items.append(Linear(word, parts, operands, holes, save, reads_result))
             self.active.add(target)
         else:
             self.items.append(Overwrite(word, save))
@@ -181,6 +161,11 @@ class StraightRecorder:
     def _reads(self, target: str, value: tree.Expression | Stencil, words: Filling) -> bool:
         """Does a value read the name that it is given to?"""
         return self.writer.word(target) in mentions(filled(value, words) if isinstance(value, Stencil) else value)
+
+    def _keep(self, word: str) -> None:
+        """A word that the sweep brought in: a function saves it, too, when it returns."""
+        self.old.add(word)
+        self.unsure.add(word)
 
     def _rest(self, target: str) -> None:
         if target not in self.sticky:
@@ -191,7 +176,7 @@ class StraightRecorder:
         self.shared.check_fixed(step, active)
         words = self.writer.words(arguments)
         moving = tuple([each in active for each in arguments])
-        parts = contributions(primitive, pattern_of(words), moving, self.shared.style) if True in moving else ()
+        parts = contributions(primitive, pattern_of(words), moving, self.style) if True in moving else ()
         self._give(step.target, plain(primitive), parts, words)
 
     def _copy(self, step: form.Copy) -> None:
@@ -223,88 +208,6 @@ class StraightRecorder:
         self.out.append(tree.Pop(name(word), step.stack, NOWHERE))
         self.items.append(PopItem(word, step.stack, save))
         self.active.add(step.target)
-
-    # --- calls ----------------------------------------------------------------------------------------------
-
-    def _call(self, step: form.Call) -> None:
-        arguments = tuple(self.writer.value(each) for each in step.arguments)
-        procedure = self.shared.functions[step.function]
-        key = self.shared.call_key(step, self.active, self.own, self.beyond)
-        results = self.shared.activity.results(key)
-        if procedure.rule is not None:
-            self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
-            return
-        operands = tuple(self.writer.word(str(step.arguments[index])) for index in key[1])
-        reads = tuple(hidden(each) if each in self.own else self.writer.word(each) for each in sorted(key[2]))
-        apart = set(step.targets) & (self.shared.activity.reads(procedure) | set(key[2]))
-        if apart and self.writer.depth + len(self.writer.kept & apart):
-            self._call_apart(step)
-            return
-        prepared = [self._overwrite(each) for each in step.targets]
-        invoke = Invoke(tuple(word for word, _ in prepared), step.function, arguments)
-        self.out.append(invoke)
-        self.items.append(CallItem(invoke, key, results, operands, reads, tuple(save for _, save in prepared)))
-        for target, moves in zip(step.targets, results, strict=True):
-            if moves:
-                self.active.add(target)
-            else:
-                self._rest(target)
-
-    def _keep(self, word: str) -> None:
-        """A word that the sweep brought in: a function saves it, too, when it returns."""
-        self.old.add(word)
-        self.unsure.add(word)
-
-    def _call_apart(self, step: form.Call) -> None:
-        """A call whose result overwrites a name that the function reads: its adjoint must find the old value there."""
-        kept = tuple(form.Temporary(self.writer.names.fresh("t")) for _ in step.targets)
-        for word in kept:
-            self._keep(word)
-        self._call(form.Call(kept, step.function, step.arguments, step.by, step.span))
-        for word, target in zip(kept, step.targets, strict=True):
-            self._copy(form.Copy(target, word, step.span))
-
-    def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
-        self.shared.check_rule(step, rule, self.active, self.own)
-        words: dict[str, tree.Expression] = {
-            parameter: self.writer.value(each) for parameter, each in zip(rule.parameters, step.arguments, strict=True)
-        }
-        words |= {each: name(self.writer.word(each)) for each in rule.reads}
-        words[rule.result] = name(RESULT)
-        parts: list[tuple[int, Stencil]] = []
-        for index in indices:
-            right = restrict(rule.right, {rule.differentials[index]}, rule.differentials)
-            if right is not None:
-                given = {**words, rule.differentials[index]: name(ADJOINT)}
-                whole = substitute(right, given, self.shared.style.fold)
-                part = stencil(whole, self.shared.style, len(step.arguments))
-                parts.append((OPERANDS_AT + index, part))
-        self._give(step.targets[0], value, tuple(parts), self.writer.words(step.arguments))
-
-    def _return(self, step: form.Return) -> None:
-        writer = self.writer
-        saves = [
-            self._saving(word, False)
-            for word in sorted(
-                ({writer.word(each) for each in writer.known} | self.old) - self.outside - set(self.locals)
-            )
-        ]
-        for word, place in reversed(self.marks):
-            self.out.extend((assignment(name(word), constant(float(place))), Save(word, taken=True, always=True)))
-        words = tuple(
-            writer.word(each) if isinstance(each, str) and each in self.active else None for each in step.values
-        )
-        self.items.append(ReturnItem(words, saves))
-        self.out.append(tree.Return(tuple(writer.value(each) for each in step.values), NOWHERE))
-
-
-PLAIN = frozenset({str, float, bool})
-"""What operands are that stand in a line as they are."""
-
-
-def _untold(each: Any) -> Any:
-    """An operand that is not told to be an intermediate value: in what is written, all names are alike."""
-    return str(each) if isinstance(each, str) else each
 
 
 def assignment(word: tree.Name, value: tree.Expression) -> tree.Statement:

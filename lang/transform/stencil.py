@@ -12,14 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import itemgetter
 from typing import Any
 
-from lang.rules import Primitive, table
+from lang.rules import Primitive
 from lang.steps import form
-from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
-from lang.syntax.walk import operands
+from lang.transform.coding import Code, Take, coded, is_low, take
 from lang.transform.expressions import (
     NOWHERE,
     SHORT,
@@ -42,8 +40,6 @@ RESULT = "the result"
 """The hole for the name of a statement's result."""
 
 PATTERNS = 4096
-HEIGHT = 100
-"""Expressions higher than this are filled without recursion; only a user's own rule can be."""
 
 
 def hole(index: int) -> str:
@@ -65,29 +61,6 @@ Pattern = tuple[int | Constant, ...]
 SAME: Pattern = (0, 0)
 DIFFERENT: Pattern = (0, 1)
 """The patterns of two names, which nearly all operations have."""
-
-Frame = list[Any]
-"""What the operations of an expression find their operands in: a filling, then constants and other names, then the
-values of the operations so far."""
-Take = Callable[[Frame], tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Code:
-    """An expression as operations, as lowering would give them.
-
-    Attributes:
-        operations: in order, each with what takes its operands out of the frame.
-        others: the constants and other names, which stand in the frame behind the filling.
-        root: where the expression's own value is in the frame, in the end.
-        only: the operation of an expression that is one operation on what stands in its holes.
-    """
-
-    operations: tuple[tuple[Primitive, Take], ...]
-    others: tuple[form.Operand, ...]
-    root: int
-    only: tuple[Primitive, Take] | None
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stencil:
@@ -145,78 +118,17 @@ def _whole(expression: tree.Expression, places: Mapping[str, int], calls: tuple[
         holes,
         reads,
         result,
-        filled if _is_low(expression) else _replaced,
-        _code(expression, places),
-        None if negated is None else _code(negated, places),
+        filled if is_low(expression) else _replaced,
+        coded(expression, places),
+        None if negated is None else coded(negated, places),
         value_of(expression) is not None,
     )
-
-
-def _code(expression: tree.Expression, places: Mapping[str, int]) -> Code | None:
-    """An expression as operations, in the order of `lang.steps.lower`; None where it is more than that."""
-    coding = _Coding(places)
-    root = coding.place(expression) if _is_low(expression) else None
-    if root is None:
-        return None
-    behind = coding.width + len(coding.others)
-
-    def settled(place: int) -> int:
-        return place if place >= 0 else behind + ~place
-
-    made = [(each, take([settled(place) for place in operands])) for each, operands in coding.made]
-    only = made[0] if len(made) == 1 and not coding.others else None
-    return Code(tuple(made), tuple(coding.others), settled(root), only)
-
-
-def take(places: Sequence[int]) -> Take:
-    """What takes the values at some places out of a frame or filling."""
-    if not places:
-        return lambda frame: ()
-    if len(places) > 1:
-        return itemgetter(*places)
-    (place,) = places
-    return lambda frame: (frame[place],)
 
 
 def _reading(places: Sequence[int], others: Collection[str]) -> Take:
     """What takes the values at some places, and gives some names with them."""
     taken = take(places)
     return (lambda filling: (*taken(filling), *others)) if others else taken
-
-
-class _Coding:
-    """Makes operations of an expression; the value of an operation is ~ its number until all are made."""
-
-    def __init__(self, places: Mapping[str, int]) -> None:
-        self.places = places
-        self.width = 1 + max(places.values(), default=RESULT_AT)
-        self.others: list[form.Operand] = []
-        self.made: list[tuple[Primitive, list[int]]] = []
-
-    def place(self, node: tree.Expression) -> int | None:
-        """Where the value of an expression is; None where it is more than primitives on numbers."""
-        if isinstance(node, tree.Name):
-            if node.name in self.places:
-                return self.places[node.name]
-            return self.other(CONSTANTS.get(node.name, node.name))
-        if isinstance(node, tree.Number):
-            return self.other(node.value)
-        if not isinstance(node, tree.Apply):
-            return None
-        if len(node.arguments) == 1 and isinstance(node.arguments[0], tree.Number):
-            value = value_of(node)  # a sign and a number are a number
-            return None if value is None else self.other(value)
-        given = [self.place(each) for each in node.arguments]
-        primitive = table().find(node.function, len(given))
-        if primitive is None or primitive.discrete or any(each is None for each in given):
-            return None
-        self.made.append((primitive, [each for each in given if each is not None]))
-        return ~(len(self.made) - 1)
-
-    def other(self, value: form.Operand) -> int:
-        """The place of a constant, or of a name that is no hole."""
-        self.others.append(value)
-        return self.width + len(self.others) - 1
 
 
 @cache
@@ -228,14 +140,15 @@ def plain(primitive: Primitive) -> Stencil:
 
 
 Parts = tuple[tuple[int, Stencil], ...]
-"""What a statement contributes to adjoints: to that of the name at a place of its filling, this."""
+"""What a statement contributes to adjoints: to that of the operand of this number, this."""
+
 
 @lru_cache(PATTERNS)
 def contributions(primitive: Primitive, pattern: Pattern, moving: tuple[bool, ...], style: Style) -> Parts:
     """What an operation contributes to the adjoints of its operands that move."""
     return tuple(
         [
-            (OPERANDS_AT + index, contribution(primitive, index, pattern, style))
+            (index, contribution(primitive, index, pattern, style))
             for index, moves in enumerate(moving)
             if moves and primitive.partial(index) is not None
         ]
@@ -269,6 +182,17 @@ def slope(primitive: Primitive, pattern: Pattern, moving: tuple[int, ...], style
     return stencil(substitute(right, words, style.fold), style, arity + len(moving))
 
 
+PLAIN = frozenset({str, float, bool})
+"""What operands are that stand in what is written as they are."""
+
+
+def filling(operands: Sequence[form.Operand]) -> Filling:
+    """What stands in the holes where these are the operands; intermediate values are names like all others there."""
+    if not PLAIN.issuperset([each.__class__ for each in operands]):
+        operands = [str(each) if isinstance(each, str) else each for each in operands]
+    return [None, None, *operands]
+
+
 def pattern_of(words: Sequence[form.Operand]) -> Pattern:
     """The pattern of an operation's operands, given as they are written."""
     if len(words) == 2 and words[0].__class__ is str and words[1].__class__ is str:
@@ -298,17 +222,8 @@ def _replaced(node: tree.Expression, words: Words) -> tree.Expression:
     return substitute(node, words, False)
 
 
-def _is_low(expression: tree.Expression) -> bool:
-    level: list[tree.Expression] = [expression]
-    for _ in range(HEIGHT):
-        level = [each for node in level for each in operands(node)]
-        if not level:
-            return True
-    return False
-
-
 IDENTITY = stencil(name(ADJOINT), Style())
 """All of an adjoint."""
 
-COPIED: Parts = ((OPERANDS_AT, IDENTITY),)
+COPIED: Parts = ((0, IDENTITY),)
 """What a copy contributes."""

@@ -74,8 +74,8 @@ class Sweep:
         if arrived:
             words = item.words
             words[ADJOINT_AT] = arrived
-            for place, part in item.parts if adjoints.taped else reversed(item.parts):
-                adjoints.contribute(item.operands[place], part, self._with_calls(part, words) if part.calls else words)
+            for index, part in item.parts if adjoints.taped else reversed(item.parts):
+                adjoints.contribute(item.operands[index], part, self._with_calls(part, words) if part.calls else words)
         if item.reads_result:
             self.restore(item.save)
 

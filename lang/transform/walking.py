@@ -1,0 +1,58 @@
+"""The steps of one scope -> each handed to what writes its kind, with what moves at its place.
+
+Law: both translations walk a scope alike: `active` are the names that move here and now, and a name that moves in some
+turn of a loop (`sticky`) moves in all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lang.steps import form
+from lang.syntax import tree
+from lang.transform.expressions import name
+from lang.transform.scope import Writer
+from lang.transform.stencil import RESULT
+
+
+class Walking:
+    """Walks the steps of one scope; a subclass has a method for each kind (`_operation`, `_copy`, ...).
+
+    Args:
+        writer: how names are written.
+        shared: functions and activity, shared by all scopes of a program.
+        active: the names that move before the scope begins.
+
+    Attributes:
+        own: the names of a function's own; beyond: the program's names that move and that these hide.
+    """
+
+    def __init__(self, writer: Writer, shared: Any, active: Iterable[str] = ()) -> None:
+        self.writer = writer
+        self.shared = shared
+        self.style = shared.style
+        self.active = set(active)
+        self.sticky: set[str] = set()
+        self.own: frozenset[str] = frozenset()
+        self.beyond: frozenset[str] = frozenset()
+        self._handlers: dict[type, Callable[[Any], None] | None] = {}
+
+    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
+        """What writes steps of a kind; None where nothing is written for them."""
+        if kind not in self._handlers:
+            self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
+        return self._handlers[kind]
+
+    def rule_words(self, step: form.Call, rule: form.UserRule) -> dict[str, tree.Expression]:
+        """What stands for the names in a user's rule where its function is called.
+
+        Raises:
+            DerivativeError: the rule says nothing of something that moves.
+        """
+        self.shared.check_rule(step, rule, self.active, self.own)
+        values = map(self.writer.value, step.arguments)
+        words: dict[str, tree.Expression] = dict(zip(rule.parameters, values, strict=True))
+        words |= {each: name(self.writer.word(each)) for each in rule.reads}
+        words[rule.result] = name(RESULT)
+        return words
