@@ -29,6 +29,8 @@ from lang.steps.walk import all_steps
 from lang.syntax import tree
 
 OVER, PLAIN, LARGE = 1e200, 1.0, 1e200
+STRAIGHT = frozenset({form.Input, form.Copy, form.Operation, form.Comparison})
+"""Steps with nothing inside."""
 KINKS, EVERY = ("kink",), ("kink", "vertical")
 
 
@@ -39,9 +41,11 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
         inputs: the names of the inputs that derivatives are by.
         clauses: what of a rule's line is asked.
     """
-    every = [*all_steps(unit.steps), *(step for each in unit.functions.values() for step in all_steps(each.body))]
-    defined = [each.procedure for each in every if each.__class__ is form.Define]
-    every += [step for each in defined for step in all_steps(each.body)]
+    every = unit.steps
+    if unit.functions or not STRAIGHT.issuperset({step.__class__ for step in every}):
+        every = [*all_steps(every), *(step for each in unit.functions.values() for step in all_steps(each.body))]
+        defined = [each.procedure for each in every if isinstance(each, form.Define)]
+        every += [step for each in defined for step in all_steps(each.body)]
     if not _may_ask(every, clauses):
         return unit
     moving = moves(unit, inputs)

@@ -74,8 +74,7 @@ def statements(body: Iterable[tree.Statement | Line]) -> tree.Block:
 
 def steps(body: Sequence[tree.Statement | Line]) -> form.Block | None:
     """The steps of a program that is straight and numbers only; None for any other."""
-    targets = [_target(each) for each in body]
-    taken = set(targets)
+    taken = {each.target if each.__class__ is Line else _target(each) for each in body}
     if None in taken or not taken.isdisjoint(CONSTANTS):
         return None
     writer = _Writer(taken)

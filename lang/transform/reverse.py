@@ -194,7 +194,7 @@ class _Program:
         before = [other for each in before for other in (each, *made.get(id(each), ()))]
         after = finished(self.adjoints.out, self.adjoints, self.shared.stack)
         results = {source: writer.word(source) for source in writer.known}
-        overwritten = _assigned(after)
+        overwritten = _assigned(after, {results[source] for source in self.seeds})
         for source in self.seeds:
             if results[source] in overwritten and not self.style.separate:
                 kept = self.names.fresh(results[source])
@@ -255,7 +255,8 @@ class _Program:
         return {source for source, seed in self.seeded.items() if words.count(seed) > (self.seeds[source] is not None)}
 
 
-def _assigned(body: list[tree.Statement | Line]) -> set[str]:
-    """Every name that statements and lines give a value."""
+def _assigned(body: list[tree.Statement | Line], among: set[str]) -> set[str]:
+    """The names that statements and lines give a value."""
     others = [each for each in body if not isinstance(each, Line)]
-    return assigned_names(others).union([each.target for each in body if isinstance(each, Line)])
+    found = among.intersection([each.target for each in body if isinstance(each, Line)])
+    return found | (among & assigned_names(others))
