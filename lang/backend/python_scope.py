@@ -153,7 +153,7 @@ class Scope:
                 continue
             target = step.target  # type: ignore[union-attr]
             steady = source.__class__ is float or (source not in self.changing and last.get(str(source), -1) < index)
-            if steady and target not in self.changing | asked and first.get(target, index + 1) > index:
+            if steady and target not in self.changing and target not in asked and first.get(target, index + 1) > index:
                 found[index] = source
                 if source in ones:
                     ones.add(target)

@@ -57,9 +57,10 @@ class _Program:
         self.values: dict[Any, str] = {}
         self.procedures: dict[str, form.Procedure] = {}
         self.stacks: dict[int, str] = {}
-        for step in all_steps(unit.steps):
+        every = [step for step in all_steps(unit.steps) if step.__class__ is not form.Operation]
+        for step in every:
             self._know(step)
-        self.heavy = bool(self.procedures) or any(_turns(step) for step in all_steps(unit.steps))
+        self.heavy = bool(self.procedures) or any(map(_turns, every))
         self.outside = {name: self._outside(name) for name in self.procedures}
 
     def _know(self, step: form.Step) -> None:

@@ -14,7 +14,9 @@ from lang.steps import form
 def read(step: form.Step) -> list[str]:
     """The names that a step reads."""
     operands: Sequence[Any] = ()
-    if isinstance(step, form.Operation | form.Call):
+    if step.__class__ is form.Operation:  # nearly all are, and each is asked several times
+        return [each for each in step.arguments if isinstance(each, str)]
+    if isinstance(step, form.Call):
         operands = step.arguments
     elif isinstance(step, form.Comparison):
         operands = (step.left, step.right)
