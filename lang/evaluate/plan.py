@@ -47,7 +47,8 @@ class Plan:
         passed: registers that get what another had at the beginning: (from, to).
         length: how many values there are in the end.
         runs: how often it was run.
-        forth, backs: the same written as Python (`written`), once it is run often; `backs` by what has an adjoint.
+        forth, backs: the same written as Python (`written`), once it is run often; `backs` one for each set of numbers
+            that have an adjoint at the beginning.
     """
 
     constants: list[float]
@@ -60,7 +61,7 @@ class Plan:
     length: int
     runs: int = 0
     forth: Callable[[list[float]], list[float]] | None = None
-    backs: dict[tuple[int, ...], Callable[..., list[Any]]] = field(default_factory=dict)
+    backs: list[tuple[tuple[int, ...], Callable[..., list[Any]]]] = field(default_factory=list)
 
     def entry(self, number: int) -> tuple[int, ...]:
         """(operand, place of its partial, ...) of the step with that number."""

@@ -10,7 +10,8 @@ structurally nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
@@ -108,7 +109,36 @@ def partial_parts(primitive: Primitive, index: int) -> tuple[Callable[..., Any] 
         atoms = [_atom(each, places) for each in expression.arguments]
         if called is not None and None not in atoms:
             return FAST[called.name, called.arity], tuple(each for each in atoms if each is not None)
-    return _build(expression, {name: names[name] for name in used}, "fast"), tuple(places[name] for name in used)
+    function = _build(expression, {name: names[name] for name in used}, "fast")
+    _INLINE[function] = _inline(expression, used)
+    return function, tuple(places[name] for name in used)
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A function as an expression to be written where it is called.
+
+    Attributes:
+        text: the expression, with `{0}`, `{1}`, ... for the operands, `{f0}`, ... for what it calls.
+        calls: what it calls, by these names.
+    """
+
+    text: str
+    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+_INLINE: dict[Callable[..., Any], Inline] = {FAST[sign, 2]: Inline(f"({{0}} {sign} {{1}})") for sign in "+-*/"}
+
+
+def inline(function: Callable[..., Any]) -> Inline | None:
+    """A function of a plan as an expression; None where it is to be called."""
+    return _INLINE.get(function)
+
+
+def _inline(expression: tree.Expression, parameters: list[str]) -> Inline:
+    writer = _Writer({name: f"{{{place}}}" for place, name in enumerate(parameters)}, "fast", "{{f{}}}")
+    text = writer.once(writer.tail(expression))
+    return Inline(text, {name.strip("{}"): function for name, function in writer.bound.items()})
 
 
 def _atom(expression: tree.Expression, places: dict[str, int]) -> Atom | None:
@@ -210,10 +240,11 @@ def _build(expression: tree.Expression, names: dict[str, str], way: str) -> Call
 class _Writer:
     """Writes one expression as Python."""
 
-    def __init__(self, names: dict[str, str], way: str) -> None:
+    def __init__(self, names: dict[str, str], way: str, called: str = "f{}") -> None:
         self.names = names
         self.way = way
-        self.bound: dict[str, Any] = {"_plain": plain, "_apply": apply}
+        self.called = called
+        self.bound: dict[str, Any] = {"_plain": plain, "_apply": apply} if way == "general" else {}
         self.calls: dict[str, None] = {}
 
     def tail(self, node: tree.Expression) -> str:
@@ -276,7 +307,7 @@ class _Writer:
         for name, each in self.bound.items():
             if each is value:
                 return name
-        name = f"f{len(self.bound)}"
+        name = self.called.format(len(self.bound))
         self.bound[name] = value
         return name
 

@@ -196,16 +196,19 @@ class Sweep:
 
 def _written(plan: Plan, values: list[float], local: list[Any]) -> list[Any]:
     """The adjoints of what comes into a stretch, by a function written for what has one at the beginning."""
-    present = tuple([number for number, each in enumerate(local) if each is not None])
-    back = plan.backs.get(present)
-    if back is None:
-        if len(plan.backs) == PATTERNS:
-            local = local.copy()
-            _through(plan.back, values, local)
-            return local
-        from lang.evaluate import written
+    count = len(local) - local.count(None)
+    for present, back in plan.backs:
+        if len(present) == count and None not in map(local.__getitem__, present):
+            return back(values, local)
+    if len(plan.backs) >= PATTERNS:
+        local = local.copy()
+        _through(plan.back, values, local)
+        return local
+    from lang.evaluate import written
 
-        back = plan.backs[present] = written.back(plan, present)
+    present = tuple([number for number, each in enumerate(local) if each is not None])
+    back = written.back(plan, present)
+    plan.backs.append((present, back))
     return back(values, local)
 
 

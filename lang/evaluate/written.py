@@ -11,18 +11,11 @@ Which adjoints there are is known beforehand, too, once it is known which of the
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lang.evaluate.plan import ALONE, Plan
-
-SIGNS: dict[Callable[..., Any], str] = {
-    operator.add: "+",
-    operator.sub: "-",
-    operator.mul: "*",
-    operator.truediv: "/",
-}
+from lang.evaluate.rulecode import inline
 
 
 def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
@@ -34,14 +27,19 @@ def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
     inside = first - len(plan.constants)
     bound: dict[str, Any] = {f"v{inside + at}": number for at, number in enumerate(plan.constants)}
     names: dict[Callable[..., Any], str] = {}
+
+    def called(function: Callable[..., Any]) -> str:
+        return names.setdefault(function, f"f{len(names)}")
+
     lines = [f"{_names('v', range(inside))} = values"] if inside else []
     for at, (function, one, other) in enumerate(plan.operations, first):
         places = (one,) if other == ALONE else (one, other) if other >= 0 else one
         words = [f"v{place}" for place in places]
-        if function in SIGNS and len(words) == 2:
-            right = f"{words[0]} {SIGNS[function]} {words[1]}"
+        found = inline(function)
+        if found is None:
+            right = f"{called(function)}({', '.join(words)})"
         else:
-            right = f"{names.setdefault(function, f'f{len(names)}')}({', '.join(words)})"
+            right = found.text.format(*words, **{name: called(each) for name, each in found.calls.items()})
         lines.append(f"v{at} = {right}")
     lines.append(f"return [{_names('v', range(plan.length))}]")
     return _function("values", lines, bound | {name: function for function, name in names.items()})
@@ -50,20 +48,26 @@ def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
 def back(plan: Plan, present: Sequence[int]) -> Callable[[list[float], list[Any]], list[Any]]:
     """The function (values, adjoints at the beginning) -> the adjoints of what comes in.
 
+    A partial that is always 1 or -1 is not multiplied by: that changes no bit but the sign.
+
     Args:
         plan: the plan.
         present: the numbers of those that have an adjoint at the beginning.
     """
     known = set(present)
     number = plan.moving + len(plan.back)
+    first = plan.length - len(plan.operations) - len(plan.constants)
+    units = {first + at: unit for at, unit in enumerate(plan.constants) if abs(unit) == 1.0}
     lines = [f"g{each} = adjoints[{each}]" for each in present]
     for one, partial, other, more in plan.back:
         number -= 1
         if number in known:
             for operand, place in ((one, partial), (other, more)):
                 if operand >= 0:
-                    before = f"g{operand} + " if operand in known else ""
-                    lines.append(f"g{operand} = {before}g{number} * values[{place}]")
+                    sign = "-" if units.get(place) == -1.0 else "+" if operand in known else ""
+                    before = f"g{operand} " if operand in known else ""
+                    part = f"g{number}" if place in units else f"g{number} * values[{place}]"
+                    lines.append(f"g{operand} = {before}{sign} {part}")
                     known.add(operand)
     ends = "".join(f"g{each}, " if each in known else "None, " for each in range(plan.moving))
     return _function("values, adjoints", [*lines, f"return [{ends}]"], {})
