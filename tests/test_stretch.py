@@ -146,7 +146,7 @@ def peak(program: lang.Program, point: dict[str, float]) -> float:
 
     def prepare(run: Any) -> Any:
         tapes.append(Tape(run))
-        return {name: recorded(tapes[0], name, {}) for name in point}
+        return dict.fromkeys(point, recorded(tapes[0], {}))
 
     for _ in range(FIRST + OFTEN):
         recipe.adjoints({"z": 1.0}, tuple(point))
@@ -172,7 +172,7 @@ def test_the_size_that_limits_count_is_near_the_truth() -> None:
 
     def prepare(run: Any) -> Any:
         tape.append(Tape(run))
-        return {name: recorded(tape[-1], name, {}) for name in point}
+        return dict.fromkeys(point, recorded(tape[-1], {}))
 
     for _ in range(FIRST + OFTEN):
         program._recipe(point, Settings(engine="interpreter")).start(prepare, kept=("z",))

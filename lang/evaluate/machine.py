@@ -202,10 +202,7 @@ class Machine(Straight):
         elif opcode == op.SHOW:
             run.finish_show(instruction[2], tuple(registers[slot] for slot in instruction[1]))
         elif opcode == op.INPUT:
-            self.failing = instruction[3]
-            default = None if instruction[2] is None else registers[instruction[2]]
-            registers[instruction[1]] = run.ask(instruction[3], default)
-            self.failing = None
+            self._inputs(instruction[1], registers)
         elif opcode == op.DEFINE:
             run.functions[instruction[1].name] = instruction[1]
         elif opcode == op.SAVE:
@@ -213,6 +210,19 @@ class Machine(Straight):
             self.index = instruction[2]
         else:
             registers[instruction[1]] = run.activate[instruction[2].name](registers[instruction[1]], instruction[2])
+
+    def _inputs(self, asked: list[tuple[int, int | None, form.Input]], registers: list[Any]) -> None:
+        """Inputs that follow each other: those that are known beforehand need nobody to be asked."""
+        run = self.run
+        given, activate = run.given, run.activate
+        for slot, default, step in asked:
+            self.failing = step
+            name = step.target
+            value: Any = given.get(name)
+            if value is None:
+                value = run.ask(step, None if default is None else registers[default])
+            registers[slot] = activate[name](value, step) if name in activate else value
+        self.failing = None
 
     def _turns(self, instruction: tuple[Any, ...], registers: list[Any]) -> Any:
         step: form.For = instruction[3]

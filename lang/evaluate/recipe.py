@@ -23,13 +23,13 @@ from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
 from lang.evaluate.run import Run, Spent
 from lang.evaluate.settings import Settings
+from lang.evaluate.supplied import Given, Supply
 from lang.evaluate.tape import Tape
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned, targets_of
 from lang.syntax import tree
 
-Supply = Callable[[str, form.Input], float | None]
 Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
 Activate = Mapping[str, Callable[[Value, form.Step], Value]]
 
@@ -82,13 +82,12 @@ class Recipe:
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
-        if not inputs:
-            return self
-        supply = self.supply
-        return replace(self, supply=lambda name, step: inputs[name] if name in inputs else supply(name, step))
+        return replace(self, supply=Given(inputs, self.supply)) if inputs else self
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
+        if len(self.parts) == 1:
+            return self._asked(self.parts[0])
         return tuple(dict.fromkeys(name for part in self.parts for name in self._asked(part)))
 
     def _asked(self, part: form.Procedure) -> tuple[str, ...]:
@@ -143,6 +142,8 @@ class Recipe:
         Raises:
             CommandError: a name that the program never assigns.
         """
+        if names == self.inputs():
+            return tuple(names), ()
         inputs = set(self.inputs())
         others = tuple(name for name in names if name not in inputs)
         known = {target for part in self.parts for target in assigned(part.body)} if others else set()
@@ -245,7 +246,7 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             tape = Tape(run)
             tapes.append(tape)
-            return {name: recorded(tape, name, leaves) for name in by}
+            return dict.fromkeys(by, recorded(tape, leaves))
 
         run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}
@@ -270,9 +271,8 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             forward, tape = Forward(run), Tape(run)
             levels.append((forward, tape))
-            on_tape = {name: recorded(tape, name, leaves) for name in by}
-            row = on_tape[along]
-            return {**on_tape, along: lambda value, step: row(forward.seed(value), step)}
+            leaf = recorded(tape, leaves)
+            return {**dict.fromkeys(by, leaf), along: lambda value, step: leaf(forward.seed(value), step)}
 
         run = self.start(prepare)
         value = result(run, of)
@@ -296,14 +296,20 @@ def _let_go(run: Run) -> None:
     run.values, run.activate, run.tapes, run.recorder = {}, {}, [], None
 
 
-def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
-    """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
+def recorded(tape: Tape, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
+    """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept.
+
+    Args:
+        leaves: told the index of each name.
+    """
 
     def kept(value: Value, step: form.Step) -> Value:
-        refuse_boolean(name, value)
-        on_tape = isinstance(value, Node) and value.level is tape
-        node = value if on_tape else tape.leaf(value, step)
-        assert isinstance(node, Node)
+        name = step.target if isinstance(step, form.Input) else step.name  # type: ignore[union-attr]
+        if isinstance(value, Node) and value.level is tape:
+            node = value
+        else:
+            refuse_boolean(name, value)
+            node = tape.leaf(value, step)
         leaves[name] = node.index
         return node
 

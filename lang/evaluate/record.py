@@ -196,7 +196,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
     def prepare(run: Run) -> Activate:
         tape = Tape(run)
         tapes.append(tape)
-        return {name: recorded(tape, name, places) for name in names}
+        return dict.fromkeys(names, recorded(tape, places))
 
     def machine(run: Run) -> Recording:
         machines.append(Recording(run, tapes[0], most))

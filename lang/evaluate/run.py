@@ -16,6 +16,7 @@ from lang.evaluate.active import Level, Value, highest, plain
 from lang.evaluate.assemble import Code, assemble
 from lang.evaluate.observing import Observing
 from lang.evaluate.settings import Settings
+from lang.evaluate.supplied import Given, Supply
 from lang.kernels import KERNELS
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -51,13 +52,18 @@ class Shown:
     source: Source
 
 
+def _nobody(name: str, step: form.Input) -> float | None:
+    return None
+
+
 class Run(Observing):
     """The state of one run.
 
     Args:
         settings: how to run.
         source: the text that is running (a function's own text takes its place inside it).
-        supply: gives the value of an input that the program reads, or None where there is none.
+        supply: gives the value of an input that the program reads, or None where there is none; what is known
+            beforehand is in `given`.
         codes: assembled code by procedure, shared by runs of one program.
         spent: what earlier runs for the same answer used of the limits.
 
@@ -68,13 +74,14 @@ class Run(Observing):
         self,
         settings: Settings,
         source: Source,
-        supply: Callable[[str, form.Input], float | None] = lambda name, step: None,
+        supply: Supply = _nobody,
         codes: dict[form.Procedure, Code] | None = None,
         spent: Spent | None = None,
     ) -> None:
         self.settings = settings
         self.source = source
         self.supply = supply
+        self.given = supply.values if isinstance(supply, Given) else {}
         self.codes = {} if codes is None else codes
         self.functions: dict[str, form.Procedure] = {}
         self.values: dict[str, Value] = {}
@@ -292,7 +299,7 @@ class Run(Observing):
     # --- inputs ---------------------------------------------------------------------------------------------
 
     def ask(self, step: form.Input, default: Value | None) -> Value:
-        """The value of an input, moving where derivatives are asked by it.
+        """The value of an input that is not known beforehand. Time that somebody takes to answer is not counted.
 
         Raises:
             MissingInput: nobody supplies it and it has no default.
@@ -309,7 +316,7 @@ class Run(Observing):
                 source=self.source,
                 hint=f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`",
             )
-        return self.activate[step.target](value, step) if step.target in self.activate else value
+        return value
 
     def finish_show(self, step: form.Show, values: tuple[Value, ...]) -> None:
         """Keep what a statement shows."""

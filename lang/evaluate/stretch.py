@@ -205,4 +205,4 @@ def _read_by(instruction: tuple[Any, ...]) -> tuple[int, ...]:
         return tuple(instruction[1])
     if opcode in (op.UNLESS, op.PUSH, op.MARK):
         return (instruction[1],)
-    return () if opcode != op.INPUT or instruction[2] is None else (instruction[2],)
+    return tuple(default for _, default, _ in instruction[1] if default is not None) if opcode == op.INPUT else ()

@@ -11,6 +11,7 @@ note the first step where a derivative became infinite or nan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
@@ -49,10 +50,11 @@ class Sweep:
 
     def back(self) -> dict[int, Value]:
         """The adjoint of each wanted index; indices that no seed depends on are absent."""
-        tape, pending = self.tape, self.pending
+        tape, pending, adjoints = self.tape, self.pending, self.adjoints
         count, values, ends = len(tape.entries), len(tape.values), len(tape.ends)
-        pop = self.adjoints.pop
-        for entry in reversed(tape.entries):
+        leaves = next((place for place, entry in enumerate(tape.entries) if entry), count)
+        pop = adjoints.pop
+        for entry in islice(reversed(tape.entries), count - leaves):
             count -= 1
             if entry.__class__ is not tuple:
                 first, start = values - entry.length, ends - entry.moving
@@ -60,15 +62,16 @@ class Sweep:
                 values, ends = first, start
                 continue
             adjoint = pop()
-            wanted = bool(pending) and pending[-1] == len(self.adjoints)
+            wanted = bool(pending) and pending[-1] == len(adjoints)
             if wanted:
                 pending.pop()
             if adjoint is None:
                 continue
             if wanted:
-                self.kept[len(self.adjoints)] = adjoint
+                self.kept[len(adjoints)] = adjoint
             if entry and not self._quickly(entry, adjoint):
-                self._spread(self.adjoints, entry, adjoint, tape.steps[count])
+                self._spread(adjoints, entry, adjoint, tape.steps[count])
+        self.kept.update((index, adjoints[index]) for index in pending if adjoints[index] is not None)
         return self.kept
 
     def _quickly(self, entry: tuple[Any, ...], adjoint: Any) -> bool:

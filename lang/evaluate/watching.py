@@ -144,7 +144,8 @@ class Watching(Machine):
         if opcode == op.PRIME:
             self._made(step.target, "call", step, operands, registers[instruction[1]])
         elif opcode == op.INPUT:
-            self._made(step.target, "input", step, (), registers[instruction[1]])
+            for slot, _, asked in instruction[1]:
+                self._made(asked.target, "input", asked, (), registers[slot])
         elif opcode == op.MARK:
             self.changed(self.course.scopes[-1].where[step.name], registers[instruction[1]])
 

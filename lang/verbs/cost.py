@@ -112,7 +112,7 @@ def _tape(recipe: Recipe, names: tuple[str, ...]) -> tuple[int, int]:
 
     def prepare(run: Run) -> Activate:
         tapes.append(Tape(run))
-        return {name: recorded(tapes[0], name, {}) for name in names}
+        return dict.fromkeys(names, recorded(tapes[0], {}))
 
     recipe.start(prepare, recipe.split(names)[1])
     return tapes[0].count, tapes[0].size()

@@ -97,7 +97,7 @@ def closest(word: str, known: Collection[str]) -> str:
 
 
 def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
-    inputs = recipe.inputs()
+    inputs = recipe.inputs() if question.at else ()
     for name in question.at:
         if name not in inputs:
             near = closest(name, inputs)
