@@ -251,7 +251,7 @@ class Recipe:
         run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
-        adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) + NO_SIGN for name in by}
+        adjoints = {name: kept.get(leaves.get(name, -1), 0.0) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
         _let_go(run)
         return with_sides(self, point, lambda other: other.adjoints(seeds, by))

@@ -40,7 +40,7 @@ class Sweep:
         self.run = tape.run
         self.adjoints: list[Any] = [None] * tape.count
         self.pending = sorted(set(wanted))
-        self.kept: dict[int, Value] = {}
+        self.kept: dict[int, Any] = {}
 
     def seed(self, result: Value, seed: Value) -> None:
         """Give a result its adjoint; one that is not on the tape contributes nothing."""
@@ -48,7 +48,7 @@ class Sweep:
             before = self.adjoints[result.index]
             self.adjoints[result.index] = seed if before is None else _plus(before, seed)
 
-    def back(self) -> dict[int, Value]:
+    def back(self) -> dict[int, Any]:
         """The adjoint of each wanted index; indices that no seed depends on are absent."""
         tape, pending, adjoints = self.tape, self.pending, self.adjoints
         count, values, ends = len(tape.entries), len(tape.values), len(tape.ends)

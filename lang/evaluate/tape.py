@@ -63,7 +63,10 @@ class Tape:
 
     def leaf(self, value: Value, step: form.Step | None = None) -> Node:
         """The value as a variable that derivatives are asked by."""
-        return self._node((), value, step)
+        self.entries.append(())
+        self.steps.append(step)
+        self.count = count = self.count + 1
+        return Node(self, value, count - 1)
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some are on this tape."""
@@ -163,7 +166,7 @@ class Tape:
             if not sound(factor):
                 self.run.note_nonfinite(primitive, primals, result, step, "nan" if is_nan(factor) else "infinite")
 
-    def sweep(self, seeds: Iterable[tuple[Value, Value]], wanted: Iterable[int]) -> dict[int, Value]:
+    def sweep(self, seeds: Iterable[tuple[Value, Value]], wanted: Iterable[int]) -> dict[int, Any]:
         """Adjoints, by one pass from the last entry to the first.
 
         Args:
