@@ -10,7 +10,8 @@ verb answers or how a person sees it.
     assemble     steps -> code with registers and jumps
     machine      the loop that runs it;  calls   `f'(x)` and the user's rules;  counting   operations counted, too
     straight     straight steps -> values in registers
-    stretch      those that a tape records at one stroke;  plan   what they compute;  written   the same in Python
+    stretch      those that a tape records at one stroke, the first time (once), by a plan, or written in Python
+    way          the way back through them, which all of these leave;  once, plan, written   make it
     active       numbers that carry a derivative;  forward   dual numbers;  tape   numbers that are recorded
     sweep        a tape, seeds -> adjoints
     rulecode     a rule's expression -> a Python function

@@ -228,7 +228,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
         dict(made.course.scopes[0].where),
         leaves,
         tuple(run.notes.values()),
-        tapes[0].count,
+        tapes[0].length(),
         run,
     )
 

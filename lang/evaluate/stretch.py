@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Node
+from lang.evaluate.once import Once
 from lang.evaluate.plan import ALONE, Item, Plan, Planner
 from lang.steps import form
 
@@ -26,7 +27,7 @@ LONG = 500
 SHORT = 4
 """Fewer operations than this are quicker one by one."""
 FIRST = 2
-"""At which of its runs a stretch gets its plan: making one takes as long as doing the steps about ten times."""
+"""At which of its runs a stretch gets its plan; before, its steps are done without (`once`)."""
 OFTEN = 200
 """At which of its runs a plan is written as Python: that takes as long as it saves in some two hundred."""
 DOUBTS = 4
@@ -45,11 +46,10 @@ class Stretch:
         leaves: the registers it sets that something else reads, or it in another turn; names that are wanted apart.
     """
 
-    __slots__ = ("code", "doubts", "given", "inside", "items", "leaves", "plans", "runs", "whole")
+    __slots__ = ("doubts", "given", "inside", "items", "leaves", "plans", "runs", "whole")
 
     def __init__(self, items: list[Item], code: op.Code, whole: bool) -> None:
         self.items = items
-        self.code = code
         self.whole = whole and sum(isinstance(item[4], form.Operation) for item in items) >= SHORT
         self.doubts = self.runs = 0
         self.plans: dict[tuple[int, Kept], Plan] = {}
@@ -59,11 +59,7 @@ class Stretch:
         self.given = {slot: code.constants[slot] for slot in inside if slot in code.constants}
 
     def record(self, registers: list[Any], tape: Tape, kept: Kept) -> bool:
-        """Do the steps; False where that is not for a plan, and nothing was changed."""
-        if self.runs < FIRST:
-            self.runs += 1
-            if self.runs < FIRST:
-                return False
+        """Do the steps; False where that is not to be done at one stroke, and nothing was changed."""
         values: list[Any] = []
         ends: list[int] = []
         add = values.append
@@ -79,11 +75,14 @@ class Stretch:
                 pattern += bit
             else:
                 return False
+        if len(ends) > 1 and len(set(ends)) < len(ends):
+            return False
+        self.runs += 1
+        if self.runs < FIRST:
+            return self._once(values, registers, tape, kept)
         plan = self.plans.get((pattern, kept))
         if plan is None:
             plan = self.plans[pattern, kept] = self._plan(pattern, kept)
-        if len(ends) > 1 and len(set(ends)) < len(ends):
-            return False
         plan.runs += 1
         if plan.runs == OFTEN:
             _write(plan)
@@ -100,37 +99,52 @@ class Stretch:
             self.whole = self.doubts < DOUBTS
             return False
         self.doubts -= self.doubts > -DOUBTS
-        base = tape.extend(plan, values, ends) - plan.moving
+        base = tape.extend(plan, values, ends)
         passed = [(to, registers[slot]) for slot, to in plan.passed] if plan.passed else ()
-        for place, number, slots in plan.made:
-            value = values[place] if number < 0 else Node(tape, values[place], base + number)
+        for place, at, slots in plan.made:
+            value = values[place] if at < 0 else Node(tape, values[place], base + at)
             for slot in slots:
                 registers[slot] = value
         for slot, value in passed:
             registers[slot] = value
         return True
 
+    def _once(self, values: list[float], registers: list[Any], tape: Tape, kept: Kept) -> bool:
+        nodes = {slot: registers[slot] for slot in self.inside if registers[slot].__class__ is Node}
+        once = Once({**self.given, **dict(zip(self.inside, values, strict=True))}, nodes)
+        if not once.through(self.items):
+            return False
+        once.leave(sorted(self._outside(kept)), registers, tape)
+        return True
+
     def _plan(self, pattern: int, kept: Kept) -> Plan:
-        slots = self.code.slots
-        if kept is None:
-            wanted = {slot for name, slot in slots.items() if not isinstance(name, form.Temporary)}
-        else:
-            wanted = {slots[name] for name in kept if name in slots}
         moves = {slot: bool(pattern >> (at + 1) & 1) for at, slot in enumerate(self.inside)}
-        return Planner(moves, self.given).plan(self.items, self.leaves | wanted)
+        return Planner(moves, self.given).plan(self.items, self._outside(kept))
+
+    def _outside(self, kept: Kept) -> set[int]:
+        """The registers it sets that something else reads."""
+        found = set()
+        for item in self.items:
+            step = item[4]
+            if isinstance(step, form.Operation | form.Copy):
+                name = step.target
+                wanted = name in kept if kept is not None else not isinstance(name, form.Temporary)
+                if wanted or item[1] in self.leaves:
+                    found.add(item[1])
+        return found
 
 
 def _through(plan: Plan, values: list[Any]) -> None:
     """Add the values of a stretch to those that come into it."""
     values += plan.constants
     add = values.append
-    for function, one, other in plan.operations:
+    for function, one, other in zip(plan.functions, plan.ones, plan.others, strict=True):
         if other >= 0:
             add(function(values[one], values[other]))
         elif other == ALONE:
             add(function(values[one]))
         else:
-            add(function(*[values[place] for place in one]))
+            add(function(*[values[place] for place in plan.many[one]]))
 
 
 def _write(plan: Plan) -> None:

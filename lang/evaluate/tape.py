@@ -8,8 +8,8 @@ tuple of numbers alone is nothing the garbage collector has to visit (a third of
 
     leaf:  ()      sin(x):  (x's index, cos(x))      x * y:  (x's index, y, y's index, x)
 
-A stretch of steps recorded at one stroke is one entry, its plan, which every run of it shares; its own values stand in
-one flat list, the indices of what came into it in another. It takes as many indices as steps of it move.
+A stretch of steps recorded at one stroke is one entry, the way back through it (`way`); its values stand in one flat
+list, the indices of what came into it in another.
 
 Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.2.
 """
@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
 from lang.evaluate.active import Node, Value, below, is_nan, sound
-from lang.evaluate.plan import Plan
 from lang.evaluate.rulecode import Fused
 from lang.evaluate.sweep import Sweep
+from lang.evaluate.way import Way
 from lang.rules import Primitive
 from lang.steps import form
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 ENTRY_BYTES = 200
 """What an entry of its own costs: its tuple, its partials, the node that stands for it; in bytes."""
-STRETCH_BYTES = 100
-"""What an entry for a stretch costs, with the nodes that come out of it."""
-VALUE_BYTES = 32
-"""What a value of a stretch costs: a float and its place in the list."""
 PLACE_BYTES = 8
 """What a place for an adjoint costs."""
 
@@ -50,16 +46,19 @@ class Tape:
         self.steps: list[form.Step | None] = []
         self.values: list[float] = []
         self.ends: list[int] = []
-        self.stretches = 0
         self.count = 0
+        self._stretches = self._inside = self._bytes = 0
         run.recorder = None if run.tapes else self
         run.tapes.append(self.size)
 
     def size(self) -> int:
         """About how many bytes it takes, with the adjoints of a sweep."""
-        alone = len(self.entries) - self.stretches
-        stretched = self.stretches * STRETCH_BYTES + len(self.values) * VALUE_BYTES
-        return alone * ENTRY_BYTES + stretched + self.count * PLACE_BYTES
+        alone = len(self.entries) - self._stretches
+        return alone * ENTRY_BYTES + self._bytes + self.count * PLACE_BYTES
+
+    def length(self) -> int:
+        """How many operations and leaves are recorded."""
+        return self.count + self._inside
 
     def leaf(self, value: Value, step: form.Step | None = None) -> Node:
         """The value as a variable that derivatives are asked by."""
@@ -132,16 +131,19 @@ class Tape:
             return result
         return self._node(entry, result, step or self.run.current)
 
-    def extend(self, plan: Plan, values: list[float], ends: list[int]) -> int:
-        """Record a stretch: its plan, values, the indices of what came in and moves. Gives its first step's index."""
+    def extend(self, way: Way, values: list[float], ends: list[int]) -> int:
+        """Record a stretch: the way back, its values, the indices of what came in and moves. Gives its first index."""
         base = self.count
-        if plan.back:
-            self.entries.append(plan)
+        if way.steps:
+            places = len(way.places)
+            self.entries.append(way)
             self.steps.append(None)
-            self.stretches += 1
             self.values += values
             self.ends += ends
-            self.count = base + len(plan.back)
+            self.count = base + places
+            self._stretches += 1
+            self._inside += len(way.steps) - places
+            self._bytes += way.bytes
         return base
 
     def _node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lang.evaluate.plan import ALONE, Plan
+from lang.evaluate.plan import Plan
 from lang.evaluate.rulecode import inline
 
 
@@ -23,7 +23,7 @@ def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
 
     It raises what an operation raises.
     """
-    first = plan.length - len(plan.operations)
+    first = plan.length - len(plan.functions)
     inside = first - len(plan.constants)
     bound: dict[str, Any] = {f"v{inside + at}": number for at, number in enumerate(plan.constants)}
     names: dict[Callable[..., Any], str] = {}
@@ -32,8 +32,7 @@ def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
         return names.setdefault(function, f"f{len(names)}")
 
     lines = [f"{_names('v', range(inside))} = values"] if inside else []
-    for at, (function, one, other) in enumerate(plan.operations, first):
-        places = (one,) if other == ALONE else (one, other) if other >= 0 else one
+    for at, (function, places) in enumerate(plan.operations(), first):
         words = [f"v{place}" for place in places]
         found = inline(function)
         if found is None:
@@ -45,21 +44,22 @@ def forth(plan: Plan) -> Callable[[list[float]], list[float]]:
     return _function("values", lines, bound | {name: function for function, name in names.items()})
 
 
-def back(plan: Plan, present: Sequence[int]) -> Callable[[list[float], list[Any]], list[Any]]:
-    """The function (values, adjoints at the beginning) -> the adjoints of what comes in.
+def back(plan: Plan, present: Sequence[int]) -> Callable[[list[float], list[Any]], list[Any] | None]:
+    """The function (values, adjoints at the beginning) -> the adjoints of what comes in; None if not all are finite.
 
     A partial that is always 1 or -1 is not multiplied by: that changes no bit but the sign.
 
     Args:
         plan: the plan.
-        present: the numbers of those that have an adjoint at the beginning.
+        present: which of the adjoints there are, counted through what comes in and what has a place.
     """
-    known = set(present)
-    number = plan.moving + len(plan.back)
-    first = plan.length - len(plan.operations) - len(plan.constants)
+    place_of = [*range(plan.moving), *plan.places]
+    known = {place_of[at] for at in present}
+    first = plan.length - len(plan.functions) - len(plan.constants)
     units = {first + at: unit for at, unit in enumerate(plan.constants) if abs(unit) == 1.0}
-    lines = [f"g{each} = adjoints[{each}]" for each in present]
-    for one, partial, other, more in plan.back:
+    lines = [f"g{place_of[at]} = adjoints[{at}]" for at in present]
+    number = plan.moving + len(plan.steps)
+    for more, other, partial, one in plan.reversed():
         number -= 1
         if number in known:
             for operand, place in ((one, partial), (other, more)):
@@ -69,8 +69,11 @@ def back(plan: Plan, present: Sequence[int]) -> Callable[[list[float], list[Any]
                     part = f"g{number}" if place in units else f"g{number} * values[{place}]"
                     lines.append(f"g{operand} = {before}{sign} {part}")
                     known.add(operand)
-    ends = "".join(f"g{each}, " if each in known else "None, " for each in range(plan.moving))
-    return _function("values, adjoints", [*lines, f"return [{ends}]"], {})
+    ends = [f"g{each}" if each in known else "None" for each in range(plan.moving)]
+    lines.append("t = 0.0")
+    lines += [f"t += {end}" for end in ends if end != "None"]
+    lines.append("if t - t != 0.0: return None")
+    return _function("values, adjoints", [*lines, f"return [{', '.join(ends)}]"], {})
 
 
 def _names(letter: str, places: range) -> str:

@@ -115,7 +115,7 @@ def _tape(recipe: Recipe, names: tuple[str, ...]) -> tuple[int, int]:
         return dict.fromkeys(names, recorded(tapes[0], {}))
 
     recipe.start(prepare, recipe.split(names)[1])
-    return tapes[0].count, tapes[0].size()
+    return tapes[0].length(), tapes[0].size()
 
 
 def _crossover(value: int, each: float, back: int, inputs: int) -> str:
