@@ -11,6 +11,7 @@ loop's body has one or two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import assemble as op
@@ -50,7 +51,7 @@ class Stretch:
 
     def __init__(self, items: list[Item], code: op.Code, whole: bool) -> None:
         self.items = items
-        self.whole = whole and sum(isinstance(item[4], form.Operation) for item in items) >= SHORT
+        self.whole = whole
         self.doubts = self.runs = 0
         self.plans: dict[tuple[int, Kept], Plan] = {}
         inside = _inside(items)
@@ -174,17 +175,20 @@ def prepare(code: op.Code) -> None:
 
 
 def _cut(segment: Sequence[Item]) -> Iterator[tuple[bool, list[Item]]]:
-    items: list[Item] = []
-    before = False
-    for item in segment:
-        whole = _fits(item)
-        if items and (whole is not before or len(items) == LONG):
-            yield before, items
-            items = []
-        items.append(item)
-        before = whole
-    if items:
-        yield before, items
+    """The steps in parts, and whether each is to be done at one stroke."""
+    rest: list[Item] = []
+    for fits, found in groupby(segment, _fits):
+        items = list(found)
+        if fits and sum(isinstance(item[4], form.Operation) for item in items) >= SHORT:
+            if rest:
+                yield False, rest
+                rest = []
+            for start in range(0, len(items), LONG):
+                yield True, items[start : start + LONG]
+        else:
+            rest += items
+    if rest:
+        yield False, rest
 
 
 def _fits(item: Item) -> bool:

@@ -94,7 +94,7 @@ class Tape:
             try:
                 result, factor = code.first(primal)
                 if factor is not None and result - result == 0.0 == factor - factor:
-                    return self._node((operand.index, factor), result, step)
+                    return self.node((operand.index, factor), result, step)
             except (ArithmeticError, ValueError):
                 pass
         return self.run.apply(code.primitive, (operand,), step)
@@ -106,12 +106,12 @@ class Tape:
                 if other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor = code.second(one, other.primal)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        return self._node((other.index, factor), result, step)  # type: ignore[union-attr]
+                        return self.node((other.index, factor), result, step)  # type: ignore[union-attr]
             elif one.primal.__class__ is float:  # type: ignore[union-attr]
                 if other.__class__ is float:
                     result, factor = code.first(one.primal, other)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        return self._node((one.index, factor), result, step)  # type: ignore[union-attr]
+                        return self.node((one.index, factor), result, step)  # type: ignore[union-attr]
                 elif one.level is other.level and other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor, second = code.both(one.primal, other.primal)  # type: ignore[union-attr]
                     if (
@@ -119,7 +119,7 @@ class Tape:
                         and second is not None
                         and result - result == 0.0 == factor - factor == second - second
                     ):
-                        return self._node((one.index, factor, other.index, second), result, step)  # type: ignore[union-attr]
+                        return self.node((one.index, factor, other.index, second), result, step)  # type: ignore[union-attr]
         except (ArithmeticError, ValueError):
             pass
         return self.run.apply(code.primitive, (one, other), step)
@@ -129,7 +129,7 @@ class Tape:
         entry = tuple(part for edge in edges for part in edge)
         if not entry:
             return result
-        return self._node(entry, result, step or self.run.current)
+        return self.node(entry, result, step or self.run.current)
 
     def extend(self, way: Way, values: list[float], ends: list[int]) -> int:
         """Record a stretch: the way back, its values, the indices of what came in and moves. Gives its first index."""
@@ -146,7 +146,8 @@ class Tape:
             self._bytes += way.bytes
         return base
 
-    def _node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:
+    def node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:
+        """A number with an entry of its own: (index of a parent, partial by it, ...)."""
         self.entries.append(entry)
         self.steps.append(step)
         self.count += 1
