@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import lang
-from lang.evaluate.recipe import recorded
 from lang.evaluate.settings import Settings
 from lang.evaluate.stretch import FIRST, Stretch
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded
 from tests.bench.workloads import mixed
 from tests.programs import generate
 

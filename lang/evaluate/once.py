@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lang.evaluate.active import Node
+from lang.evaluate.entries import Entries
 from lang.evaluate.way import Way
 from lang.steps import form
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 STEP_BYTES = 24
 """What the way back takes for a step, when no other run shares it."""
@@ -80,7 +78,7 @@ class Once:
         except (TypeError, ArithmeticError, ValueError):
             return False
 
-    def leave(self, slots: Iterable[int], registers: list[Any], tape: Tape) -> None:
+    def leave(self, slots: Iterable[int], registers: list[Any], tape: Entries) -> None:
         """Put on the tape what was done, and into registers what something else reads."""
         moving = len(self.nodes)
         kept = {slot: self.number.get(slot, -1) for slot in slots}

@@ -21,10 +21,11 @@ from lang.errors import CommandError
 from lang.evaluate.course import Context
 from lang.evaluate.forward import Forward
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Activate, Recipe, recorded, refuse_boolean
+from lang.evaluate.recipe import Activate, Recipe
 from lang.evaluate.recording import Moving, Recording
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded, refuse_boolean
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.wording import operation

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Active, Node, Value, highest, plain
+from lang.evaluate.entries import Entries
 from lang.evaluate.run import Run
 from lang.evaluate.stretch import prepare
 from lang.steps import form
 from lang.steps.guards import mismatch, unset
 
 if TYPE_CHECKING:
-    from lang.evaluate.machine import Frame
-    from lang.evaluate.tape import Tape
+    from lang.evaluate.frame import Frame
 
 _NONE: frozenset[str] = frozenset()
 
@@ -68,7 +68,7 @@ class Straight:
             except (ArithmeticError, ValueError, op.Unmet):
                 registers[target] = self._recover(step, self._operands(registers, first, second))
 
-    def _straight_tape(self, segment: op.Segment, frame: Frame, tape: Tape) -> None:
+    def _straight_tape(self, segment: op.Segment, frame: Frame, tape: Entries) -> None:
         """Steps that one tape records, in stretches where they have plans, else one by one."""
         if segment.stretches is None:
             prepare(frame.code)
@@ -78,7 +78,7 @@ class Straight:
             if not (stretch.whole and stretch.record(frame.registers, tape, kept)):
                 self._one_by_one(stretch.items, frame.registers, tape)
 
-    def _one_by_one(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
+    def _one_by_one(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Entries) -> None:
         """Steps that one tape records; whatever is not a finite float, plainly ruled, goes the way of any level.
 
         Numbers of other levels inside have no arithmetic of Python's: they raise a TypeError here, before anything is

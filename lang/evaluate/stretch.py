@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Node
+from lang.evaluate.entries import Entries
 from lang.evaluate.once import Once
 from lang.evaluate.plan import ALONE, Item, Plan, Planner
 from lang.steps import form
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 LONG = 500
 """Operations of the longest stretch: memory that is needed for one at a time stays small beside that of the tape."""
@@ -59,7 +57,7 @@ class Stretch:
         self.inside = [slot for slot in inside if slot not in code.constants]
         self.given = {slot: code.constants[slot] for slot in inside if slot in code.constants}
 
-    def record(self, registers: list[Any], tape: Tape, kept: Kept) -> bool:
+    def record(self, registers: list[Any], tape: Entries, kept: Kept) -> bool:
         """Do the steps; False where that is not to be done at one stroke, and nothing was changed."""
         values: list[Any] = []
         ends: list[int] = []
@@ -110,7 +108,7 @@ class Stretch:
             registers[slot] = value
         return True
 
-    def _once(self, values: list[float], registers: list[Any], tape: Tape, kept: Kept) -> bool:
+    def _once(self, values: list[float], registers: list[Any], tape: Entries, kept: Kept) -> bool:
         nodes = {slot: registers[slot] for slot in self.inside if registers[slot].__class__ is Node}
         once = Once({**self.given, **dict(zip(self.inside, values, strict=True))}, nodes)
         if not once.through(self.items):

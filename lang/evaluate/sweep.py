@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lang.evaluate import rulecode
 from lang.evaluate.active import Node, Value, sound, worse
+from lang.evaluate.entries import Entries
+from lang.evaluate.observing import Observing
 from lang.evaluate.plan import Plan
+from lang.evaluate.ruletext import apply
 from lang.evaluate.way import Way
 from lang.rules import Primitive, table
 from lang.steps import form
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 PATTERNS = 4
 """For how many patterns of adjoints a stretch is written."""
@@ -33,12 +32,13 @@ class Sweep:
 
     Args:
         tape: what was recorded.
+        run: what keeps notes.
         wanted: indices whose adjoints to keep.
     """
 
-    def __init__(self, tape: Tape, wanted: Iterable[int]) -> None:
+    def __init__(self, tape: Entries, run: Observing, wanted: Iterable[int]) -> None:
         self.tape = tape
-        self.run = tape.run
+        self.run = run
         self.adjoints: list[Any] = [None] * tape.count
         self.pending = sorted(set(wanted))
         self.kept: dict[int, Any] = {}
@@ -72,7 +72,9 @@ class Sweep:
                 self.kept[len(adjoints)] = adjoint
             if entry and not self._quickly(entry, adjoint):
                 self._spread(adjoints, entry, adjoint, tape.steps[count])
-        self.kept.update((index, adjoints[index]) for index in pending if adjoints[index] is not None)
+        for index in pending:
+            if adjoints[index] is not None:
+                self.kept[index] = adjoints[index]
         return self.kept
 
     def _quickly(self, entry: tuple[Any, ...], adjoint: Any) -> bool:
@@ -240,11 +242,11 @@ def _back(way: Way, values: list[float], local: list[Any]) -> None:
 
 
 def _times(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("*"), (left, right))
+    return apply(_operator("*"), (left, right))
 
 
 def _plus(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("+"), (left, right))
+    return apply(_operator("+"), (left, right))
 
 
 def _operator(sign: str) -> Primitive:

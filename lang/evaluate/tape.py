@@ -3,14 +3,6 @@
 Law: an entry holds only operands that move and whose partial is not structurally nothing; the first contribution to an
 adjoint is an assignment, each further one an addition; an adjoint that nothing contributes to contributes nothing.
 
-An entry is one flat tuple of indices and partials, and the step it came from stands beside it in a list of its own: a
-tuple of numbers alone is nothing the garbage collector has to visit (a third of the time for long tapes).
-
-    leaf:  ()      sin(x):  (x's index, cos(x))      x * y:  (x's index, y, y's index, x)
-
-A stretch of steps recorded at one stroke is one entry, the way back through it (`way`); its values stand in one flat
-list, the indices of what came into it in another.
-
 Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.2.
 """
 
@@ -21,51 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
 from lang.evaluate.active import Node, Value, below, is_nan, sound
+from lang.evaluate.entries import Entries
 from lang.evaluate.rulecode import Fused
 from lang.evaluate.sweep import Sweep
-from lang.evaluate.way import Way
 from lang.rules import Primitive
 from lang.steps import form
 
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
-ENTRY_BYTES = 200
-"""What an entry of its own costs: its tuple, its partials, the node that stands for it; in bytes."""
-PLACE_BYTES = 8
-"""What a place for an adjoint costs."""
 
-
-class Tape:
+class Tape(Entries):
     """One reverse derivative computation: the record, and the sweep."""
 
     def __init__(self, run: Run) -> None:
+        super().__init__()
         self.run = run
         self.order = run.next_order()
-        self.entries: list[Any] = []
-        self.steps: list[form.Step | None] = []
-        self.values: list[float] = []
-        self.ends: list[int] = []
-        self.count = 0
-        self._stretches = self._inside = self._bytes = 0
         run.recorder = None if run.tapes else self
         run.tapes.append(self.size)
-
-    def size(self) -> int:
-        """About how many bytes it takes, with the adjoints of a sweep."""
-        alone = len(self.entries) - self._stretches
-        return alone * ENTRY_BYTES + self._bytes + self.count * PLACE_BYTES
-
-    def length(self) -> int:
-        """How many operations and leaves are recorded."""
-        return self.count + self._inside
-
-    def leaf(self, value: Value, step: form.Step | None = None) -> Node:
-        """The value as a variable that derivatives are asked by."""
-        self.entries.append(())
-        self.steps.append(step)
-        self.count = count = self.count + 1
-        return Node(self, value, count - 1)
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some are on this tape."""
@@ -131,28 +97,6 @@ class Tape:
             return result
         return self.node(entry, result, step or self.run.current)
 
-    def extend(self, way: Way, values: list[float], ends: list[int]) -> int:
-        """Record a stretch: the way back, its values, the indices of what came in and moves. Gives its first index."""
-        base = self.count
-        if way.steps:
-            places = len(way.places)
-            self.entries.append(way)
-            self.steps.append(None)
-            self.values += values
-            self.ends += ends
-            self.count = base + places
-            self._stretches += 1
-            self._inside += len(way.steps) - places
-            self._bytes += way.bytes
-        return base
-
-    def node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:
-        """A number with an entry of its own: (index of a parent, partial by it, ...)."""
-        self.entries.append(entry)
-        self.steps.append(step)
-        self.count += 1
-        return Node(self, value, self.count - 1)
-
     def _observe(
         self,
         primitive: Primitive,
@@ -179,7 +123,7 @@ class Tape:
         Returns:
             The adjoint of each wanted index; indices that no seed depends on are absent.
         """
-        sweep = Sweep(self, wanted)
+        sweep = Sweep(self, self.run, wanted)
         for result, seed in seeds:
             sweep.seed(result, seed)
         return sweep.back()

@@ -14,9 +14,10 @@ from dataclasses import replace
 from textwrap import fill
 
 from lang.evaluate.counting import Counting
-from lang.evaluate.recipe import Activate, Recipe, recorded
+from lang.evaluate.recipe import Activate, Recipe
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded
 from lang.source import Source
 from lang.steps import form
 from lang.syntax.parse import parse

@@ -15,7 +15,7 @@ from importlib import import_module
 import lang.verbs
 from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
-from lang.evaluate.run import Spent
+from lang.evaluate.spending import Spent
 from lang.verbs.core.answer import Answer, Question
 
 FORMATS = ("text", "json", "markdown", "latex", "csv", "html")
