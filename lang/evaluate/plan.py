@@ -44,6 +44,7 @@ class Plan(Way):
         ones, others: the places of its operands; `ALONE` for no second one, `MANY` where `ones` is a place in `many`.
         many: the places of all operands, where there are more than two.
         made: what to leave: (place of the value, its place on the tape or -1, registers).
+        inside: the registers whose values come in, in the order of their places, and whether each moves.
         passed: registers that get what another had at the beginning: (from, to).
         runs: how often it was run.
         forth, backs: the same written as Python (`written`), once it is run often; `backs` one for each set of what has
@@ -55,6 +56,7 @@ class Plan(Way):
         "constants",
         "forth",
         "functions",
+        "inside",
         "made",
         "many",
         "ones",
@@ -80,7 +82,8 @@ class Plan(Way):
         self.made: list[tuple[int, int, tuple[int, ...]]] = []
         self.passed: list[tuple[int, int]] = []
         self.runs = 0
-        self.forth: Callable[[list[float]], list[float]] | None = None
+        self.inside: list[tuple[int, bool]] = []
+        self.forth: Callable[[list[Any], Any], tuple[list[float], list[int]] | None] | None = None
         self.backs: list[tuple[tuple[int, ...], Callable[..., list[Any] | None]]] = []
 
     def add(self, function: Callable[..., float], places: tuple[int, ...]) -> None:
@@ -202,6 +205,7 @@ class Planner:
             plan.add(function, tuple(map(final, operands)))
         plan.made = [(place, where.get(number, -1), tuple(slots)) for (number, place), slots in made.items()]
         plan.passed = passed
+        plan.inside = [(slot, known.number >= 0) for slot, known in self.inside.items()]
         return plan
 
 

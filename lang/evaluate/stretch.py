@@ -43,14 +43,16 @@ class Stretch:
         items: its steps, as the machine has them.
         whole: is it to be done at one stroke?
         leaves: the registers it sets that something else reads, or it in another turn; names that are wanted apart.
+        latest: the plan that is written and was used last, and for which names; tried first.
     """
 
-    __slots__ = ("doubts", "given", "inside", "items", "leaves", "plans", "runs", "whole")
+    __slots__ = ("doubts", "given", "inside", "items", "latest", "leaves", "plans", "runs", "whole")
 
     def __init__(self, items: list[Item], code: op.Code, whole: bool) -> None:
         self.items = items
         self.whole = whole
         self.doubts = self.runs = 0
+        self.latest: tuple[Plan | None, Kept] = (None, None)
         self.plans: dict[tuple[int, Kept], Plan] = {}
         inside = _inside(items)
         self.leaves = set(inside)
@@ -59,53 +61,44 @@ class Stretch:
 
     def record(self, registers: list[Any], tape: Entries, kept: Kept) -> bool:
         """Do the steps; False where that is not to be done at one stroke, and nothing was changed."""
+        plan, wanted = self.latest
+        if plan is not None and wanted == kept and _written(plan, registers, tape):
+            self.doubts -= self.doubts > -DOUBTS
+            return True
+        return self._looked(registers, tape, kept)
+
+    def _looked(self, registers: list[Any], tape: Entries, kept: Kept) -> bool:
+        """The same where it is not known what comes in."""
         values: list[Any] = []
         ends: list[int] = []
-        add = values.append
         pattern = bit = 1
         for slot in self.inside:
             value = registers[slot]
             bit += bit
             if value.__class__ is float:
-                add(value)
+                values.append(value)
             elif value.__class__ is Node and value.level is tape and value.primal.__class__ is float:
-                add(value.primal)
+                values.append(value.primal)
                 ends.append(value.index)
                 pattern += bit
             else:
                 return False
-        if len(ends) > 1 and len(set(ends)) < len(ends):
-            return False
         self.runs += 1
         if self.runs < FIRST:
-            return self._once(values, registers, tape, kept)
+            return len(set(ends)) == len(ends) and self._once(values, registers, tape, kept)
         plan = self.plans.get((pattern, kept))
         if plan is None:
             plan = self.plans[pattern, kept] = self._plan(pattern, kept)
         plan.runs += 1
-        if plan.runs == OFTEN:
+        if plan.runs >= OFTEN:
             _write(plan)
-        try:
-            if plan.forth is not None:
-                values = plan.forth(values)
-            else:
-                _through(plan, values)
-            total = sum(values)
-        except (TypeError, ArithmeticError, ValueError):
-            total = None
-        if total is None or total - total != 0.0:
+            self.latest = plan, kept
+        well = _written(plan, registers, tape) if plan.forth else _through(plan, values, ends, registers, tape)
+        if not well:
             self.doubts += 1
             self.whole = self.doubts < DOUBTS
             return False
         self.doubts -= self.doubts > -DOUBTS
-        base = tape.extend(plan, values, ends)
-        passed = [(to, registers[slot]) for slot, to in plan.passed] if plan.passed else ()
-        for place, at, slots in plan.made:
-            value = values[place] if at < 0 else Node(tape, values[place], base + at)
-            for slot in slots:
-                registers[slot] = value
-        for slot, value in passed:
-            registers[slot] = value
         return True
 
     def _once(self, values: list[float], registers: list[Any], tape: Entries, kept: Kept) -> bool:
@@ -133,23 +126,53 @@ class Stretch:
         return found
 
 
-def _through(plan: Plan, values: list[Any]) -> None:
-    """Add the values of a stretch to those that come into it."""
+def _written(plan: Plan, registers: list[Any], tape: Entries) -> bool:
+    """Do the steps by a plan that is written; False where they are not for it."""
+    try:
+        found = plan.forth(registers, tape)  # type: ignore[misc]
+        return found is not None and _leave(plan, found[0], found[1], registers, tape)
+    except (AttributeError, TypeError, ArithmeticError, ValueError):
+        return False
+
+
+def _through(plan: Plan, values: list[Any], ends: list[int], registers: list[Any], tape: Entries) -> bool:
+    """The same by any plan, given the values that come in and the indices of those that move."""
     values += plan.constants
     add = values.append
-    for function, one, other in zip(plan.functions, plan.ones, plan.others, strict=True):
-        if other >= 0:
-            add(function(values[one], values[other]))
-        elif other == ALONE:
-            add(function(values[one]))
-        else:
-            add(function(*[values[place] for place in plan.many[one]]))
+    try:
+        for function, one, other in zip(plan.functions, plan.ones, plan.others, strict=True):
+            if other >= 0:
+                add(function(values[one], values[other]))
+            elif other == ALONE:
+                add(function(values[one]))
+            else:
+                add(function(*[values[place] for place in plan.many[one]]))
+        return _leave(plan, values, ends, registers, tape)
+    except (TypeError, ArithmeticError, ValueError):
+        return False
+
+
+def _leave(plan: Plan, values: list[float], ends: list[int], registers: list[Any], tape: Entries) -> bool:
+    """Put on the tape what was done, and into registers what something else reads, if all is finite."""
+    total = sum(values)
+    if total - total != 0.0 or (len(ends) > 1 and len(set(ends)) < len(ends)):
+        return False
+    base = tape.extend(plan, values, ends)
+    passed = [(to, registers[slot]) for slot, to in plan.passed] if plan.passed else ()
+    for place, at, slots in plan.made:
+        value = values[place] if at < 0 else Node(tape, values[place], base + at)
+        for slot in slots:
+            registers[slot] = value
+    for slot, value in passed:
+        registers[slot] = value
+    return True
 
 
 def _write(plan: Plan) -> None:
-    from lang.evaluate.written import forth
+    if plan.forth is None:
+        from lang.evaluate.written import forth
 
-    plan.forth = forth(plan)
+        plan.forth = forth(plan)
 
 
 def prepare(code: op.Code) -> None:
