@@ -62,9 +62,13 @@ class Stretch:
     def record(self, registers: list[Any], tape: Entries, kept: Kept) -> bool:
         """Do the steps; False where that is not to be done at one stroke, and nothing was changed."""
         plan, wanted = self.latest
-        if plan is not None and wanted == kept and _written(plan, registers, tape):
-            self.doubts -= self.doubts > -DOUBTS
-            return True
+        if plan is not None:
+            if wanted is not kept and wanted == kept:
+                self.latest, wanted = (plan, kept), kept  # to be seen at one look in the next turn
+            if wanted is kept and _written(plan, registers, tape):
+                if self.doubts > -DOUBTS:
+                    self.doubts -= 1
+                return True
         return self._looked(registers, tape, kept)
 
     def _looked(self, registers: list[Any], tape: Entries, kept: Kept) -> bool:

@@ -10,7 +10,7 @@ note the first step where a derivative became infinite or nan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -198,21 +198,17 @@ def _written(plan: Plan, values: list[float], given: list[Any]) -> list[Any] | N
     None where there are too many functions of it, or not all numbers are finite.
     """
     count = len(given) - given.count(None)
-    for present, back in plan.backs:
-        if len(present) == count and None not in map(given.__getitem__, present):
-            return _called(back, values, given)
-    if len(plan.backs) >= PATTERNS:
-        return None
-    from lang.evaluate import written
-
-    present = tuple([at for at, each in enumerate(given) if each is not None])
-    back = written.back(plan, present)
-    plan.backs.append((present, back))
-    return _called(back, values, given)
-
-
-def _called(back: Callable[..., list[Any] | None], values: list[float], given: list[Any]) -> list[Any] | None:
     try:
+        for present, back in plan.backs:
+            if len(present) == count and None not in map(given.__getitem__, present):
+                return back(values, given)
+        if len(plan.backs) >= PATTERNS:
+            return None
+        from lang.evaluate import written
+
+        present = tuple([at for at, each in enumerate(given) if each is not None])
+        back = written.back(plan, present)
+        plan.backs.append((present, back))
         return back(values, given)
     except TypeError:  # numbers of other levels
         return None
