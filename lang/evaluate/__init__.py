@@ -14,7 +14,8 @@ verb answers or how a person sees it.
     straight     straight steps -> values in registers
     stretch      those that a tape records at one stroke, the first time (once), by a plan, or written in Python
     way          the way back through them, which all of these leave;  once, plan, written   make it
-    active       numbers that carry a derivative;  forward   dual numbers;  tape   numbers that are recorded
+    active       numbers that carry a derivative;  derivation   what they belong to
+    forward      dual numbers;  tape   numbers that are recorded
     entries      what a tape holds;  sweep   this and seeds -> adjoints
     rulecode     a rule's expression -> a Python function;  ruletext   its text
     notes        what is said of awkward points;  beside   the derivatives on both sides of a tie

@@ -118,14 +118,6 @@ class Machine(Calling, Straight):
                     place = instruction[4]
                 else:
                     registers[instruction[2]] = float(turn)
-            elif opcode == op.PUSH:
-                fuel -= 1
-                self._save(registers, instruction)
-            elif opcode == op.POP:
-                self._take_back(frame, instruction)
-            elif opcode == op.END and len(self.frames) == 1:
-                run.fuel = fuel
-                return
             elif opcode == op.CALL or opcode == op.RETURN:
                 fuel -= 1
                 if fuel < 0:
@@ -137,6 +129,14 @@ class Machine(Calling, Straight):
                     self._return(frame, tuple([registers[slot] for slot in instruction[1]]))
                 frame = self.frames[-1]
                 instructions, registers, place = frame.code.instructions, frame.registers, frame.place
+            elif opcode == op.PUSH:
+                fuel -= 1
+                self._save(registers, instruction)
+            elif opcode == op.POP:
+                self._take_back(frame, instruction)
+            elif opcode == op.END and len(self.frames) == 1:
+                run.fuel = fuel
+                return
             else:
                 self._other(opcode, instruction, frame)
 

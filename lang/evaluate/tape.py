@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
-from lang.evaluate.active import Node, Value, below, is_nan, sound
+from lang.evaluate.active import Node, Value, is_nan, sound
+from lang.evaluate.derivation import Derivation
 from lang.evaluate.entries import Entries
 from lang.evaluate.rulecode import Fused
 from lang.evaluate.sweep import Sweep
@@ -23,25 +24,18 @@ if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
 
-class Tape(Entries):
+class Tape(Derivation, Entries):
     """One reverse derivative computation: the record, and the sweep."""
 
     def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.run = run
-        self.order = run.next_order()
+        Derivation.__init__(self, run)
+        Entries.__init__(self)
         run.recorder = None if run.tapes else self
         run.tapes.append(self.size)
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some are on this tape."""
-        if step is not None:
-            self.run.current = step
-        self.run.spend()
-        primals = tuple(below(value, self) for value in arguments)
-        result = self.run.apply(primitive, primals, step)
-        active = tuple(index for index, value in enumerate(arguments) if below(value, self) is not value)
-        self.run.check_differentiable(primitive, active, step)
+        primals, result, active = self.beneath(primitive, arguments, step)
         edges: list[tuple[int, Value]] = []
         for index in active:
             code = rulecode.partial(primitive, index)
@@ -50,7 +44,10 @@ class Tape(Entries):
             if factor is not None and isinstance(operand, Node):
                 edges.append((operand.index, factor))
         if step is not None:
-            self._observe(primitive, arguments, primals, result, active, edges, step)
+            for _, factor in edges:
+                if not sound(factor):
+                    became = "nan" if is_nan(factor) else "infinite"
+                    self.run.note_nonfinite(primitive, primals, result, step, became)
         return self.record(result, edges, step)
 
     def unary(self, code: Fused, operand: Node, step: form.Step) -> Value:
@@ -96,22 +93,6 @@ class Tape(Entries):
         if not entry:
             return result
         return self.node(entry, result, step or self.run.current)
-
-    def _observe(
-        self,
-        primitive: Primitive,
-        arguments: tuple[Value, ...],
-        primals: tuple[Value, ...],
-        result: Value,
-        active: tuple[int, ...],
-        edges: list[tuple[int, Value]],
-        step: form.Step,
-    ) -> None:
-        if primitive.kink is not None:
-            self.run.note_kink(primitive, arguments, primals, result, active, step)
-        for _, factor in edges:
-            if not sound(factor):
-                self.run.note_nonfinite(primitive, primals, result, step, "nan" if is_nan(factor) else "infinite")
 
     def sweep(self, seeds: Iterable[tuple[Value, Value]], wanted: Iterable[int]) -> dict[int, Any]:
         """Adjoints, by one pass from the last entry to the first.
