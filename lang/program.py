@@ -21,7 +21,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
-from lang.evaluate.supplied import finite
+from lang.evaluate.supplied import Given, finite
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
@@ -301,7 +301,7 @@ class Program:
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
         body = self._entry.checked.program.body
-        given = ((self._part,), body, lambda name, step: inputs.get(name), settings, self._codes, self._marked)
+        given = ((self._part,), body, Given(inputs), settings, self._codes, self._marked)
         return Engined(*given, memory=self._memory)
 
     @cached_property

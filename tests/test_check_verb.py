@@ -132,7 +132,8 @@ def test_the_same_question_has_the_same_answer() -> None:
 
 
 def test_a_forward_that_is_not_reverse_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.evaluate.recipe import Point, Recipe
+    from lang.evaluate.point import Point
+    from lang.evaluate.recipe import Recipe
 
     honest = Recipe.adjoints
 

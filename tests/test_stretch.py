@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import lang
-from lang.evaluate.recipe import recorded
 from lang.evaluate.settings import Settings
 from lang.evaluate.stretch import FIRST, Stretch
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded
 from tests.bench.workloads import mixed
 from tests.programs import generate
 
@@ -141,12 +141,12 @@ def straight(count: int) -> tuple[lang.Program, dict[str, float]]:
 
 def peak(program: lang.Program, point: dict[str, float]) -> float:
     """The most bytes that a tape and its sweep take."""
-    recipe = program._recipe(point, Settings())
+    recipe = program._recipe(point, Settings(engine="interpreter"))
     tapes: list[Tape] = []
 
     def prepare(run: Any) -> Any:
         tapes.append(Tape(run))
-        return {name: recorded(tapes[0], name, {}) for name in point}
+        return dict.fromkeys(point, recorded(tapes[0], {}))
 
     for _ in range(FIRST + OFTEN):
         recipe.adjoints({"z": 1.0}, tuple(point))
@@ -172,10 +172,10 @@ def test_the_size_that_limits_count_is_near_the_truth() -> None:
 
     def prepare(run: Any) -> Any:
         tape.append(Tape(run))
-        return {name: recorded(tape[-1], name, {}) for name in point}
+        return dict.fromkeys(point, recorded(tape[-1], {}))
 
     for _ in range(FIRST + OFTEN):
-        program._recipe(point, Settings()).start(prepare, kept=("z",))
+        program._recipe(point, Settings(engine="interpreter")).start(prepare, kept=("z",))
     assert 0.7 * peak(program, point) < tape[-1].size() < 1.5 * peak(program, point)
 
 
@@ -195,7 +195,7 @@ def test_what_is_written_holds_places_alone() -> None:
     for text in ("secret = ?\nz = secret * 123.5 + sin(secret) * secret", "x = ?\nz = x * 0.25 + sin(x) * x"):
         program = lang.parse(text)
         for _ in range(FIRST + OFTEN):
-            program.grad("z", at=dict.fromkeys(program.inputs, 0.5))
+            program.grad("z", at=dict.fromkeys(program.inputs, 0.5), engine="interpreter")
         (code,) = program._codes.values()
         plans = [plan for instruction in code.instructions for plan in _plans(instruction)]
         assert [plan.forth is not None and len(plan.backs) for plan in plans] == [1]

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from lang.compiled.memory import Answering
 from lang.compiled.policy import LONG
-from lang.evaluate.recipe import NO_SIGN, Point, Recipe
+from lang.evaluate.point import Point
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.wanted import NO_SIGN
 from lang.steps import form
 
 if TYPE_CHECKING:

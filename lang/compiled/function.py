@@ -17,7 +17,7 @@ from lang.compiled.questions import Numbers, Questions
 from lang.errors import InputError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
-from lang.evaluate.run import Spent
+from lang.evaluate.spending import Spent
 from lang.evaluate.supplied import finite
 
 if TYPE_CHECKING:

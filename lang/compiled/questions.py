@@ -15,8 +15,9 @@ from lang.backend import Unit
 from lang.compiled.needs import needed
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Recipe, result
-from lang.evaluate.run import Spent
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.spending import Spent
+from lang.evaluate.wanted import result
 from lang.steps import form
 from lang.steps.walk import all_steps
 from lang.verbs import forward, reverse

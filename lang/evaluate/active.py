@@ -53,11 +53,11 @@ class Dual(Active):
 
 
 class Node(Active):
-    """A primal and its place on a tape."""
+    """A primal and its place on a tape, its level."""
 
     __slots__ = ("index",)
 
-    def __init__(self, level: Level, primal: Value, index: int) -> None:
+    def __init__(self, level: Any, primal: Value, index: int) -> None:
         self.level = level
         self.primal = primal
         self.index = index

@@ -86,6 +86,7 @@ class _Assembler:
         self.code = Code()
         self.constants: dict[tuple[type, str], int] = {}
         self.segment: Segment | None = None
+        self.inputs: list[tuple[int, int | None, form.Input]] | None = None
 
     def slot(self, operand: form.Operand) -> int:
         """The register of a name or a constant."""
@@ -107,13 +108,13 @@ class _Assembler:
 
     def emit(self, *instruction: Any) -> int:
         """Append an instruction; its place."""
-        self.segment = None
+        self.segment = self.inputs = None
         self.code.instructions.append(instruction)
         return len(self.code.instructions) - 1
 
     def here(self) -> int:
         """The place of the next instruction."""
-        self.segment = None
+        self.segment = self.inputs = None
         return len(self.code.instructions)
 
     def patch(self, place: int, target: int) -> None:
@@ -172,7 +173,13 @@ class _Assembler:
         self._straight(_REQUIRE[step.kind], step.name, (step.name,), step)
 
     def _input(self, step: form.Input) -> None:
-        self.emit(INPUT, self.slot(step.target), None if step.default is None else self.slot(step.default), step)
+        """Inputs that follow each other are one instruction."""
+        default = None if step.default is None else self.slot(step.default)
+        if self.inputs is None:
+            inputs: list[tuple[int, int | None, form.Input]] = []
+            self.emit(INPUT, inputs)
+            self.inputs = inputs
+        self.inputs.append((self.slot(step.target), default, step))
 
     def _call(self, step: form.Call) -> None:
         targets = tuple(self.slot(each) for each in step.targets)

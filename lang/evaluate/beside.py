@@ -8,33 +8,34 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lang.errors import AdError
 from lang.evaluate.notes import CONDITION, Note, Sides, shown
+from lang.evaluate.point import Point
+from lang.steps import form
 
-if TYPE_CHECKING:
-    from lang.evaluate.recipe import Point, Recipe
+Again = Callable[[dict[form.Step, float]], Point]
+"""The same question, asked with comparisons decided as if the left side were smaller (-1) or larger (1)."""
 
 MOST = 3
 """How many conditions are looked into; each costs two more runs."""
 
 
-def with_sides(recipe: Recipe, point: Point, again: Callable[[Recipe], Point]) -> Point:
+def with_sides(point: Point, again: Again) -> Point:
     """The same answer, its notes on conditions with the derivatives of both sides."""
     conditions = [note for note in point.notes if note.kind == CONDITION and note.step is not None]
-    if recipe.forced or not conditions:
+    if not conditions:
         return point
-    looked = {id(note): _looked(recipe, point, note, again) for note in conditions[:MOST]}
+    looked = {id(note): _looked(point, note, again) for note in conditions[:MOST]}
     return replace(point, notes=tuple(looked.get(id(note), note) for note in point.notes))
 
 
-def _looked(recipe: Recipe, point: Point, note: Note, again: Callable[[Recipe], Point]) -> Note:
+def _looked(point: Point, note: Note, again: Again) -> Note:
     assert note.step is not None
     ends: list[dict[str, float]] = []
     for side in (-1.0, 1.0):
         try:
-            ends.append(again(replace(recipe, forced={note.step: side})).derivatives)
+            ends.append(again({note.step: side}).derivatives)
         except AdError:
             ends.append(dict.fromkeys(point.derivatives, math.nan))
     sides = tuple(Sides(name, used, ends[0][name], ends[1][name]) for name, used in point.derivatives.items())

@@ -6,15 +6,14 @@ branches, pushes and pops.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lang.evaluate.assemble import Segment
-from lang.evaluate.machine import Frame, Machine
+from lang.evaluate.entries import Entries
+from lang.evaluate.frame import Frame
+from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.steps import form
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 
 class Counting(Machine):
@@ -41,7 +40,7 @@ class Counting(Machine):
         self._count(segment)
         super()._straight_active(segment, registers)
 
-    def _straight_tape(self, segment: Segment, frame: Frame, tape: Tape) -> None:
+    def _straight_tape(self, segment: Segment, frame: Frame, tape: Entries) -> None:
         self._straight_active(segment, frame.registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:

@@ -8,24 +8,16 @@ Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lang.evaluate import rulecode
-from lang.evaluate.active import Dual, Value, below, sound, worse
+from lang.evaluate.active import Dual, Value, sound, worse
+from lang.evaluate.derivation import Derivation
 from lang.evaluate.rulecode import Fused
 from lang.rules import Primitive
 from lang.steps import form
 
-if TYPE_CHECKING:
-    from lang.evaluate.run import Run
 
-
-class Forward:
+class Forward(Derivation):
     """One forward derivative computation."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.order = run.next_order()
 
     def seed(self, value: Value, tangent: Value = 1.0) -> Dual:
         """The value, moving with this tangent."""
@@ -37,18 +29,12 @@ class Forward:
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some move at this level."""
-        if step is not None:
-            self.run.current = step
-        self.run.spend()
-        primals = tuple(below(value, self) for value in arguments)
-        result = self.run.apply(primitive, primals, step)
-        active = tuple(index for index, value in enumerate(arguments) if below(value, self) is not value)
-        self.run.check_differentiable(primitive, active, step)
+        primals, result, active = self.beneath(primitive, arguments, step)
         code = rulecode.differential(primitive, active)
         tangents = [value.tangent for value in arguments if isinstance(value, Dual) and value.level is self]
         tangent = None if code is None else code(*primals, result, *tangents)
-        if step is not None:
-            self._observe(primitive, arguments, primals, result, active, tangents, tangent, step)
+        if step is not None and tangent is not None and not sound(tangent):
+            self.run.note_nonfinite(primitive, primals, result, step, worse(tangent, tangents))
         return result if tangent is None else Dual(self, result, tangent)
 
     def unary(self, code: Fused, operand: Dual, step: form.Step) -> Value:
@@ -79,24 +65,6 @@ class Forward:
         except (ArithmeticError, ValueError, TypeError):
             pass
         return self.run.apply(code.primitive, (one, other), step)
-
-    def _observe(
-        self,
-        primitive: Primitive,
-        arguments: tuple[Value, ...],
-        primals: tuple[Value, ...],
-        result: Value,
-        active: tuple[int, ...],
-        tangents: list[Value],
-        tangent: Value | None,
-        step: form.Step,
-    ) -> None:
-        if primitive.kink is not None:
-            self.run.note_kink(primitive, arguments, primals, result, active, step)
-        if tangent is None:
-            return
-        if not sound(tangent):
-            self.run.note_nonfinite(primitive, primals, result, step, worse(tangent, tangents))
 
     def combine(self, procedure_result: Value, tangent: Value | None) -> Value:
         """The result of a ruled function and its tangent as one number."""

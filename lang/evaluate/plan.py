@@ -15,12 +15,14 @@ Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 4.3 (what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from lang.evaluate.rulecode import RESULT, Atom, partial_parts
+from lang.evaluate.way import Way
 from lang.kernels import FAST
 from lang.rules import Primitive
 from lang.steps import form
@@ -30,42 +32,75 @@ Item = tuple[Any, ...]
 Edge = tuple[int, Callable[..., float] | None, tuple[Atom, ...]]
 """A partial: by which operand, and what computes it from what (`rulecode.partial_parts`)."""
 ALONE, MANY = -1, -2
-"""In place of a second operand: there is none; the first is a tuple of all."""
+"""In place of a second operand: there is none; there are more than two."""
 
 
-@dataclass(slots=True, eq=False)
-class Plan:
-    """What a stretch does, given which of the values that come into it move.
+class Plan(Way):
+    """What a stretch does, given which of the values that come into it move: the way forth, and back.
 
     Attributes:
         constants: the numbers that its steps use; in the list of values they stand after those that come in.
-        operations: (function, place of an operand, place of the other), each adding one value at the end.
-        back: for each step whose result moves, last first: (operand, place of its partial, other operand or -1, place).
-        steps: the step of each of those, first first.
-        moving: how many of the values that come in move.
-        made: what to leave: (place of the value, its number among the moving or -1, registers).
+        functions: what each operation calls, adding one value at the end.
+        ones, others: the places of its operands; `ALONE` for no second one, `MANY` where `ones` is a place in `many`.
+        many: the places of all operands, where there are more than two.
+        made: what to leave: (place of the value, its place on the tape or -1, registers).
+        inside: the registers whose values come in, in the order of their places, and whether each moves.
         passed: registers that get what another had at the beginning: (from, to).
-        length: how many values there are in the end.
         runs: how often it was run.
-        forth, backs: the same written as Python (`written`), once it is run often; `backs` by what has an adjoint.
+        forth, backs: the same written as Python (`written`), once it is run often; `backs` one for each set of what has
+            an adjoint at the beginning, counted through what came in and what has a place.
     """
 
-    constants: list[float]
-    operations: list[tuple[Callable[..., float], Any, int]]
-    back: list[tuple[int, int, int, int]]
-    steps: list[form.Step]
-    moving: int
-    made: list[tuple[int, int, tuple[int, ...]]]
-    passed: list[tuple[int, int]]
-    length: int
-    runs: int = 0
-    forth: Callable[[list[float]], list[float]] | None = None
-    backs: dict[tuple[int, ...], Callable[..., list[Any]]] = field(default_factory=dict)
+    __slots__ = (
+        "backs",
+        "constants",
+        "forth",
+        "functions",
+        "inside",
+        "made",
+        "many",
+        "ones",
+        "others",
+        "passed",
+        "runs",
+    )
 
-    def entry(self, number: int) -> tuple[int, ...]:
-        """(operand, place of its partial, ...) of the step with that number."""
-        one, partial, other, more = self.back[len(self.back) - 1 - number]
-        return (one, partial) if other < 0 else (one, partial, other, more)
+    def __init__(
+        self,
+        back: array[int],
+        steps: list[form.Step],
+        moving: int,
+        places: list[int],
+        length: int,
+        constants: list[float],
+    ) -> None:
+        super().__init__(back, steps, moving, places, length)
+        self.constants = constants
+        self.functions: list[Callable[..., float]] = []
+        self.ones, self.others = array("i"), array("i")
+        self.many: list[tuple[int, ...]] = []
+        self.made: list[tuple[int, int, tuple[int, ...]]] = []
+        self.passed: list[tuple[int, int]] = []
+        self.runs = 0
+        self.inside: list[tuple[int, bool]] = []
+        self.forth: Callable[[list[Any], Any], tuple[list[float], list[int]] | None] | None = None
+        self.backs: list[tuple[tuple[int, ...], Callable[..., list[Any] | None]]] = []
+
+    def add(self, function: Callable[..., float], places: tuple[int, ...]) -> None:
+        """One more operation."""
+        self.functions.append(function)
+        if len(places) > 2:
+            self.ones.append(len(self.many))
+            self.others.append(MANY)
+            self.many.append(places)
+        else:
+            self.ones.append(places[0])
+            self.others.append(places[1] if len(places) == 2 else ALONE)
+
+    def operations(self) -> Iterator[tuple[Callable[..., float], tuple[int, ...]]]:
+        """Each operation with the places of its operands."""
+        for function, one, other in zip(self.functions, self.ones, self.others, strict=True):
+            yield function, self.many[one] if other == MANY else (one,) if other == ALONE else (one, other)
 
 
 @dataclass(slots=True)
@@ -158,17 +193,20 @@ class Planner:
             if 0 <= known.place < self.count:
                 passed.append((came[known.place], slot))
             else:
-                made.setdefault((final(known.place), known.number), []).append(slot)
-        return Plan(
-            [float(each) for each in self.constants],
-            [_operation(function, tuple(map(final, places))) for function, places in self.operations],
-            [(one, final(partial), other, final(more)) for one, partial, other, more in reversed(self.forth)],
-            self.steps,
-            self.moving,
-            [(place, number, tuple(slots)) for (place, number), slots in made.items()],
-            passed,
-            self.count + len(self.constants) + len(self.operations),
-        )
+                made.setdefault((known.number, final(known.place)), []).append(slot)
+        back = array("i")
+        for one, partial, other, more in self.forth:
+            back.extend((one, final(partial), other, final(more)))
+        places = sorted(number for number, _ in made if number >= 0)
+        where = {number: at for at, number in enumerate(places)}
+        length = self.count + len(self.constants) + len(self.operations)
+        plan = Plan(back, self.steps, self.moving, places, length, [float(each) for each in self.constants])
+        for function, operands in self.operations:
+            plan.add(function, tuple(map(final, operands)))
+        plan.made = [(place, where.get(number, -1), tuple(slots)) for (number, place), slots in made.items()]
+        plan.passed = passed
+        plan.inside = [(slot, known.number >= 0) for slot, known in self.inside.items()]
+        return plan
 
 
 @cache
@@ -176,12 +214,6 @@ def _shape(primitive: Primitive, moving: tuple[int, ...]) -> tuple[Callable[...,
     """A primitive's function, and the partials by the operands that move, where there are any."""
     parts = [(index, partial_parts(primitive, index)) for index in moving]
     return FAST[primitive.name, primitive.arity], tuple((index, *part) for index, part in parts if part is not None)
-
-
-def _operation(function: Callable[..., float], places: tuple[int, ...]) -> tuple[Callable[..., float], Any, int]:
-    if len(places) == 1:
-        return (function, places[0], ALONE)
-    return (function, places[0], places[1]) if len(places) == 2 else (function, places, MANY)
 
 
 def _slots(item: Item) -> tuple[int, ...]:

@@ -15,41 +15,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lang.errors import CommandError
-from lang.evaluate.active import Node, Value, below, plain
+from lang.evaluate.active import Value, below, plain
 from lang.evaluate.assemble import Code, asked, assemble
 from lang.evaluate.beside import with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
-from lang.evaluate.notes import Note
-from lang.evaluate.run import Run, Spent
+from lang.evaluate.marks import marked
+from lang.evaluate.point import Point
+from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings
+from lang.evaluate.spending import Spent
+from lang.evaluate.supplied import Given, Supply
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import NO_SIGN, recorded, refuse_boolean, result
 from lang.steps import form
-from lang.steps.drive import Walk, drive
-from lang.steps.walk import assigned, targets_of
+from lang.steps.walk import assigned
 from lang.syntax import tree
 
-Supply = Callable[[str, form.Input], float | None]
 Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
 Activate = Mapping[str, Callable[[Value, form.Step], Value]]
-
-NO_SIGN = 0.0
-"""Added to a derivative: 0 has no sign. It would depend on which contributions are 0 and which are none at all."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """Where a derivative was taken and what came of it.
-
-    Attributes:
-        values: the results, by name.
-        derivatives: what was asked: tangents by result, or adjoints by input.
-        notes: the awkward points on the way.
-    """
-
-    values: dict[str, float]
-    derivatives: dict[str, float]
-    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -82,13 +66,12 @@ class Recipe:
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
-        if not inputs:
-            return self
-        supply = self.supply
-        return replace(self, supply=lambda name, step: inputs[name] if name in inputs else supply(name, step))
+        return replace(self, supply=Given(inputs, self.supply)) if inputs else self
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
+        if len(self.parts) == 1:
+            return self._asked(self.parts[0])
         return tuple(dict.fromkeys(name for part in self.parts for name in self._asked(part)))
 
     def _asked(self, part: form.Procedure) -> tuple[str, ...]:
@@ -143,6 +126,8 @@ class Recipe:
         Raises:
             CommandError: a name that the program never assigns.
         """
+        if names == self.inputs():
+            return tuple(names), ()
         inputs = set(self.inputs())
         others = tuple(name for name in names if name not in inputs)
         known = {target for part in self.parts for target in assigned(part.body)} if others else set()
@@ -159,7 +144,7 @@ class Recipe:
         found = []
         for part in self.parts:
             if (part, names) not in self.marked:
-                self.marked[part, names] = replace(part, body=drive(_marked(part.body, set(names))))
+                self.marked[part, names] = marked(part, names)
             found.append(self.marked[part, names])
         return tuple(found)
 
@@ -180,7 +165,7 @@ class Recipe:
             {name: plain(level.tangent(value)) + NO_SIGN for name, value in found.items()},
             tuple(run.notes.values()),
         )
-        return with_sides(self, point, lambda other: other.tangents(of, along))
+        return self._with_sides(point, lambda other: other.tangents(of, along))
 
     def moved(
         self, along: Mapping[str, float], machine: Callable[[Run, Forward], Machine] | None = None
@@ -245,15 +230,15 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             tape = Tape(run)
             tapes.append(tape)
-            return {name: recorded(tape, name, leaves) for name in by}
+            return dict.fromkeys(by, recorded(tape, leaves))
 
         run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
-        adjoints = {name: plain(kept.get(leaves.get(name, -1), 0.0)) + NO_SIGN for name in by}
+        adjoints = {name: kept.get(leaves.get(name, -1), 0.0) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
         _let_go(run)
-        return with_sides(self, point, lambda other: other.adjoints(seeds, by))
+        return self._with_sides(point, lambda other: other.adjoints(seeds, by))
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
         """One row of second derivatives: the tangent of the adjoints as one input moves (forward over reverse).
@@ -270,9 +255,8 @@ class Recipe:
         def prepare(run: Run) -> Activate:
             forward, tape = Forward(run), Tape(run)
             levels.append((forward, tape))
-            on_tape = {name: recorded(tape, name, leaves) for name in by}
-            row = on_tape[along]
-            return {**on_tape, along: lambda value, step: row(forward.seed(value), step)}
+            leaf = recorded(tape, leaves)
+            return {**dict.fromkeys(by, leaf), along: lambda value, step: leaf(forward.seed(value), step)}
 
         run = self.start(prepare)
         value = result(run, of)
@@ -290,69 +274,11 @@ class Recipe:
         """
         return [self.hessian_row(of, by, name) for name in by]
 
+    def _with_sides(self, point: Point, again: Callable[[Recipe], Point]) -> Point:
+        """The same answer; where it is not itself one side of a condition, with both sides of those it met."""
+        return point if self.forced else with_sides(point, lambda forced: again(replace(self, forced=forced)))
+
 
 def _let_go(run: Run) -> None:
     """A tape knows its run, so that a run which holds values on it would stay until somebody looks for garbage."""
     run.values, run.activate, run.tapes, run.recorder = {}, {}, [], None
-
-
-def recorded(tape: Tape, name: str, leaves: dict[str, int]) -> Callable[[Value, form.Step], Value]:
-    """What a tape does with a name derivatives are asked by: an input becomes a leaf, a value on the way is kept."""
-
-    def kept(value: Value, step: form.Step) -> Value:
-        refuse_boolean(name, value)
-        on_tape = isinstance(value, Node) and value.level is tape
-        node = value if on_tape else tape.leaf(value, step)
-        assert isinstance(node, Node)
-        leaves[name] = node.index
-        return node
-
-    return kept
-
-
-def result(run: Run, name: str) -> Value:
-    """The number a run left under a name.
-
-    Raises:
-        CommandError: it left none, or a boolean.
-    """
-    if name not in run.values:
-        raise CommandError(f"`{name}` has no value")
-    value = run.values[name]
-    refuse_boolean(name, value)
-    return value
-
-
-def refuse_boolean(name: str, value: Value) -> None:
-    """Derivatives are of numbers, by numbers.
-
-    Raises:
-        CommandError: the value is true or false.
-    """
-    if isinstance(value, bool):
-        raise CommandError(f"`{name}` is true or false, and has no derivative")
-
-
-def _marked(block: form.Block, names: set[str]) -> Walk:
-    """The walk that gives the steps with a mark after each assignment to one of the names."""
-    out: form.Block = []
-    for step in block:
-        if isinstance(step, form.If):
-            arms = []
-            for arm in step.arms:
-                setup = yield _marked(arm.setup, names)
-                arms.append(form.Arm(setup, arm.condition, (yield _marked(arm.body, names)), arm.test))
-            out.append(form.If(arms, (yield _marked(step.otherwise, names)), step.span))
-        elif isinstance(step, form.While):
-            setup = yield _marked(step.setup, names)
-            body = yield _marked(step.body, names)
-            out.append(form.While(setup, step.condition, body, step.test, step.span))
-        elif isinstance(step, form.For):
-            body = yield _marked(step.body, names)
-            body[:0] = [form.Mark(step.target, step.span)] if step.target in names else []
-            out.append(form.For(step.target, step.start, step.stop, step.stride, body, step.span))
-        else:
-            out.append(step)
-            if not isinstance(step, form.Input):
-                out.extend(form.Mark(name, step.span) for name in targets_of(step) if name in names)
-    return out

@@ -21,10 +21,11 @@ from lang.errors import CommandError
 from lang.evaluate.course import Context
 from lang.evaluate.forward import Forward
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Activate, Recipe, recorded, refuse_boolean
+from lang.evaluate.recipe import Activate, Recipe
 from lang.evaluate.recording import Moving, Recording
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded, refuse_boolean
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.wording import operation
@@ -196,7 +197,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
     def prepare(run: Run) -> Activate:
         tape = Tape(run)
         tapes.append(tape)
-        return {name: recorded(tape, name, places) for name in names}
+        return dict.fromkeys(names, recorded(tape, places))
 
     def machine(run: Run) -> Recording:
         machines.append(Recording(run, tapes[0], most))
@@ -228,7 +229,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
         dict(made.course.scopes[0].where),
         leaves,
         tuple(run.notes.values()),
-        tapes[0].count,
+        tapes[0].length(),
         run,
     )
 

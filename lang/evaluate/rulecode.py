@@ -10,18 +10,17 @@ structurally nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from lang.evaluate.active import Active, Value, highest, plain
-from lang.kernels import FAST, KERNELS
+from lang.evaluate.active import Active, Value, plain
+from lang.evaluate.ruletext import Writer
+from lang.kernels import FAST
 from lang.rules import Primitive, table
-from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 from lang.syntax.walk import operands
-
-NATIVE = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
 
 
 class RuleCode:
@@ -45,14 +44,6 @@ class RuleCode:
         except (ArithmeticError, ValueError):
             found = self.total(*values)
         return found
-
-
-def apply(primitive: Primitive, arguments: tuple[Value, ...]) -> Value:
-    """A primitive on numbers of any level, inside a rule: IEEE arithmetic, nothing noted."""
-    top = highest(arguments)
-    if top is None:
-        return KERNELS[primitive.name, primitive.arity](*arguments)
-    return top.apply(primitive, arguments, None)
 
 
 @cache
@@ -108,7 +99,36 @@ def partial_parts(primitive: Primitive, index: int) -> tuple[Callable[..., Any] 
         atoms = [_atom(each, places) for each in expression.arguments]
         if called is not None and None not in atoms:
             return FAST[called.name, called.arity], tuple(each for each in atoms if each is not None)
-    return _build(expression, {name: names[name] for name in used}, "fast"), tuple(places[name] for name in used)
+    function = _build(expression, {name: names[name] for name in used}, "fast")
+    _INLINE[function] = _inline(expression, used)
+    return function, tuple(places[name] for name in used)
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A function as an expression to be written where it is called.
+
+    Attributes:
+        text: the expression, with `{0}`, `{1}`, ... for the operands, `{f0}`, ... for what it calls.
+        calls: what it calls, by these names.
+    """
+
+    text: str
+    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+_INLINE: dict[Callable[..., Any], Inline] = {FAST[sign, 2]: Inline(f"({{0}} {sign} {{1}})") for sign in "+-*/"}
+
+
+def inline(function: Callable[..., Any]) -> Inline | None:
+    """A function of a plan as an expression; None where it is to be called."""
+    return _INLINE.get(function)
+
+
+def _inline(expression: tree.Expression, parameters: list[str]) -> Inline:
+    writer = Writer({name: f"{{{place}}}" for place, name in enumerate(parameters)}, "fast", "{{f{}}}")
+    text = writer.once(writer.tail(expression))
+    return Inline(text, {name.strip("{}"): function for name, function in writer.bound.items()})
 
 
 def _atom(expression: tree.Expression, places: dict[str, int]) -> Atom | None:
@@ -177,7 +197,7 @@ class Fused:
 
     def _together(self, rights: list[tree.Expression | None], active: tuple[int, ...]) -> Callable[..., Any]:
         names = _names(self.primitive, active)
-        writer = _Writer(names, "fast")
+        writer = Writer(names, "fast")
         value = writer.own_value(self.primitive)
         parts = ["None" if right is None else writer.tail(right) for right in rights]
         inputs = ", ".join(name for name in names.values() if name != "c")
@@ -201,91 +221,7 @@ def _names(primitive: Primitive, active: tuple[int, ...]) -> dict[str, str]:
 
 
 def _build(expression: tree.Expression, names: dict[str, str], way: str) -> Callable[..., Any]:
-    writer = _Writer(names, way)
+    writer = Writer(names, way)
     text = f"lambda {', '.join(names.values())}: {writer.once(writer.tail(expression))}"
     function: Callable[..., Any] = eval(text, {"__builtins__": {}, **writer.bound})  # noqa: S307 - our own table
     return function
-
-
-class _Writer:
-    """Writes one expression as Python."""
-
-    def __init__(self, names: dict[str, str], way: str) -> None:
-        self.names = names
-        self.way = way
-        self.bound: dict[str, Any] = {"_plain": plain, "_apply": apply}
-        self.calls: dict[str, None] = {}
-
-    def tail(self, node: tree.Expression) -> str:
-        """An expression whose value is the answer: a literal 0 is nothing."""
-        if isinstance(node, tree.Choice):
-            return f"({self.tail(node.then)} if {self.test(node.condition)} else {self.tail(node.otherwise)})"
-        if isinstance(node, tree.Number) and node.value == 0.0:
-            return "None"
-        return self.write(node)
-
-    def write(self, node: tree.Expression) -> str:
-        if isinstance(node, tree.Number):
-            return repr(node.value)
-        if isinstance(node, tree.Name):
-            return self.names.get(node.name) or repr(CONSTANTS[node.name])
-        if isinstance(node, tree.Choice):
-            return f"({self.write(node.then)} if {self.test(node.condition)} else {self.write(node.otherwise)})"
-        if isinstance(node, tree.Apply):
-            return self._applied(node.function, [self.write(each) for each in node.arguments])
-        return self.test(node)
-
-    def test(self, node: tree.Expression) -> str:
-        """An expression as a condition: it sees the floats below all levels."""
-        if isinstance(node, tree.Compare):
-            operands = [self.write(each) for each in node.operands]
-            if self.way == "general":
-                operands = [f"_plain({each})" for each in operands]
-            return (
-                "("
-                + " ".join(
-                    [
-                        operands[0],
-                        *(f"{sign} {operand}" for sign, operand in zip(node.operators, operands[1:], strict=True)),
-                    ]
-                )
-                + ")"
-            )
-        if isinstance(node, tree.Logic):
-            operands = [self.test(each) for each in node.operands]
-            return f"(not {operands[0]})" if node.operator == "not" else f"({f' {node.operator} '.join(operands)})"
-        return self.write(node)
-
-    def own_value(self, primitive: Primitive) -> str:
-        """The primitive itself on its operands."""
-        return self._applied(primitive.name, [f"a{index}" for index in range(primitive.arity)])
-
-    def _applied(self, function: str, arguments: list[str]) -> str:
-        primitive = table().find(function, len(arguments))
-        assert primitive is not None, f"a rule calls `{function}`, which the table does not have"
-        key = (primitive.name, primitive.arity)
-        if self.way == "general":
-            return f"_apply({self._bind(primitive)}, ({', '.join(arguments)},))"
-        if key in NATIVE and (self.way == "fast" or function != "/"):
-            return f"({function}{arguments[0]})" if len(arguments) == 1 else f"({f' {function} '.join(arguments)})"
-        call = f"{self._bind((FAST if self.way == 'fast' else KERNELS)[key])}({', '.join(arguments)})"
-        self.calls[call] = None
-        return call
-
-    def _bind(self, value: Any) -> str:
-        for name, each in self.bound.items():
-            if each is value:
-                return name
-        name = f"f{len(self.bound)}"
-        self.bound[name] = value
-        return name
-
-    def once(self, text: str) -> str:
-        """A text in which a call that stands there again is made once; choices stay as they are."""
-        if " if " not in text:
-            for number, call in enumerate(sorted(self.calls, key=len, reverse=True)):
-                if text.count(call) > 1:
-                    first = text.index(call)
-                    rest = text[first + len(call) :].replace(call, f"t{number}")
-                    text = f"{text[:first]}(t{number} := {call}){rest}"
-        return text

@@ -6,39 +6,23 @@ Law: a run is the only place with state, and nothing outlives it. The same input
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
 
-from lang.errors import DerivativeError, DomainError, LimitExceeded, MissingInput, StackError
+from lang.errors import DerivativeError, DomainError, MissingInput, StackError
 from lang.evaluate import notes, rulecode
 from lang.evaluate.active import Level, Value, highest, plain
 from lang.evaluate.assemble import Code, assemble
+from lang.evaluate.entries import Entries
 from lang.evaluate.observing import Observing
 from lang.evaluate.settings import Settings
+from lang.evaluate.spending import Spending, Spent
+from lang.evaluate.supplied import Given, Supply
 from lang.kernels import KERNELS
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
 from lang.syntax.unparse import unparse
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
-
-CHUNK = 50_000
-"""Steps between two looks at the clock and the tape."""
-INNER_CHUNK = 1_000
-"""The same for operations inside derivatives, each of which may take much longer."""
-SAVED_BYTES = 40
-"""What a pushed value costs, in bytes."""
-
-
-@dataclass
-class Spent:
-    """What the runs for one answer have used so far: primitive operations, and the time since the first began."""
-
-    steps: int = 0
-    started: float = field(default_factory=monotonic)
 
 
 @dataclass(frozen=True)
@@ -51,13 +35,18 @@ class Shown:
     source: Source
 
 
-class Run(Observing):
+def _nobody(name: str, step: form.Input) -> float | None:
+    return None
+
+
+class Run(Spending, Observing):
     """The state of one run.
 
     Args:
         settings: how to run.
         source: the text that is running (a function's own text takes its place inside it).
-        supply: gives the value of an input that the program reads, or None where there is none.
+        supply: gives the value of an input that the program reads, or None where there is none; what is known
+            beforehand is in `given`.
         codes: assembled code by procedure, shared by runs of one program.
         spent: what earlier runs for the same answer used of the limits.
 
@@ -68,110 +57,27 @@ class Run(Observing):
         self,
         settings: Settings,
         source: Source,
-        supply: Callable[[str, form.Input], float | None] = lambda name, step: None,
+        supply: Supply = _nobody,
         codes: dict[form.Procedure, Code] | None = None,
         spent: Spent | None = None,
     ) -> None:
-        self.settings = settings
-        self.source = source
+        super().__init__(settings, source, spent)
         self.supply = supply
+        self.given = supply.values if isinstance(supply, Given) else {}
         self.codes = {} if codes is None else codes
         self.functions: dict[str, form.Procedure] = {}
         self.values: dict[str, Value] = {}
         self.shown: list[Shown] = []
         self.notes: dict[tuple[form.Step | None, str], notes.Note] = {}
         self.activate: Mapping[str, Callable[[Value, form.Step], Value]] = {}
-        self.tapes: list[Callable[[], int]] = []
-        self.recorder: Tape | None = None
+        self.recorder: Entries | None = None
         self.lenient = settings.ieee
         self.beneath: tuple[Level, ...] = ()
         self.forced: Mapping[form.Step, float] = {}
         self.kept: frozenset[str] | None = None
         self.stopped_at: form.Step | None = None
-        self.current: form.Step | None = None
-        self.watch: Callable[[int], None] | None = None
-        self.stacks: dict[int, list[Value]] = {}
         self.pushed: dict[int, form.Push] = {}
         self.orders = 0
-        self.inner = 0
-        self.spent = spent or Spent()
-        self.used = self.spent.steps
-        self.started = self.spent.started
-        self.fuel = self._grant()
-
-    # --- limits ---------------------------------------------------------------------------------------------
-
-    def _next_chunk(self) -> int:
-        return min(CHUNK, self.settings.limits.steps - self.used)
-
-    def refuel(self, fuel: int, span: Span) -> int:
-        """Count the steps of the last chunk and grant the next; `fuel` is what is left of it (negative: owed).
-
-        Raises:
-            LimitExceeded: steps, seconds or tape_bytes.
-        """
-        self._check(self._granted - fuel, span)
-        granted = self._grant()
-        if self.watch is not None:
-            self.watch(self.used)
-        return granted
-
-    def _check(self, spent: int, span: Span) -> None:
-        limits = self.settings.limits
-        self.used += spent
-        elapsed = monotonic() - self.started
-        if self.used > limits.steps:
-            raise self.exceeded("steps", limits.steps, self.used, f"stopped after {limits.steps:,} steps", span)
-        if elapsed > limits.seconds:
-            raise self.exceeded(
-                "seconds",
-                limits.seconds,
-                elapsed,
-                f"stopped after {limits.seconds:g} seconds and {self.used:,} steps",
-                span,
-            )
-        recorded = sum(size() for size in self.tapes)
-        recorded += sum(len(saved) for saved in self.stacks.values()) * SAVED_BYTES
-        if recorded > limits.tape_bytes:
-            raise self.exceeded(
-                "tape_bytes",
-                limits.tape_bytes,
-                recorded,
-                f"stopped: the tape has grown past {limits.tape_bytes / 2**20:,.0f} MiB",
-                span,
-            )
-
-    def _grant(self) -> int:
-        self._granted = self._next_chunk()
-        return self._granted
-
-    def again(self, used: int) -> None:
-        """Count on from what was used before a part that is run anew."""
-        self.used = used
-        self.fuel = self._grant()
-
-    def spend(self) -> None:
-        """Count an operation on numbers that move: nested derivatives make many of one step.
-
-        Raises:
-            LimitExceeded: steps, seconds or tape_bytes.
-        """
-        self.inner += 1
-        if self.inner == INNER_CHUNK:
-            self.inner = 0
-            self._check(INNER_CHUNK, self.current.span if self.current else (0, 0))
-
-    def exceeded(self, limit: str, allowed: float, reached: float, message: str, span: Span) -> LimitExceeded:
-        """The error for a limit that the run passed."""
-        return LimitExceeded(
-            limit,
-            allowed,
-            reached,
-            message,
-            span,
-            source=self.source,
-            hint=f"does it end? if it should run longer, raise the limit `{limit}`",
-        )
 
     def next_order(self) -> int:
         """The order of a new level: higher than all before it."""
@@ -214,9 +120,7 @@ class Run(Observing):
         Raises:
             StackError: it was not.
         """
-        self._check(self._granted - self.fuel, (0, 0))
-        self._granted = self.fuel
-        self.spent.steps = self.used
+        self.settle()
         for stack, saved in self.stacks.items():
             if saved:
                 raise StackError(
@@ -292,7 +196,7 @@ class Run(Observing):
     # --- inputs ---------------------------------------------------------------------------------------------
 
     def ask(self, step: form.Input, default: Value | None) -> Value:
-        """The value of an input, moving where derivatives are asked by it.
+        """The value of an input that is not known beforehand. Time that somebody takes to answer is not counted.
 
         Raises:
             MissingInput: nobody supplies it and it has no default.
@@ -309,7 +213,7 @@ class Run(Observing):
                 source=self.source,
                 hint=f"give it one: `{step.target}=1`, or write a default: `{step.target} = ? 1`",
             )
-        return self.activate[step.target](value, step) if step.target in self.activate else value
+        return value
 
     def finish_show(self, step: form.Show, values: tuple[Value, ...]) -> None:
         """Keep what a statement shows."""

@@ -11,16 +11,35 @@ from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Active, Node, Value, highest, plain
+from lang.evaluate.entries import Entries
 from lang.evaluate.run import Run
 from lang.evaluate.stretch import prepare
 from lang.steps import form
 from lang.steps.guards import mismatch, unset
 
 if TYPE_CHECKING:
-    from lang.evaluate.machine import Frame
-    from lang.evaluate.tape import Tape
+    from lang.evaluate.frame import Frame
 
 _NONE: frozenset[str] = frozenset()
+
+
+def _two(code: Any, one: Any, other: Any, step: form.Step, registers: list[Any], target: int) -> bool:
+    """An operation on two numbers of which a tape has at least one; False where it is not plain."""
+    if other.__class__ is not Node:
+        value, factor = code.first(one.primal, other)
+        entry: tuple[Any, ...] = (one.index, factor)
+    elif one.__class__ is not Node:
+        value, factor = code.second(one, other.primal)
+        entry = (other.index, factor)
+    else:
+        value, factor, more = code.both(one.primal, other.primal)
+        entry = (one.index, factor, other.index, more)
+        factor = factor if more - more == 0.0 else more
+    if value - value == 0.0 == factor - factor:
+        tape = one.level if one.__class__ is Node else other.level
+        registers[target] = tape.node(entry, value, step)
+        return True
+    return False
 
 
 class Straight:
@@ -49,7 +68,7 @@ class Straight:
             except (ArithmeticError, ValueError, op.Unmet):
                 registers[target] = self._recover(step, self._operands(registers, first, second))
 
-    def _straight_tape(self, segment: op.Segment, frame: Frame, tape: Tape) -> None:
+    def _straight_tape(self, segment: op.Segment, frame: Frame, tape: Entries) -> None:
         """Steps that one tape records, in stretches where they have plans, else one by one."""
         if segment.stretches is None:
             prepare(frame.code)
@@ -59,49 +78,43 @@ class Straight:
             if not (stretch.whole and stretch.record(frame.registers, tape, kept)):
                 self._one_by_one(stretch.items, frame.registers, tape)
 
-    def _one_by_one(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Tape) -> None:
+    def _one_by_one(self, segment: list[tuple[Any, ...]], registers: list[Any], tape: Entries) -> None:
         """Steps that one tape records; whatever is not a finite float, plainly ruled, goes the way of any level.
 
         Numbers of other levels inside have no arithmetic of Python's: they raise a TypeError here, before anything is
         recorded.
         """
-        record, follow, count = tape.entries.append, tape.steps.append, tape.count
         for each in segment:
-            _, target, first, second, step, code = each
+            function, target, first, second, step, code = each
             try:
                 one = registers[first] if second >= -1 else None
-                other = registers[second] if second >= 0 else None
-                if one.__class__ is Node and code is not None and code.plain:
-                    if other is None:
+                if second >= 0:
+                    other = registers[second]
+                    moves = one.__class__ is Node or other.__class__ is Node
+                    if not moves and one.__class__ is float is other.__class__:
+                        value = function(one, other)
+                        if value - value == 0.0:
+                            registers[target] = value
+                            continue
+                    elif moves and code is not None and code.plain and _two(code, one, other, step, registers, target):
+                        continue
+                elif one.__class__ is Node:
+                    if code is None:
+                        registers[target] = function(one)
+                        continue
+                    if code.plain:
                         value, factor = code.first(one.primal)
-                        entry: tuple[Any, ...] = (one.index, factor)
-                    elif other.__class__ is Node:
-                        value, factor, more = code.both(one.primal, other.primal)
-                        entry = (one.index, factor, other.index, more)
-                        factor = factor if more - more == 0.0 else more
-                    else:
-                        value, factor = code.first(one.primal, other)
-                        entry = (one.index, factor)
-                elif other.__class__ is Node and code is not None and code.plain:
-                    value, factor = code.second(one, other.primal)
-                    entry = (other.index, factor)
-                else:
-                    tape.count = count
-                    self._straight_active([each], registers)
-                    count = tape.count
-                    continue
-                if value - value == 0.0 == factor - factor:
-                    record(entry)
-                    follow(step)
-                    registers[target] = Node(tape, value, count)
-                    count += 1
-                    continue
-            except (TypeError, ArithmeticError, ValueError):
+                        if value - value == 0.0 == factor - factor:
+                            registers[target] = tape.node((one.index, factor), value, step)
+                            continue
+                elif one.__class__ is float:
+                    value = function(one)
+                    if value - value == 0.0:
+                        registers[target] = value
+                        continue
+            except (TypeError, ArithmeticError, ValueError, op.Unmet):
                 pass
-            tape.count = count
             self._straight_active([each], registers)
-            count = tape.count
-        tape.count = count
 
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         """Steps on numbers of any level."""

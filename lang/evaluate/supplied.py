@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from lang.errors import InputError
+from lang.steps import form
+
+Supply = Callable[[str, form.Input], float | None]
+"""Asked for the value of an input, by name, at the step that reads it; None where there is none."""
+
+
+class Given:
+    """Supplies values that are known beforehand, by name; for others somebody else is asked."""
+
+    __slots__ = ("other", "values")
+
+    def __init__(self, values: Mapping[str, float], other: Supply | None = None) -> None:
+        inner = other if isinstance(other, Given) else None
+        self.values: Mapping[str, float] = {**inner.values, **values} if inner else values
+        self.other: Supply | None = inner.other if inner else other
+
+    def __call__(self, name: str, step: form.Input) -> float | None:
+        value = self.values.get(name)
+        return self.other(name, step) if value is None and self.other is not None else value
 
 
 def finite(name: str, value: object) -> float:
@@ -11,6 +32,8 @@ def finite(name: str, value: object) -> float:
     Raises:
         InputError: it is not a finite real number.
     """
+    if value.__class__ is float and value - value == 0.0:
+        return value
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):

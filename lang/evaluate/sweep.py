@@ -10,17 +10,18 @@ note the first step where a derivative became infinite or nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
-from lang.evaluate import rulecode
 from lang.evaluate.active import Node, Value, sound, worse
+from lang.evaluate.entries import Entries
+from lang.evaluate.observing import Observing
 from lang.evaluate.plan import Plan
+from lang.evaluate.ruletext import apply
+from lang.evaluate.way import Way
 from lang.rules import Primitive, table
 from lang.steps import form
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 PATTERNS = 4
 """For how many patterns of adjoints a stretch is written."""
@@ -31,15 +32,16 @@ class Sweep:
 
     Args:
         tape: what was recorded.
+        run: what keeps notes.
         wanted: indices whose adjoints to keep.
     """
 
-    def __init__(self, tape: Tape, wanted: Iterable[int]) -> None:
+    def __init__(self, tape: Entries, run: Observing, wanted: Iterable[int]) -> None:
         self.tape = tape
-        self.run = tape.run
+        self.run = run
         self.adjoints: list[Any] = [None] * tape.count
         self.pending = sorted(set(wanted))
-        self.kept: dict[int, Value] = {}
+        self.kept: dict[int, Any] = {}
 
     def seed(self, result: Value, seed: Value) -> None:
         """Give a result its adjoint; one that is not on the tape contributes nothing."""
@@ -47,12 +49,13 @@ class Sweep:
             before = self.adjoints[result.index]
             self.adjoints[result.index] = seed if before is None else _plus(before, seed)
 
-    def back(self) -> dict[int, Value]:
+    def back(self) -> dict[int, Any]:
         """The adjoint of each wanted index; indices that no seed depends on are absent."""
-        tape, pending = self.tape, self.pending
+        tape, pending, adjoints = self.tape, self.pending, self.adjoints
         count, values, ends = len(tape.entries), len(tape.values), len(tape.ends)
-        pop = self.adjoints.pop
-        for entry in reversed(tape.entries):
+        leaves = next((place for place, entry in enumerate(tape.entries) if entry), count)
+        pop = adjoints.pop
+        for entry in islice(reversed(tape.entries), count - leaves):
             count -= 1
             if entry.__class__ is not tuple:
                 first, start = values - entry.length, ends - entry.moving
@@ -60,15 +63,18 @@ class Sweep:
                 values, ends = first, start
                 continue
             adjoint = pop()
-            wanted = bool(pending) and pending[-1] == len(self.adjoints)
+            wanted = bool(pending) and pending[-1] == len(adjoints)
             if wanted:
                 pending.pop()
             if adjoint is None:
                 continue
             if wanted:
-                self.kept[len(self.adjoints)] = adjoint
+                self.kept[len(adjoints)] = adjoint
             if entry and not self._quickly(entry, adjoint):
-                self._spread(self.adjoints, entry, adjoint, tape.steps[count])
+                self._spread(adjoints, entry, adjoint, tape.steps[count])
+        for index in pending:
+            if adjoints[index] is not None:
+                self.kept[index] = adjoints[index]
         return self.kept
 
     def _quickly(self, entry: tuple[Any, ...], adjoint: Any) -> bool:
@@ -97,64 +103,56 @@ class Sweep:
 
     # --- stretches ------------------------------------------------------------------------------------------
 
-    def _stretch(self, plan: Plan, values: list[float], ends: list[int]) -> None:
+    def _stretch(self, way: Way, values: list[float], ends: list[int]) -> None:
         """The contributions of a stretch: `ends` are the indices of what came in and moves."""
         adjoints, pending = self.adjoints, self.pending
-        base = len(adjoints) - len(plan.back)
-        local = [adjoints[index] for index in ends]
-        local += adjoints[base:]
+        base = len(adjoints) - len(way.places)
+        given = [adjoints[index] for index in ends]
+        given += adjoints[base:]
         del adjoints[base:]
-        stops: list[int] = []
-        while pending and pending[-1] >= base:
-            stops.append(pending.pop() - base + plan.moving)
-        before = local if plan.forth is not None and not stops else local.copy()
-        try:
-            found: Sequence[Any] = ()
-            if before is local:
-                local = _written(plan, values, local)
-            elif stops:
-                found = self._through(plan, values, local, stops)
-            else:
-                _through(plan.back, values, local)
-            well = True
-            for each in local:
-                if each is not None and each - each != 0.0:
-                    well = False
-        except TypeError:
-            well = False
-        if not well:
-            local = before
-            found = self._slowly(plan, values, local, stops)
-        for index, adjoint in zip(ends, local, strict=True):
+        found: list[Any] | None = None
+        if pending and pending[-1] >= base:
+            self._stopping(way, values, given, base)
+            found = given
+        elif isinstance(way, Plan) and way.forth is not None:
+            found = _written(way, values, given)
+        if found is None:
+            found = self._through(way, values, given)
+        for index, adjoint in zip(ends, found, strict=False):
             adjoints[index] = adjoint
-        for stop, adjoint in zip(stops, found, strict=True):
-            if adjoint is not None:
-                self.kept[stop + base - plan.moving] = adjoint
 
-    @staticmethod
-    def _through(plan: Plan, values: list[float], local: list[Any], stops: list[int]) -> list[Any]:
-        """Go back through a stretch, on floats; the adjoints at some of its steps, last first."""
-        found = []
-        done, last = 0, plan.moving + len(plan.back) - 1
-        for stop in stops:
-            _through(plan.back[done : last - stop], values, local)
-            done = last - stop
-            found.append(local[-1])
-        _through(plan.back[done:], values, local)
-        return found
+    def _through(self, way: Way, values: list[float], given: list[Any]) -> list[Any]:
+        """The adjoints of what came in, on floats if all are finite, else with a look at each."""
+        local = _spread_out(way, given)
+        try:
+            _back(way, values, local)
+            if all(each is None or each - each == 0.0 for each in local):
+                return local
+        except TypeError:
+            pass
+        local = _spread_out(way, given)
+        self._slowly(way, values, local, {})
+        return local
 
-    def _slowly(self, plan: Plan, values: list[float], local: list[Any], stops: list[int]) -> list[Any]:
-        """The same with a look at every number, and on numbers of any level."""
-        found = []
-        for number in range(len(plan.back) - 1, -1, -1):
+    def _stopping(self, way: Way, values: list[float], given: list[Any], base: int) -> None:
+        """The same where adjoints inside are wanted, too; it changes `given`."""
+        stops: dict[int, int] = {}
+        while self.pending and self.pending[-1] >= base:
+            index = self.pending.pop()
+            stops[way.places[index - base]] = index
+        local = _spread_out(way, given)
+        self._slowly(way, values, local, stops)
+        given[: way.moving] = local
+
+    def _slowly(self, way: Way, values: list[float], local: list[Any], stops: Mapping[int, int]) -> None:
+        """The same with a look at every number, and on numbers of any level; adjoints at `stops` are kept."""
+        for number in range(len(way.steps) - 1, -1, -1):
             adjoint = local.pop()
-            if len(local) in stops:
-                found.append(adjoint)
             if adjoint is not None:
-                places = plan.entry(number)
-                entry = [values[each] if at % 2 else each for at, each in enumerate(places)]
-                self._spread(local, entry, adjoint, plan.steps[number])
-        return found
+                if len(local) in stops:
+                    self.kept[stops[len(local)]] = adjoint
+                entry = [values[each] if at % 2 else each for at, each in enumerate(way.entry(number))]
+                self._spread(local, entry, adjoint, way.steps[number])
 
     # --- one by one -----------------------------------------------------------------------------------------
 
@@ -194,25 +192,40 @@ class Sweep:
             self.run.note_became(step, worse(value, parts[:1]))
 
 
-def _written(plan: Plan, values: list[float], local: list[Any]) -> list[Any]:
-    """The adjoints of what comes into a stretch, by a function written for what has one at the beginning."""
-    present = tuple([number for number, each in enumerate(local) if each is not None])
-    back = plan.backs.get(present)
-    if back is None:
-        if len(plan.backs) == PATTERNS:
-            local = local.copy()
-            _through(plan.back, values, local)
-            return local
+def _written(plan: Plan, values: list[float], given: list[Any]) -> list[Any] | None:
+    """The adjoints of what came into a stretch, by a function written for the adjoints that there are.
+
+    None where there are too many functions of it, or not all numbers are finite.
+    """
+    count = len(given) - given.count(None)
+    try:
+        for present, back in plan.backs:
+            if len(present) == count and None not in map(given.__getitem__, present):
+                return back(values, given)
+        if len(plan.backs) >= PATTERNS:
+            return None
         from lang.evaluate import written
 
-        back = plan.backs[present] = written.back(plan, present)
-    return back(values, local)
+        present = tuple([at for at, each in enumerate(given) if each is not None])
+        back = written.back(plan, present)
+        plan.backs.append((present, back))
+        return back(values, given)
+    except TypeError:  # numbers of other levels
+        return None
 
 
-def _through(back: Sequence[tuple[int, int, int, int]], values: list[float], local: list[Any]) -> None:
-    """The contributions of some steps of a stretch, on floats; the adjoint of each is taken off the end of `local`."""
+def _spread_out(way: Way, given: list[Any]) -> list[Any]:
+    """Adjoints of what came in and of what has a place, as those of all that moves."""
+    local = given[: way.moving] + [None] * len(way.steps)
+    for number, adjoint in zip(way.places, given[way.moving :], strict=True):
+        local[number] = adjoint
+    return local
+
+
+def _back(way: Way, values: list[float], local: list[Any]) -> None:
+    """The contributions of a stretch, on floats; the adjoint of each step is taken off the end of `local`."""
     pop = local.pop
-    for one, partial, other, more in back:
+    for more, other, partial, one in way.reversed():
         adjoint = pop()
         if adjoint is not None:
             before = local[one]
@@ -225,11 +238,11 @@ def _through(back: Sequence[tuple[int, int, int, int]], values: list[float], loc
 
 
 def _times(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("*"), (left, right))
+    return apply(_operator("*"), (left, right))
 
 
 def _plus(left: Value, right: Value) -> Value:
-    return rulecode.apply(_operator("+"), (left, right))
+    return apply(_operator("+"), (left, right))
 
 
 def _operator(sign: str) -> Primitive:

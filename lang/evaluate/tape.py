@@ -3,14 +3,6 @@
 Law: an entry holds only operands that move and whose partial is not structurally nothing; the first contribution to an
 adjoint is an assignment, each further one an addition; an adjoint that nothing contributes to contributes nothing.
 
-An entry is one flat tuple of indices and partials, and the step it came from stands beside it in a list of its own: a
-tuple of numbers alone is nothing the garbage collector has to visit (a third of the time for long tapes).
-
-    leaf:  ()      sin(x):  (x's index, cos(x))      x * y:  (x's index, y, y's index, x)
-
-A stretch of steps recorded at one stroke is one entry, its plan, which every run of it shares; its own values stand in
-one flat list, the indices of what came into it in another. It takes as many indices as steps of it move.
-
 Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.2.
 """
 
@@ -20,8 +12,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lang.evaluate import rulecode
-from lang.evaluate.active import Node, Value, below, is_nan, sound
-from lang.evaluate.plan import Plan
+from lang.evaluate.active import Node, Value, is_nan, sound
+from lang.evaluate.derivation import Derivation
+from lang.evaluate.entries import Entries
 from lang.evaluate.rulecode import Fused
 from lang.evaluate.sweep import Sweep
 from lang.rules import Primitive
@@ -30,50 +23,19 @@ from lang.steps import form
 if TYPE_CHECKING:
     from lang.evaluate.run import Run
 
-ENTRY_BYTES = 200
-"""What an entry of its own costs: its tuple, its partials, the node that stands for it; in bytes."""
-STRETCH_BYTES = 100
-"""What an entry for a stretch costs, with the nodes that come out of it."""
-VALUE_BYTES = 32
-"""What a value of a stretch costs: a float and its place in the list."""
-PLACE_BYTES = 8
-"""What a place for an adjoint costs."""
 
-
-class Tape:
+class Tape(Derivation, Entries):
     """One reverse derivative computation: the record, and the sweep."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        self.order = run.next_order()
-        self.entries: list[Any] = []
-        self.steps: list[form.Step | None] = []
-        self.values: list[float] = []
-        self.ends: list[int] = []
-        self.stretches = 0
-        self.count = 0
+        Derivation.__init__(self, run)
+        Entries.__init__(self)
         run.recorder = None if run.tapes else self
         run.tapes.append(self.size)
 
-    def size(self) -> int:
-        """About how many bytes it takes, with the adjoints of a sweep."""
-        alone = len(self.entries) - self.stretches
-        stretched = self.stretches * STRETCH_BYTES + len(self.values) * VALUE_BYTES
-        return alone * ENTRY_BYTES + stretched + self.count * PLACE_BYTES
-
-    def leaf(self, value: Value, step: form.Step | None = None) -> Node:
-        """The value as a variable that derivatives are asked by."""
-        return self._node((), value, step)
-
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
         """A primitive on arguments of which some are on this tape."""
-        if step is not None:
-            self.run.current = step
-        self.run.spend()
-        primals = tuple(below(value, self) for value in arguments)
-        result = self.run.apply(primitive, primals, step)
-        active = tuple(index for index, value in enumerate(arguments) if below(value, self) is not value)
-        self.run.check_differentiable(primitive, active, step)
+        primals, result, active = self.beneath(primitive, arguments, step)
         edges: list[tuple[int, Value]] = []
         for index in active:
             code = rulecode.partial(primitive, index)
@@ -82,7 +44,10 @@ class Tape:
             if factor is not None and isinstance(operand, Node):
                 edges.append((operand.index, factor))
         if step is not None:
-            self._observe(primitive, arguments, primals, result, active, edges, step)
+            for _, factor in edges:
+                if not sound(factor):
+                    became = "nan" if is_nan(factor) else "infinite"
+                    self.run.note_nonfinite(primitive, primals, result, step, became)
         return self.record(result, edges, step)
 
     def unary(self, code: Fused, operand: Node, step: form.Step) -> Value:
@@ -92,7 +57,7 @@ class Tape:
             try:
                 result, factor = code.first(primal)
                 if factor is not None and result - result == 0.0 == factor - factor:
-                    return self._node((operand.index, factor), result, step)
+                    return self.node((operand.index, factor), result, step)
             except (ArithmeticError, ValueError):
                 pass
         return self.run.apply(code.primitive, (operand,), step)
@@ -104,12 +69,12 @@ class Tape:
                 if other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor = code.second(one, other.primal)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        return self._node((other.index, factor), result, step)  # type: ignore[union-attr]
+                        return self.node((other.index, factor), result, step)  # type: ignore[union-attr]
             elif one.primal.__class__ is float:  # type: ignore[union-attr]
                 if other.__class__ is float:
                     result, factor = code.first(one.primal, other)  # type: ignore[union-attr]
                     if factor is not None and result - result == 0.0 == factor - factor:
-                        return self._node((one.index, factor), result, step)  # type: ignore[union-attr]
+                        return self.node((one.index, factor), result, step)  # type: ignore[union-attr]
                 elif one.level is other.level and other.primal.__class__ is float:  # type: ignore[union-attr]
                     result, factor, second = code.both(one.primal, other.primal)  # type: ignore[union-attr]
                     if (
@@ -117,7 +82,7 @@ class Tape:
                         and second is not None
                         and result - result == 0.0 == factor - factor == second - second
                     ):
-                        return self._node((one.index, factor, other.index, second), result, step)  # type: ignore[union-attr]
+                        return self.node((one.index, factor, other.index, second), result, step)  # type: ignore[union-attr]
         except (ArithmeticError, ValueError):
             pass
         return self.run.apply(code.primitive, (one, other), step)
@@ -127,43 +92,9 @@ class Tape:
         entry = tuple(part for edge in edges for part in edge)
         if not entry:
             return result
-        return self._node(entry, result, step or self.run.current)
+        return self.node(entry, result, step or self.run.current)
 
-    def extend(self, plan: Plan, values: list[float], ends: list[int]) -> int:
-        """Record a stretch: its plan, values, the indices of what came in and moves. Gives its first step's index."""
-        base = self.count
-        if plan.back:
-            self.entries.append(plan)
-            self.steps.append(None)
-            self.stretches += 1
-            self.values += values
-            self.ends += ends
-            self.count = base + len(plan.back)
-        return base
-
-    def _node(self, entry: tuple[Any, ...], value: Value, step: form.Step | None) -> Node:
-        self.entries.append(entry)
-        self.steps.append(step)
-        self.count += 1
-        return Node(self, value, self.count - 1)
-
-    def _observe(
-        self,
-        primitive: Primitive,
-        arguments: tuple[Value, ...],
-        primals: tuple[Value, ...],
-        result: Value,
-        active: tuple[int, ...],
-        edges: list[tuple[int, Value]],
-        step: form.Step,
-    ) -> None:
-        if primitive.kink is not None:
-            self.run.note_kink(primitive, arguments, primals, result, active, step)
-        for _, factor in edges:
-            if not sound(factor):
-                self.run.note_nonfinite(primitive, primals, result, step, "nan" if is_nan(factor) else "infinite")
-
-    def sweep(self, seeds: Iterable[tuple[Value, Value]], wanted: Iterable[int]) -> dict[int, Value]:
+    def sweep(self, seeds: Iterable[tuple[Value, Value]], wanted: Iterable[int]) -> dict[int, Any]:
         """Adjoints, by one pass from the last entry to the first.
 
         Args:
@@ -173,7 +104,7 @@ class Tape:
         Returns:
             The adjoint of each wanted index; indices that no seed depends on are absent.
         """
-        sweep = Sweep(self, wanted)
+        sweep = Sweep(self, self.run, wanted)
         for result, seed in seeds:
             sweep.seed(result, seed)
         return sweep.back()

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lang.errors import CommandError
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Level, Value
 from lang.evaluate.assemble import Segment
+from lang.evaluate.calls import Continuation
 from lang.evaluate.course import Context, Course, Scope
-from lang.evaluate.machine import Continuation, Frame, Machine
+from lang.evaluate.entries import Entries
+from lang.evaluate.frame import Frame
+from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.steps import form
 from lang.steps.wording import operation
-
-if TYPE_CHECKING:
-    from lang.evaluate.tape import Tape
 
 Operand = tuple[int | None, Value]
 """An operand's node and its value."""
@@ -92,7 +92,7 @@ class Watching(Machine):
     def _straight_active(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
         self._each(super()._straight_active, segment, registers)
 
-    def _straight_tape(self, segment: Segment, frame: Frame, tape: Tape) -> None:
+    def _straight_tape(self, segment: Segment, frame: Frame, tape: Entries) -> None:
         self._each(super()._straight_active, segment, frame.registers)
 
     def _straight_total(self, segment: list[tuple[Any, ...]], registers: list[Any]) -> None:
@@ -144,7 +144,8 @@ class Watching(Machine):
         if opcode == op.PRIME:
             self._made(step.target, "call", step, operands, registers[instruction[1]])
         elif opcode == op.INPUT:
-            self._made(step.target, "input", step, (), registers[instruction[1]])
+            for slot, _, asked in instruction[1]:
+                self._made(asked.target, "input", asked, (), registers[slot])
         elif opcode == op.MARK:
             self.changed(self.course.scopes[-1].where[step.name], registers[instruction[1]])
 

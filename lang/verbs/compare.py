@@ -16,7 +16,8 @@ from lang.domains.reference import shown
 from lang.domains.refusal import Undecided
 from lang.errors import AdError, CommandError, LimitExceeded
 from lang.evaluate.active import plain
-from lang.evaluate.recipe import Recipe, result
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.wanted import result
 from lang.verbs.core.answer import Answer, Grid, Listing, Piece, Question
 from lang.verbs.core.closed import Closed, NoForm, closed_form
 from lang.verbs.core.curve import Curve, curve, steps_for

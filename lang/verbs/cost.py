@@ -14,9 +14,10 @@ from dataclasses import replace
 from textwrap import fill
 
 from lang.evaluate.counting import Counting
-from lang.evaluate.recipe import Activate, Recipe, recorded
+from lang.evaluate.recipe import Activate, Recipe
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
+from lang.evaluate.wanted import recorded
 from lang.source import Source
 from lang.steps import form
 from lang.syntax.parse import parse
@@ -112,10 +113,10 @@ def _tape(recipe: Recipe, names: tuple[str, ...]) -> tuple[int, int]:
 
     def prepare(run: Run) -> Activate:
         tapes.append(Tape(run))
-        return {name: recorded(tapes[0], name, {}) for name in names}
+        return dict.fromkeys(names, recorded(tapes[0], {}))
 
     recipe.start(prepare, recipe.split(names)[1])
-    return tapes[0].count, tapes[0].size()
+    return tapes[0].length(), tapes[0].size()
 
 
 def _crossover(value: int, each: float, back: int, inputs: int) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from lang.errors import CommandError
 from lang.evaluate.active import Value, plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Point, Recipe, result
+from lang.evaluate.point import Point
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.wanted import result
 from lang.steps import form
 from lang.verbs.core.answer import Answer, Question, Values
 from lang.verbs.core.registry import Verb, by_names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lang.evaluate.recipe import Point, Recipe
+from lang.evaluate.point import Point
+from lang.evaluate.recipe import Recipe
 from lang.verbs.core.answer import Answer, Grid, Question
 from lang.verbs.core.registry import Verb, by_names
 from lang.verbs.core.rows import array, merged_notes

@@ -18,7 +18,8 @@ from lang.domains.spoken import Wordless, speaker
 from lang.domains.symbols import NODES, closed, size
 from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
-from lang.evaluate.recipe import Recipe, result
+from lang.evaluate.recipe import Recipe
+from lang.evaluate.wanted import result
 from lang.source import Source, Span
 from lang.steps import form
 from lang.syntax.parse import parse

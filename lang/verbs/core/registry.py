@@ -15,7 +15,7 @@ from importlib import import_module
 import lang.verbs
 from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
-from lang.evaluate.run import Spent
+from lang.evaluate.spending import Spent
 from lang.verbs.core.answer import Answer, Question
 
 FORMATS = ("text", "json", "markdown", "latex", "csv", "html")
@@ -97,7 +97,7 @@ def closest(word: str, known: Collection[str]) -> str:
 
 
 def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
-    inputs = recipe.inputs()
+    inputs = recipe.inputs() if question.at else ()
     for name in question.at:
         if name not in inputs:
             near = closest(name, inputs)

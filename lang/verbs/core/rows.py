@@ -7,7 +7,8 @@ from typing import Any
 
 from lang.evaluate.active import Value, plain
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Point, Recipe
+from lang.evaluate.point import Point
+from lang.evaluate.recipe import Recipe
 from lang.steps import form
 
 

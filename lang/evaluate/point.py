@@ -1,0 +1,22 @@
+"""A derivative, and what came with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lang.evaluate.notes import Note
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a derivative was taken and what came of it.
+
+    Attributes:
+        values: the results, by name.
+        derivatives: what was asked: tangents by result, or adjoints by input.
+        notes: the awkward points on the way.
+    """
+
+    values: dict[str, float]
+    derivatives: dict[str, float]
+    notes: tuple[Note, ...]
