@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         UnsetName,
     )
     from lang.limits import Limits
-    from lang.program import Program, Result, load, parse
+    from lang.program import Program, load, parse
+    from lang.result import Result
     from lang.session import Outcome, Session
 
 __version__ = "0.1.0"
@@ -51,7 +52,8 @@ _HOMES = {
         "UnsetName",
     ),
     "lang.limits": ("Limits",),
-    "lang.program": ("Program", "Result", "load", "parse"),
+    "lang.program": ("Program", "load", "parse"),
+    "lang.result": ("Result",),
     "lang.session": ("Outcome", "Session"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

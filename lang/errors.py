@@ -6,15 +6,14 @@ Law: an error knows its place and its words, never its colours; `lang.diagnostic
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lang.source import Source, Span
 
 _LONG = re.compile(r"[^\s`]{81,}")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A second place worth seeing, with a few words under its carets."""
 
     span: Span

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,7 @@ from lang.compiled.memory import Memory
 from lang.entry import Entry, as_part, prepare
 from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
-from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
-from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
 from lang.evaluate.supplied import finite
 from lang.limits import Limits
@@ -36,35 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lang.compiled.function import Compiled
+    from lang.result import Result
     from lang.verbs.core.programs import Text
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run of a program gave.
-
-    Attributes:
-        values: every name the program gave a value, in the order of the text.
-        shown: what it showed and the answers to its commands, in order.
-        notes: awkward points that derivatives inside it passed.
-    """
-
-    values: dict[str, float | bool]
-    shown: list[Shown | Answer] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def __getitem__(self, name: str) -> float | bool:
-        """The value of a name.
-
-        Raises:
-            KeyError: the program gave it none.
-        """
-        return self.values[name]
-
-    def _repr_html_(self) -> str:
-        from lang.show import bundles
-
-        return bundles.outcome(self.values, self.shown, self.notes)
 
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
@@ -172,6 +142,7 @@ class Program:
             InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
             finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
         """
+        from lang.result import Result
         from lang.session import Session
 
         given = self._given(at, inputs)
@@ -366,4 +337,4 @@ def _names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(wrt)
 
 
-__all__ = ["AdError", "Program", "Result", "load", "parse"]
+__all__ = ["AdError", "Program", "load", "parse"]

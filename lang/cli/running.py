@@ -6,7 +6,6 @@ needs it.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
@@ -102,7 +101,7 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     answer = _asked(ask, values, entry, asking(given, console))
     if given.on("-o"):
         files.write(given.one("-o"), answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n")
-        answer = dataclasses.replace(answer, pieces=(), form="text")
+        answer = answer._replace(pieces=(), form="text")
     return deliver(Outcome(shown=[answer]), console, given.on("--json"))
 
 
@@ -172,7 +171,7 @@ def limits(given: Given) -> Limits:
         UsageError: an unknown limit, or a bound that is not a positive number.
     """
     base = Limits.untrusted() if given.on("--untrusted") else Limits()
-    known = [each.name for each in dataclasses.fields(Limits)]
+    known = Limits._fields
     chosen: dict[str, float] = {}
     for word in given.many("--limit"):
         name, mark, bound = word.partition("=")
@@ -186,7 +185,7 @@ def limits(given: Given) -> Limits:
         if value is None or value < 0:
             raise UsageError(f"the limit `{name}` takes a number", hint=f"write `--limit {name}=1000`")
         chosen[name] = value if isinstance(getattr(base, name), float) else int(value)
-    return dataclasses.replace(base, **chosen)  # type: ignore[arg-type]
+    return base._replace(**chosen)  # type: ignore[arg-type]
 
 
 def usage(found: Verb) -> str:

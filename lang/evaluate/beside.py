@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lang.errors import AdError
@@ -26,7 +25,7 @@ def with_sides(recipe: Recipe, point: Point, again: Callable[[Recipe], Point]) -
     if recipe.forced or not conditions:
         return point
     looked = {id(note): _looked(recipe, point, note, again) for note in conditions[:MOST]}
-    return replace(point, notes=tuple(looked.get(id(note), note) for note in point.notes))
+    return point._replace(notes=tuple(looked.get(id(note), note) for note in point.notes))
 
 
 def _looked(recipe: Recipe, point: Point, note: Note, again: Callable[[Recipe], Point]) -> Note:
@@ -34,11 +33,11 @@ def _looked(recipe: Recipe, point: Point, note: Note, again: Callable[[Recipe], 
     ends: list[dict[str, float]] = []
     for side in (-1.0, 1.0):
         try:
-            ends.append(again(replace(recipe, forced={note.step: side})).derivatives)
+            ends.append(again(recipe.but(forced={note.step: side})).derivatives)
         except AdError:
             ends.append(dict.fromkeys(point.derivatives, math.nan))
     sides = tuple(Sides(name, used, ends[0][name], ends[1][name]) for name, used in point.derivatives.items())
-    return replace(note, message=f"{note.message}; {_words(sides)}", sides=sides)
+    return note.but(message=f"{note.message}; {_words(sides)}", sides=sides, step=note.step)
 
 
 def _words(sides: tuple[Sides, ...]) -> str:

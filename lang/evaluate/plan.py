@@ -16,7 +16,6 @@ Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 4.3 (what
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -33,7 +32,6 @@ ALONE, MANY = -1, -2
 """In place of a second operand: there is none; the first is a tuple of all."""
 
 
-@dataclass(slots=True, eq=False)
 class Plan:
     """What a stretch does, given which of the values that come into it move.
 
@@ -50,17 +48,25 @@ class Plan:
         forth, backs: the same written as Python (`written`), once it is run often; `backs` by what has an adjoint.
     """
 
-    constants: list[float]
-    operations: list[tuple[Callable[..., float], Any, int]]
-    back: list[tuple[int, int, int, int]]
-    steps: list[form.Step]
-    moving: int
-    made: list[tuple[int, int, tuple[int, ...]]]
-    passed: list[tuple[int, int]]
-    length: int
-    runs: int = 0
-    forth: Callable[[list[float]], list[float]] | None = None
-    backs: dict[tuple[int, ...], Callable[..., list[Any]]] = field(default_factory=dict)
+    def __init__(
+        self,
+        constants: list[float],
+        operations: list[tuple[Callable[..., float], Any, int]],
+        back: list[tuple[int, int, int, int]],
+        steps: list[form.Step],
+        moving: int,
+        made: list[tuple[int, int, tuple[int, ...]]],
+        passed: list[tuple[int, int]],
+        length: int,
+        runs: int = 0,
+        forth: Callable[[list[float]], list[float]] | None = None,
+        backs: dict[tuple[int, ...], Callable[..., list[Any]]] | None = None,
+    ) -> None:
+        self.constants, self.operations, self.back = constants, operations, back
+        self.steps, self.moving, self.made = steps, moving, made
+        self.passed, self.length, self.runs = passed, length, runs
+        self.forth = forth
+        self.backs = {} if backs is None else backs
 
     def entry(self, number: int) -> tuple[int, ...]:
         """(operand, place of its partial, ...) of the step with that number."""
@@ -68,12 +74,11 @@ class Plan:
         return (one, partial) if other < 0 else (one, partial, other, more)
 
 
-@dataclass(slots=True)
 class _Known:
     """A value: its place, and its number among those that move (-1 where it does not)."""
 
-    place: int
-    number: int
+    def __init__(self, place: int, number: int) -> None:
+        self.place, self.number = place, number
 
 
 class Planner:

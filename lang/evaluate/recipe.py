@@ -11,8 +11,7 @@ numbers. Nothing here knows which verb asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lang.errors import CommandError
 from lang.evaluate.active import Node, Value, below, plain
@@ -24,6 +23,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.run import Run, Spent
 from lang.evaluate.settings import Settings
 from lang.evaluate.tape import Tape
+from lang.fact import Fact
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned, targets_of
@@ -37,8 +37,7 @@ NO_SIGN = 0.0
 """Added to a derivative: 0 has no sign. It would depend on which contributions are 0 and which are none at all."""
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """Where a derivative was taken and what came of it.
 
     Attributes:
@@ -52,8 +51,7 @@ class Point:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(Fact):
     """A program's statements with its inputs.
 
     Args:
@@ -69,23 +67,46 @@ class Recipe:
         memory: what other engines keep of the program, shared likewise.
     """
 
-    parts: tuple[form.Procedure, ...]
-    body: tree.Block
-    supply: Supply
-    settings: Settings = field(default_factory=Settings)
-    codes: dict[form.Procedure, Code] = field(default_factory=dict)
-    marked: Marked = field(default_factory=dict)
-    spent: Spent | None = None
-    forced: Mapping[form.Step, float] = field(default_factory=dict)
-    watch: Callable[[int], None] | None = None
-    memory: Any = None
+    __slots__ = __match_args__ = (
+        "parts",
+        "body",
+        "supply",
+        "settings",
+        "codes",
+        "marked",
+        "spent",
+        "forced",
+        "watch",
+        "memory",
+    )
+
+    def __init__(
+        self,
+        parts: tuple[form.Procedure, ...],
+        body: tree.Block,
+        supply: Supply,
+        settings: Settings | None = None,
+        codes: dict[form.Procedure, Code] | None = None,
+        marked: Marked | None = None,
+        spent: Spent | None = None,
+        forced: Mapping[form.Step, float] | None = None,
+        watch: Callable[[int], None] | None = None,
+        memory: Any = None,
+    ) -> None:
+        self.parts, self.body, self.supply = parts, body, supply
+        self.settings = Settings() if settings is None else settings
+        self.codes = {} if codes is None else codes
+        self.marked = {} if marked is None else marked
+        self.spent = spent
+        self.forced = {} if forced is None else forced
+        self.watch, self.memory = watch, memory
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
         if not inputs:
             return self
         supply = self.supply
-        return replace(self, supply=lambda name, step: inputs[name] if name in inputs else supply(name, step))
+        return self.but(supply=lambda name, step: inputs[name] if name in inputs else supply(name, step))
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
@@ -159,7 +180,7 @@ class Recipe:
         found = []
         for part in self.parts:
             if (part, names) not in self.marked:
-                self.marked[part, names] = replace(part, body=drive(_marked(part.body, set(names))))
+                self.marked[part, names] = part.but(body=drive(_marked(part.body, set(names))))
             found.append(self.marked[part, names])
         return tuple(found)
 

@@ -6,9 +6,8 @@ Law: a run is the only place with state, and nothing outlives it. The same input
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lang.errors import DerivativeError, DomainError, LimitExceeded, MissingInput, StackError
 from lang.evaluate import notes, rulecode
@@ -33,16 +32,15 @@ SAVED_BYTES = 40
 """What a pushed value costs, in bytes."""
 
 
-@dataclass
 class Spent:
     """What the runs for one answer have used so far: primitive operations, and the time since the first began."""
 
-    steps: int = 0
-    started: float = field(default_factory=monotonic)
+    def __init__(self, steps: int = 0, started: float | None = None) -> None:
+        self.steps = steps
+        self.started = monotonic() if started is None else started
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """An expression that stood alone: its text, its values, its place."""
 
     text: str

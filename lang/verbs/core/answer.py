@@ -7,21 +7,19 @@ verb needs no new face.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from lang.evaluate.notes import Note
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """Names with their numbers, one a line: `dz/dx = 5.07`."""
 
     rows: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """A table.
 
     Attributes:
@@ -37,8 +35,7 @@ class Grid:
     title: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """Lines to be shown as they are; `language` says what they are written in (`latex`, `svg`, `python`, `words`)."""
 
     text: str
@@ -48,8 +45,7 @@ class Listing:
 Piece = Values | Grid | Listing
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a verb found.
 
     Attributes:
@@ -77,8 +73,7 @@ class Answer:
         return {"verb": self.verb, **self.fact}
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is asked of a program.
 
     Attributes:
@@ -92,7 +87,7 @@ class Question:
 
     targets: tuple[str, ...] = ()
     wrt: tuple[str, ...] | None = None
-    at: Mapping[str, float] = field(default_factory=dict)
+    at: Mapping[str, float] = MappingProxyType({})
     along: Mapping[str, float | None] | None = None
     by: str | None = None
     form: str = "text"
