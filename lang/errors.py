@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lang.source import Source, Span
 
-_LONG = re.compile(r"[^\s`]{81,}")
+_LONG = r"[^\s`]{81,}"  # compiled when a text is long: no start waits for it
 
 
 class Mark(NamedTuple):
@@ -25,7 +25,7 @@ def _short(text: str) -> str:
     """The text with names that nobody could read cut in the middle."""
     if len(text) < 100:
         return text
-    return _LONG.sub(lambda found: f"{found[0][:30]}…{found[0][-10:]}", text)
+    return re.sub(_LONG, lambda found: f"{found[0][:30]}…{found[0][-10:]}", text)
 
 
 class AdError(Exception):

@@ -12,13 +12,13 @@ from typing import Any, cast
 from unicodedata import normalize
 
 from lang.cli import files, inputs
+from lang.cli.bounds import limits
 from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
-from lang.cli.options import RUN, Given, UsageError, exit_code, near
+from lang.cli.options import RUN, Given, UsageError, exit_code
 from lang.diagnostic import Segment
 from lang.entry import Entry, prepare
 from lang.errors import AdError, MissingInput
-from lang.limits import Limits
 from lang.session import Outcome, Session
 from lang.show import forms, last, remarks, text
 from lang.source import Source
@@ -162,30 +162,6 @@ def settings(given: Given) -> dict[str, Any]:
     """
     chosen = {"kinks": given.one("--kinks", "note"), "engine": given.one("--engine", "auto")}
     return {"limits": limits(given), "ieee": given.on("--ieee"), **chosen}
-
-
-def limits(given: Given) -> Limits:
-    """The limits that the options set.
-
-    Raises:
-        UsageError: an unknown limit, or a bound that is not a positive number.
-    """
-    base = Limits.untrusted() if given.on("--untrusted") else Limits()
-    known = Limits._fields
-    chosen: dict[str, float] = {}
-    for word in given.many("--limit"):
-        name, mark, bound = word.partition("=")
-        if name not in known:
-            guess = near(name, known)
-            raise UsageError(
-                f"there is no limit `{name}`",
-                hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}",
-            )
-        value = inputs.number(bound) if mark else None
-        if value is None or value < 0:
-            raise UsageError(f"the limit `{name}` takes a number", hint=f"write `--limit {name}=1000`")
-        chosen[name] = value if isinstance(getattr(base, name), float) else int(value)
-    return base._replace(**chosen)  # type: ignore[arg-type]
 
 
 def usage(found: Verb) -> str:
