@@ -232,26 +232,8 @@ class For(Fact):
         self.stride, self.body, self.span = stride, body, span
 
 
-Step = (
-    Operation
-    | Comparison
-    | Negation
-    | Copy
-    | Require
-    | Input
-    | Call
-    | PrimitiveDerivative
-    | Push
-    | Pop
-    | Return
-    | Show
-    | Define
-    | Mark
-    | Ask
-    | If
-    | While
-    | For
-)
+_Computing = Operation | Comparison | Negation | Copy | Require | Input | Call | PrimitiveDerivative | Push | Pop
+Step = _Computing | Return | Show | Define | Mark | Ask | If | While | For
 Block = list[Step]
 
 
@@ -262,17 +244,8 @@ class UserRule(Fact):
     keeps what was lowered from it.
     """
 
-    __slots__ = __match_args__ = (
-        "result",
-        "parameters",
-        "right",
-        "fixed",
-        "reads",
-        "heads",
-        "span",
-        "source",
-        "variants",
-    )
+    __match_args__ = ("result", "parameters", "right", "fixed", "reads", "heads", "span", "source")
+    __slots__ = (*__match_args__, "variants")
 
     def __init__(
         self,
@@ -284,12 +257,11 @@ class UserRule(Fact):
         heads: Mapping[str, tuple[str, ...]],
         span: Span,
         source: Source,
-        variants: dict[tuple[str, tuple[int, ...]], Procedure | None] | None = None,
     ) -> None:
         self.result, self.parameters, self.right = result, parameters, right
         self.fixed, self.reads, self.heads = fixed, reads, heads
         self.span, self.source = span, source
-        self.variants = {} if variants is None else variants
+        self.variants: dict[tuple[str, tuple[int, ...]], Procedure | None] = {}
 
     @property
     def differentials(self) -> tuple[str, ...]:
