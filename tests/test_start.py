@@ -15,7 +15,7 @@ import lang
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.settings import Settings
-from lang.fact import Fact
+from lang.fact import Fact, Telling
 from lang.source import Source
 from lang.steps import form
 from lang.syntax import tree
@@ -74,7 +74,10 @@ def kinds(base: type) -> list[type]:
     return [each for kind in base.__subclasses__() for each in (kind, *kinds(kind))]
 
 
-@pytest.mark.parametrize("kind", kinds(Fact), ids=lambda kind: kind.__qualname__)
+FACTS = [kind for kind in kinds(Fact) if kind is not Telling]
+
+
+@pytest.mark.parametrize("kind", FACTS, ids=lambda kind: kind.__qualname__)
 def test_a_fact_lists_what_it_is_given(kind: type[Fact]) -> None:
     given = tuple(inspect.signature(kind).parameters)
     assert kind.__match_args__
@@ -109,6 +112,14 @@ def test_a_recipe_but_for_one_thing_keeps_the_rest_and_its_kind() -> None:
     assert type(other) is type(recipe)
     assert other is not recipe
     assert all(getattr(other, name) is getattr(recipe, name) for name in Recipe.__match_args__)
+
+
+def test_answers_are_equal_when_they_tell_the_same() -> None:
+    program = lang.parse(LECTURE)
+    one, other = (program.ask("grad", "z", inputs={"x": 2, "y": 3}) for _ in range(2))
+    assert one == other
+    assert one != program.ask("grad", "z", inputs={"x": 2, "y": 4})
+    assert one != program.ask("jvp", "z", along={"x": 1}, inputs={"x": 2, "y": 3})
 
 
 def test_notes_are_equal_when_they_tell_the_same_wherever_they_were_met() -> None:

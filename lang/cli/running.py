@@ -101,7 +101,7 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     answer = _asked(ask, values, entry, asking(given, console))
     if given.on("-o"):
         files.write(given.one("-o"), answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n")
-        answer = answer._replace(pieces=(), form="text")
+        answer = answer.but(pieces=(), form="text")
     return deliver(Outcome(shown=[answer]), console, given.on("--json"))
 
 

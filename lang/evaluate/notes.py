@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
-from lang.fact import Fact
+from lang.fact import Telling
 from lang.kernels import KERNELS
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -34,7 +34,7 @@ class Sides(NamedTuple):
     above: float
 
 
-class Note(Fact):
+class Note(Telling):
     """Something a derivative met on its way.
 
     Attributes:
@@ -61,10 +61,6 @@ class Note(Fact):
         self.kind, self.message, self.span = kind, message, span
         self.source, self.sides, self.count = source, sides, count
         self.step = step
-
-    def __eq__(self, other: object) -> bool:
-        told = self.__match_args__
-        return isinstance(other, Note) and all(getattr(self, each) == getattr(other, each) for each in told)
 
     @property
     def line(self) -> int:

@@ -85,7 +85,7 @@ def _rounded(each: Shown | Answer, digits: int) -> Shown | Answer:
         return each
     if isinstance(each, Shown):
         return each._replace(values=tuple(rounded(value, digits) for value in each.values))
-    return each._replace(pieces=tuple(_piece(piece, digits) for piece in each.pieces))
+    return each.but(pieces=tuple(_piece(piece, digits) for piece in each.pieces))
 
 
 def _piece(piece: Piece, digits: int) -> Piece:

@@ -31,4 +31,4 @@ class Rich(Answer):
 
 def rich(each: Answer) -> Rich:
     """The same answer, able to show itself."""
-    return Rich(*each)
+    return Rich(*(getattr(each, name) for name in Answer.__match_args__))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lang.evaluate.notes import Note
+from lang.fact import Telling
 
 
 class Values(NamedTuple):
@@ -45,7 +46,7 @@ class Listing(NamedTuple):
 Piece = Values | Grid | Listing
 
 
-class Answer(NamedTuple):
+class Answer(Telling):
     """What a verb found.
 
     Attributes:
@@ -59,14 +60,22 @@ class Answer(NamedTuple):
         data: what a file of that format holds, where it is not text; None where it is.
     """
 
-    verb: str
-    fact: Mapping[str, Any]
-    value: Any
-    pieces: tuple[Piece, ...]
-    notes: tuple[Note, ...] = ()
-    ok: bool = True
-    form: str = "text"
-    data: bytes | None = None
+    __match_args__ = ("verb", "fact", "value", "pieces", "notes", "ok", "form", "data")
+
+    def __init__(
+        self,
+        verb: str,
+        fact: Mapping[str, Any],
+        value: Any,
+        pieces: tuple[Piece, ...],
+        notes: tuple[Note, ...] = (),
+        ok: bool = True,
+        form: str = "text",
+        data: bytes | None = None,
+    ) -> None:
+        self.verb, self.fact, self.value = verb, fact, value
+        self.pieces, self.notes, self.ok = pieces, notes, ok
+        self.form, self.data = form, data
 
     def as_json(self) -> dict[str, Any]:
         """The fact as the JSON form has it."""
