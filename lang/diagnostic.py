@@ -15,7 +15,6 @@ wide those are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from unicodedata import category, east_asian_width
 
@@ -55,17 +54,14 @@ class Diagnosed(Protocol):
     def marks(self) -> Sequence[Marked]: ...
 
 
-@dataclass(slots=True)
 class Place:
     """A place to show: where it stands in its source, the words under it, and whether it is the error's
     own.
     """
 
-    source: Source
-    start: int
-    end: int
-    label: str
-    main: bool
+    def __init__(self, source: Source, start: int, end: int, label: str, main: bool) -> None:
+        self.source, self.start, self.end = source, start, end
+        self.label, self.main = label, main
 
     @property
     def line(self) -> int:

@@ -7,7 +7,7 @@ wanted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lang.check import Checked, Scope, check
 from lang.errors import AdError
@@ -21,8 +21,7 @@ from lang.syntax.parse import parse
 from lang.verbs.core import registry
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A text that has passed all stages before it runs.
 
     Attributes:
@@ -98,9 +97,9 @@ def prepare(
     if read is None or limits.source_chars < usual.source_chars or limits.nesting < usual.nesting:
         program = parse(source, limits)
     else:
-        program = replace(read, source=source)
+        program = read.but(source=source)
     if answer and answer not in scope.functions:
-        program = replace(program, body=tuple(each for one in program.body for each in _kept(one, answer)))
+        program = program.but(body=tuple(each for one in program.body for each in _kept(one, answer)))
     try:
         checked = check(program, scope, registry.names(), registry.FREE_TARGETS)
         steps = lower(checked.program, scope.names, functions, valued)

@@ -6,15 +6,14 @@ Law: an error knows its place and its words, never its colours; `lang.diagnostic
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lang.source import Source, Span
 
-_LONG = re.compile(r"[^\s`]{81,}")
+_LONG = r"[^\s`]{81,}"  # compiled when a text is long: no start waits for it
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A second place worth seeing, with a few words under its carets."""
 
     span: Span
@@ -26,7 +25,7 @@ def _short(text: str) -> str:
     """The text with names that nobody could read cut in the middle."""
     if len(text) < 100:
         return text
-    return _LONG.sub(lambda found: f"{found[0][:30]}…{found[0][-10:]}", text)
+    return re.sub(_LONG, lambda found: f"{found[0][:30]}…{found[0][-10:]}", text)
 
 
 class AdError(Exception):

@@ -8,8 +8,8 @@ statements took to be read went there. What is not needed any more is given back
 from __future__ import annotations
 
 import gc
+from _thread import allocate_lock  # what threading.Lock is; threading would cost a start 1 ms
 from contextlib import ContextDecorator
-from threading import Lock
 
 MANY = 100_000
 """New objects that are not looked through when building ends: the first look would take as long as all of those saved.
@@ -20,7 +20,7 @@ class Paused(ContextDecorator):
     """While at least one thread builds, nobody looks for cycles; afterwards all is as it was."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._builders = 0
         self._resume = False
 

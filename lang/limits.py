@@ -5,15 +5,14 @@ Law: a bound is on by default and is never larger than a person would wait for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MEBIBYTE = 1 << 20
 SAVED_BYTES = 40
 """What a value that a program saves counts against `tape_bytes`, on every engine."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one run.
 
     Args:

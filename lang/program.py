@@ -6,22 +6,18 @@ it. Every verb of the registry is a method here; results are facts, nothing prin
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lang import given
 from lang.compiled.engined import Engined
 from lang.compiled.memory import Memory
 from lang.entry import Entry, as_part, prepare
-from lang.errors import AdError, CommandError, InputError
 from lang.evaluate.assemble import Code
-from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
-from lang.evaluate.run import Shown
 from lang.evaluate.settings import Settings
-from lang.evaluate.supplied import Given, finite
+from lang.evaluate.supplied import Given
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
@@ -37,35 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lang.compiled.function import Compiled
+    from lang.result import Result
     from lang.verbs.core.programs import Text
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run of a program gave.
-
-    Attributes:
-        values: every name the program gave a value, in the order of the text.
-        shown: what it showed and the answers to its commands, in order.
-        notes: awkward points that derivatives inside it passed.
-    """
-
-    values: dict[str, float | bool]
-    shown: list[Shown | Answer] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def __getitem__(self, name: str) -> float | bool:
-        """The value of a name.
-
-        Raises:
-            KeyError: the program gave it none.
-        """
-        return self.values[name]
-
-    def _repr_html_(self) -> str:
-        from lang.show import bundles
-
-        return bundles.outcome(self.values, self.shown, self.notes)
 
 
 def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
@@ -113,7 +82,7 @@ class Program:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in the order of the text."""
-        return tuple(dict.fromkeys(each.target.name for each in self._entry.checked.inputs))
+        return tuple(self._asked)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -173,10 +142,11 @@ class Program:
             InputError: an input is unknown, missing, or not a finite real number. DomainError: an operation has no
             finite real value. LimitExceeded: a bound was passed. Other `AdError`s as their names say.
         """
+        from lang.result import Result
         from lang.session import Session
 
-        given = self._given(at, inputs)
-        session = Session(limits=limits or self._limits, inputs=given, ieee=ieee, kinks=kinks, engine=engine)
+        values = given.inputs({**(at or {}), **inputs}, self._asked)
+        session = Session(limits=limits or self._limits, inputs=values, ieee=ieee, kinks=kinks, engine=engine)
         outcome = session.execute(self._entry)
         if outcome.error is not None:
             raise outcome.error
@@ -202,22 +172,12 @@ class Program:
         Raises:
             CommandError: there is no such verb, or it does not take what was asked. AdError: as for `run`.
         """
-        try:
-            found = registry.verb(verb)
-        except KeyError:
-            near = registry.closest(verb, registry.names())
-            raise CommandError(
-                f"there is no verb `{verb}`", hint=f"did you mean `{near}`?" if near else ""
-            ) from None
+        found = given.verb(verb)
         if not found.free:
-            self._know((*targets, *_names(wrt), *(along or ())))
-        recipe = self._recipe(self._given(at, inputs or {}), Settings(limits or self._limits, ieee, kinks, engine))
-        weights = (
-            None
-            if along is None
-            else {name: None if value is None else finite(name, value) for name, value in along.items()}
-        )
-        asked = Question(tuple(targets), None if wrt is None else _names(wrt), {}, weights, by, as_)
+            given.check_names((*targets, *given.names(wrt), *(along or ())), self.names)
+        values = given.inputs({**(at or {}), **(inputs or {})}, self._asked)
+        recipe = self._recipe(values, Settings(limits or self._limits, ieee, kinks, engine))
+        asked = Question(targets, None if wrt is None else given.names(wrt), {}, given.weights(along), by, as_)
         from lang.show.rich import rich
 
         return rich(found.ask(recipe, asked))
@@ -272,32 +232,11 @@ class Program:
         from lang.compiled.function import Compiled
 
         registry.choose(engine, ENGINES, "an engine is one of")
-        self._know((target, *_names(wrt)))
+        given.check_names((target, *given.names(wrt)), self.names)
         recipe = self._recipe({}, Settings(limits or self._limits, ieee, kinks))
-        return Compiled(recipe, target, self.inputs if wrt is None else _names(wrt), engine)
+        return Compiled(recipe, target, self.inputs if wrt is None else given.names(wrt), engine)
 
     # --- inside ---------------------------------------------------------------------------------------------
-
-    def _given(self, at: Mapping[str, float] | None, inputs: Mapping[str, float]) -> dict[str, float]:
-        """The values of inputs, checked."""
-        given = {**(at or {}), **inputs}
-        for name in given:
-            if name not in self._asked:
-                near = registry.closest(name, self.inputs)
-                raise InputError(
-                    f"this program has no input `{name}`",
-                    hint=f"did you mean `{near}`?" if near else f"its inputs are {', '.join(self.inputs) or 'none'}",
-                )
-        return {name: finite(name, value) for name, value in given.items()}
-
-    def _know(self, names: Iterable[str]) -> None:
-        for name in names:
-            place = bisect_left(self.names, name)
-            if self.names[place : place + 1] != (name,):
-                near = registry.closest(name, self.names)
-                raise CommandError(
-                    f"this program has no name `{name}`", hint=f"did you mean `{near}`?" if near else ""
-                )
 
     def _recipe(self, inputs: Mapping[str, float], settings: Settings) -> Recipe:
         body = self._entry.checked.program.body
@@ -305,8 +244,9 @@ class Program:
         return Engined(*given, memory=self._memory)
 
     @cached_property
-    def _asked(self) -> frozenset[str]:
-        return frozenset(self.inputs)
+    def _asked(self) -> dict[str, None]:
+        """The names of the inputs, quick to look up."""
+        return dict.fromkeys(each.target.name for each in self._entry.checked.inputs)
 
     @cached_property
     def _part(self) -> form.Procedure:
@@ -346,9 +286,9 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
     """A verb as a method; its help is the verb's own."""
     options = {"wrt", "by", "along", "as_", "at", "ieee", "kinks", "limits", "engine"}
 
-    def ask(*targets: str, **given: Any) -> Any:
-        chosen = {word: value for word, value in given.items() if word in options}
-        inputs = {word: value for word, value in given.items() if word not in options}
+    def ask(*targets: str, **words: Any) -> Any:
+        chosen = {word: value for word, value in words.items() if word in options}
+        inputs = {word: value for word, value in words.items() if word not in options}
         value = program.ask(name, *targets, inputs=inputs, **chosen).value
         if isinstance(value, dict | Lazy):
             return value.array() if isinstance(value, Lazy) else value
@@ -360,15 +300,3 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
     ask.__name__ = ask.__qualname__ = name
     ask.__doc__ = f"{found.summary}, e.g. `{found.example}`; see `Program.ask` for the options and errors."
     return ask
-
-
-def _names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
-    """`"x"`, `"x, y"` or `["x", "y"]` as names."""
-    if wrt is None:
-        return ()
-    if isinstance(wrt, str):
-        return tuple(part.strip() for part in wrt.split(",") if part.strip())
-    return tuple(wrt)
-
-
-__all__ = ["AdError", "Program", "Result", "load", "parse"]

@@ -17,8 +17,7 @@ it, and everything that ran can be run again with the same inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lang.check import Checked, Scope, check
 from lang.entry import Entry, as_part, prepare
@@ -31,6 +30,7 @@ from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.run import Run, Shown
 from lang.evaluate.settings import Settings
 from lang.evaluate.supplied import finite
+from lang.fact import Fact
 from lang.limits import Limits
 from lang.source import Source
 from lang.steps import form
@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 Ask = Callable[[str, float | None], float | None]
 
 
-@dataclass
-class Outcome:
+class Outcome(Fact):
     """What a text did.
 
     Attributes:
@@ -57,10 +56,19 @@ class Outcome:
         error: what stopped it; None where nothing did. What came before the failing statement holds.
     """
 
-    values: dict[str, float | bool] = field(default_factory=dict)
-    shown: list[Shown | Answer] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    error: AdError | None = None
+    __match_args__ = ("values", "shown", "notes", "error")
+
+    def __init__(
+        self,
+        values: dict[str, float | bool] | None = None,
+        shown: list[Shown | Answer] | None = None,
+        notes: list[Note] | None = None,
+        error: AdError | None = None,
+    ) -> None:
+        self.values = {} if values is None else values
+        self.shown = [] if shown is None else shown
+        self.notes = [] if notes is None else notes
+        self.error = error
 
     @property
     def ok(self) -> bool:
@@ -73,8 +81,7 @@ class Outcome:
         return bundles.outcome(self.values, self.shown, self.notes, self.error)
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What a session remembers between two texts. Runs replace what is in it and never change it."""
 
     scope: Scope
@@ -209,7 +216,7 @@ class Session:
         at = dict(zip((each.name.name for each in command.at), numbers[: len(command.at)], strict=True))
         along = dict(zip((each.name.name for each in command.along), numbers[len(command.at) :], strict=True))
         try:
-            recipe = replace(self.recipe(), body=(*self._body, *entry.above(command)))
+            recipe = self.recipe().but(body=(*self._body, *entry.above(command)))
             return registry.verb(command.verb.name).ask(recipe, question(command, at, along or None))
         except CommandError as error:
             if error.span is None:

@@ -7,18 +7,20 @@ project counts lines.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from lang.fact import Fact
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Fact):
     """A program's text and the name people know it by (a file's path, `<stdin>`, `<input 3>`)."""
 
-    text: str
-    name: str = "<program>"
-    _starts: list[int] = field(default_factory=list, repr=False)
+    __match_args__ = ("text", "name")
+
+    def __init__(self, text: str, name: str = "<program>") -> None:
+        self.text, self.name = text, name
+        self._starts: list[int] = []
 
     def line_starts(self) -> list[int]:
         """The offset of each line's first character."""

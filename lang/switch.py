@@ -8,8 +8,7 @@ that does not answer (an operation without a value, say), the interpreter does i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lang.errors import LimitExceeded
 from lang.evaluate.active import Active
@@ -27,8 +26,7 @@ LONG = 100_000
 """Steps of the interpreter that take about as long as compiling a small program."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What is known of an input: whether anything is, and its value (None: its default)."""
 
     certain: bool
@@ -42,8 +40,7 @@ class _TakesLongError(Exception):
     """The part has been interpreted for long enough."""
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A part in machine code.
 
     Attributes:
@@ -78,7 +75,7 @@ def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
     def watch(steps: int) -> None:
         if steps - used > LONG or settings.engine == "native":
             run.watch = None
-            made = _compiled(part, before, functions, run, ask, replace(settings.limits, steps=spent))
+            made = _compiled(part, before, functions, run, ask, settings.limits._replace(steps=spent))
             if made is not None:
                 found.append(made)
                 raise _TakesLongError
@@ -139,7 +136,7 @@ def _keep_until(span: Span, part: form.Procedure, run: Run, before: Mapping[str,
     """Leave what was before the statement that was stopped."""
     index = _stopped(span, part.body)
     run.stopped_at = part.body[index]
-    ahead = replace(part, body=part.body[:index])
+    ahead = part.but(body=part.body[:index])
     made = _compiled(ahead, before, run.functions, run, ask, run.settings.limits)
     try:
         if made is not None and (answer := made.native(made.point)) is not None:

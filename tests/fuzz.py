@@ -14,13 +14,12 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import lang
 from tests.programs import generate
 
-LIMITS = replace(lang.Limits.untrusted(), steps=30_000, seconds=2.0)
+LIMITS = lang.Limits.untrusted()._replace(steps=30_000, seconds=2.0)
 SLOW = 6.0
 ROOT = Path(__file__).parents[1]
 
@@ -131,7 +130,7 @@ def acts(text: str) -> list[Callable[[], object]]:
         program = lang.parse(text, limits=LIMITS)
         at = dict.fromkeys(program.inputs, 0.7)
         assert (
-            lang.parse(str(program), limits=replace(LIMITS, source_chars=10**7, nesting=1000)).names
+            lang.parse(str(program), limits=LIMITS._replace(source_chars=10**7, nesting=1000)).names
             == program.names
         )
         program.run(at=at)

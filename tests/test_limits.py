@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -194,7 +193,7 @@ RUNAWAY = [
 @pytest.mark.parametrize(("text", "act"), RUNAWAY, ids=[f"{act} {text}" for text, act in RUNAWAY])
 def test_a_program_that_would_never_end_is_stopped_in_time(text: str, act: str) -> None:
     before = time.monotonic()
-    limits = replace(lang.Limits.untrusted(), seconds=0.5)
+    limits = lang.Limits.untrusted()._replace(seconds=0.5)
     try:
         program = lang.parse(text, limits=limits)
         if act == "run":
@@ -310,7 +309,7 @@ def test_a_text_stopped_at_any_step_leaves_a_usable_session_with_the_statements_
             assert isinstance(outcome.error, lang.LimitExceeded)
             assert outcome.error.span is not None
             assert facts(session) != after[-1] or after[-1] in after[:-1] or text_ends_in_command(text)
-        session.settings = replace(session.settings, limits=lang.Limits())
+        session.settings = session.settings.but(limits=lang.Limits())
         assert session.run("fresh = 41\nfresh = fresh + 1").error is None
         assert session.values["fresh"] == 42
         for name, value in facts(session).items():

@@ -144,6 +144,7 @@ def test_what_failed_left_what_was_before(cells: dict[str, Any]) -> None:
 def test_python_objects_show_themselves(cells: dict[str, Any]) -> None:
     assert 'class="ad-listing"' in data(cells["value"])[0]["text/html"]
     assert "<th>dz/dx</th>" in data(cells["answer"])[0]["text/html"]
+    assert "dz/dx = " in plain(cells["answer"])  # and not as IPython shows a tuple
     outcome = data(cells["outcome"])[0]["text/html"]
     assert 'class="ad-error"' in outcome
 

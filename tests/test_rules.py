@@ -455,7 +455,7 @@ def literal(value: float) -> str:
 
 def test_a_line_is_read_when_it_is_asked_for() -> None:
     whole = load(Source(read("rules.ad"), "rules.ad"))
-    places = [[each.name, each.arity, *each.rule.span] for each in whole.primitives]
+    places = [[each.name, each.arity, each.part, *each.rule.span] for each in whole.primitives]
     lazy = _from_lines(Source(read("rules.ad"), "rules.ad"), places, [list(each) for each in whole.aliases.items()])
     assert not any(lazy._made.values())
     sine = lazy.find("sin", 1)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from lang import cache_files, grammar_files
 from lang.errors import AdError, LimitExceeded, ParseError
+from lang.fact import Fact
 from lang.limits import Limits
 from lang.source import Source
 from lang.syntax import grammar, tables, tree, walk
@@ -47,12 +48,12 @@ def shape(node: Any) -> Any:
         return node.value
     if isinstance(node, tuple):
         return tuple(map(shape, node))
-    if hasattr(node, "__dataclass_fields__"):
+    if isinstance(node, Fact):
         return (type(node).__name__, *(shape(each) for each in walk.parts(node)))
     return node
 
 
-def failure(text: str, limits: Limits = Limits()) -> ParseError:  # noqa: B008 - Limits is frozen
+def failure(text: str, limits: Limits = Limits()) -> ParseError:  # noqa: B008 - a tuple does not change
     with pytest.raises(ParseError) as caught:
         parse(Source(text), limits)
     return caught.value

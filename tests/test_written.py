@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import lang
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.settings import Settings
+from lang.fact import Fact
 from lang.rules import Primitive, table
 from lang.source import Source
 from lang.steps import form
@@ -45,14 +45,14 @@ def same(one: Any, other: Any) -> bool:
             if type(left) is not type(right) or len(left) != len(right):
                 return False
             pairs.extend(zip(left, right, strict=True))
-        elif isinstance(left, Primitive) or not is_dataclass(left):
+        elif isinstance(left, Primitive) or not isinstance(left, Fact):
             if type(left) is not type(right) or repr(left) != repr(right):
                 return False
         elif isinstance(left, tree.Node):
             if not walk.same(left, right):
                 return False
         else:
-            names = [each.name for each in fields(left) if each.name not in PLACES]
+            names = [name for name in left.__match_args__ if name not in PLACES]
             if type(left) is not type(right):
                 return False
             pairs.extend((getattr(left, each), getattr(right, each)) for each in names)

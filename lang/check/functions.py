@@ -7,7 +7,6 @@ body, or of the branches of an `if` that is itself last and has an `else`. And e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lang.check.desk import Desk, defined_mark
 from lang.check.names import Names
@@ -19,7 +18,6 @@ from lang.source import Span
 from lang.syntax import tree
 
 
-@dataclass(slots=True, eq=False)
 class Body:
     """The function the walk is in.
 
@@ -28,12 +26,17 @@ class Body:
         first: its first `return`.
     """
 
-    node: tree.Function
-    signature: Signature
-    locals: tuple[str, ...]
-    returns: set[int]
-    open_ends: set[int]
-    first: tree.Return | None = None
+    def __init__(
+        self,
+        node: tree.Function,
+        signature: Signature,
+        locals: tuple[str, ...],
+        returns: set[int],
+        open_ends: set[int],
+        first: tree.Return | None = None,
+    ) -> None:
+        self.node, self.signature, self.locals = node, signature, locals
+        self.returns, self.open_ends, self.first = returns, open_ends, first
 
     def defined(self, functions: Mapping[str, Signature]) -> Defined:
         """What the checked program keeps of it; a rule given later in the text is part of its signature."""

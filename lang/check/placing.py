@@ -6,8 +6,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from lang.check.desk import Desk
 from lang.check.functions import head_span
@@ -18,7 +17,6 @@ from lang.syntax import tree
 Owner = tree.Function | tree.If | tree.While | tree.For
 
 
-@dataclass(slots=True, eq=False)
 class Frame:
     """A block the walk is in.
 
@@ -29,15 +27,17 @@ class Frame:
         place: how many of its statements the walk has begun; `rest` are the others.
     """
 
-    block: tree.Block
-    owner: Owner | None
-    loops: int = 0
-    condition: tree.Expression | None = None
-    place: int = 0
-    rest: Iterator[tree.Statement] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rest = iter(self.block)
+    def __init__(
+        self,
+        block: tree.Block,
+        owner: Owner | None,
+        loops: int = 0,
+        condition: tree.Expression | None = None,
+    ) -> None:
+        self.block, self.owner, self.loops = block, owner, loops
+        self.condition = condition
+        self.place = 0
+        self.rest = iter(block)
 
 
 def only_at_top(desk: Desk, frames: Sequence[Frame], node: tree.Statement) -> None:

@@ -6,7 +6,6 @@ Law: the first error in the order of the text is the one raised. Time grows with
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from lang.check.desk import Desk
 from lang.check.scope import Checked, Scope
@@ -59,4 +58,4 @@ def done(program: tree.Program, walk: Walk, first: int | None) -> tree.Program:
     body = list(program.body[:first])
     for place, command in walk.commands.items():
         body[place] = command
-    return replace(program, body=tuple(body))
+    return program.but(body=tuple(body))

@@ -7,10 +7,10 @@ it is called, as in Python; so `Signature.reads` is asked of the scope that the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from lang.fact import Fact
 from lang.source import Source, Span
 from lang.syntax import tree
 
@@ -33,8 +33,7 @@ class Use(NamedTuple):
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Signature:
+class Signature(Fact):
     """What a call of a program's function needs to know.
 
     Attributes:
@@ -48,16 +47,38 @@ class Signature:
         home: the scope it belongs to; None while its program is being checked.
     """
 
-    name: str
-    parameters: tuple[str, ...]
-    results: int
-    span: Span
-    source: Source
-    ruled: bool = False
-    fixed: frozenset[str] = frozenset()
-    free: dict[str, Span] = field(default_factory=dict)
-    calls: dict[Use, Span] = field(default_factory=dict)
-    home: Scope | None = field(default=None, repr=False)
+    __match_args__ = (
+        "name",
+        "parameters",
+        "results",
+        "span",
+        "source",
+        "ruled",
+        "fixed",
+        "free",
+        "calls",
+        "home",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        results: int,
+        span: Span,
+        source: Source,
+        ruled: bool = False,
+        fixed: frozenset[str] = frozenset(),
+        free: dict[str, Span] | None = None,
+        calls: dict[Use, Span] | None = None,
+        home: Scope | None = None,
+    ) -> None:
+        self.name, self.parameters, self.results = name, parameters, results
+        self.span, self.source, self.ruled = span, source, ruled
+        self.fixed = fixed
+        self.free = {} if free is None else free
+        self.calls = {} if calls is None else calls
+        self.home = home
 
     @property
     def head(self) -> str:
@@ -86,12 +107,14 @@ class Signature:
         return frozenset(found)
 
 
-@dataclass(frozen=True, eq=False)
-class Scope:
+class Scope(Fact):
     """What a program finds when it starts: variables that may be read, and functions by name."""
 
-    names: frozenset[str] = frozenset()
-    functions: Mapping[str, Signature] = field(default_factory=dict)
+    __slots__ = __match_args__ = ("names", "functions")
+
+    def __init__(self, names: frozenset[str] = frozenset(), functions: Mapping[str, Signature] | None = None) -> None:
+        self.names = names
+        self.functions = {} if functions is None else functions
 
     @staticmethod
     def of(names: Iterable[str], functions: Mapping[str, Signature]) -> Scope:
@@ -103,24 +126,23 @@ class Scope:
         scope = Scope(frozenset(names), own)
         for name, each in functions.items():
             if each.home is None:
-                object.__setattr__(each, "home", scope)
+                each.home = scope
                 own[name] = each
             else:
-                own[name] = replace(each, home=scope)
+                own[name] = each.but(home=scope)
         return scope
 
 
-@dataclass(frozen=True, eq=False)
-class Defined:
+class Defined(Fact):
     """A function that the program defines; `locals` are the names its body assigns, its parameters aside."""
 
-    node: tree.Function
-    signature: Signature
-    locals: tuple[str, ...]
+    __slots__ = __match_args__ = ("node", "signature", "locals")
+
+    def __init__(self, node: tree.Function, signature: Signature, locals: tuple[str, ...]) -> None:
+        self.node, self.signature, self.locals = node, signature, locals
 
 
-@dataclass(frozen=True, eq=False)
-class Ruled:
+class Ruled(Fact):
     """A derivative rule that the program gives.
 
     Attributes:
@@ -131,15 +153,16 @@ class Ruled:
         reads: names of the program that its right side and clauses themselves read.
     """
 
-    node: tree.Rule
-    function: str
-    parameters: tuple[str, ...]
-    fixed: frozenset[str]
-    reads: frozenset[str]
+    __slots__ = __match_args__ = ("node", "function", "parameters", "fixed", "reads")
+
+    def __init__(
+        self, node: tree.Rule, function: str, parameters: tuple[str, ...], fixed: frozenset[str], reads: frozenset[str]
+    ) -> None:
+        self.node, self.function, self.parameters = node, function, parameters
+        self.fixed, self.reads = fixed, reads
 
 
-@dataclass(frozen=True, eq=False)
-class Checked:
+class Checked(Fact):
     """A program in which every name means something.
 
     Attributes:
@@ -148,8 +171,15 @@ class Checked:
         scope: what the next program of the same session finds.
     """
 
-    program: tree.Program
-    functions: tuple[Defined, ...]
-    rules: tuple[Ruled, ...]
-    inputs: tuple[tree.Input, ...]
-    scope: Scope
+    __slots__ = __match_args__ = ("program", "functions", "rules", "inputs", "scope")
+
+    def __init__(
+        self,
+        program: tree.Program,
+        functions: tuple[Defined, ...],
+        rules: tuple[Ruled, ...],
+        inputs: tuple[tree.Input, ...],
+        scope: Scope,
+    ) -> None:
+        self.program, self.functions, self.rules = program, functions, rules
+        self.inputs, self.scope = inputs, scope

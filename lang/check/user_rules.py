@@ -7,8 +7,6 @@ differential or is `fixed`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lang.check.desk import Desk, defined_mark
 from lang.check.expressions import value
 from lang.check.names import Names
@@ -40,8 +38,7 @@ def rule(desk: Desk, node: tree.Rule) -> Ruled:
     free, calls = right_side(desk, node, own, names)
     fixed = fixed_operands(node, names)
     complete(node, names, fixed)
-    desk.functions[signature.name] = replace(
-        signature,
+    desk.functions[signature.name] = signature.but(
         home=None,
         ruled=True,
         free={**free, **signature.free},

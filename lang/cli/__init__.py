@@ -9,7 +9,8 @@ imported before it is known to be needed, because start-up is a feature (`ad ver
     grading      `ad grade`, `ad exercise`        services     `ad lsp`, `ad kernel`
     files        a path -> a program's text       mapping      `ad map`
     points       rows of inputs, a file each way;  pointscsv, pointsarray   the kinds;  pointsfile   one being written
-    codes        exit codes                       dispatch     the first word -> one of these
+    codes        exit codes                       bounds       the limits that options set
+    dispatch     the first word -> one of these
 """
 
 from __future__ import annotations

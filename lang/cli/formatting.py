@@ -6,11 +6,10 @@ Law: a file is rewritten whole or not at all, and only after what will be writte
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 
 from lang.cli import files
+from lang.cli.bounds import limits
 from lang.cli.codes import FAILED, OK, USAGE
 from lang.cli.console import Console
 from lang.cli.options import Given, UsageError
@@ -30,8 +29,6 @@ def format_files(paths: Sequence[str], given: Given, console: Console) -> int:
     Returns:
         0, or 1 where a file is not a program or (with --check) not in form, or 2 where one cannot be read or written.
     """
-    from lang.cli.running import limits
-
     if not paths:
         raise UsageError("which files?", hint="write it like `ad fmt lecture.ad`; `-` goes from stdin to stdout")
     worst = OK
@@ -80,6 +77,9 @@ def _replace(path: str, content: bytes) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    import shutil
+    import tempfile
+
     target = os.path.realpath(path)
     new = ""
     try:

@@ -6,20 +6,19 @@ needs it.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from unicodedata import normalize
 
 from lang.cli import files, inputs
+from lang.cli.bounds import limits
 from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
-from lang.cli.options import RUN, Given, UsageError, exit_code, near
+from lang.cli.options import RUN, Given, UsageError, exit_code
 from lang.diagnostic import Segment
 from lang.entry import Entry, prepare
 from lang.errors import AdError, MissingInput
-from lang.limits import Limits
 from lang.session import Outcome, Session
 from lang.show import forms, last, remarks, text
 from lang.source import Source
@@ -102,7 +101,7 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     answer = _asked(ask, values, entry, asking(given, console))
     if given.on("-o"):
         files.write(given.one("-o"), answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n")
-        answer = dataclasses.replace(answer, pieces=(), form="text")
+        answer = answer.but(pieces=(), form="text")
     return deliver(Outcome(shown=[answer]), console, given.on("--json"))
 
 
@@ -163,30 +162,6 @@ def settings(given: Given) -> dict[str, Any]:
     """
     chosen = {"kinks": given.one("--kinks", "note"), "engine": given.one("--engine", "auto")}
     return {"limits": limits(given), "ieee": given.on("--ieee"), **chosen}
-
-
-def limits(given: Given) -> Limits:
-    """The limits that the options set.
-
-    Raises:
-        UsageError: an unknown limit, or a bound that is not a positive number.
-    """
-    base = Limits.untrusted() if given.on("--untrusted") else Limits()
-    known = [each.name for each in dataclasses.fields(Limits)]
-    chosen: dict[str, float] = {}
-    for word in given.many("--limit"):
-        name, mark, bound = word.partition("=")
-        if name not in known:
-            guess = near(name, known)
-            raise UsageError(
-                f"there is no limit `{name}`",
-                hint=f"did you mean `{guess}`?" if guess else f"the limits are {', '.join(known)}",
-            )
-        value = inputs.number(bound) if mark else None
-        if value is None or value < 0:
-            raise UsageError(f"the limit `{name}` takes a number", hint=f"write `--limit {name}=1000`")
-        chosen[name] = value if isinstance(getattr(base, name), float) else int(value)
-    return dataclasses.replace(base, **chosen)  # type: ignore[arg-type]
 
 
 def usage(found: Verb) -> str:

@@ -8,7 +8,6 @@ than interpreting it did, or until a run takes so long that machine code is quic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +143,7 @@ class Engined(Recipe):
             if steps - used > LONG and steps - used > answering.long:
                 raise _TakesLongError
 
-        return replace(self, watch=watch)
+        return self.but(watch=watch)
 
     def _told(self, asked: Asked, answering: Answering, code: Together | None) -> Any:
         """The answer of compiled code; None where the interpreter is to say."""

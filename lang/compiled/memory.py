@@ -6,11 +6,11 @@ asked before. Threads may ask at once; one of them compiles. What a first questi
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # what threading.Lock is; threading would cost a start 1 ms
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from functools import cached_property
 from math import inf
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from lang.compiled.policy import NOTICED, Policy
@@ -56,7 +56,7 @@ class Answering:
         self.spent = 0.0
         self.doubts = 0
         self._begun = False
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._made: dict[str, Together | None] = {}
 
     @cached_property
@@ -180,7 +180,7 @@ class Memory:
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._kept: OrderedDict[Hashable, Answering] = OrderedDict()
 
     def get(self, kind: str, names: Names, parts: Parts, settings: Settings) -> Answering:

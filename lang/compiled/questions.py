@@ -109,7 +109,7 @@ class Questions:
         slopes = tuple(first.derivatives[name] for name in self.wrt)
         source = self._recipe.parts[0].source
         part = form.Procedure("", (), first.steps(source), 0, (), source, (0, len(source.text)))
-        recipe = replace(self._recipe, parts=(part,), body=first.body)
+        recipe = self._recipe.but(parts=(part,), body=first.body)
         text, seeds = self._moving(recipe, slopes)
         return self._unit(text, tuple(text.derivatives[each] for each in slopes), seeds)
 
@@ -124,11 +124,11 @@ class Questions:
         every = [step for part in self._recipe.parts for step in part.body]
         functions = {step.procedure.name: step.procedure for step in every if isinstance(step, form.Define)}
         live = {self.target}
-        parts = [replace(part, body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
-        return replace(self._recipe, parts=tuple(reversed(parts)), codes={}, marked={})
+        parts = [part.but(body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
+        return self._recipe.but(parts=tuple(reversed(parts)), codes={}, marked={})
 
     def _at(self, point: Sequence[float], spent: Spent | None) -> Recipe:
-        return replace(self._needed, spent=spent).at(dict(zip(self.inputs, point, strict=False)))
+        return self._needed.but(spent=spent).at(dict(zip(self.inputs, point, strict=False)))
 
     def _value(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
         run = self._at(point, spent).values()

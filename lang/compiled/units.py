@@ -92,7 +92,7 @@ def _again(recipe: Recipe, text: Text) -> Recipe:
     """What a translation wrote, as a program to be translated once more."""
     source = recipe.parts[0].source
     part = form.Procedure("", (), text.steps(source), 0, (), source, (0, len(source.text)))
-    return replace(recipe, parts=(part,), body=text.body)
+    return recipe.but(parts=(part,), body=text.body)
 
 
 def _word(words: Mapping[str, str], name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from lang.evaluate.active import Active
@@ -28,7 +27,6 @@ class Unmet(Exception):
     """A `Require` that does not hold."""
 
 
-@dataclass(slots=True, eq=False)
 class Code:
     """A scope, ready to run.
 
@@ -41,12 +39,20 @@ class Code:
         reads: the program's names that functions defined here read.
     """
 
-    instructions: list[tuple[Any, ...]] = field(default_factory=list)
-    registers: list[Any] = field(default_factory=list)
-    slots: dict[str, int] = field(default_factory=dict)
-    constants: dict[int, float] = field(default_factory=dict)
-    inputs: tuple[str, ...] = ()
-    reads: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        instructions: list[tuple[Any, ...]] | None = None,
+        registers: list[Any] | None = None,
+        slots: dict[str, int] | None = None,
+        constants: dict[int, float] | None = None,
+        inputs: tuple[str, ...] = (),
+        reads: frozenset[str] = frozenset(),
+    ) -> None:
+        self.instructions = [] if instructions is None else instructions
+        self.registers = [] if registers is None else registers
+        self.slots = {} if slots is None else slots
+        self.constants = {} if constants is None else constants
+        self.inputs, self.reads = inputs, reads
 
 
 class Segment(list[tuple[Any, ...]]):

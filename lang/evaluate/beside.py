@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from lang.errors import AdError
 from lang.evaluate.notes import CONDITION, Note, Sides, shown
@@ -27,7 +26,7 @@ def with_sides(point: Point, again: Again) -> Point:
     if not conditions:
         return point
     looked = {id(note): _looked(point, note, again) for note in conditions[:MOST]}
-    return replace(point, notes=tuple(looked.get(id(note), note) for note in point.notes))
+    return point._replace(notes=tuple(looked.get(id(note), note) for note in point.notes))
 
 
 def _looked(point: Point, note: Note, again: Again) -> Note:
@@ -39,7 +38,7 @@ def _looked(point: Point, note: Note, again: Again) -> Note:
         except AdError:
             ends.append(dict.fromkeys(point.derivatives, math.nan))
     sides = tuple(Sides(name, used, ends[0][name], ends[1][name]) for name, used in point.derivatives.items())
-    return replace(note, message=f"{note.message}; {_words(sides)}", sides=sides)
+    return note.but(message=f"{note.message}; {_words(sides)}", sides=sides, step=note.step)
 
 
 def _words(sides: tuple[Sides, ...]) -> str:

@@ -6,7 +6,6 @@ Law: nothing else changes, so a marked program computes what the program compute
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from lang.steps import form
 from lang.steps.drive import Walk, drive
@@ -15,7 +14,7 @@ from lang.steps.walk import targets_of
 
 def marked(procedure: form.Procedure, names: Collection[str]) -> form.Procedure:
     """A scope with marks for names that are not inputs."""
-    return replace(procedure, body=drive(_marked(procedure.body, set(names))))
+    return procedure.but(body=drive(_marked(procedure.body, set(names))))
 
 
 def _marked(block: form.Block, names: set[str]) -> Walk:

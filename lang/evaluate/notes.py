@@ -7,10 +7,11 @@ derivatives are computed from the rule's own line a hair beside the point, not a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
+from lang.fact import Telling
 from lang.kernels import KERNELS
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -24,8 +25,7 @@ STEEP = 1e6
 KINK, VERTICAL, NONFINITE, CONDITION = "kink", "vertical tangent", "not finite", "condition"
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(NamedTuple):
     """A partial derivative at a kink: by which operand, what the convention gave, and what holds on either side."""
 
     by: str
@@ -34,8 +34,7 @@ class Sides:
     above: float
 
 
-@dataclass
-class Note:
+class Note(Telling):
     """Something a derivative met on its way.
 
     Attributes:
@@ -47,13 +46,21 @@ class Note:
         step: the step itself.
     """
 
-    kind: str
-    message: str
-    span: Span
-    source: Source
-    sides: tuple[Sides, ...] = ()
-    count: int = 1
-    step: form.Step | None = field(default=None, repr=False, compare=False)
+    __match_args__ = ("kind", "message", "span", "source", "sides", "count")
+
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        span: Span,
+        source: Source,
+        sides: tuple[Sides, ...] = (),
+        count: int = 1,
+        step: form.Step | None = None,
+    ) -> None:
+        self.kind, self.message, self.span = kind, message, span
+        self.source, self.sides, self.count = source, sides, count
+        self.step = step
 
     @property
     def line(self) -> int:

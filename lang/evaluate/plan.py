@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -103,12 +102,11 @@ class Plan(Way):
             yield function, self.many[one] if other == MANY else (one,) if other == ALONE else (one, other)
 
 
-@dataclass(slots=True)
 class _Known:
     """A value: its place, and its number among those that move (-1 where it does not)."""
 
-    place: int
-    number: int
+    def __init__(self, place: int, number: int) -> None:
+        self.place, self.number = place, number
 
 
 class Planner:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lang.evaluate.notes import Note
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """Where a derivative was taken and what came of it.
 
     Attributes:

@@ -11,7 +11,6 @@ numbers. Nothing here knows which verb asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lang.errors import CommandError
@@ -28,6 +27,7 @@ from lang.evaluate.spending import Spent
 from lang.evaluate.supplied import Given, Supply
 from lang.evaluate.tape import Tape
 from lang.evaluate.wanted import NO_SIGN, recorded, refuse_boolean, result
+from lang.fact import Fact
 from lang.steps import form
 from lang.steps.walk import assigned
 from lang.syntax import tree
@@ -36,8 +36,7 @@ Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
 Activate = Mapping[str, Callable[[Value, form.Step], Value]]
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(Fact):
     """A program's statements with its inputs.
 
     Args:
@@ -53,20 +52,43 @@ class Recipe:
         memory: what other engines keep of the program, shared likewise.
     """
 
-    parts: tuple[form.Procedure, ...]
-    body: tree.Block
-    supply: Supply
-    settings: Settings = field(default_factory=Settings)
-    codes: dict[form.Procedure, Code] = field(default_factory=dict)
-    marked: Marked = field(default_factory=dict)
-    spent: Spent | None = None
-    forced: Mapping[form.Step, float] = field(default_factory=dict)
-    watch: Callable[[int], None] | None = None
-    memory: Any = None
+    __slots__ = __match_args__ = (
+        "parts",
+        "body",
+        "supply",
+        "settings",
+        "codes",
+        "marked",
+        "spent",
+        "forced",
+        "watch",
+        "memory",
+    )
+
+    def __init__(
+        self,
+        parts: tuple[form.Procedure, ...],
+        body: tree.Block,
+        supply: Supply,
+        settings: Settings | None = None,
+        codes: dict[form.Procedure, Code] | None = None,
+        marked: Marked | None = None,
+        spent: Spent | None = None,
+        forced: Mapping[form.Step, float] | None = None,
+        watch: Callable[[int], None] | None = None,
+        memory: Any = None,
+    ) -> None:
+        self.parts, self.body, self.supply = parts, body, supply
+        self.settings = Settings() if settings is None else settings
+        self.codes = {} if codes is None else codes
+        self.marked = {} if marked is None else marked
+        self.spent = spent
+        self.forced = {} if forced is None else forced
+        self.watch, self.memory = watch, memory
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
-        return replace(self, supply=Given(inputs, self.supply)) if inputs else self
+        return self.but(supply=Given(inputs, self.supply)) if inputs else self
 
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
@@ -276,7 +298,7 @@ class Recipe:
 
     def _with_sides(self, point: Point, again: Callable[[Recipe], Point]) -> Point:
         """The same answer; where it is not itself one side of a condition, with both sides of those it met."""
-        return point if self.forced else with_sides(point, lambda forced: again(replace(self, forced=forced)))
+        return point if self.forced else with_sides(point, lambda forced: again(self.but(forced=forced)))
 
 
 def _let_go(run: Run) -> None:

@@ -11,9 +11,8 @@ structurally nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lang.evaluate.active import Active, Value, plain
 from lang.evaluate.ruletext import Writer
@@ -104,8 +103,7 @@ def partial_parts(primitive: Primitive, index: int) -> tuple[Callable[..., Any] 
     return function, tuple(places[name] for name in used)
 
 
-@dataclass(frozen=True)
-class Inline:
+class Inline(NamedTuple):
     """A function as an expression to be written where it is called.
 
     Attributes:
@@ -114,10 +112,10 @@ class Inline:
     """
 
     text: str
-    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    calls: Mapping[str, Callable[..., Any]]
 
 
-_INLINE: dict[Callable[..., Any], Inline] = {FAST[sign, 2]: Inline(f"({{0}} {sign} {{1}})") for sign in "+-*/"}
+_INLINE: dict[Callable[..., Any], Inline] = {FAST[sign, 2]: Inline(f"({{0}} {sign} {{1}})", {}) for sign in "+-*/"}
 
 
 def inline(function: Callable[..., Any]) -> Inline | None:

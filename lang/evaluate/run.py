@@ -6,8 +6,8 @@ Law: a run is the only place with state, and nothing outlives it. The same input
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from time import monotonic
+from typing import NamedTuple
 
 from lang.errors import DerivativeError, DomainError, MissingInput, StackError
 from lang.evaluate import notes, rulecode
@@ -25,8 +25,7 @@ from lang.steps import form
 from lang.syntax.unparse import unparse
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """An expression that stood alone: its text, its values, its place."""
 
     text: str

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from lang.errors import InputError
+from lang.fact import Fact
 from lang.limits import Limits
 
 ENGINES = ("auto", "interpreter", "python", "native")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Fact):
     """How to run.
 
     Args:
@@ -21,13 +19,14 @@ class Settings:
         engine: what runs: `auto`, `interpreter`, `python` or `native`.
     """
 
-    limits: Limits = field(default_factory=Limits)
-    ieee: bool = False
-    kinks: str = "note"
-    engine: str = "auto"
+    __slots__ = __match_args__ = ("limits", "ieee", "kinks", "engine")
 
-    def __post_init__(self) -> None:
-        if self.kinks not in ("note", "error", "silent"):
-            raise InputError(f"kinks is `note`, `error` or `silent`, not `{self.kinks}`")
-        if self.engine not in ENGINES:
-            raise InputError(f"engine is {', '.join(ENGINES)}, not `{self.engine}`")
+    def __init__(
+        self, limits: Limits | None = None, ieee: bool = False, kinks: str = "note", engine: str = "auto"
+    ) -> None:
+        if kinks not in ("note", "error", "silent"):
+            raise InputError(f"kinks is `note`, `error` or `silent`, not `{kinks}`")
+        if engine not in ENGINES:
+            raise InputError(f"engine is {', '.join(ENGINES)}, not `{engine}`")
+        self.limits = Limits() if limits is None else limits
+        self.ieee, self.kinks, self.engine = ieee, kinks, engine

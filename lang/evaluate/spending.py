@@ -7,12 +7,12 @@ a chunk. The clock is looked at once for each chunk; time that somebody takes to
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import monotonic
 
 from lang.errors import LimitExceeded
 from lang.evaluate.active import Value
 from lang.evaluate.settings import Settings
+from lang.limits import SAVED_BYTES
 from lang.source import Source, Span
 from lang.steps import form
 
@@ -20,16 +20,14 @@ CHUNK = 50_000
 """Steps between two looks at the clock and the tape."""
 INNER_CHUNK = 1_000
 """The same for operations inside derivatives, each of which may take much longer."""
-SAVED_BYTES = 40
-"""What a pushed value costs, in bytes."""
 
 
-@dataclass
 class Spent:
     """What the runs for one answer have used so far: primitive operations, and the time since the first began."""
 
-    steps: int = 0
-    started: float = field(default_factory=monotonic)
+    def __init__(self, steps: int = 0, started: float | None = None) -> None:
+        self.steps = steps
+        self.started = monotonic() if started is None else started
 
 
 class Spending:

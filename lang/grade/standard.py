@@ -6,7 +6,6 @@ Law: nothing here knows a submission, so it is worked out once for all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from lang.entry import prepare
@@ -23,7 +22,7 @@ from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.parse import parse
 
-UNTRUSTED = replace(Limits.untrusted(), steps=200_000)
+UNTRUSTED = Limits.untrusted()._replace(steps=200_000)
 """What a run of a submission may use: the limits for other people's programs, and fewer steps: there are many runs."""
 
 

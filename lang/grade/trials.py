@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lang.entry import prepare
 from lang.errors import AdError, LimitExceeded
@@ -61,7 +61,7 @@ class Sampler:
     def __init__(self, exercise: Exercise, wanted: Expected) -> None:
         self.exercise, self.wanted = exercise, wanted
         self.random = random.Random(exercise.samples.seed)  # noqa: S311  # a seed makes marking repeatable
-        limits = replace(Limits.untrusted(), source_chars=10_000_000, nesting=10_000, depth=1_000)
+        limits = Limits.untrusted()._replace(source_chars=10_000_000, nesting=10_000, depth=1_000)
         self.endless = 0
         self.meanings = _meanings(wanted)
         self.watch = Watch([prepare(Source(wanted.text, "reference"), limits)], limits)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lang.check.outline import assigned
+from lang.fact import Fact
 from lang.source import Span
 from lang.syntax import tree, walk
 from lang.transform.expressions import mentions
@@ -71,7 +72,7 @@ def _inside(node: object) -> Iterator[object]:
             yield node.value
         case tree.Pop() | tree.Name() | None:
             return
-        case _ if hasattr(node, "__dataclass_fields__"):
+        case Fact():
             yield from walk.parts(node)
 
 

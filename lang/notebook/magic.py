@@ -14,7 +14,6 @@ stops), and has no traceback.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -28,7 +27,8 @@ from lang.assist import completion
 from lang.errors import AdError
 from lang.notebook.cells import Cells
 from lang.notebook.line import Line, LineError, read
-from lang.program import Result, parse
+from lang.program import parse
+from lang.result import Result
 
 EXAMPLE = "write it like `%%ad x=2 y=v -o r`"
 
@@ -85,7 +85,7 @@ class AdMagics(Magics):
         kinks = line.options.get("--kinks", "note")
         if kinks not in ("note", "error", "silent"):
             raise UsageError(f"--kinks is note, error or silent, not {kinks}")
-        self.cells.session.settings = replace(settings, ieee="--ieee" in line.options, kinks=kinks)
+        self.cells.session.settings = settings.but(ieee="--ieee" in line.options, kinks=kinks)
         given = {name: self._value(name, text) for name, text in line.bindings.items()}
         done = self.cells.run(text, given)
         for bundle in done.bundles:

@@ -7,12 +7,10 @@ policy allows exactly its own script (by its hash) and nothing from elsewhere.
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from lang.diagnostic import visible
@@ -22,7 +20,7 @@ from lang.graph.svg import STYLE, draw
 from lang.page import trace
 from lang.syntax.unparse import number
 
-HERE = Path(__file__).parent
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 @dataclass(frozen=True)
@@ -79,11 +77,10 @@ class Contents:
 def page(contents: Contents) -> str:
     """The page."""
     script = _script(contents)
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_digest(script)}'"
     source = contents.steps[0].source if contents.steps else None
     title = f"{contents.target} and its derivatives"
-    css = (HERE / "page.css").read_text(encoding="utf-8")
+    css = _file("page.css")
     fill = {
         "POLICY": policy,
         "TITLE": _text(title),
@@ -101,7 +98,7 @@ def page(contents: Contents) -> str:
         "DATA": _json(_data(contents)),
         "SCRIPT": script,
     }
-    parts = (HERE / "page.html").read_text(encoding="utf-8").split("@@")
+    parts = _file("page.html").split("@@")
     return "".join(part if at % 2 == 0 else fill[part] for at, part in enumerate(parts))
 
 
@@ -122,7 +119,21 @@ def _script(contents: Contents) -> str:
             made.append(f"const {role}Program = (() => {{\n{inside}\nreturn {found.name};\n}})();")
         else:
             made.append(f"const {role}Program = null;")
-    return "\n" + "\n".join([*made, (HERE / "page.js").read_text(encoding="utf-8")])
+    return "\n" + "\n".join([*made, _file("page.js")])
+
+
+def _digest(script: str) -> str:
+    """What a browser compares a script with before it runs it."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return b64encode(sha256(script.encode()).digest()).decode()
+
+
+def _file(name: str) -> str:
+    """What stands beside this file under that name."""
+    with open(os.path.join(HERE, name), encoding="utf-8") as file:
+        return file.read()
 
 
 def _json(fact: Any) -> str:

@@ -6,7 +6,6 @@ Law: a command is one row of the table; help, completion and "did you mean" read
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -167,20 +166,20 @@ def _precision(talk: Talk, digits: str) -> None:
 def _ieee(talk: Talk, word: str) -> None:
     session = talk.language.journal.session
     on = {"on": True, "off": False}.get(word, not session.settings.ieee)
-    session.settings = replace(session.settings, ieee=on)
+    session.settings = session.settings.but(ieee=on)
     talk.say([("inf and nan flow" if on else "what is not a finite real number is an error", "gutter")])
 
 
 def _kinks(talk: Talk, word: str) -> None:
     session = talk.language.journal.session
-    session.settings = replace(session.settings, kinks=word or session.settings.kinks)
+    session.settings = session.settings.but(kinks=word or session.settings.kinks)
     talk.say([(f"kinks: {session.settings.kinks}", "gutter")])
 
 
 def _engine(talk: Talk, word: str) -> None:
     session = talk.language.journal.session
     if word:
-        session.settings = replace(session.settings, engine=word)
+        session.settings = session.settings.but(engine=word)
     talk.say([(f"engine: {session.settings.engine}", "gutter")])
 
 

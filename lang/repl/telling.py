@@ -7,7 +7,6 @@ Law: what is shown is what the command line would show, in the terminal's width,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from lang.assist import Inspection, highlight
 from lang.assist.words import words
@@ -85,15 +84,15 @@ def _rounded(each: Shown | Answer, digits: int) -> Shown | Answer:
     if not digits:
         return each
     if isinstance(each, Shown):
-        return replace(each, values=tuple(rounded(value, digits) for value in each.values))
-    return replace(each, pieces=tuple(_piece(piece, digits) for piece in each.pieces))
+        return each._replace(values=tuple(rounded(value, digits) for value in each.values))
+    return each.but(pieces=tuple(_piece(piece, digits) for piece in each.pieces))
 
 
 def _piece(piece: Piece, digits: int) -> Piece:
     if isinstance(piece, Values):
-        return replace(piece, rows=tuple((name, rounded(value, digits)) for name, value in piece.rows))
+        return piece._replace(rows=tuple((name, rounded(value, digits)) for name, value in piece.rows))
     if isinstance(piece, Grid):
-        return replace(piece, rows=tuple(tuple(_cell(cell, digits) for cell in row) for row in piece.rows))
+        return piece._replace(rows=tuple(tuple(_cell(cell, digits) for cell in row) for row in piece.rows))
     return piece
 
 

@@ -7,7 +7,6 @@ Law: they are worked out once for each change of the session, never for a key; a
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lang.errors import AdError, CommandError, LimitExceeded
@@ -56,8 +55,8 @@ def _one(session: Session, name: str, digits: int) -> StyleAndTextTuples:
         return [("class:bottom-toolbar.name", f"  {name}"), ("", " has no value")]
     said = ""
     recipe = session.recipe()
-    limits = replace(session.settings.limits, seconds=min(SECONDS, session.settings.limits.seconds))
-    recipe = replace(recipe, settings=replace(session.settings, limits=limits, kinks="silent"))
+    limits = session.settings.limits._replace(seconds=min(SECONDS, session.settings.limits.seconds))
+    recipe = recipe.but(settings=session.settings.but(limits=limits, kinks="silent"))
     try:
         answer = registry.verb("grad").ask(recipe, Question((name,)))
         rows = [row for piece in answer.pieces if isinstance(piece, Values) for row in piece.rows] or rows

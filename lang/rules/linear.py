@@ -12,7 +12,6 @@ itself where no differential is in it (a factor), or what remains of it (a term)
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from lang.errors import RuleError
 from lang.source import Span
@@ -23,12 +22,11 @@ ONE = tree.Number(1.0, "1", (0, 0))
 Leaf = Callable[[tree.Name], tree.Expression | None]
 
 
-@dataclass(slots=True)
 class _Part:
     """A piece of the right side: a factor (`linear` False), or a term of which `remains` is left."""
 
-    linear: bool
-    remains: tree.Expression | None
+    def __init__(self, linear: bool, remains: tree.Expression | None) -> None:
+        self.linear, self.remains = linear, remains
 
 
 def verify_linear(expression: tree.Expression, differentials: Collection[str]) -> None:

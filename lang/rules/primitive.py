@@ -6,17 +6,16 @@ Law: a primitive is what its line says: its name, its parameters, its differenti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from lang.errors import RuleError
+from lang.fact import Fact
 from lang.rules.linear import coefficient, restrict
 from lang.syntax import tree
 from lang.syntax.walk import subexpressions
 
 
-@dataclass(frozen=True, eq=False)
-class Primitive:
+class Primitive(Fact):
     """One line of the table: `c = name(parameters) => dc = differential`, with its clauses.
 
     Attributes:
@@ -30,18 +29,39 @@ class Primitive:
         part: is it there for other rules to be made of? Programs may call it, but nobody looks for it.
     """
 
-    name: str
-    parameters: tuple[str, ...]
-    differential: tree.Expression
-    domain: tree.Expression | None
-    kink: tree.Expression | None
-    vertical: tree.Expression | None
-    lecture: tree.Expression | None
-    fixed: frozenset[str]
-    discrete: frozenset[str]
-    rule: tree.Rule
-    part: bool = False
-    _partials: dict[int, tree.Expression | None] = field(default_factory=dict, repr=False)
+    __match_args__ = (
+        "name",
+        "parameters",
+        "differential",
+        "domain",
+        "kink",
+        "vertical",
+        "lecture",
+        "fixed",
+        "discrete",
+        "rule",
+        "part",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        differential: tree.Expression,
+        domain: tree.Expression | None,
+        kink: tree.Expression | None,
+        vertical: tree.Expression | None,
+        lecture: tree.Expression | None,
+        fixed: frozenset[str],
+        discrete: frozenset[str],
+        rule: tree.Rule,
+        part: bool = False,
+    ) -> None:
+        self.name, self.parameters, self.differential = name, parameters, differential
+        self.domain, self.kink, self.vertical = domain, kink, vertical
+        self.lecture, self.fixed, self.discrete = lecture, fixed, discrete
+        self.rule, self.part = rule, part
+        self._partials: dict[int, tree.Expression | None] = {}
 
     @property
     def arity(self) -> int:

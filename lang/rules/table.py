@@ -36,7 +36,7 @@ OPERATOR_NAMES = {
 SIGNS = {"%": "mod", "pow": "**"}
 """An operator that is another way to write a function, and a function that is another way to write an operator."""
 
-PARTS = re.compile(r"^# what the rules above are made of.*?\n\n", re.DOTALL | re.MULTILINE)
+PARTS = r"(?ms)^# what the rules above are made of.*?\n\n"
 """The lines of the table with functions that are there for other rules: from their headline to a blank line."""
 
 
@@ -106,7 +106,7 @@ class Table:
 
 
 _LOCK = RLock()
-FORMAT = 1
+FORMAT = 2
 """The form of what is kept of the table."""
 
 
@@ -126,23 +126,22 @@ def table() -> Table:
         except (KeyError, TypeError, ValueError):
             pass
     found = load(source)
-    lines = [[each.name, each.arity, *each.rule.span] for each in found.primitives]
+    lines = [[each.name, each.arity, each.part, *each.rule.span] for each in found.primitives]
     cache_files.write(path, {"key": key, "lines": lines, "aliases": list(found.aliases.items())})
     return found
 
 
 def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]) -> Table:
-    """The table, given which line (from, to) has which primitive."""
-    parts = _parts(source)
-    places = {(str(name), int(arity)): (int(start), int(end)) for name, arity, start, end in lines}
+    """The table, given which line (from, to) has which primitive, and whether it is there for other rules."""
+    places = {(str(name), int(arity)): (bool(part), int(start), int(end)) for name, arity, part, start, end in lines}
 
     def make(key: Key) -> Primitive:
-        start, end = places[key]
+        part, start, end = places[key]
         line = Source(source.text[start:end], source.name)
         try:
             (rule,) = parse_rules(line)
             assert isinstance(rule, tree.Rule)
-            made = primitive(rule, parts[0] <= start < parts[1])
+            made = primitive(rule, part)
             verify_rule(rule, made.parameters, found.knows)
         except RuleError as error:
             raise error.within(line) from None
@@ -154,7 +153,7 @@ def _from_lines(source: Source, lines: list[list[Any]], aliases: list[list[str]]
 
 def _parts(source: Source) -> tuple[int, int]:
     """Where the lines stand that are there for other rules."""
-    found = PARTS.search(source.text)
+    found = re.search(PARTS, source.text)
     return found.span() if found else (0, 0)
 
 

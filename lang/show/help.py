@@ -5,7 +5,6 @@ Law: functions are told from the rule table and verbs from the registry, so noth
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from lang.diagnostic import Segment
@@ -124,8 +123,8 @@ def _wrapped(title: str, names: Iterable[str], room: int = 60) -> Lines:
 def _limits() -> Lines:
     usual, tight = Limits(), Limits.untrusted()
     rows = [
-        (each.name, f"{getattr(usual, each.name):>14,.0f}   {getattr(tight, each.name):>14,.0f}")
-        for each in dataclasses.fields(Limits)
+        (name, f"{getattr(usual, name):>14,.0f}   {getattr(tight, name):>14,.0f}")
+        for name in Limits._fields
     ]
     head = [("A run stops with an error when it passes one of these; --limit steps=1000 sets one.\n\n", "")]
     return [*head, *columns([("", f"{'usual':>14}   {'--untrusted':>14}"), *rows])]

@@ -5,7 +5,6 @@ Law: nothing is laid out before it is shown, and no renderer imported, so an ans
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from lang.verbs.core.answer import Answer
@@ -32,4 +31,4 @@ class Rich(Answer):
 
 def rich(each: Answer) -> Rich:
     """The same answer, able to show itself."""
-    return Rich(**{field.name: getattr(each, field.name) for field in dataclasses.fields(each)})
+    return Rich(*(getattr(each, name) for name in Answer.__match_args__))

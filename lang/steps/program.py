@@ -7,7 +7,6 @@ language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from lang.source import Source
 from lang.steps import form
@@ -106,7 +105,7 @@ class ProgramLowering(Lowering):
             span=node.span,
             source=self.source,
         )
-        procedure = replace(self.functions[left.function], rule=rule)
+        procedure = self.functions[left.function].but(rule=rule)
         self.functions[left.function] = procedure
         self.block.append(form.Define(procedure, node, node.span))
 

@@ -6,8 +6,6 @@ body that several functions share is written once and stays shared.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lang.steps import form
 from lang.steps.walk import HOLDING
 
@@ -29,7 +27,7 @@ class Rewriting:
         """A function with its body written anew."""
         if id(procedure.body) not in self.procedures:
             self.procedures[id(procedure.body)] = self.block(procedure.body)
-        return replace(procedure, body=self.procedures[id(procedure.body)])
+        return procedure.but(body=self.procedures[id(procedure.body)])
 
     def block(self, steps: form.Block) -> form.Block:
         """A block written anew."""
@@ -49,12 +47,12 @@ class Rewriting:
                     continue
                 match step:
                     case form.If():
-                        arms = [replace(arm, setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
+                        arms = [arm.but(setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
                         new.append(form.If(arms, inner(step.otherwise), step.span))
                     case form.While():
-                        new.append(replace(step, setup=inner(step.setup), body=inner(step.body)))
+                        new.append(step.but(setup=inner(step.setup), body=inner(step.body)))
                     case form.For():
-                        new.append(replace(step, body=inner(step.body)))
+                        new.append(step.but(body=inner(step.body)))
                     case form.Define():
-                        new.append(replace(step, procedure=self.procedure(step.procedure)))
+                        new.append(step.but(procedure=self.procedure(step.procedure)))
         return whole

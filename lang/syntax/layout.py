@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from lang.fact import Fact
 from lang.source import Source, Span
 from lang.syntax.tree import Program
 
@@ -18,8 +18,7 @@ INDENT = "    "
 _BETWEEN = r"(?:[\s;]|#[^\n]*)*"  # compiled when a text is formatted: no start waits for it
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Fact):
     """One line of output: its text, how deep it is indented, and what it is the text of.
 
     Attributes:
@@ -29,11 +28,18 @@ class Line:
         origins: the places of the statements that a translation made it from.
     """
 
-    text: str
-    depth: int
-    span: tuple[int, int] | None
-    opens: bool = False
-    origins: tuple[tuple[int, int], ...] = ()
+    __slots__ = __match_args__ = ("text", "depth", "span", "opens", "origins")
+
+    def __init__(
+        self,
+        text: str,
+        depth: int,
+        span: tuple[int, int] | None,
+        opens: bool = False,
+        origins: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        self.text, self.depth, self.span = text, depth, span
+        self.opens, self.origins = opens, origins
 
 
 def plain(lines: Iterable[Line]) -> str:

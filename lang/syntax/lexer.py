@@ -34,8 +34,7 @@ False None True assert async await break class continue del except finally from 
 pass nonlocal raise try with yield
 """
 PYTHON_WORDS = frozenset(_PYTHON.split())
-COMMENT = re.compile("#[^\n]*")
-_LEADING_ZERO = re.compile("0[0-9_]*[1-9][0-9_]*")
+_COMMENT = "#[^\n]*"  # compiled when there is one: no start waits for it
 
 
 class Spellings(dict[str, int]):
@@ -77,7 +76,7 @@ class Spellings(dict[str, int]):
 
     def _number(self, text: str) -> int:
         value = float(text)
-        if value == inf or _LEADING_ZERO.fullmatch(text):
+        if value == inf or (text[0] == "0" and value and text.replace("_", "").isdigit()):  # `007` is no number
             return ODD
         self.meanings[text] = value
         return NUMBER
@@ -142,7 +141,7 @@ class Lexer:
         yield end, match.start(), ""
 
     def _note_comments(self, start: int, end: int) -> None:
-        self.comments.extend(found.span() for found in COMMENT.finditer(self.text, start, end))
+        self.comments.extend(found.span() for found in re.compile(_COMMENT).finditer(self.text, start, end))
 
     def _close(self, at: int, opening: str) -> None:
         if not self.open or self.text[self.open[-1]] != opening:

@@ -10,7 +10,6 @@ import functools
 import os
 import re
 import sys
-from dataclasses import dataclass, field
 from typing import Any
 
 from lang import cache_files, grammar_files
@@ -19,7 +18,6 @@ from lang.syntax.grammar import FORMAT
 NAME, NUMBER = 0, 1
 
 
-@dataclass(eq=False, slots=True)
 class Tables:
     """What drives the parser: words by kind, rules, and for each state what to do at each kind of word.
 
@@ -31,18 +29,26 @@ class Tables:
         where runs of passing rules lead: ((state below, state), kind) in one number -> state.
     """
 
-    names: tuple[str, ...]
-    spellings: tuple[str, ...]
-    fixed: dict[str, int]
-    soft: frozenset[int]
-    pattern: re.Pattern[str]
-    groups: tuple[int, ...]
-    rules: tuple[tuple[int, int, Any], ...]
-    passing: int
-    actions: list[dict[int, int]]
-    gotos: list[dict[int, int]]
-    starts: dict[str, int]
-    hops: dict[int, int] = field(default_factory=dict)
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        spellings: tuple[str, ...],
+        fixed: dict[str, int],
+        soft: frozenset[int],
+        pattern: re.Pattern[str],
+        groups: tuple[int, ...],
+        rules: tuple[tuple[int, int, Any], ...],
+        passing: int,
+        actions: list[dict[int, int]],
+        gotos: list[dict[int, int]],
+        starts: dict[str, int],
+        hops: dict[int, int] | None = None,
+    ) -> None:
+        self.names, self.spellings, self.fixed = names, spellings, fixed
+        self.soft, self.pattern, self.groups = soft, pattern, groups
+        self.rules, self.passing, self.actions = rules, passing, actions
+        self.gotos, self.starts = gotos, starts
+        self.hops = {} if hops is None else hops
 
     def kind(self, name: str) -> int:
         """The kind of a word that the grammar calls `name` or that is spelled so."""

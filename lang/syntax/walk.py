@@ -7,11 +7,11 @@ and brings what is to be done at one node.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from lang.syntax.tree import Apply, Choice, Compare, Derivative, Expression, Logic, Part
+from lang.fact import Fact
+from lang.syntax.tree import Apply, Choice, Compare, Derivative, Expression, Logic
 
 Made = TypeVar("Made")
 Inside = Callable[[Expression], tuple[Expression, ...]]
@@ -97,7 +97,7 @@ def nodes(*trees: object) -> Iterator[object]:
         node = pending.pop()
         if isinstance(node, tuple):
             pending.extend(reversed(node))
-        elif isinstance(node, Part):
+        elif isinstance(node, Fact):
             yield node
             pending.extend(reversed(tuple(parts(node))))
 
@@ -111,7 +111,7 @@ def parts(node: object) -> Iterator[object]:
 
 @cache
 def _made_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _PLACES)
+    return tuple(name for name in kind.__match_args__ if name not in _PLACES)
 
 
 def same(left: object, right: object) -> bool:
@@ -125,7 +125,7 @@ def same(left: object, right: object) -> bool:
             if len(one) != len(other):
                 return False
             pairs.extend(zip(one, other, strict=True))
-        elif hasattr(one, "__dataclass_fields__"):
+        elif isinstance(one, Fact):
             pairs.extend(zip(parts(one), parts(other), strict=True))
         elif one != other:
             return False

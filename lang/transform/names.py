@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from lang.fact import Fact
 from lang.rules import table
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree, walk
@@ -88,8 +89,8 @@ def used_names(nodes: Iterable[object]) -> set[str]:
         elif kind is tree.Assign:
             pending.extend(node.targets)
             pending.extend(node.values)
-        elif kind is not tree.Number and hasattr(node, "__dataclass_fields__"):
-            if kind is tree.Derivative:
+        elif kind is not tree.Number and isinstance(node, Fact):
+            if isinstance(node, tree.Derivative):
                 found.add(node.function)
             pending.extend(walk.parts(node))
     return found

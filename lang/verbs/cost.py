@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from textwrap import fill
 
 from lang.evaluate.counting import Counting
@@ -100,7 +99,7 @@ def _counted(recipe: Recipe, text: str, point: Mapping[str, float]) -> Counting:
         machines.append(Counting(run))
         return machines[0]
 
-    settings = replace(recipe.settings, kinks="silent")
+    settings = recipe.settings.but(kinks="silent")
     Recipe((part,), program.body, lambda name, step: point.get(name), settings, spent=recipe.spent).start(
         machine=machine
     )

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, record
-from lang.export import export
 from lang.graph.computation import graph
 from lang.page import trace
 from lang.page.build import Contents, Script, page, rows
@@ -85,6 +84,8 @@ def _sweep(text: str, steps: Sequence[Node], end: Node) -> Script:
 
 
 def _script(name: str, text: str, results: tuple[str, ...], meanings: dict[str, str]) -> Script:
+    from lang.export import export
+
     program, block = read_back(parse(Source(text, "<program>")).body)
     inputs = tuple(dict.fromkeys(step.target for step in block if isinstance(step, form.Input)))
     own = tuple(each for each in results if each not in inputs) or results

@@ -7,21 +7,20 @@ verb needs no new face.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from lang.evaluate.notes import Note
+from lang.fact import Telling
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """Names with their numbers, one a line: `dz/dx = 5.07`."""
 
     rows: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """A table.
 
     Attributes:
@@ -37,8 +36,7 @@ class Grid:
     title: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """Lines to be shown as they are; `language` says what they are written in (`latex`, `svg`, `python`, `words`)."""
 
     text: str
@@ -48,8 +46,7 @@ class Listing:
 Piece = Values | Grid | Listing
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Telling):
     """What a verb found.
 
     Attributes:
@@ -63,22 +60,29 @@ class Answer:
         data: what a file of that format holds, where it is not text; None where it is.
     """
 
-    verb: str
-    fact: Mapping[str, Any]
-    value: Any
-    pieces: tuple[Piece, ...]
-    notes: tuple[Note, ...] = ()
-    ok: bool = True
-    form: str = "text"
-    data: bytes | None = None
+    __match_args__ = ("verb", "fact", "value", "pieces", "notes", "ok", "form", "data")
+
+    def __init__(
+        self,
+        verb: str,
+        fact: Mapping[str, Any],
+        value: Any,
+        pieces: tuple[Piece, ...],
+        notes: tuple[Note, ...] = (),
+        ok: bool = True,
+        form: str = "text",
+        data: bytes | None = None,
+    ) -> None:
+        self.verb, self.fact, self.value = verb, fact, value
+        self.pieces, self.notes, self.ok = pieces, notes, ok
+        self.form, self.data = form, data
 
     def as_json(self) -> dict[str, Any]:
         """The fact as the JSON form has it."""
         return {"verb": self.verb, **self.fact}
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is asked of a program.
 
     Attributes:
@@ -92,7 +96,7 @@ class Question:
 
     targets: tuple[str, ...] = ()
     wrt: tuple[str, ...] | None = None
-    at: Mapping[str, float] = field(default_factory=dict)
+    at: Mapping[str, float] = MappingProxyType({})
     along: Mapping[str, float | None] | None = None
     by: str | None = None
     form: str = "text"

@@ -7,7 +7,7 @@ is a sentence, not an error of SymPy's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -80,7 +80,7 @@ class Closed:
             lines = [*(f"{each} = ?" for each in self.symbols), f"{self._fresh} = {text}"]
             program, block = read_back(parse(Source("\n".join(lines), "<closed form>")).body)
             part = form.Procedure("", (), block, 0, (), program.source, (0, 0))
-            other = replace(recipe, parts=(part,), body=program.body, supply=given, codes={}, marked={})
+            other = recipe.but(parts=(part,), body=program.body, supply=given, codes={}, marked={})
             try:
                 found[name] = plain(result(other.values(), self._fresh))
             except AdError:

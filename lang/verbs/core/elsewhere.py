@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -46,7 +46,7 @@ def _derives(step: form.Step) -> bool:
 
 def narrowed(recipe: Recipe, target: str) -> Recipe:
     """The program with only its inputs and the steps that the target needs; the same answers, sooner."""
-    return replace(recipe, parts=_narrow(recipe.parts, target), codes={}, marked={})
+    return recipe.but(parts=_narrow(recipe.parts, target), codes={}, marked={})
 
 
 def _narrow(parts: tuple[form.Procedure, ...], target: str) -> tuple[form.Procedure, ...]:
@@ -61,7 +61,7 @@ def _narrow(parts: tuple[form.Procedure, ...], target: str) -> tuple[form.Proced
             if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
                 block.append(step)
                 wanted |= _reads(step)
-        kept.append(replace(part, body=block[::-1]))
+        kept.append(part.but(body=block[::-1]))
     return tuple(reversed(kept))
 
 
@@ -87,8 +87,8 @@ def _reads(step: form.Step) -> set[str]:
     for each in all_steps([step]):
         holders = [each, *(each.arms if isinstance(each, form.If) else ())]
         for holder in holders:
-            for field in fields(holder):
-                value = getattr(holder, field.name)
+            for name in holder.__match_args__:
+                value = getattr(holder, name)
                 found.update(one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
     return found
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 import lang.verbs
 from lang.errors import CommandError
@@ -21,8 +21,7 @@ from lang.verbs.core.answer import Answer, Question
 FORMATS = ("text", "json", "markdown", "latex", "csv", "html")
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(NamedTuple):
     """A question that can be asked of a program.
 
     Attributes:
@@ -72,7 +71,7 @@ class Verb:
         if question.by is not None:
             choose(question.by, self.ways, f"`{self.name}` goes by")
         choose(question.form, self.formats, f"`{self.name}` can be shown as")
-        recipe = replace(recipe.at(_inputs_only(recipe, question)), spent=Spent())
+        recipe = recipe.at(_inputs_only(recipe, question)).but(spent=Spent())
         return self.answer(recipe, question)
 
 
