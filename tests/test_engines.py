@@ -51,3 +51,15 @@ def test_derivative_programs_run_on_every_engine(path: Path, mode: str) -> None:
                 found = compiled(*given.values())
                 same = found == wanted[word] or (math.isnan(found) and math.isnan(wanted[word]))
                 assert same, (engine, word, found, wanted[word], str(program))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("statement", ["x = y * y", "x = 2 * y\nfor i in range(2):\n    x = x * y", "x, y = y * y, y"])
+def test_an_input_that_is_overwritten_before_it_is_used_moves_nothing(statement: str, engine: str) -> None:
+    program = lang.parse(f"x = ?\ny = ?\n{statement}\nz = sin(x)\n")
+    wanted = pytest.approx(program.hessian("z", x=0.3, y=0.7, engine="interpreter"), rel=1e-14)
+    f = program.compile("z", engine=engine)
+    assert f.engine == engine
+    assert f.hessian(0.3, 0.7) == wanted
+    assert f.jvp((0.3, 0.7), (5.0, 0.0))[1] == 0
+    assert program.hessian("z", x=0.3, y=0.7, engine=engine) == wanted

@@ -89,8 +89,14 @@ class Questions:
         return self._unit(text, (text.results[self.target], *(text.derivatives[name] for name in self.wrt)))
 
     def _moving(self, recipe: Recipe, targets: tuple[str, ...]) -> tuple[Text, tuple[str, ...]]:
-        """How results move with the names of `wrt`: the program, and the names of its seeds."""
-        text = forward.translated(recipe, Question(targets, along=dict.fromkeys(self.wrt)))
+        """How results move with the names of `wrt`: the program, and the names of its seeds.
+
+        What a translation wrote has no inputs that the result does not need. There nothing moves with such a name, even
+        where a value that the program computes is called like it: `x = ?; x = y * y`.
+        """
+        gone = set(self.inputs).difference(recipe.inputs())
+        along = dict.fromkeys(name for name in self.wrt if name not in gone)
+        text = forward.translated(recipe, Question(targets, along=along))
         return text, tuple(text.seeds.get(name, "") for name in self.wrt)
 
     def _jvp_unit(self) -> Unit:
