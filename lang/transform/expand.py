@@ -63,8 +63,8 @@ def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -
     found = expander.statements(body)
     if not expander.progress:
         raise CommandError(
-            "a function that calls its own derivative has no derivative program",
-            hint="derivatives of it can be computed (`grad`), but not written as a program",
+            f"`{expander.stuck}` calls its own derivative, so the program cannot be written without derivative calls",
+            hint="`grad`, `trace`, `tape`, `why` and `graph` run it as it is; they answer",
         )
     return found
 
@@ -76,6 +76,7 @@ class _Expander(Rewriter):
         self.helpers: dict[tuple[str, int], str] = {}
         self.made: dict[str, list[tree.Statement]] = {}
         self.progress = False
+        self.stuck = ""
         for step in block:
             if isinstance(step, form.Define):
                 self.maker.define(step.procedure)
@@ -111,6 +112,7 @@ class _Expander(Rewriter):
         """The call that replaces a derivative call."""
         primitive = self.maker.find_primitive(node.function, len(arguments))
         if primitive is None and not self.maker.is_plain(node.function):
+            self.stuck = node.function
             return tree.Derivative(node.function, node.primes, node.by, arguments, node.span, node.name_span)
         self.progress = True
         parameters = primitive.parameters if primitive else self.maker.functions[node.function].parameters
