@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
 from lang.backend.python import Function
+from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Numbers, Questions
 from lang.compiled.ties import with_ties
@@ -124,9 +125,9 @@ class Compiled:
         found: np.ndarray[Any, Any] | None = self._within(whole, point)
         if found is not None:
             self.notes = ()
-            return found
+            return found[:, 1:]
         seeds = [[float(name == each) for each in self.wrt] for name in self.wrt]
-        return _array([self._answer("second", (*point, *row)) for row in seeds])
+        return _array([self._answer("second", (*point, *row))[1:] for row in seeds])
 
     def batch(
         self, rows: Any, *, exact: bool = False, progress: Progress | None = None, threads: int | None = None
@@ -163,7 +164,8 @@ class Compiled:
         given = batch.table(rows, self.inputs)
         if way not in self._batches:
             settings = self._recipe.settings
-            compiled = way == "value" or settings.kinks != "error" or not self.may_be_awkward()
+            safe = self.questions.inner is None if way == "value" else not self.may_be_awkward()
+            compiled = safe or settings.kinks != "error"
 
             def alone(row: Sequence[float]) -> Numbers:
                 return self._answer(way, self._numbers(row, self.inputs))
@@ -269,15 +271,19 @@ class Compiled:
         if self._asked != "interpreter":
             try:
                 unit = self._ways[way].unit()
-                if way != "value" and settings.kinks != "silent":
+                inner = self.questions.inner if settings.kinks != "silent" else None
+                if settings.kinks != "silent" and (way != "value" or inner is not None):
                     if settings.ieee and self.may_be_awkward():
                         raise Unavailable("only the interpreter sees kinks where infinities may flow")
-                    unit = with_ties(unit, self.wrt)
+                    unit = with_ties(unit, self.wrt) if inner is None or way != "value" else inner
                 used = pick(unit) if self._asked == "auto" else self._asked
                 made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
-                cost = self._policy.cost(unit) if self._asked == "auto" else None
+                cost = self._policy.cost(unit) if self._asked == "auto" and inner is None else None
                 if isinstance(made, Function) and cost is not None:
                     made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
+                if inner is not None and made is not None and way != "value":
+                    value = self._executable("value")
+                    made = None if value is None else Guarded(value, made, len(self.inputs))
             except (Unavailable, AdError) as reason:
                 used, self._why = "interpreter", str(reason)
         if way == "value":
