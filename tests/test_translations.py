@@ -801,6 +801,8 @@ def test_comments_tell_every_line_that_contributes_to_an_adjoint() -> None:
     }
     many = lang.parse("x = ?\na = x * 2\nb = x * 3\nc = x * 4\nd = x * 5\nz = a + b + c + d\n")
     assert remarks(many.reverse("z", as_="commented").source.text)["gx"] == "lines 2, 3, 4, 5"
+    long = lang.parse("x = ?\nz = " + " + ".join(f"sin(x) * {i}" for i in range(200)) + "\n")
+    assert max(map(len, long.forward("z", as_="commented").source.text.splitlines())) < 150
 
 
 def test_comments_of_a_session_tell_the_statements_alone() -> None:
