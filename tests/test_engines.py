@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import lang
+from lang.evaluate.notes import Note
 from lang.program import Derived
 from tests.test_translations import CASES, points
 
@@ -63,3 +65,55 @@ def test_an_input_that_is_overwritten_before_it_is_used_moves_nothing(statement:
     assert f.hessian(0.3, 0.7) == wanted
     assert f.jvp((0.3, 0.7), (5.0, 0.0))[1] == 0
     assert program.hessian("z", x=0.3, y=0.7, engine=engine) == wanted
+
+
+OUTSIDE = {"z = log(x)": -1.0, "z = atanh(x)": 2.5, "z = clamp(x, 1, -1)": 0.0, "t = acoth(x)\nz = t * y": 0.0,
+           "z = log'(x)": -1.0, "z = log''(x) + y": -1.0, "z = 1 + 0 * logit'(x)": -1.0,
+           "f(a) = log(a)\nc = f(a) => dc = da / a\nz = f'(x)": -1.0}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_where_there_is_no_value_no_derivative_is_made_up(text: str, engine: str) -> None:
+    f = lang.parse("x = ?\ny = ?\n" + text).compile("z", engine=engine)
+    assert f.engine == engine
+    point = (OUTSIDE[text], 1.0)
+    for call in (f, f.grad, f.hessian, lambda *at: f.jvp(at, (1.0, 0.0))):
+        with pytest.raises(lang.DomainError):
+            call(*point)
+    values, slopes = f.grad_batch([point, (0.3, 2.0)] * 20)
+    assert np.isnan(values[::2]).all()
+    assert np.isnan(slopes[::2]).all()
+    assert f.bad is not None
+    assert f.bad.count == (40 if "clamp" in text or "acoth" in text else 20)
+
+
+def said(notes: tuple[Note, ...]) -> list[str]:
+    """Notes as people read them."""
+    return [str(each) for each in notes]
+
+
+KINKS_INSIDE = ("f(a) = abs(a)\nz = f'(x) + y", "f(a) = abs(a)\nz = f'(0) * y", "z = floor'(x) * y",
+                "f(a) = a if a > 0 else 2 * a\nz = f'(0) * x", "f(a) = relu(a) * a\nz = f''(x) * y")  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", [*KINKS_INSIDE, "z = sign(x) + y"])
+def test_a_kink_inside_a_derivative_that_a_program_calls_is_noted(text: str, engine: str) -> None:
+    text = "x = ?\ny = ?\n" + text
+    calls = [lambda f: f(0, 2), lambda f: f.grad(0, 2), lambda f: f.hessian(0, 2), lambda f: f.jvp((0, 2), (1, 1))]
+    for call in calls[text.endswith("sign(x) + y") :]:
+        f, wanted = (lang.parse(text).compile("z", engine=each) for each in (engine, "interpreter"))
+        assert np.array_equal(call(f), call(wanted))
+        assert f.engine == engine
+        assert said(f.notes) == said(wanted.notes) != []
+        with pytest.raises(lang.DerivativeError):
+            call(lang.parse(text).compile("z", engine=engine, kinks="error"))
+    program, at = lang.parse(text), {"x": 0, "y": 2}
+    for verb in ("grad", "hessian"):
+        asked = [said(program.ask(verb, "z", at=at, engine=each).notes) for each in (engine, "interpreter")]
+        assert asked[0] == asked[1]
+    strict = program.compile("z", engine=engine, kinks="error")
+    assert np.isnan(strict.grad_batch([(0, 2)])[0]).all()
+    if text.endswith(KINKS_INSIDE):
+        assert np.isnan(strict.batch([(0, 2)])).all()

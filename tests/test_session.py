@@ -7,6 +7,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lang
@@ -207,6 +208,7 @@ def test_recorded_inputs_are_given_again_to_every_derivative() -> None:
     for by in ("reverse", "forward"):
         assert answer(session, f"grad z by {by}") == whole.grad("z", by=by, at=at)
     assert answer(session, "hessian z").array().tolist() == whole.hessian("z", at=at).tolist()
+    assert np.asarray(answer(session, "hessian z"), dtype="f4").shape == (len(at), len(at))
     assert answer(session, "grad z wrt a, y") == whole.grad("z", wrt="a, y", at=at)
     assert answer(session, "grad z at x = 1") == whole.grad("z", at={**at, "x": 1})
 

@@ -330,3 +330,9 @@ def test_show_names_no_verb():
     )
     code = re.sub(r'"""[\s\S]*?"""', "", source)
     assert not [verb for verb in registry.names() if f'"{verb}"' in code]
+
+
+def test_a_call_that_is_the_place_of_the_error_is_not_told_twice() -> None:
+    outcome = lang.Session().run("f(x) = f(x) + 1\nf(2)")
+    assert outcome.error is not None
+    assert outcome.error.render().count("called from here") == 0

@@ -5,7 +5,7 @@ any derivative; what is compiled is what the verbs write.
 
     questions    each question to a function: the unit to compile, and the interpreter's answer to the same
     needs, moving  what a question needs of a program; what moves in it
-    ties         where its answer is the interpreter's
+    ties         where its answer is the interpreter's;  inner   the same inside derivative calls
     codes        the code of each, where there is any;  batches   the same for many rows
     function     `Compiled`, which asks code or the interpreter
     units        each question of a verb: the units that answer it as the interpreter does

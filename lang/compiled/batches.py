@@ -56,7 +56,8 @@ class Batches:
         from lang import batch
 
         ways, settings = self.questions.ways, self.settings
-        compiled = way == "value" or settings.kinks != "error" or not self.questions.may_be_awkward()
+        safe = self.questions.inner is None if way == "value" else not self.questions.may_be_awkward()
+        compiled = safe or settings.kinks != "error"
         primal = None if settings.ieee else ways["value"].unit
         others = OTHERS[way] * len(self.questions.wrt)
         return batch.Rows(

@@ -10,6 +10,7 @@ from typing import Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
 from lang.backend.python import Function
+from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions
 from lang.compiled.ties import with_ties
@@ -65,9 +66,12 @@ class Codes:
                 unit = self._unit(way)
                 used = pick(unit) if self._asked == "auto" else self._asked
                 made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
-                cost = self._policy.cost(unit) if self._asked == "auto" else None
+                cost = self._policy.cost(unit) if self._asked == "auto" and self._inner is None else None
                 if isinstance(made, Function) and cost is not None:
                     made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
+                if self._inner is not None and made is not None and way != "value":
+                    value = self.of("value")
+                    made = None if value is None else Guarded(value, made, len(self._questions.inputs))
             except (Unavailable, AdError) as reason:
                 used, self.why = "interpreter", str(reason)
         if way == "value":
@@ -80,12 +84,17 @@ class Codes:
         Raises:
             Unavailable: only the interpreter can answer. AdError: the question has no program.
         """
-        unit, settings = self._questions.ways[way].unit(), self._settings
-        if way == "value" or settings.kinks == "silent":
+        unit, settings, inner = self._questions.ways[way].unit(), self._settings, self._inner
+        if settings.kinks == "silent" or (way == "value" and inner is None):
             return unit
         if settings.ieee and self._questions.may_be_awkward():
             raise Unavailable("only the interpreter sees kinks where infinities may flow")
-        return with_ties(unit, self._questions.wrt)
+        return inner if way == "value" and inner is not None else with_ties(unit, self._questions.wrt)
+
+    @property
+    def _inner(self) -> Unit | None:
+        """The value's unit, which sees kinks inside derivative calls; None where there are none to be told."""
+        return None if self._settings.kinks == "silent" else self._questions.inner
 
     def _replace(self, way: str, unit: Unit) -> None:
         """Let machine code answer from now on, where there is any."""

@@ -117,9 +117,9 @@ class Compiled:
         found: np.ndarray[Any, Any] | None = self._within(whole, point)
         if found is not None:
             self.notes = ()
-            return found
+            return found[:, 1:]
         seeds = [[float(name == each) for each in self.wrt] for name in self.wrt]
-        return _array([self._answer("second", (*point, *row)) for row in seeds])
+        return _array([self._answer("second", (*point, *row))[1:] for row in seeds])
 
     def batch(
         self,

@@ -11,21 +11,26 @@ a temporary of the adjoint function moves that is called like the one of `n - 1`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lang.backend import Unit
 from lang.steps import form
 from lang.steps.walk import all_steps
 
+NONE: Mapping[str, int] = {}
 
-def moves(unit: Unit, inputs: Collection[str]) -> set[str]:
+
+def moves(unit: Unit, inputs: Collection[str], slopes: Mapping[str, int] = NONE) -> set[str]:
     """The names, wherever they stand.
 
     Args:
         inputs: the names of the inputs that derivatives are by.
+        slopes: functions that compute a derivative themselves, each with the place of the parameter that it is by.
     """
     scopes = _scopes(unit, set(inputs))
+    for scope in scopes:
+        scope.moving.update(scope.parameters[slopes[each]] for each in scope.names if each in slopes)
     flow = _Flow(scopes)
     before = -1
     while before != (now := sum(len(scope.moving) for scope in scopes) + len(flow.stacks)):

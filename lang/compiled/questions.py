@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lang.backend import Unit
+from lang.compiled.inner import inner
 from lang.compiled.needs import needed
 from lang.evaluate.active import plain
 from lang.evaluate.notes import Note
@@ -20,6 +21,7 @@ from lang.evaluate.spending import Spent
 from lang.evaluate.wanted import result
 from lang.steps import form
 from lang.steps.walk import all_steps
+from lang.transform.slice import needed as live
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
 from lang.verbs.core.programs import Text, ready
@@ -43,6 +45,8 @@ class Way:
 class Questions:
     """What may be asked of a result: `value`, `gradient`, `jvp`, `second` (a row of second derivatives),
     `table` (all rows, of which the interpreter answers one).
+
+    Each has the value, too, before the derivatives: `log` has none at -1, whatever its rule would give there.
 
     Args:
         recipe: the program.
@@ -71,6 +75,11 @@ class Questions:
             if isinstance(step, form.Comparison) or (isinstance(step, form.Operation) and step.primitive.kink):
                 return True
         return False
+
+    @cached_property
+    def inner(self) -> Unit | None:
+        """The value's program that asks at kinks inside derivative calls; None where there is nothing to ask."""
+        return inner(self._recipe, (self.target,), (self.target,))
 
     # --- programs to compile --------------------------------------------------------------------------------
 
@@ -110,8 +119,10 @@ class Questions:
         source = self._recipe.parts[0].source
         part = form.Procedure("", (), first.steps(source), 0, (), source, (0, len(source.text)))
         recipe = self._recipe.but(parts=(part,), body=first.body)
-        text, seeds = self._moving(recipe, slopes)
-        return self._unit(text, tuple(text.derivatives[each] for each in slopes), seeds)
+        value = first.results[self.target]
+        text, seeds = self._moving(recipe, (value, *slopes))
+        results = (text.results[value], *(text.derivatives[each] for each in slopes))
+        return self._unit(replace(text, lines=tuple(live(text.body, results))), results, seeds)
 
     def _table_unit(self) -> Unit:
         return replace(self._second_unit(), seeds=len(self.wrt))
@@ -148,4 +159,4 @@ class Questions:
     def _second(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
         along = next(name for name, seed in self._seeds(point).items() if seed)
         found = self._at(point, spent).hessian_row(self.target, self.wrt, along)
-        return tuple(found.derivatives[name] for name in self.wrt), found.notes
+        return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes

@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import count
 
 from lang.backend import Unit
-from lang.compiled.moving import moves
+from lang.compiled.moving import NONE, moves
 from lang.rules import Primitive, table
 from lang.source import Span
 from lang.steps import form
@@ -34,12 +34,15 @@ STRAIGHT = frozenset({form.Input, form.Copy, form.Operation, form.Comparison})
 KINKS, EVERY = ("kink",), ("kink", "vertical")
 
 
-def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KINKS) -> Unit:
+def with_ties(
+    unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KINKS, slopes: Mapping[str, int] = NONE
+) -> Unit:
     """The unit that asks.
 
     Args:
         inputs: the names of the inputs that derivatives are by.
         clauses: what of a rule's line is asked.
+        slopes: functions that compute a derivative themselves, each with the place of the parameter that it is by.
     """
     every = unit.steps
     if unit.functions or not STRAIGHT.issuperset({step.__class__ for step in every}):
@@ -48,7 +51,7 @@ def with_ties(unit: Unit, inputs: Collection[str], clauses: tuple[str, ...] = KI
         every += [step for each in defined for step in all_steps(each.body)]
     if not _may_ask(every, clauses):
         return unit
-    moving = moves(unit, inputs)
+    moving = moves(unit, inputs, slopes)
     if not any(_asked(step, moving, clauses) for step in every):
         return unit
     asking = _Asking(moving, clauses)

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lang.backend import Unavailable, Unit
+from lang.compiled.inner import inner
 from lang.compiled.ties import EVERY, with_ties
 from lang.evaluate.recipe import Recipe
 from lang.steps import form
@@ -52,7 +53,7 @@ def adjoints(recipe: Recipe, targets: Sequence[str], by: Sequence[str], ties: bo
     words = [*(_word(text.results, each) for each in targets), *(_word(text.derivatives, each) for each in by)]
     main = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in targets))
     beside = (tangents(recipe, targets, by, False, 1.0).main,) if _idle(recipe, targets) else ()
-    return _asking(Units(*main, beside), by, ties)
+    return _asking(recipe, Units(*main, beside), targets, by, ties)
 
 
 def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: bool, seed: float | None = None) -> Units:
@@ -65,7 +66,7 @@ def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: boo
     text = _moving(recipe, moving, seed)
     seeds = () if seed is not None else tuple(_word(text.seeds, each) for each in moving)
     words = [*(_word(text.results, each) for each in of), *(text.derivatives.get(each) for each in of)]
-    return _asking(Units(*_unit(recipe, text, words, seeds)), moving, ties)
+    return _asking(recipe, Units(*_unit(recipe, text, words, seeds)), of, moving, ties)
 
 
 def second(recipe: Recipe, target: str, by: Sequence[str], ties: bool) -> Units:
@@ -81,7 +82,7 @@ def second(recipe: Recipe, target: str, by: Sequence[str], ties: bool) -> Units:
         once = _moving(recipe, by, 1.0)
         twice = _moving(_again(recipe, once), by, 1.0)
         beside = (_unit(recipe, twice, [_word(twice.results, _word(once.results, target))], ())[0],)
-    return _asking(Units(replace(unit, seeds=len(by)), places, beside), by, ties)
+    return _asking(recipe, Units(replace(unit, seeds=len(by)), places, beside), (target,), by, ties)
 
 
 def _moving(recipe: Recipe, moving: Sequence[str], seed: float | None) -> Text:
@@ -113,11 +114,16 @@ def _unit(recipe: Recipe, text: Text, words: Sequence[str | None], seeds: tuple[
     return Unit(text.steps(source), source, (*recipe.inputs(), *seeds), results), places
 
 
-def _asking(units: Units, moving: Sequence[str], ties: bool) -> Units:
-    """The units, of which the main one, which has every statement, asks at kinks where that is wanted."""
+def _asking(recipe: Recipe, units: Units, targets: Sequence[str], moving: Sequence[str], ties: bool) -> Units:
+    """The units, of which the main one, which has every statement, asks at kinks where that is wanted.
+
+    One more asks inside derivative calls of the program, if it has any.
+    """
     if not ties:
         return units
-    return replace(units, main=with_ties(units.main, moving, EVERY))
+    calls = inner(recipe, (), tuple(targets), EVERY)
+    beside = units.beside if calls is None else (*units.beside, calls)
+    return replace(units, main=with_ties(units.main, moving, EVERY), beside=beside)
 
 
 def _idle(recipe: Recipe, targets: Sequence[str]) -> bool:

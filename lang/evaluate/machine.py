@@ -73,10 +73,10 @@ class Machine(Calling, Straight):
             self.run.stopped_at = self.failing
 
     def _locate(self, error: AdError) -> None:
-        """Tell the error which text it is in, and which call led there."""
+        """Tell the error which text it is in, and which call led there, where that is another place."""
         error.within(self.frames[-1].source)
         step = self.frames[-1].step
-        if step is not None:
+        if step is not None and (error.span, error.source) != (step.span, self.frames[-2].source):
             error.marks = (*error.marks, Mark(step.span, "called from here", self.frames[-2].source))
 
     # --- the loop -------------------------------------------------------------------------------------------

@@ -48,13 +48,16 @@ def _has_derivatives(expression: tree.Expression) -> bool:
     return False
 
 
-def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -> list[tree.Statement]:
+def expand(
+    body: Sequence[tree.Statement], block: form.Block, taken: set[str], slopes: dict[str, int]
+) -> list[tree.Statement]:
     """One round: the statements with the first order of each derivative call expanded.
 
     Args:
         body: a program's statements.
         block: their steps.
         taken: names that new names must not have.
+        slopes: gets the functions that compute a derivative, each with the place of the parameter it is by.
 
     Raises:
         CommandError: a function calls its own derivative.
@@ -63,9 +66,10 @@ def expand(body: Sequence[tree.Statement], block: form.Block, taken: set[str]) -
     found = expander.statements(body)
     if not expander.progress:
         raise CommandError(
-            "a function that calls its own derivative has no derivative program",
-            hint="derivatives of it can be computed (`grad`), but not written as a program",
+            f"`{expander.stuck}` calls its own derivative, so the program cannot be written without derivative calls",
+            hint="`grad`, `trace`, `tape`, `why` and `graph` run it as it is; they answer",
         )
+    slopes.update((helper, index) for (_, index), helper in expander.helpers.items())
     return found
 
 
@@ -76,6 +80,7 @@ class _Expander(Rewriter):
         self.helpers: dict[tuple[str, int], str] = {}
         self.made: dict[str, list[tree.Statement]] = {}
         self.progress = False
+        self.stuck = ""
         for step in block:
             if isinstance(step, form.Define):
                 self.maker.define(step.procedure)
@@ -111,6 +116,7 @@ class _Expander(Rewriter):
         """The call that replaces a derivative call."""
         primitive = self.maker.find_primitive(node.function, len(arguments))
         if primitive is None and not self.maker.is_plain(node.function):
+            self.stuck = node.function
             return tree.Derivative(node.function, node.primes, node.by, arguments, node.span, node.name_span)
         self.progress = True
         parameters = primitive.parameters if primitive else self.maker.functions[node.function].parameters
@@ -130,13 +136,8 @@ class _Expander(Rewriter):
             self.helpers[function, index] = helper
             if primitive is not None:
                 right = primitive.partial(index) or constant(0.0)
-                result = primitive.rule.result.name
-                body: list[tree.Statement] = []
-                if result in {each.name for each in _names_in(right)}:
-                    whole = called(primitive.name, [name(each) for each in primitive.parameters])
-                    body.append(tree.Assign((name(result),), None, (whole,), NOWHERE))
-                body.append(tree.Return((right,), NOWHERE))
-                self._add("", helper, primitive.parameters, body)
+                awkward = primitive.domain is not None or primitive.kink is not None
+                self._by_rule(primitive.name, helper, primitive.parameters, primitive.rule.result.name, right, awkward)
             else:
                 self._user(function, index, helper)
         return self.helpers[function, index]
@@ -150,11 +151,7 @@ class _Expander(Rewriter):
             words = {own: name(outer) for own, outer in zip(rule.parameters, procedure.parameters, strict=True)}
             kept = self.names.inner().fresh(rule.result)
             right = substitute(right, {**words, rule.result: name(kept)})
-            body: list[tree.Statement] = [
-                tree.Assign((name(kept),), None, (called(function, values),), NOWHERE),
-                tree.Return((right,), NOWHERE),
-            ]
-            self._add(function, helper, procedure.parameters, body)
+            self._by_rule(function, helper, procedure.parameters, kept, right, True)
             return
         key: Key = (procedure, (index,), frozenset())
         active = self.maker.activity.results(key)
@@ -175,6 +172,33 @@ class _Expander(Rewriter):
             procedure.parameters,
             [tree.Assign(targets, None, (value,), NOWHERE), tree.Return(back, NOWHERE)],
         )
+
+    def _by_rule(
+        self, function: str, helper: str, parameters: tuple[str, ...], result: str, right: tree.Expression, asks: bool
+    ) -> None:
+        """A derivative that a rule says: `right`, in the parameters and the result.
+
+        `log'(-1)` has no value, whatever 1 / a is there. So where the rule alone may have one (`asks`), the result is
+        given beside it, as a value that nobody can leave out:
+
+            def dlog(a):            def log_prime(a):
+                c = log(a)              c, dc = dlog(a)
+                return c, 1 / a         return dc
+        """
+        home = "" if function not in self.maker.functions else function
+        whole = called(function, [name(each) for each in parameters])
+        given = tree.Assign((name(result),), None, (whole,), NOWHERE)
+        used = result in {each.name for each in _names_in(right)}
+        if not asks or used:
+            self._add(home, helper, parameters, [*([given] if used else []), tree.Return((right,), NOWHERE)])
+            return
+        both = self.names.function(f"d{function if function.isidentifier() else 'op'}")
+        self._add(home, both, parameters, [given, tree.Return((name(result), right), NOWHERE)])
+        slope = Names({*parameters, result, both}).fresh(f"d{result}")
+        taken = tree.Assign(
+            (name(result), name(slope)), None, (called(both, [name(each) for each in parameters]),), NOWHERE
+        )
+        self._add(home, helper, parameters, [taken, tree.Return((name(slope),), NOWHERE)])
 
     def _add(self, function: str, helper: str, parameters: tuple[str, ...], body: list[tree.Statement]) -> None:
         made = tree.Function(name(helper), tuple(name(each) for each in parameters), tuple(body), False, NOWHERE)

@@ -6,7 +6,7 @@ been read back, parsed and checked like a program of a user. A test holds the tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 
@@ -81,12 +81,17 @@ class Text:
 
 @dataclass(frozen=True)
 class Ready:
-    """A program as translations read it: without commands and derivative calls, and only what its targets need."""
+    """A program as translations read it: without commands and derivative calls, and only what its targets need.
+
+    Attributes:
+        slopes: functions that stand for derivative calls, each with the place of the parameter that it is by.
+    """
 
     body: tree.Block
     block: form.Block
     taken: set[str]
     remarks: Remarks
+    slopes: Mapping[str, int] = field(default_factory=dict)
 
 
 def ready(recipe: Recipe, targets: Sequence[str], placed: bool = False) -> Ready:
@@ -119,10 +124,11 @@ def ready(recipe: Recipe, targets: Sequence[str], placed: bool = False) -> Ready
         return program, block
 
     program, block = taken_in(body)
+    slopes: dict[str, int] = {}
     while calls_derivatives(block):
-        program, block = taken_in(expand(program.body, block, _taken(program.body, block)))
+        program, block = taken_in(expand(program.body, block, _taken(program.body, block), slopes))
     _refuse_depth(block)
-    return Ready(program.body, block, _taken(program.body, block), remarks)
+    return Ready(program.body, block, _taken(program.body, block), remarks, slopes)
 
 
 def _plain(recipe: Recipe, targets: Sequence[str]) -> Ready | None:

@@ -17,6 +17,8 @@ from lang.syntax.unparse import lines
 
 MOST = 3
 """Lines whose text is told; of more only the numbers are."""
+WIDE = 100
+"""Characters of a line that are told: thousands of statements may come from one long line."""
 
 
 class Remarks:
@@ -59,4 +61,5 @@ class Remarks:
             if line.span is None or line.span[1] == 0:
                 return None
             origin, text = line.span, line.text
+        text = text if len(text) <= WIDE else text[: WIDE - 4] + " ..."
         return (number if self.source is None else self.source.position(origin[0])[0]), text

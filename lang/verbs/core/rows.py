@@ -24,6 +24,13 @@ class Lazy:
 
         return numpy.array(self.rows, dtype=float)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """What NumPy takes it for; it is a new array each time."""
+        return self.array() if dtype is None else self.array().astype(dtype)
+
+    def __repr__(self) -> str:
+        return repr(self.array())
+
 
 def array(rows: Iterable[Iterable[float]]) -> Lazy:
     """Rows that become an array when asked."""
