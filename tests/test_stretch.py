@@ -141,7 +141,7 @@ def straight(count: int) -> tuple[lang.Program, dict[str, float]]:
 
 def peak(program: lang.Program, point: dict[str, float]) -> float:
     """The most bytes that a tape and its sweep take."""
-    recipe = program._recipe(point, Settings())
+    recipe = program._recipe(point, Settings(engine="interpreter"))
     tapes: list[Tape] = []
 
     def prepare(run: Any) -> Any:
