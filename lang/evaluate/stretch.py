@@ -21,7 +21,7 @@ from lang.evaluate.once import Once
 from lang.evaluate.plan import ALONE, Item, Plan, Planner
 from lang.steps import form
 
-LONG = 500
+LONG = 1_000
 """Operations of the longest stretch: memory that is needed for one at a time stays small beside that of the tape."""
 SHORT = 4
 """Fewer operations than this are quicker one by one."""
