@@ -11,7 +11,7 @@ import pytest
 
 import lang
 from lang.evaluate.settings import Settings
-from lang.evaluate.stretch import FIRST, Stretch
+from lang.evaluate.stretch import FIRST, LONG, Stretch
 from lang.evaluate.tape import Tape
 from lang.evaluate.wanted import recorded
 from tests.bench.workloads import mixed
@@ -182,6 +182,15 @@ def test_the_tape_of_a_first_and_of_a_second_run_takes_less_than_100_bytes_an_op
         tracemalloc.stop()
     assert most - kept < 100 * 10_000
     assert kept < 100 * 10_000
+
+
+def test_the_longest_stretch_counts_as_far_as_it_has_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"x{index}" for index in range(2 * LONG)]
+    lines = [f"q{index} = log({names[2 * index]}, {names[2 * index + 1]})" for index in range(LONG)]
+    text = "\n".join([*(f"{name} = ?" for name in names), *lines, f"z = {' + '.join(f'q{i}' for i in range(LONG))}"])
+    point = {name: 2.0 + index / 1000 for index, name in enumerate(names)}
+    at_once, one_by_one = both(text, point, monkeypatch, engine="interpreter")
+    assert at_once == one_by_one
 
 
 def test_only_what_is_read_afterwards_has_a_place_on_the_tape() -> None:

@@ -22,7 +22,8 @@ from lang.evaluate.plan import ALONE, Item, Plan, Planner
 from lang.steps import form
 
 LONG = 1_000
-"""Operations of the longest stretch: memory that is needed for one at a time stays small beside that of the tape."""
+"""Steps of the longest stretch: memory that is needed for one at a time stays small beside that of the tape, and what
+is counted in it fits two bytes (`way.NUMBERS`)."""
 SHORT = 4
 """Fewer operations than this are quicker one by one."""
 FIRST = 2
