@@ -11,7 +11,7 @@ import pytest
 
 import lang
 from lang.evaluate.settings import Settings
-from lang.evaluate.stretch import FIRST, Stretch
+from lang.evaluate.stretch import FIRST, LONG, Stretch
 from lang.evaluate.tape import Tape
 from lang.evaluate.wanted import recorded
 from tests.bench.workloads import mixed
@@ -164,6 +164,58 @@ def test_a_tape_takes_less_than_100_bytes_an_operation() -> None:
     assert peak(program, point) < 100 * 5_000
     loop = "x = ?\ny = ?\ns = x\nfor i in range(5000):\n    s = s + 0.001 * sin(y * s)\nz = s * s\n"
     assert peak(lang.parse(loop), {"x": 0.7, "y": 1.3}) < 100 * 4 * 5_000
+
+
+@pytest.mark.parametrize("runs", [0, 1])
+def test_the_tape_of_a_first_and_of_a_second_run_takes_less_than_100_bytes_an_operation(runs: int) -> None:
+    program, point = straight(10_000)
+    recipe = program._recipe(point, Settings(engine="interpreter"))
+    for part in recipe.parts:
+        recipe.code(part)
+    for _ in range(runs):
+        recipe.adjoints({"z": 1.0}, tuple(point))
+    tracemalloc.start()
+    try:
+        recipe.adjoints({"z": 1.0}, tuple(point))
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most - kept < 100 * 10_000
+    assert kept < 100 * 10_000
+
+
+def test_the_longest_stretch_counts_as_far_as_it_has_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"x{index}" for index in range(2 * LONG)]
+    lines = [f"q{index} = log({names[2 * index]}, {names[2 * index + 1]})" for index in range(LONG)]
+    text = "\n".join([*(f"{name} = ?" for name in names), *lines, f"z = {' + '.join(f'q{i}' for i in range(LONG))}"])
+    point = {name: 2.0 + index / 1000 for index, name in enumerate(names)}
+    at_once, one_by_one = both(text, point, monkeypatch, engine="interpreter")
+    assert at_once == one_by_one
+
+
+def test_only_what_is_read_afterwards_has_a_place_on_the_tape() -> None:
+    program, point = straight(1_000)
+    tapes: list[Tape] = []
+
+    def prepare(run: Any) -> Any:
+        tapes.append(Tape(run))
+        return dict.fromkeys(point, recorded(tapes[-1], {}))
+
+    for _ in range(FIRST + OFTEN):
+        program._recipe(point, Settings(engine="interpreter")).start(prepare, kept=("z",))
+    assert [tape.length() for tape in tapes] == [tapes[0].length()] * len(tapes)
+    assert all(tape.count < 200 for tape in tapes)
+    assert tapes[0].length() > 1_000
+
+
+def test_a_first_run_that_goes_wrong_says_what_a_later_one_says(strokes: Counter[bool]) -> None:
+    text = "x = ?\na = x * x\nb = a - 1\nc = b * a\nd = log(b)\ne = d + a\nz = d * c * e"
+    program = lang.parse(text)
+    found = [answer(lambda: program.ask("grad", "z", inputs={"x": 0.5}, engine="interpreter")) for _ in range(5)]
+    assert found[0] == (lang.DomainError, "log(-0.75) is not a real number", found[0][2])  # type: ignore[index]
+    assert found == [found[0]] * 5
+    assert strokes == {False: 5}
+    assert program.grad("z", x=2.0)["x"] > 0
 
 
 def test_the_size_that_limits_count_is_near_the_truth() -> None:

@@ -15,10 +15,10 @@ from typing import Any
 
 from lang.evaluate.active import Node
 from lang.evaluate.entries import Entries
-from lang.evaluate.way import Way
+from lang.evaluate.way import NUMBERS, Way
 from lang.steps import form
 
-STEP_BYTES = 24
+STEP_BYTES = 16
 """What the way back takes for a step, when no other run shares it."""
 
 
@@ -35,7 +35,7 @@ class Once:
         self.nodes = list(nodes.values())
         self.number = {slot: at for at, slot in enumerate(nodes)}
         self.partials: list[float] = []
-        self.back = array("i")
+        self.back = array(NUMBERS)
         self.steps: list[form.Step] = []
 
     def through(self, items: Sequence[tuple[Any, ...]]) -> bool:

@@ -21,7 +21,7 @@ from functools import cache
 from typing import Any
 
 from lang.evaluate.rulecode import RESULT, Atom, partial_parts
-from lang.evaluate.way import Way
+from lang.evaluate.way import NUMBERS, Way
 from lang.kernels import FAST
 from lang.rules import Primitive
 from lang.steps import form
@@ -76,7 +76,7 @@ class Plan(Way):
         super().__init__(back, steps, moving, places, length)
         self.constants = constants
         self.functions: list[Callable[..., float]] = []
-        self.ones, self.others = array("i"), array("i")
+        self.ones, self.others = array(NUMBERS), array(NUMBERS)
         self.many: list[tuple[int, ...]] = []
         self.made: list[tuple[int, int, tuple[int, ...]]] = []
         self.passed: list[tuple[int, int]] = []
@@ -192,7 +192,7 @@ class Planner:
                 passed.append((came[known.place], slot))
             else:
                 made.setdefault((known.number, final(known.place)), []).append(slot)
-        back = array("i")
+        back = array(NUMBERS)
         for one, partial, other, more in self.forth:
             back.extend((one, final(partial), other, final(more)))
         places = sorted(number for number, _ in made if number >= 0)
