@@ -13,6 +13,9 @@ from lang.errors import CommandError, InputError
 from lang.evaluate.supplied import finite
 from lang.verbs.core import registry
 
+FEW = 8
+"""Names that are all told where one is asked for that there is not."""
+
 
 def verb(name: str) -> registry.Verb:
     """The verb of that name.
@@ -78,4 +81,7 @@ def check_names(asked: Iterable[str], there: Sequence[str]) -> None:
         place = bisect_left(there, name)
         if tuple(there[place : place + 1]) != (name,):
             near = registry.closest(name, there)
-            raise CommandError(f"this program has no name `{name}`", hint=f"did you mean `{near}`?" if near else "")
+            hint = f"did you mean `{near}`?" if near else ""
+            if not near and len(there) <= FEW:
+                hint = f"its names are {', '.join(there) or 'none'}"
+            raise CommandError(f"this program has no name `{name}`", hint=hint)

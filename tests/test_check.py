@@ -323,3 +323,10 @@ def test_time_grows_with_the_length_of_the_text_alone(make: Callable[[int], str]
             laps.append(time.perf_counter() - start)
         times.append(min(laps))
     assert times[1] < 40 * times[0] + 0.05
+
+
+@pytest.mark.parametrize(("word", "advised"), [("exit", ":quit"), ("quit", "Ctrl-D"), ("help", ":help")])
+def test_words_of_other_prompts_have_advice(word: str, advised: str) -> None:
+    with pytest.raises(AdError) as met:
+        check(parse(Source(word)))
+    assert advised in met.value.hint

@@ -255,6 +255,7 @@ def test_directions_and_forms(room):
         ("grad x=2", "which program?", "ad grad FILE z"),
         ("fmt", "which files?", "ad fmt"),
         ("run lecture.ad x=1 xx=2", "no input `xx`", "its inputs are x, y"),
+        ("grad lecture.ad w x=1 y=2", "no name `w`", "its names are a, b, x, y, z"),
         ("run lecture.ad x= 2", "not a name and a number", "without blanks"),
         ("run lecture.ad x=1 x=2", "the input `x` is given twice", ""),
         ("run lecture.ad z", "`z` is not a name and a number", "x=2"),

@@ -117,3 +117,23 @@ def test_a_kink_inside_a_derivative_that_a_program_calls_is_noted(text: str, eng
     assert np.isnan(strict.grad_batch([(0, 2)])[0]).all()
     if text.endswith(KINKS_INSIDE):
         assert np.isnan(strict.batch([(0, 2)])).all()
+
+
+STILL = ("y = x if x > 1 else 0\nz = sqrt(y)", "z = max(sqrt(x), 1)", "y = x\nif w > 5:\n    y = 0\nz = cbrt(y) + x",
+         "z = 3\nfor i in range(2):\n    z = sqrt(x) if x > 1 else z\nz = z * 1 + asin(1 if x < 1 else x)")  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", STILL)
+def test_what_the_way_taken_does_not_use_contributes_nothing(text: str, engine: str) -> None:
+    program = lang.parse("x = ?\nw = ?\n" + text)
+    f, wanted = (program.compile("z", engine=each) for each in (engine, "interpreter"))
+    point = (0.0, 6.0)
+    assert f.engine == engine
+    assert all(map(math.isfinite, wanted.grad(*point)))
+    for call in (lambda f: f.grad(*point), lambda f: f.hessian(*point), lambda f: f.jvp(point, (1.0, 2.0))):
+        assert np.array_equal(call(f), call(wanted))
+    assert f.grad_batch([point] * 9)[1].tolist() == [list(wanted.grad(*point))] * 9
+    at = {"x": 0.0, "w": 6.0}
+    assert program.grad("z", at=at, engine=engine) == program.grad("z", at=at, engine="interpreter")
+    assert np.array_equal(*(program.hessian("z", at=at, engine=each) for each in (engine, "interpreter")))

@@ -47,6 +47,9 @@ ADVICE = {
     "inf": "values are finite numbers; a very large one is `1e308`",
     "nan": "values are finite numbers",
     "math": "the functions stand without a prefix: `sin(x)`",
+    "help": "`:help` at the prompt, `ad help` in a shell",
+    "exit": "`:quit` or Ctrl-D leaves the prompt",
+    "quit": "`:quit` or Ctrl-D leaves the prompt",
     "np": "the functions stand without a prefix: `sin(x)`",
 }
 
