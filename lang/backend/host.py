@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import signal
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,19 +34,38 @@ AS_IT_STANDS, KERNEL_LEVEL = 0, 2
 
 @dataclass(eq=False)
 class State:
-    """What the host knows of one run; `stacks` are its stacks' rooms, to begin with those kept from the run before."""
+    """What the host knows of one run.
+
+    `stacks` are its stacks' rooms, to begin with those kept from the run before; `holds` says whether it may keep Ctrl-C.
+    """
 
     module: Module
     memory: Any
     limits: Limits
     started: float
     most: int
+    holds: bool = False
     stacks: dict[int, Any] = field(default_factory=dict)
     granted: int = 0
     used: int = 0
     saved: int = 0
     error: BaseException | None = None
+    held: Any = None
     interrupts: list[Any] = field(default_factory=list)
+
+    def hold(self) -> None:
+        """Keep Ctrl-C until the run looks for it: ctypes would swallow what it raises on the way into Python."""
+        before = signal.getsignal(signal.SIGINT)
+        if self.held is None and callable(before) and threading.current_thread() is threading.main_thread():
+            self.held = before
+            signal.signal(signal.SIGINT, lambda *met: self.interrupts.append(met))
+
+    def release(self) -> None:
+        """What Ctrl-C does is done as before, and now, if it came."""
+        if self.held is not None:
+            signal.signal(signal.SIGINT, self.held)
+            if self.interrupts:
+                self.held(*self.interrupts[0])
 
     def begin(self, words: int) -> None:
         """Fill in the run's memory: steps and calls that it may take, empty stacks in the rooms that there are."""
@@ -84,6 +104,8 @@ def refuel(place: int, site: int) -> int:
         state.used += state.granted - state.memory[FUEL]
         elapsed = monotonic() - state.started
         limits = state.limits
+        if state.holds:
+            state.hold()
         if state.used > limits.steps:
             raise _exceeded(state, site, "steps", limits.steps, state.used, f"stopped after {limits.steps:,} steps")
         if elapsed > limits.seconds:

@@ -8,10 +8,8 @@ clock, at Ctrl-C, at how much is saved.
 from __future__ import annotations
 
 import ctypes
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from time import monotonic
@@ -205,13 +203,17 @@ class Native:
 
     def _watched(self, memory: Any, given: Any, out: Any, frame: Any, stacks: dict[int, Any]) -> int:
         grant = SLOW_GRANT if self.module.kernels else GRANT
-        state = State(self.module, memory, self._limits, monotonic(), grant, stacks)
+        state = State(self.module, memory, self._limits, monotonic(), grant, holds=True, stacks=stacks)
         state.begin(self.module.words)
         place = ctypes.addressof(memory)
         RUNS[place] = state
         try:
-            with _interrupts(state) if self.module.kernels else nullcontext():
+            if self.module.kernels:
+                state.hold()
+            try:
                 status: int = self._call(memory, given, out, frame)
+            finally:
+                state.release()
         except KeyboardInterrupt:
             raise self._interrupted(memory) from None
         finally:
@@ -230,19 +232,3 @@ class Native:
         """Ctrl-C, with the place where the run last looked up."""
         site, sites = memory[SITE], self.module.sites
         return Interrupted(sites[site][0] if 0 <= site < len(sites) else (0, 0))
-
-
-@contextmanager
-def _interrupts(state: State) -> Iterator[None]:
-    """Hold Ctrl-C back until the run sees it: ctypes would swallow what it raises inside a kernel."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda *met: state.interrupts.append(met))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if state.interrupts:
-            before(*state.interrupts[0])
