@@ -36,7 +36,7 @@ AS_IT_STANDS, KERNEL_LEVEL = 0, 2
 class State:
     """What the host knows of one run.
 
-    `stacks` are its stacks' rooms, to begin with those kept from the run before; `holds` says whether it may keep Ctrl-C.
+    `stacks` are its stacks' rooms, to begin with those kept from the run before; `holds` says: it may keep Ctrl-C.
     """
 
     module: Module
