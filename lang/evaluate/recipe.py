@@ -53,17 +53,8 @@ class Recipe(Fact):
     """
 
     __slots__ = __match_args__ = (
-        "parts",
-        "body",
-        "supply",
-        "settings",
-        "codes",
-        "marked",
-        "spent",
-        "forced",
-        "watch",
-        "memory",
-    )
+        "parts", "body", "supply", "settings", "codes", "marked", "spent", "forced", "watch", "memory"
+    )  # fmt: skip
 
     def __init__(
         self,
