@@ -4,8 +4,8 @@ Law: nobody waits longer for a compiler than its code will save. Written Python 
 have taken as long as compiling natively takes, that is done beside them, and from then on machine code answers, with
 the same bits. So what is called a few times is never compiled natively, and what is called often loses at most half.
 
-What cannot be compiled natively (without llvmlite, say) stays with Python. A small function stays too: what a call
-costs beyond its numbers is the same for both.
+What cannot be compiled natively (without llvmlite, say) stays with Python. A small function stays too: to time its
+calls costs as much as they do, and it would take a hundred thousand of them to pay for the compiler.
 
 Source: Karlin, Manasse, Rudolph, Sleator, "Competitive snoopy caching" (1988): rent until renting has cost the price.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lang.backend.python import Function
 
 SMALL = 100
-"""Steps up to which Python is about as quick."""
+"""Steps up to which calls are not timed."""
 LARGE = 30_000
 """Steps of what has blocks from which compiling takes seconds; that is for those who ask for it."""
 START_SECONDS, STEP_SECONDS, BLOCK_STEP_SECONDS = 0.1, 1e-5, 6e-5
