@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import random
@@ -292,3 +293,12 @@ def test_a_deadline_is_not_lost_where_something_ends() -> None:
 
     with pytest.raises(Late), deadline(0.05):
         work()
+
+
+@pytest.mark.parametrize("verb", ["compare", "check"])
+@pytest.mark.parametrize("ieee", [False, True])
+def test_numbers_that_outgrow_every_double_do_not_take_for_ever(verb: str, ieee: bool) -> None:
+    """The sine of 2**2**40 to 50 digits would need a terabit of pi."""
+    program = lang.parse("x = ? 2\ny = x\nfor i in range(40):\n    y = y * y\nz = sin(y) + x\n")
+    with contextlib.suppress(lang.DomainError):
+        assert program.ask(verb, "z", ieee=ieee).fact

@@ -18,6 +18,9 @@ from lang.rules import Primitive
 HUGE = 40
 """exp of more than 10**HUGE is not computed: its logarithm alone would be a page of digits."""
 
+FAR = 100_000
+"""Bits before the point of what functions are taken: the sine of more would need as many digits of pi."""
+
 WIDE = 800
 """Bits for functions of complex numbers: an imaginary part of 1e-200 beside a real part of 1 must keep its digits."""
 
@@ -54,6 +57,8 @@ class Digits:
         if spelled is None:
             raise NotAnalytic(f"`{primitive.name}` is not written for other numbers than floats")
         moving = any(isinstance(each, self.context.mpc) for each in arguments)
+        if any(self.context.isfinite(each) and self.context.mag(each) > FAR for each in arguments):
+            return self.nan
         try:
             if moving:
                 with self.context.workprec(WIDE):

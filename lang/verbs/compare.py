@@ -67,9 +67,8 @@ def compared(recipe: Recipe, target: str, names: tuple[str, ...], fine: int) -> 
         CommandError: a name is not an input.
     """
     recipe = narrowed(recipe, target)
+    cost = recipe.values().used  # first of all: where doubles have no value there is nothing to compare
     true = exact(recipe, target, names)
-    run = recipe.values()
-    cost = run.used
     reverse = recipe.adjoints({target: 1.0}, names).derivatives
     made = []
     for name in names:
