@@ -193,8 +193,8 @@ def test_the_longest_stretch_counts_as_far_as_it_has_to(monkeypatch: pytest.Monk
     assert at_once == one_by_one
 
 
-def test_only_what_is_read_afterwards_has_a_place_on_the_tape() -> None:
-    program, point = straight(1_000)
+def taped(program: lang.Program, point: dict[str, float]) -> list[Tape]:
+    """The tapes of so many runs that the last ones are written code."""
     tapes: list[Tape] = []
 
     def prepare(run: Any) -> Any:
@@ -203,6 +203,11 @@ def test_only_what_is_read_afterwards_has_a_place_on_the_tape() -> None:
 
     for _ in range(FIRST + OFTEN):
         program._recipe(point, Settings(engine="interpreter")).start(prepare, kept=("z",))
+    return tapes
+
+
+def test_only_what_is_read_afterwards_has_a_place_on_the_tape() -> None:
+    tapes = taped(*straight(1_000))
     assert [tape.length() for tape in tapes] == [tapes[0].length()] * len(tapes)
     assert all(tape.count < 200 for tape in tapes)
     assert tapes[0].length() > 1_000
@@ -220,14 +225,7 @@ def test_a_first_run_that_goes_wrong_says_what_a_later_one_says(strokes: Counter
 
 def test_the_size_that_limits_count_is_near_the_truth() -> None:
     program, point = straight(5_000)
-    tape: list[Tape] = []
-
-    def prepare(run: Any) -> Any:
-        tape.append(Tape(run))
-        return dict.fromkeys(point, recorded(tape[-1], {}))
-
-    for _ in range(FIRST + OFTEN):
-        program._recipe(point, Settings(engine="interpreter")).start(prepare, kept=("z",))
+    tape = taped(program, point)
     assert 0.7 * peak(program, point) < tape[-1].size() < 1.5 * peak(program, point)
 
 

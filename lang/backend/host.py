@@ -55,8 +55,10 @@ class State:
 
     def hold(self) -> None:
         """Keep Ctrl-C until the run looks for it: ctypes would swallow what it raises on the way into Python."""
+        if self.held is not None or threading.current_thread() is not threading.main_thread():
+            return
         before = signal.getsignal(signal.SIGINT)
-        if self.held is None and callable(before) and threading.current_thread() is threading.main_thread():
+        if callable(before):
             self.held = before
             signal.signal(signal.SIGINT, lambda *met: self.interrupts.append(met))
 

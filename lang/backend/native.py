@@ -45,7 +45,7 @@ def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
     module, level = ready(unit, limits, ieee)
     short = "ad_short" if module.long else "ad_entry"
-    wanted = ("ad_long", short, "ad_quick", "ad_types") if module.quick else ("ad_long",)
+    wanted = ("ad_long", short, "ad_quick", "ad_known") if module.quick else ("ad_long",)
     kept, addresses = jit.compile_text(module.text, level, wanted)
     return Native(module, limits, kept, addresses)
 

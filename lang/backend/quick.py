@@ -61,7 +61,7 @@ def _short(module: Module) -> str:
 
 _SHORT = f"""\
 define i32 @ad_short({WHOLE}) nounwind {{
-  %later = getelementptr i64, ptr @ad_types, i64 {LATER}
+  %later = getelementptr i64, ptr @ad_known, i64 {LATER}
   %wait = load i64, ptr %later
   %now = icmp sle i64 %wait, 0
   br i1 %now, label %try, label %not_yet
@@ -70,17 +70,17 @@ not_yet:
   store i64 %less, ptr %later
   ret i32 {STOPPED}
 try:
-  %steps_at = getelementptr i64, ptr @ad_types, i64 {STEPS}
+  %steps_at = getelementptr i64, ptr @ad_known, i64 {STEPS}
   %steps = load i64, ptr %steps_at
   %fuel = getelementptr i64, ptr %run, i64 {FUEL}
   store i64 %steps, ptr %fuel
-  %calls_at = getelementptr i64, ptr @ad_types, i64 {CALLS}
+  %calls_at = getelementptr i64, ptr @ad_known, i64 {CALLS}
   %calls = load i64, ptr %calls_at
   %depth = getelementptr i64, ptr %run, i64 {DEPTH}
   store i64 %calls, ptr %depth
   %thread = getelementptr i64, ptr %run, i64 {THREAD}
   store i64 0, ptr %thread
-  %room_at = getelementptr i64, ptr @ad_types, i64 {PLACES}
+  %room_at = getelementptr i64, ptr @ad_known, i64 {PLACES}
   %room = load i64, ptr %room_at
   ROOMS
   %status = call i32 @ad_entry({WHOLE})
@@ -94,7 +94,7 @@ end:
 }}"""
 
 _OUTSIDE = f"""\
-@ad_types = global [{KNOWN} x i64] zeroinitializer
+@ad_known = global [{KNOWN} x i64] zeroinitializer
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyTuple_New(i64)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
@@ -106,8 +106,8 @@ define ptr @ad_quick(ptr %own, ptr %arguments, i64 %count) nounwind {{
   %in = alloca [ROOM x double]
   %out = alloca [RESULTS x double]
   %frame = alloca [FRAME x double]
-  %kind = load ptr, ptr @ad_types
-  %absent = getelementptr ptr, ptr @ad_types, i64 1
+  %kind = load ptr, ptr @ad_known
+  %absent = getelementptr ptr, ptr @ad_known, i64 1
   %nothing = load ptr, ptr %absent
   %asked = getelementptr i8, ptr %own, i64 {ITEMS}
   %fits = icmp eq i64 %count, INPUTS
@@ -207,17 +207,17 @@ class _Method(ctypes.Structure):
     )
 
 
-def builtin(address: int, types: int, limits: Limits, stacks: int) -> Any:
+def builtin(address: int, place: int, limits: Limits, stacks: int) -> Any:
     """The function at an address as Python calls it.
 
     Args:
         address: where it is.
-        types: where it looks for what it has to know.
+        place: where it looks for what it has to know.
         limits: what a run may use.
         stacks: how many stacks it has.
     """
     room = ROOM if stacks * ROOM * SAVED_BYTES <= limits.tape_bytes else 0
-    known = (ctypes.c_int64 * KNOWN).from_address(types)
+    known = (ctypes.c_int64 * KNOWN).from_address(place)
     known[:] = [id(float), id(None), min(MOMENT, limits.steps), limits.depth, room, 0]
     return function(address, Compiled((None, None)))
 

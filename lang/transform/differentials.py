@@ -13,7 +13,7 @@ from lang.rules import restrict
 from lang.steps import form
 from lang.steps.walk import assigned
 from lang.syntax import tree
-from lang.transform.activity import moving
+from lang.transform.activity import Key, moving
 from lang.transform.expressions import NOWHERE, constant, mentions, name, shared, substitute
 from lang.transform.lines import line, statements
 from lang.transform.scope import Writer, called, primal, range_bounds
@@ -252,15 +252,10 @@ class Differentials(Walking):
 
     # --- calls ----------------------------------------------------------------------------------------------
 
-    def _call(self, step: form.Call) -> None:
-        writer = self.writer
-        arguments = [writer.value(each) for each in step.arguments]
-        procedure = self.shared.functions[step.function]
-        key = self.shared.call_key(step, self.active, self.own, self.beyond)
-        results = self.shared.activity.results(key)
-        if procedure.rule is not None:
-            self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
-            return
+    def _through(
+        self, step: form.Call, arguments: list[tree.Expression], key: Key, results: tuple[bool, ...]
+    ) -> None:
+        writer, procedure = self.writer, key[0]
         if not any(results) and not self.shared.saves(procedure):
             words = tuple(writer.assign(each) for each in step.targets)
             writer.put(words, called(step.function, arguments))

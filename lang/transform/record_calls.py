@@ -8,24 +8,20 @@ from __future__ import annotations
 from lang.rules import restrict
 from lang.steps import form
 from lang.syntax import tree
+from lang.transform.activity import Key
 from lang.transform.expressions import NOWHERE, constant, name, substitute
 from lang.transform.items import CallItem, Invoke, ReturnItem, Save, hidden
 from lang.transform.record_straight import StraightRecorder, assignment
-from lang.transform.scope import called
 from lang.transform.stencil import ADJOINT, Stencil, stencil
 
 
 class CallRecorder(StraightRecorder):
     """Writes calls, too; see `record.Recorder`."""
 
-    def _call(self, step: form.Call) -> None:
-        arguments = tuple(self.writer.value(each) for each in step.arguments)
-        procedure = self.shared.functions[step.function]
-        key = self.shared.call_key(step, self.active, self.own, self.beyond)
-        results = self.shared.activity.results(key)
-        if procedure.rule is not None:
-            self._ruled(step, procedure.rule, key[1], called(step.function, arguments))
-            return
+    def _through(
+        self, step: form.Call, arguments: list[tree.Expression], key: Key, results: tuple[bool, ...]
+    ) -> None:
+        procedure = key[0]
         operands = tuple(self.writer.word(str(step.arguments[index])) for index in key[1])
         reads = tuple(hidden(each) if each in self.own else self.writer.word(each) for each in sorted(key[2]))
         apart = set(step.targets) & (self.shared.activity.reads(procedure) | set(key[2]))
@@ -33,7 +29,7 @@ class CallRecorder(StraightRecorder):
             self._call_apart(step)
             return
         prepared = [self._overwrite(each) for each in step.targets]
-        invoke = Invoke(tuple(word for word, _ in prepared), step.function, arguments)
+        invoke = Invoke(tuple(word for word, _ in prepared), step.function, tuple(arguments))
         self.out.append(invoke)
         self.items.append(CallItem(invoke, key, results, operands, reads, tuple(save for _, save in prepared)))
         for target, moves in zip(step.targets, results, strict=True):

@@ -11,8 +11,9 @@ from typing import Any
 
 from lang.steps import form
 from lang.syntax import tree
+from lang.transform.activity import Key
 from lang.transform.expressions import name
-from lang.transform.scope import Writer
+from lang.transform.scope import Writer, called
 from lang.transform.stencil import RESULT
 
 
@@ -43,6 +44,26 @@ class Walking:
         if kind not in self._handlers:
             self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
         return self._handlers[kind]
+
+    def _call(self, step: form.Call) -> None:
+        """A call: by its function's own rule where there is one, else through its function."""
+        arguments = [self.writer.value(each) for each in step.arguments]
+        key = self.shared.call_key(step, self.active, self.own, self.beyond)
+        rule = self.shared.functions[step.function].rule
+        if rule is not None:
+            self._ruled(step, rule, key[1], called(step.function, arguments))
+        else:
+            self._through(step, arguments, key, self.shared.activity.results(key))
+
+    def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
+        """A call by a rule: the value, and what the arguments at `indices`, which move, contribute."""
+        raise NotImplementedError
+
+    def _through(
+        self, step: form.Call, arguments: list[tree.Expression], key: Key, results: tuple[bool, ...]
+    ) -> None:
+        """A call of a function that is translated for these arguments (`key`), and which `results` of it move."""
+        raise NotImplementedError
 
     def rule_words(self, step: form.Call, rule: form.UserRule) -> dict[str, tree.Expression]:
         """What stands for the names in a user's rule where its function is called.
