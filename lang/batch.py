@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.rows import Code, Job, Progress
+from lang.backend.rows.job import Code, Job, Progress
 from lang.backend.unit import NEEDS, Unavailable, Unit
 from lang.errors import AdError, InputError
 from lang.limits import Limits
@@ -179,10 +179,10 @@ class Rows:
 
     def _find(self, exact: bool, columns: bool) -> Code | None:
         if any(find_spec(each) is None for each in NEEDS["native"]):
-            from lang.backend.columns import Columns
+            from lang.backend.rows.columns import Columns
 
             return self._first([lambda: Columns(self.unit().quicker(), exact)])
-        from lang.backend.vectorcode import LaneCode
+        from lang.backend.rows.code import LaneCode
 
         return self._first([lambda: LaneCode(self.unit().quicker(), self.limits, exact, columns), self._one_by_one])
 
@@ -195,7 +195,7 @@ class Rows:
         return None
 
     def _one_by_one(self) -> Code:
-        from lang.backend.vectorrows import RowCode
+        from lang.backend.rows.single import RowCode
 
         if "rows" not in self._made:
             self._made["rows"] = RowCode(self.unit().quicker(), self.limits)
@@ -229,7 +229,7 @@ class Rows:
         import numpy as np
 
         if "primal" not in self._made:
-            from lang.backend.vectorcode import LaneCode
+            from lang.backend.rows.code import LaneCode
 
             unit, limits = self.primal, self.limits
             self._made["primal"] = self._first([lambda: LaneCode(unit().quicker(), limits, True)]) if unit else None

@@ -14,7 +14,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 import lang
-from lang.backend.vectorline import VECTOR, vector_symbol, width
+from lang.backend.rows.line import VECTOR, vector_symbol, width
 from tests.accuracy import LARGEST, Worst, is_normal, samples, ulp_error
 from tests.references import VALUES, Key
 

@@ -16,11 +16,13 @@ import pytest
 
 import lang
 from lang import batch
-from lang.backend import columns, vector, vectorcode
-from lang.backend.rows import CONVERTED
+from lang.backend.rows import code as on_lanes
+from lang.backend.rows import columns
+from lang.backend.rows import lanes as written
+from lang.backend.rows.code import LaneCode
+from lang.backend.rows.job import CONVERTED
+from lang.backend.rows.single import RowCode
 from lang.backend.unit import Unavailable
-from lang.backend.vectorcode import LaneCode
-from lang.backend.vectorrows import RowCode
 from lang.rules import table
 from tests import programs
 
@@ -76,10 +78,10 @@ def test_rows_may_take_different_branches() -> None:
 
 
 def test_blocks_cover_every_row_and_tell_how_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectorcode, "BLOCK", 4096)
-    monkeypatch.setattr(vectorcode, "FEW", 1)
+    monkeypatch.setattr(on_lanes, "BLOCK", 4096)
+    monkeypatch.setattr(on_lanes, "FEW", 1)
     f = lang.parse(LECTURE).compile("z")
-    count = 3 * vectorcode.BLOCK + 5
+    count = 3 * on_lanes.BLOCK + 5
     x = points(count, 2)
     seen: list[tuple[int, int]] = []
     values = f.batch(x, progress=lambda done, of: seen.append((done, of)))
@@ -91,7 +93,7 @@ def test_blocks_cover_every_row_and_tell_how_far_they_are(monkeypatch: pytest.Mo
 def test_the_columns_of_a_block_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     long = "x = ?\nv0 = x\n" + "".join(f"v{at + 1} = v{at} * 0.5 + x\n" for at in range(1_000)) + "z = v1000\n"
     monkeypatch.setattr(columns, "HELD", 1 << 20)
-    monkeypatch.setattr(vector, "MOST", 1_000)
+    monkeypatch.setattr(written, "MOST", 1_000)
     f = lang.parse(long).compile("z")
     unit = f.questions.ways["value"].unit()
     assert columns.Columns(unit, False).block * len(unit.steps) <= columns.HELD * 2
@@ -259,9 +261,9 @@ def _value(f: lang.Compiled, row: np.ndarray) -> float:
 
 @pytest.mark.parametrize("lanes", [2, 4, 8])
 def test_any_number_of_lanes_gives_the_same(lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if lanes > vectorcode.width():
-        pytest.skip(f"this processor has registers for {vectorcode.width()} lanes")
-    monkeypatch.setattr(vectorcode, "width", lambda: lanes)
+    if lanes > on_lanes.width():
+        pytest.skip(f"this processor has registers for {on_lanes.width()} lanes")
+    monkeypatch.setattr(on_lanes, "width", lambda: lanes)
     for name in ("straight", "three sides", "a loop", "special functions"):
         f = lang.parse(WAYS[name]).compile("z")
         x = points(21, len(f.inputs))

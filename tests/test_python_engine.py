@@ -12,7 +12,7 @@ import pytest
 
 import lang
 from lang.backend import Unavailable, Unit, build
-from lang.backend.python_source import write
+from lang.backend.python.source import write
 from tests.programs import generate
 
 COUNT = int(os.environ.get("AGREEMENT", "400"))

@@ -19,15 +19,10 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     processor    what processors have in ways of their own
     jit          text -> machine code;  quick, arrays   a small one as a built-in function, of floats, of a vector
 
-    rows         many points at once, on all cores;  columns   in NumPy
     directions   along all directions at once;  colours   which of them are computed as one
-    vector       steps on lanes -> text;  vectorcode   machine code of it;  vectorlayout   columns <-> registers
-    vectorframe  names there;  vectorstack   choices;  vectorlook   odd values;  vectorline   a line for all lanes
-    vectorwriter, vectormodule, vectortext     one function, what it asks for, the whole text
-    vectorkernel  kernels on lanes;  vectorrows   units that lanes cannot do
 
-    python       unit -> Python function;  python_source, python_scope   its text;  python_checks   odd values there
-    python_words   what its steps read and copy
+    python       a room: unit -> Python function
+    rows         a room: many points at once, on lanes, on all cores
 
 Law: an executable answers with exactly the numbers the interpreter would have, or not at all (`None`): wherever an
 operation has no finite value, a limit is passed, or anything else is out of the ordinary, the interpreter says what.

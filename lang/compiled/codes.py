@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
-from lang.backend.python import Function
+from lang.backend.python.function import Function
 from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions

@@ -21,7 +21,7 @@ from lang.steps.walk import all_steps
 
 if TYPE_CHECKING:
     from lang.backend import Unit
-    from lang.backend.python import Function
+    from lang.backend.python.function import Function
 
 SMALL = 100
 """Steps up to which calls are not timed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lang.backend import Executable, Unavailable, build, pick
-from lang.backend.python import Function
+from lang.backend.python.function import Function
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.units import Units
 from lang.errors import AdError, LimitExceeded

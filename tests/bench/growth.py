@@ -24,14 +24,14 @@ OFTEN = 6
 def stages(work: Workload) -> dict[str, float]:
     """Seconds of each stage, by its name."""
     import lang
-    from lang.backend import python
+    from lang.backend.python import function
 
     point = tuple(work.point.values())
     kept: dict[str, Any] = {}
     found: dict[str, float] = {}
 
     def first(engine: str) -> None:
-        python._code.cache_clear()  # it keeps code by its text
+        function._code.cache_clear()  # it keeps code by its text
         kept[engine] = lang.parse(work.text).compile("z", engine=engine)
         kept[engine].value_and_grad(*point)
 

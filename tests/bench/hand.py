@@ -38,7 +38,7 @@ def c(work: Workload, fast: bool = False) -> Ready:
     library = csource.build(work, fast)
     pointer = ctypes.POINTER(ctypes.c_double)
     if work.question == "batch":
-        from lang.backend.rows import workers
+        from lang.backend.rows.job import workers
 
         rows = points(work)
         values, slopes = room(rows)

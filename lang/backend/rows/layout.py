@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lang.backend.vectorline import on_lanes
-from lang.backend.vectorwriter import LaneWriter
+from lang.backend.rows.line import on_lanes
+from lang.backend.rows.writer import LaneWriter
 
 
 def load_columns(writer: LaneWriter, count: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The steps of one scope -> lines of Python.
 
-Law: as in `python_source`, which writes the functions that these lines stand in: every name is made here, and the only
+Law: as in `source`, which writes the functions that these lines stand in: every name is made here, and the only
 things copied from a program are its numbers.
 
 A value that is used once, by a statement near by, stands in its place: that saves CPython a store and a load.
@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from lang.backend.python_checks import looks
-from lang.backend.python_words import copied_by, read, sources_of
+from lang.backend.python.checks import looks
+from lang.backend.python.words import copied_by, read, sources_of
 from lang.backend.unit import Unavailable
 from lang.kernels import FAST, KERNELS
 from lang.steps import form

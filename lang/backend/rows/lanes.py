@@ -9,20 +9,20 @@ happens in a lane on the side it does not take marks nothing.
                                                  z = select(m, t, u)
 
 The hard part is `push v` / `v = pop()` of adjoint programs on two sides of a choice: what is saved is kept here, while
-writing, with the choices on the way to it, and taken back where the choices are the same again (`vectorstack`).
+writing, with the choices on the way to it, and taken back where the choices are the same again (`stack`).
 """
 
 from __future__ import annotations
 
 from lang.backend import primitives
 from lang.backend.body import COMPARISONS
+from lang.backend.rows.frame import Frame, Side
+from lang.backend.rows.look import looks
+from lang.backend.rows.module import LaneModule
+from lang.backend.rows.stack import Stacks, Ways
+from lang.backend.rows.writer import call
 from lang.backend.shape import BOOLEAN, NUMBER, Shape
 from lang.backend.unit import Unavailable
-from lang.backend.vectorframe import Frame, Side
-from lang.backend.vectorlook import looks
-from lang.backend.vectormodule import LaneModule
-from lang.backend.vectorstack import Stacks, Ways
-from lang.backend.vectorwriter import call
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from lang.backend.python_checks import passing
+from lang.backend.python.checks import passing
 from lang.kernels import FAST
 from lang.steps import form
 from lang.steps.walk import targets_of

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from lang.backend import host, jit
 from lang.backend.processor import processor
+from lang.backend.rows.lanes import Lanes
+from lang.backend.rows.layout import load_columns, load_rows, store
+from lang.backend.rows.line import width
+from lang.backend.rows.module import ROOM, LaneModule
+from lang.backend.rows.text import module_text
+from lang.backend.rows.writer import LaneWriter
 from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.vector import Lanes
-from lang.backend.vectorlayout import load_columns, load_rows, store
-from lang.backend.vectorline import width
-from lang.backend.vectormodule import ROOM, LaneModule
-from lang.backend.vectortext import module_text
-from lang.backend.vectorwriter import LaneWriter
 from lang.limits import Limits
 
 if TYPE_CHECKING:

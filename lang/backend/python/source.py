@@ -1,7 +1,7 @@
 """Unit -> the text of Python functions, and the values that it names.
 
 Law: names in the text are made here (`v` values, `f` functions, `k` stacks, `p` the program's functions); the only
-things copied from a program are its numbers, as `repr` writes them. The statements are written by `python_scope`.
+things copied from a program are its numbers, as `repr` writes them. The statements are written by `scope`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lang.backend.python_scope import Scope
+from lang.backend.python.scope import Scope
 from lang.backend.unit import Unavailable, Unit
 from lang.limits import Limits
 from lang.steps import form
@@ -41,7 +41,7 @@ def write(unit: Unit, limits: Limits, ieee: bool, part: bool = False) -> Written
     The names `missing` (in place of an argument), `otherwise`, `spending` and `ORDINARY` are left to be bound.
 
     Raises:
-        Unavailable: see `lang.backend.python.build`.
+        Unavailable: see `lang.backend.python.function.build`.
     """
     return _Program(unit, limits, ieee).written(part)
 

@@ -6,8 +6,8 @@ others is never touched.
 
 from __future__ import annotations
 
-from lang.backend.vectorline import ALIGNED, one_by_one, parameters, splat
-from lang.backend.vectormodule import LaneModule
+from lang.backend.rows.line import ALIGNED, one_by_one, parameters, splat
+from lang.backend.rows.module import LaneModule
 
 OF_C = {"pow": ("**", 2), "power": ("**", 2)}
 """Functions that the table of vector functions knows by another name."""

@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.python_scope import OPERATORS, SILENT
+from lang.backend.python.scope import OPERATORS, SILENT
+from lang.backend.rows.look import looks
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.vectorlook import looks
 from lang.kernels import FAST, arithmetic
 from lang.steps import form
 

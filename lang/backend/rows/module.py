@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from lang.backend import primitives
 from lang.backend.body import COUNTABLE
+from lang.backend.rows.kernel import lane_code
+from lang.backend.rows.line import on_lanes, one_by_one, vector_symbol
+from lang.backend.rows.writer import LaneWriter, call
 from lang.backend.unit import Unavailable
-from lang.backend.vectorkernel import lane_code
-from lang.backend.vectorline import on_lanes, one_by_one, vector_symbol
-from lang.backend.vectorwriter import LaneWriter, call
 from lang.rules import Primitive
 
 ROOM = 1 << 17

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
-from lang.backend.vectorline import on_lanes
+from lang.backend.rows.line import on_lanes
 
 
 def call(function: str, arguments: Sequence[str]) -> str:

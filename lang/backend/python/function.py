@@ -17,7 +17,7 @@ from time import monotonic
 from types import CodeType
 from typing import Any
 
-from lang.backend.python_source import Exhausted, Written, write
+from lang.backend.python.source import Exhausted, Written, write
 from lang.backend.unit import Unit
 from lang.limits import SAVED_BYTES, Limits
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lang.backend.kernelcode import read
 from lang.backend.kernelreader import Body, NotPlain, Reader
-from lang.backend.vectorline import ALIGNED, on_lanes, parameters
+from lang.backend.rows.line import ALIGNED, on_lanes, parameters
 
 
 @cache
