@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import pytest
 import lang
 from lang import batch
 from lang.backend.rows import code as on_lanes
-from lang.backend.rows import columns
+from lang.backend.rows import columns, job
 from lang.backend.rows import lanes as written
 from lang.backend.rows.code import LaneCode
 from lang.backend.rows.job import CONVERTED
@@ -388,6 +389,59 @@ def test_threads_may_share_a_compiled_function() -> None:
     assert len(found) == 4
     for each in found:
         np.testing.assert_array_equal(each, expected)
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> ThreadPoolExecutor:
+    """Two helpers, tiny shares and blocks, so that every batch is shared; the helpers, to be kept busy."""
+    monkeypatch.setattr(on_lanes, "TAKEN", 1)
+    monkeypatch.setattr(on_lanes, "FEW", 1)
+    monkeypatch.setattr(on_lanes, "BLOCK", 1024)
+    monkeypatch.setattr(on_lanes, "WORK", 1024)
+    pool = ThreadPoolExecutor(2)
+    monkeypatch.setattr(job, "_helpers", lambda: pool)
+    return pool
+
+
+def test_rows_that_threads_share_are_answered_once_each(hands: ThreadPoolExecutor) -> None:
+    x = points(100_003, 2)
+    x[::1000] = np.nan
+    f = lang.parse(LECTURE).compile("z")
+    for _ in range(5):
+        values, slopes = f.grad_batch(x, threads=3)
+        assert f.bad is not None
+        assert (f.bad.count, f.bad.first) == (101, 0)
+        good = ~np.isnan(x[:, 0])
+        np.testing.assert_allclose(values[good], (x[:, 0] * x[:, 1] + np.sin(x[:, 0]))[good], rtol=1e-14)
+        np.testing.assert_array_equal(slopes[good, 1], x[good, 0])
+        assert np.isnan(values[~good]).all()
+
+
+def test_nobody_waits_for_a_thread_that_comes_late(hands: ThreadPoolExecutor) -> None:
+    until = threading.Event()
+    busy = [hands.submit(until.wait) for _ in range(2)]
+    f = lang.parse(LECTURE).compile("z")
+    x = points(10_000, 2)
+    _, slopes = f.grad_batch(x, threads=3)
+    until.set()
+    assert all(each.result() for each in busy)
+    hands.shutdown()
+    np.testing.assert_array_equal(slopes[:, 1], x[:, 0])
+    assert f.bad is None
+
+
+def test_a_caller_that_is_interrupted_leaves_nobody_at_work(hands: ThreadPoolExecutor) -> None:
+    def stop(done: int, rows: int) -> None:
+        raise KeyboardInterrupt
+
+    f = lang.parse(LECTURE).compile("z")
+    x, out = points(1_000_000, 2), (np.full(1_000_000, 7.0), np.full((1_000_000, 2), 7.0))
+    with pytest.raises(KeyboardInterrupt):
+        f.grad_batch(x, threads=3, progress=stop, out=out)
+    before = out[0].copy()
+    hands.shutdown()
+    np.testing.assert_array_equal(out[0], before)
+    assert (before == 7.0).any()
 
 
 @pytest.mark.parametrize("text", [

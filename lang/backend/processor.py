@@ -30,6 +30,7 @@ class Processor(NamedTuple):
         declarations: what those lines call.
         marks: the bits of all marks.
         odd: those of invalid operations, divisions by zero and overflows.
+        pause: what a thread calls that waits for another one, for a moment: as it is declared, and as it is called.
         floats: what an empty piece of assembly calls a register for floats.
         cold: how a function is called that is hardly ever called, and keeps all registers if it can.
         wider: what LLVM calls the features that make vector registers hold more than two doubles, and how many then.
@@ -41,6 +42,7 @@ class Processor(NamedTuple):
     declarations: tuple[str, ...]
     marks: int
     odd: int
+    pause: tuple[str, str]
     floats: str
     cold: str
     wider: tuple[tuple[str, int], ...]
@@ -51,7 +53,9 @@ X86_64 = Processor(
     "call void @llvm.x86.sse.stmxcsr(ptr SLOT)",
     "call void @llvm.x86.sse.ldmxcsr(ptr SLOT)",
     ("declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"),
-    marks=63, odd=13, floats="x", cold="preserve_allcc",
+    marks=63, odd=13,
+    pause=("@llvm.x86.sse2.pause()", "@llvm.x86.sse2.pause()"),
+    floats="x", cold="preserve_allcc",
     wider=(("avx512dq", 8), ("avx2", 4)), letters={2: "b", 4: "d", 8: "e"},
 )  # fmt: skip
 
@@ -63,7 +67,9 @@ AARCH64 = Processor(
     "  SLOT.long = zext i32 SLOT.kept to i64\n"
     "  call void @llvm.aarch64.set.fpsr(i64 SLOT.long)",
     ("declare i64 @llvm.aarch64.get.fpsr()", "declare void @llvm.aarch64.set.fpsr(i64)"),
-    marks=159, odd=7, floats="w", cold="", wider=(), letters={2: "n"},
+    marks=159, odd=7,
+    pause=("@llvm.aarch64.hint(i32)", "@llvm.aarch64.hint(i32 1)"),
+    floats="w", cold="", wider=(), letters={2: "n"},
 )  # fmt: skip
 """`preserve_allcc` is known for it to new LLVMs only."""
 

@@ -3,7 +3,7 @@
 Comes in: a `Unit`, and rows of inputs. Goes out: arrays, and a mark for each row that has no answer here.
 Must not know: who answers the rows that are marked.
 
-    job        blocks of rows, and the threads that take them
+    job        blocks of rows, and the threads that take them;  shares   how machine code hands rows out
     code       machine code that answers several rows at a time, by these:
     lanes      steps on lanes -> lines;  line, writer   one of them, for all lanes
     layout     rows in memory <-> columns in registers

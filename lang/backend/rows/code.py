@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from lang.backend import host, jit
 from lang.backend.processor import processor
 from lang.backend.rows.lanes import Lanes
-from lang.backend.rows.layout import load_columns, load_rows, store
+from lang.backend.rows.layout import ahead, load_columns, load_rows, store
 from lang.backend.rows.line import width
 from lang.backend.rows.module import ROOM, LaneModule
+from lang.backend.rows.shares import share_text
 from lang.backend.rows.text import module_text
 from lang.backend.rows.writer import LaneWriter
 from lang.backend.shape import BOOLEAN, shape
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
 FUEL = 20_000_000
 """Steps of a row on lanes; a row that needs more is computed alone, where the host looks in now and then."""
-BLOCK, WORK, FEW = 1 << 20, 1 << 24, 1 << 16
-"""Rows a block at most; operations of a block, about: at most, and at least."""
+BLOCK, WORK, FEW, TAKEN = 1 << 20, 1 << 24, 1 << 16, 1 << 16
+"""Rows a block at most; operations, about: of a block at most and at least, of what a thread takes at a time."""
 QUICK, GOOD, LOOPS = 0, 1, 2
 LONG = 800
 """Operations from which code runs as it is written: optimizing it takes longer than it saves."""
+
+
 
 
 class LaneCode:
@@ -45,6 +48,7 @@ class LaneCode:
         lanes: it takes a multiple of so many rows.
         operations: how many a row takes, about (turns of loops are not counted).
         certain: is a row marked only where a value in it is not finite?
+        scratch: doubles that a thread needs for what loops save.
 
     Raises:
         Unavailable: rows take different ways that lanes cannot take together.
@@ -52,35 +56,40 @@ class LaneCode:
 
     def __init__(self, unit: Unit, limits: Limits, exact: bool, columns: bool = False) -> None:
         processor()
+        self.columns, self.lanes = columns, width()
+        module = LaneModule(self.lanes, exact, min(limits.steps, FUEL))
+        self.text = self._written(unit, module, limits)
+        self.joins, self.certain = not module.loops, module.certain
+        self.scratch = module.stacks * ROOM * self.lanes
+        self.block = max(1024, min(BLOCK, WORK // self.operations))
+        self.least = max(1, FEW // self.operations) if self.joins else 1
+        host.provide(module.kernels, module.outside)
+        level = LOOPS if module.loops else QUICK if self.operations > LONG else GOOD
+        self._kept, (whole, part) = jit.compile_text(self.text, level, ("ad_lanes", "ad_share"))
+        word, place = ctypes.c_int64, ctypes.c_void_p
+        self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(whole)
+        self.share = ctypes.CFUNCTYPE(None, place, word, place, place, place, word, place, word, word)(part)
+        self.sharing = self._take if self.joins else None
+
+    def _written(self, unit: Unit, module: LaneModule, limits: Limits) -> str:
         understood = shape(unit, limits.depth)
         if any(understood.kind(understood.main, name) == BOOLEAN for name in unit.results):
             raise Unavailable("the result is true or false, not a number")
-        self.columns = columns
-        self.lanes = width()
-        module = LaneModule(self.lanes, exact, min(limits.steps, FUEL))
-        begin = LaneWriter(self.lanes)
-        begin.numbers = module.writer.numbers
-        given = load_columns(begin, len(unit.inputs)) if columns else load_rows(begin, len(unit.inputs))
-        steps = Lanes(understood, module, given)
+        begin, finish = LaneWriter(self.lanes), LaneWriter(self.lanes)
+        begin.numbers = finish.numbers = module.writer.numbers
+        inputs, others = len(unit.inputs), len(unit.results) - 1
+        steps = Lanes(understood, module, (load_columns if self.columns else load_rows)(begin, inputs))
         results = steps.run()
         self.operations = max(1, steps.operations)
         if self.operations > limits.steps:
             raise Unavailable("it has more statements than the limit of steps")
         module.flush()
-        finish = LaneWriter(self.lanes)
-        finish.numbers = module.writer.numbers
         store(finish, results)
-        self.text = module_text(module, begin.lines, finish.lines)
-        host.provide(module.kernels, module.outside)
-        level = LOOPS if module.loops else QUICK if self.operations > LONG else GOOD
-        self._kept, (address,) = jit.compile_text(self.text, level, ("ad_lanes",))
-        self.joins, self.certain = not module.loops, module.certain
-        word, place = ctypes.c_int64, ctypes.c_void_p
-        self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(address)
-        self.scratch = module.stacks * ROOM * self.lanes
-        """Doubles that a thread needs for what loops save."""
-        self.block = max(1024, min(BLOCK, WORK // self.operations))
-        self.least = max(1, FEW // self.operations) if self.joins else 1
+        if not module.loops:
+            ahead(finish, inputs, others, self.columns)
+        self.taken = max(1, TAKEN // (self.lanes * self.operations)) * self.lanes
+        taking = share_text(self.taken, 1 if self.columns else inputs, others)
+        return module_text(module, begin.lines, finish.lines) + taking
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None
@@ -98,9 +107,28 @@ class LaneCode:
         Returns:
             How many rows are marked; and, for `RowCode`, which a limit stopped, in its words.
         """
-        step = rows.strides[1]
         found: int = self.call(
-            rows.ctypes.data, step, values.ctypes.data, None if slopes is None else slopes.ctypes.data,
-            bad.ctypes.data, len(rows), stop.ctypes.data, None if scratch is None else scratch.ctypes.data,
-        )  # fmt: skip
+            *_places(rows, values, slopes, bad), stop.ctypes.data, None if scratch is None else scratch.ctypes.data
+        )
         return found, {}
+
+    def _take(self, rows: Array, values: Array, slopes: Array | None, bad: Array, desk: Array, patience: int) -> None:
+        """Answer rows that nobody has taken, a share after another: as many as a block has at most.
+
+        Args:
+            rows, values, slopes, bad: as above.
+            desk: the words that those who share this have in common (`shares`).
+            patience: how long to wait for the others, once everything is taken.
+        """
+        most = max(1, self.block // self.taken)
+        self.share(*_places(rows, values, slopes, bad), desk.ctypes.data, most, patience)
+
+
+def _places(
+    rows: Array, values: Array, slopes: Array | None, bad: Array
+) -> tuple[int, int, int, int | None, int, int]:
+    """Where they are, as machine code takes them; the distance of the numbers in a row, and how many rows."""
+    return (
+        rows.ctypes.data, rows.strides[1], values.ctypes.data, None if slopes is None else slopes.ctypes.data,
+        bad.ctypes.data, len(rows),
+    )  # fmt: skip

@@ -96,6 +96,7 @@ class Columns:
         self.block = max(256, min(BLOCK, HELD // max(1, len(steps))))
 
     lanes, joins, scratch, least = 1, True, 0, 1024
+    sharing: Callable[..., None] | None = None
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None

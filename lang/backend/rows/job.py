@@ -17,6 +17,8 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lang.backend.rows.shares import DONE, MARKED, NEXT, WORDS
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -27,6 +29,8 @@ CONVERTED = 1 << 16
 """Rows a block at most where they are copied, to become doubles that follow each other."""
 PAUSE = 0.1
 """Seconds between two looks of a caller who waits."""
+PATIENCE = 2_000
+"""Moments that a caller waits in machine code for the others' last shares."""
 
 
 class Code(Protocol):
@@ -40,6 +44,8 @@ class Code(Protocol):
     """Rows at a time at least, if there are so many: fewer are not worth a thread."""
     joins: bool
     """Is a block over in a moment?"""
+    sharing: Callable[..., None] | None
+    """Answers rows, values, slopes, bad as below, as far as nobody has by a desk (`shares`), and waits for others."""
     scratch: int
     """Doubles a thread needs besides."""
 
@@ -100,6 +106,8 @@ class Job:
         Raises:
             KeyboardInterrupt: Ctrl-C. What was answered until then is there.
         """
+        if self.code.sharing is not None and self._as_they_lie(self.data):
+            return self._shared(self.code.sharing)
         total = len(self.data)
         size = self._size(total)
         places = count(0, size)
@@ -119,13 +127,38 @@ class Job:
             raise
         return sum(marked for _, marked in self.counts)
 
+    def _shared(self, take: Callable[..., None]) -> int:
+        """The same where machine code hands out the rows: only who calls comes back to Python on the way."""
+        import numpy as np
+
+        total = len(self.data)
+        whole = total - total % self.code.lanes
+        desk = np.zeros(WORDS, dtype=np.int64)
+        slopes = None if self.slopes is None else self.slopes[:whole]
+        given = (self.data[:whole], self.values[:whole], slopes, self.bad[:whole], desk)
+        helpers: list[Future[None]] = []
+        try:
+            while len(helpers) + 1 < min(self.threads, whole // self.code.least):
+                helpers.append(_helpers().submit(_help, take, given))
+            while desk[NEXT] < whole:
+                take(*given, PATIENCE)
+                self._tell(int(desk[DONE]))
+            if desk[DONE] < whole:
+                for each in helpers:
+                    each.result()
+        except BaseException:
+            desk[NEXT] = whole
+            wait(helpers)
+            raise
+        return int(desk[MARKED]) + (self._tail(whole, total, None) if total > whole else 0)
+
     def _await(self, helper: Future[None]) -> None:
         """Wait for a helper, telling how far it is."""
         while True:
             try:
                 return helper.result(PAUSE)
             except TimeoutError:
-                self._tell()
+                self._tell(sum(rows for rows, _ in self.counts))
 
     def _size(self, total: int) -> int:
         """Rows a block: enough blocks for all cores but none too small, each a multiple of the lanes."""
@@ -134,9 +167,9 @@ class Job:
             size = min(size, CONVERTED)
         return max(1, -(-size // self.code.lanes)) * self.code.lanes
 
-    def _tell(self) -> None:
+    def _tell(self, done: int) -> None:
         if self.progress is not None:
-            self.progress(sum(rows for rows, _ in self.counts), len(self.data))
+            self.progress(done, len(self.data))
 
     def _work(self, places: Iterator[int], size: int, told: bool) -> None:
         """Take one block after another until there are no more."""
@@ -150,7 +183,7 @@ class Job:
             marked = self._block(start, stop, scratch)
             self.counts.append((stop - start, marked))
             if told:
-                self._tell()
+                self._tell(sum(rows for rows, _ in self.counts))
 
     def _block(self, start: int, stop: int, scratch: Array | None) -> int:
         """Answer some rows; those that do not fill a group are answered in a group of their own."""
@@ -193,3 +226,9 @@ class Job:
         if self.slopes is not None and slopes is not None:
             self.slopes[start:stop] = slopes[:there]
         return int(np.count_nonzero(bad[:there]))
+
+
+def _help(take: Callable[..., None], given: tuple[Any, ...]) -> None:
+    """Take rows until there are no more."""
+    while given[-1][NEXT] < len(given[0]):
+        take(*given, 0)

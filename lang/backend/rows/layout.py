@@ -18,6 +18,9 @@ from collections.abc import Iterable
 from lang.backend.rows.line import on_lanes
 from lang.backend.rows.writer import LaneWriter
 
+AHEAD, LINE = 2048, 64
+"""Bytes between what is worked at and what is fetched; bytes of a line of the cache."""
+
 
 def load_columns(writer: LaneWriter, count: int) -> list[str]:
     """The inputs of a group, from columns that lie `%step` bytes apart."""
@@ -82,6 +85,22 @@ def _store_pairs(writer: LaneWriter, first: str, columns: list[str]) -> None:
             number = writer.plain(f"extractelement <{lanes} x double> {columns[-1]}, i64 {row}")
             place = _place(writer, first, str(8 * (row * count + count - 1)))
             writer.add(f"store double {number}, ptr {place}, align 8")
+
+
+def ahead(writer: LaneWriter, inputs: int, others: int, columns: bool) -> None:
+    """Have the cache fetch what a later group reads and writes: processors foresee reads well, but hardly writes."""
+    group = 8 * writer.lanes
+    streams = [("%values", 1)]
+    if others:
+        streams.append(("%slopes", others))
+    if not columns:
+        streams.append(("%in", inputs))
+    for base, count in streams:
+        later = -(-AHEAD // (group * count)) * group * count
+        first = _place(writer, base, writer.plain(f"add i64 {writer.plain(f'mul i64 %i, {8 * count}')}, {later}"))
+        for line in range(0, group * count, LINE):
+            place = _place(writer, first, str(line))
+            writer.add(f"call void @llvm.prefetch.p0(ptr {place}, i32 {int(base != '%in')}, i32 3, i32 1)")
 
 
 # --- moves ----------------------------------------------------------------------------------------------------------

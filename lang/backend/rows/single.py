@@ -7,6 +7,7 @@ stopped is marked, with its reason, and stops no other; a row that the interpret
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -33,6 +34,7 @@ class RowCode:
     """
 
     lanes, scratch, joins, least = 1, 0, False, 1
+    sharing: Callable[..., None] | None = None
 
     def __init__(self, unit: Unit, limits: Limits) -> None:
         self.module, level = native.ready(unit, limits)

@@ -53,6 +53,7 @@ def _declared(module: LaneModule) -> list[str]:
     lines = [
         f"declare i{module.lanes} @llvm.ctpop.i{module.lanes}(i{module.lanes})",
         "declare double @llvm.fabs.f64(double)", "declare double @llvm.trunc.f64(double)",
+        "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)",
     ]  # fmt: skip
     wrapped, scalar = [], dict[str, int]()
     for name, arguments in module.outside.items():

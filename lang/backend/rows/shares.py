@@ -1,0 +1,77 @@
+"""A table of rows and several threads -> each takes the next few rows that nobody has, in machine code.
+
+Law: a share is over within microseconds, so threads end together however late one of them woke up, and no thread asks
+Python for more. What they have in common are three words, each on a line of the cache of its own.
+
+    next      the first row that nobody has taken; far behind the last one where the work is called off
+    done      rows that are answered
+    marked    how many of them are marked
+"""
+
+from __future__ import annotations
+
+from lang.backend.processor import processor
+from lang.backend.rows.line import ALIGNED
+
+NEXT, DONE, MARKED, WORDS = 0, 8, 16, 24
+"""Where those words are among the words of a desk."""
+HEAD = "ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %count, ptr %desk, i64 %most, i64 %patience"
+
+_TEXT = f"""
+declare void DECLARED
+define void @ad_share({HEAD}) nounwind ALIGNED {{
+entry:
+  %done = getelementptr i64, ptr %desk, i64 {DONE}
+  %marked = getelementptr i64, ptr %desk, i64 {MARKED}
+  br label %head
+head:
+  %taken = phi i64 [ 0, %entry ], [ %more, %work ]
+  %enough = icmp sge i64 %taken, %most
+  br i1 %enough, label %end, label %take
+take:
+  %start = atomicrmw add ptr %desk, i64 SHARE monotonic
+  %there = icmp slt i64 %start, %count
+  br i1 %there, label %work, label %wait
+work:
+  %left = sub i64 %count, %start
+  %last = icmp slt i64 %left, SHARE
+  %rows = select i1 %last, i64 %left, i64 SHARE
+  %over = mul i64 %start, INPUTS
+  %behind = mul i64 %start, OTHERS
+  %in.here = getelementptr double, ptr %in, i64 %over
+  %values.here = getelementptr double, ptr %values, i64 %start
+  %slopes.here = getelementptr double, ptr %slopes, i64 %behind
+  %bad.here = getelementptr i8, ptr %bad, i64 %start
+  %found = call i64 @ad_lanes(ptr %in.here, i64 %step, ptr %values.here, ptr %slopes.here, ptr %bad.here, i64 %rows,
+    ptr null, ptr null)
+  %marks = atomicrmw add ptr %marked, i64 %found monotonic
+  %before = atomicrmw add ptr %done, i64 %rows release
+  %more = add i64 %taken, 1
+  br label %head
+wait:
+  %waited = phi i64 [ 0, %take ], [ %longer, %on ]
+  %now = load atomic i64, ptr %done acquire, align 8
+  %all = icmp sge i64 %now, %count
+  %late = icmp sge i64 %waited, %patience
+  %leave = or i1 %all, %late
+  br i1 %leave, label %end, label %on
+on:
+  call void CALLED
+  %longer = add i64 %waited, 1
+  br label %wait
+end:
+  ret void
+}}
+"""
+
+
+def share_text(share: int, inputs: int, others: int) -> str:
+    """The function that takes shares.
+
+    Args:
+        share: rows, a multiple of the lanes.
+        inputs, others: doubles from one row to the next, of what is read and of the results after the first.
+    """
+    text = _TEXT.replace("SHARE", str(share)).replace("INPUTS", str(inputs)).replace("OTHERS", str(others))
+    declared, called = processor().pause
+    return text.replace("ALIGNED", ALIGNED).replace("DECLARED", declared).replace("CALLED", called)
