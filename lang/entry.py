@@ -28,28 +28,18 @@ class Entry(NamedTuple):
         source: the text that spans point into.
         checked: its statements and what they define.
         steps: the same, flat.
+        pieces: the steps between commands, each as the machine runs it, and the commands.
     """
 
     source: Source
     checked: Checked
     steps: form.Block
+    pieces: tuple[form.Procedure | form.Ask, ...]
 
     @property
     def body(self) -> tree.Block:
         """Its statements."""
         return self.checked.program.body
-
-    def pieces(self) -> list[form.Block | form.Ask]:
-        """The steps between commands, and the commands."""
-        pieces: list[form.Block | form.Ask] = []
-        block: form.Block = []
-        for step in self.steps:
-            if isinstance(step, form.Ask):
-                pieces += [block, step]
-                block = []
-            else:
-                block.append(step)
-        return [*pieces, block]
 
     def above(self, command: tree.Command) -> tree.Block:
         """The statements above a command."""
@@ -66,11 +56,11 @@ class Entry(NamedTuple):
             count += 1
         return count
 
-    def before(self, piece: form.Block, step: form.Step | None) -> form.Block:
+    def before(self, piece: form.Procedure, step: form.Step | None) -> form.Procedure:
         """The steps of a piece that stand before the statement of the step that failed."""
         index = self.failing(step)
         start = self.body[index].span[0] if index < len(self.body) else 0
-        return [each for each in piece if each.span[0] < start]
+        return as_part(self.source, [each for each in piece.body if each.span[0] < start])
 
 
 @paused
@@ -105,7 +95,17 @@ def prepare(
         steps = lower(checked.program, scope.names, functions, valued)
     except AdError as error:
         raise error.within(program.source) from None
-    return Entry(program.source, checked, steps)
+    return Entry(program.source, checked, steps, _pieces(program.source, steps))
+
+
+def _pieces(source: Source, steps: form.Block) -> tuple[form.Procedure | form.Ask, ...]:
+    commands = [at for at, step in enumerate(steps) if isinstance(step, form.Ask)]
+    if not commands:
+        return (as_part(source, steps),)
+    pieces: list[form.Procedure | form.Ask] = []
+    for start, stop in zip([-1, *commands], [*commands, len(steps)], strict=True):
+        pieces += [as_part(source, steps[start + 1 : stop]), *steps[stop : stop + 1]]  # type: ignore[list-item]
+    return tuple(pieces)
 
 
 def _kept(statement: tree.Statement, answer: str) -> tree.Block:

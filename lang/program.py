@@ -147,7 +147,7 @@ class Program:
 
         values = given.inputs({**(at or {}), **inputs}, self._asked)
         session = Session(limits=limits or self._limits, inputs=values, ieee=ieee, kinks=kinks, engine=engine)
-        outcome = session.execute(self._entry)
+        outcome = session.execute(self._entry, self._codes)
         if outcome.error is not None:
             raise outcome.error
         return Result(outcome.values, outcome.shown, outcome.notes)
@@ -250,7 +250,8 @@ class Program:
 
     @cached_property
     def _part(self) -> form.Procedure:
-        return as_part(self.source, self._entry.steps)
+        only, *others = self._entry.pieces
+        return as_part(self.source, self._entry.steps) if others or isinstance(only, form.Ask) else only
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The method of a verb."""

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.check import Checked, Scope, check
-from lang.entry import Entry, as_part, prepare
+from lang.entry import Entry, prepare
 from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
 from lang.evaluate.assemble import Code
@@ -150,9 +150,14 @@ class Session:
             return Outcome(error=error)
         return self.execute(entry)
 
-    def execute(self, entry: Entry) -> Outcome:
-        """Run a prepared text; errors of the language are in the outcome."""
+    def execute(self, entry: Entry, codes: dict[form.Procedure, Code] | None = None) -> Outcome:
+        """Run a prepared text; errors of the language are in the outcome.
+
+        Args:
+            codes: what was made of its pieces, kept by those who run it again and again.
+        """
         outcome = Outcome()
+        self._codes = self._codes if codes is None else codes
         run = Run(self.settings, entry.source, self._supply, self._codes)
         run.values = dict(self.values)
         run.functions = dict(self._functions)
@@ -161,7 +166,7 @@ class Session:
         done = entry.checked
         count = len(entry.body)
         try:
-            for piece in entry.pieces():
+            for piece in entry.pieces:
                 self._step(machine, piece, entry)
             run.finish()
         except BaseException as error:
@@ -195,16 +200,16 @@ class Session:
 
     # --- one piece at a time --------------------------------------------------------------------------------
 
-    def _step(self, machine: Machine, piece: form.Block | form.Ask, entry: Entry) -> None:
+    def _step(self, machine: Machine, piece: form.Procedure | form.Ask, entry: Entry) -> None:
         if isinstance(piece, form.Ask):
             machine.run.stopped_at = piece
             machine.run.shown.append(self._answer(piece, machine.run, entry))  # type: ignore[arg-type]
             return
-        part = as_part(entry.source, piece)
+        part = piece
         try:
             execute(machine, part, self._known)
         except BaseException:
-            part = as_part(entry.source, entry.before(piece, machine.run.stopped_at))
+            part = entry.before(piece, machine.run.stopped_at)
             raise
         finally:
             self._parts = (*self._parts, part)
@@ -250,7 +255,7 @@ class Session:
         self.scope = done.scope
         self.values = {name: plain(value) for name, value in run.values.items() if name in done.scope.names}
         self._functions = {name: each for name, each in run.functions.items() if name in done.scope.functions}
-        changed = assigned_names(done.program.body)
+        changed = assigned_names(done.program.body) if before else ()
         outcome.values = {name: value for name, value in self.values.items() if name in changed or name not in before}
         outcome.notes.extend(run.notes.values())
 

@@ -44,12 +44,11 @@ class _Part(NamedTuple):
     """A part in machine code.
 
     Attributes:
-        native: the code; `point` its inputs.
+        native: the code.
         shown: for each expression that it shows, the step and the names of its values.
     """
 
     native: Native
-    point: tuple[float, ...]
     shown: tuple[tuple[form.Show, tuple[str, ...]], ...]
 
 
@@ -67,49 +66,95 @@ def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
     if settings.engine in ("interpreter", "python") or settings.ieee or run.stacks:
         machine.execute(part)
         return
-    before = {name: value for name, value in run.values.items() if not isinstance(value, Active)}
-    functions, shown, used, careful = dict(run.functions), len(run.shown), run.used, machine.careful
-    spent = settings.limits.steps - used
+    before = _Before(part, run, ask)
+    shown, careful = len(run.shown), machine.careful
     found: list[_Part] = []
 
     def watch(steps: int) -> None:
-        if steps - used > LONG or settings.engine == "native":
+        if steps - before.used > LONG or settings.engine == "native":
             run.watch = None
-            made = _compiled(part, before, functions, run, ask, settings.limits._replace(steps=spent))
+            made = before.compiled()
             if made is not None:
                 found.append(made)
                 raise _TakesLongError
 
     def restart() -> None:
-        run.values, run.functions, run.watch = dict(before), dict(functions), None
+        run.values, run.functions, run.watch = dict(before.values), dict(before.functions), None
         del run.shown[shown:]
         run.stacks.clear()
-        run.again(used)
+        run.again(before.used)
         machine.saved, machine.index, machine.careful, machine.failing = (), -1, careful, None
 
     run.watch = watch
     try:
-        if settings.engine == "native":
-            watch(LONG)
+        if settings.engine == "native" or before.took_long():
+            watch(before.used + LONG + 1)
         machine.execute(part)
     except _TakesLongError:
         restart()
-        if not _natively(found[0], part, run, before, ask):
+        if not _natively(found[0], before):
             machine.execute(part)
     finally:
         run.watch = None
 
 
-def _natively(made: _Part, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask) -> bool:
+class _Before:
+    """A part that is about to run, and what there was before it.
+
+    Code is kept with the part where nothing ran before it: then it depends on nothing but limits and which inputs are
+    supplied, and the next run of the same program begins with it.
+    """
+
+    def __init__(self, part: form.Procedure, run: Run, ask: Ask) -> None:
+        self.part, self.run, self.ask, self.used = part, run, ask, run.used
+        self.values = {name: value for name, value in run.values.items() if not isinstance(value, Active)}
+        self.functions = dict(run.functions)
+        self.limits = run.settings.limits._replace(steps=run.settings.limits.steps - run.used)
+        self.alone = not (run.values or run.functions or run.used)
+
+    def took_long(self) -> bool:
+        """Was machine code made of it in an earlier run?"""
+        return self.alone and bool(self.run.code(self.part).made)
+
+    def point(self, part: form.Procedure) -> dict[str, float] | None:
+        """The inputs that are supplied; None where somebody would have to be asked."""
+        point: dict[str, float] = {}
+        for step in part.body:
+            if isinstance(step, form.Input):
+                known = self.ask(step, self.run)
+                if not known.certain or point.get(step.target, known.value) != known.value:
+                    return None
+                if known.value is not None:
+                    point[step.target] = known.value
+        return point
+
+    def compiled(self) -> _Part | None:
+        """The part in machine code; None where it cannot be."""
+        point = self.point(self.part)
+        if point is None:
+            return None
+        inputs = tuple(point)
+        kept = self.run.code(self.part).made if self.alone else {}
+        if (inputs, self.limits) not in kept:
+            made = _compiled(self.part, inputs, self.values, self.functions, self.limits)
+            kept[inputs, self.limits] = made
+        found: _Part | None = kept[inputs, self.limits]
+        return found
+
+
+def _natively(made: _Part, before: _Before) -> bool:
     """Run machine code, and leave what the interpreter would have left; False where it does not answer."""
+    run, part = before.run, before.part
     run.source = part.source
+    point = before.point(part)
+    assert point is not None
     try:
-        answer = made.native(made.point)
+        answer = made.native(tuple(point.values()))
     except LimitExceeded as error:
-        _keep_until(error.span or (0, 0), part, run, before, ask)
+        _keep_until(error.span or (0, 0), before)
         raise
     except KeyboardInterrupt as error:
-        _keep_until(getattr(error, "span", (0, 0)), part, run, before, ask)
+        _keep_until(getattr(error, "span", (0, 0)), before)
         raise
     if answer is None:
         return False
@@ -132,14 +177,16 @@ def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -
         run.finish_show(show, tuple(values[word] for word in words))
 
 
-def _keep_until(span: Span, part: form.Procedure, run: Run, before: Mapping[str, float | bool], ask: Ask) -> None:
+def _keep_until(span: Span, before: _Before) -> None:
     """Leave what was before the statement that was stopped."""
+    run, part = before.run, before.part
     index = _stopped(span, part.body)
     run.stopped_at = part.body[index]
     ahead = part.but(body=part.body[:index])
-    made = _compiled(ahead, before, run.functions, run, ask, run.settings.limits)
+    point = before.point(ahead)
+    made = None if point is None else _compiled(ahead, tuple(point), before.values, run.functions, run.settings.limits)
     try:
-        if made is not None and (answer := made.native(made.point)) is not None:
+        if made is not None and point is not None and (answer := made.native(tuple(point.values()))) is not None:
             _keep(made, ahead.body, answer, run)
     except LimitExceeded:
         pass
@@ -165,35 +212,26 @@ class _Seen(str):
 
 def _compiled(
     part: form.Procedure,
+    inputs: tuple[str, ...],
     before: Mapping[str, float | bool],
     functions: Mapping[str, form.Procedure],
-    run: Run,
-    ask: Ask,
     limits: Limits,
 ) -> _Part | None:
     """A part as machine code; None where it cannot be."""
     from lang.backend import Unavailable, Unit, build
 
-    point: dict[str, float] = {}
-    for step in part.body:
-        if isinstance(step, form.Input):
-            known = ask(step, run)
-            if not known.certain or point.get(step.target, known.value) != known.value:
-                return None
-            if known.value is not None:
-                point[step.target] = known.value
     steps, shown = _with_shown(part.body)
     if steps is None:
         return None
     own = {name: None for step in all_steps(steps) for name in targets_of(step)}
     results = tuple(name for name in own if isinstance(name, _Seen) or not isinstance(name, form.Temporary))
     start: form.Block = [form.Copy(name, value, (0, 0)) for name, value in before.items()]
-    unit = Unit([*start, *steps], part.source, tuple(point), results, functions, optional=True)
+    unit = Unit([*start, *steps], part.source, inputs, results, functions, optional=True)
     try:
         native: Native = build("native", unit, limits)  # type: ignore[assignment]
     except Unavailable:
         return None
-    return _Part(native, tuple(point.values()), shown)
+    return _Part(native, shown)
 
 
 def _with_shown(body: form.Block) -> tuple[form.Block | None, tuple[tuple[form.Show, tuple[str, ...]], ...]]:

@@ -529,6 +529,31 @@ def test_a_long_run_leaves_what_the_interpreter_leaves(engine: str) -> None:
     assert one.values == other.values
 
 
+TWICE = "x = ?\ny = ? 1\nz = x\nfor i in range(60000): z = sqrt(z) + y\nz\nb = z > 2\n"
+
+
+def test_every_run_of_a_long_program_leaves_what_the_interpreter_leaves() -> None:
+    program = lang.parse(TWICE)
+    for given in ({"x": 2}, {"x": 3}, {"x": 3, "y": 4}, {"x": -1}, {"x": 2, "y": -9}, {"x": 2, "y": 0.5}):
+        found, expected = [
+            lang.Session(inputs=given, engine=engine).execute(program.entry, codes)
+            for engine, codes in (("auto", program._codes), ("interpreter", {}))
+        ]
+        assert str(found.error) == str(expected.error)
+        assert found.values == expected.values
+        assert [each.values for each in found.shown] == [each.values for each in expected.shown]
+    with pytest.raises(lang.LimitExceeded):
+        program.run(x=2, limits=lang.Limits(steps=110_000))
+
+
+def test_a_program_that_took_long_begins_in_machine_code_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = lang.parse(TWICE)
+    expected = program.run(x=3).values
+    program.run(x=2)
+    monkeypatch.delattr(Machine, "_loop")
+    assert program.run(x=3).values == expected
+
+
 def test_commands_between_long_parts_are_answered() -> None:
     text = "x = ? 2\nz = x\nfor i in range(50000): z = z + x\ngrad z\nfor i in range(50000): z = z - x\nz"
     shown = lang.parse(text).run().shown

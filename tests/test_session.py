@@ -246,6 +246,17 @@ def test_an_input_asked_again_later_is_the_later_one() -> None:
 # --- commands ------------
 
 
+def test_a_program_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = lang.parse("x = ?\nf(a) = a * x\nz = f(x) + 1\nz\ngrad z\nz * 2")
+    first = program.run(x=3)
+    monkeypatch.setattr("lang.evaluate.run.assemble", None)
+    monkeypatch.setattr("lang.evaluate.recipe.assemble", None)
+    again = program.run(x=3)
+    assert again.values == first.values
+    assert again.shown[1].value == first.shown[1].value == {"x": 6.0}
+    assert program.run(x=2)["z"] == 5.0
+
+
 def test_at_and_along_may_be_computed_from_names() -> None:
     session = lang.Session(inputs={"x": 2, "y": 3})
     session.run("x = ?\ny = ?\nz = x * y\nk = 4")

@@ -37,6 +37,7 @@ class Code:
         constants: the numbers in registers that never change.
         inputs: the names of the inputs that the scope's own statements ask for, in order.
         reads: the program's names that functions defined here read.
+        made: what other engines made of it, by what they took for granted.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Code:
         self.slots = {} if slots is None else slots
         self.constants = {} if constants is None else constants
         self.inputs, self.reads = inputs, reads
+        self.made: dict[Any, Any] = {}
 
 
 class Segment(list[tuple[Any, ...]]):
