@@ -31,7 +31,8 @@ if TYPE_CHECKING:
         UnsetName,
     )
     from lang.limits import Limits
-    from lang.program import Program, load, parse
+    from lang.program import Program
+    from lang.reading import load, parse
     from lang.result import Result
     from lang.session import Outcome, Session
 
@@ -54,7 +55,8 @@ _HOMES = {
         "UnsetName",
     ),
     "lang.limits": ("Limits",),
-    "lang.program": ("Program", "load", "parse"),
+    "lang.program": ("Program",),
+    "lang.reading": ("load", "parse"),
     "lang.result": ("Result",),
     "lang.session": ("Outcome", "Session"),
 }
@@ -87,7 +89,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module `lang` has no `{name}`")
+        raise AttributeError(f"module `lang` has no `{name}`", name=name, obj=import_module(__name__))
     from lang.garbage import paused
 
     with paused:  # modules and classes are no garbage

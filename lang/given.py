@@ -35,7 +35,7 @@ def names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
         return ()
     if isinstance(wrt, str):
         return tuple(part.strip() for part in wrt.split(",") if part.strip())
-    return tuple(wrt)
+    return tuple(wrt) if isinstance(wrt, Iterable) else (wrt,)
 
 
 def inputs(given: Mapping[str, float], there: Collection[str]) -> dict[str, float]:
@@ -78,6 +78,9 @@ def check_names(asked: Iterable[str], there: Sequence[str]) -> None:
         CommandError: the program has no such name.
     """
     for name in asked:
+        if not isinstance(name, str):
+            hint = 'values of inputs have their names: `x=2`, or `at={"x": 2}`'
+            raise CommandError(f"a name is a str, such as \"z\", not {name!r:.60}", hint=hint)
         place = bisect_left(there, name)
         if tuple(there[place : place + 1]) != (name,):
             near = registry.closest(name, there)

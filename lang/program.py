@@ -7,7 +7,7 @@ it. Every verb of the registry is a method here; results are facts, nothing prin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from lang import given
@@ -23,44 +23,15 @@ from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
 from lang.syntax import tree
-from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.rows import Lazy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lang.compiled.function import Compiled
     from lang.result import Result
     from lang.verbs.core.programs import Text
-
-
-def parse(text: str, name: str = "<program>", limits: Limits | None = None) -> Program:
-    """A program from its text.
-
-    Args:
-        text: the program.
-        name: what errors call it.
-        limits: bounds for reading and running it; `Limits.untrusted()` for other people's programs.
-
-    Raises:
-        ParseError: the text is not a program. CheckError: it is one that cannot run. LimitExceeded: it is too large.
-    """
-    if not isinstance(text, str):
-        raise TypeError(f"a program's text is a str, not {type(text).__name__}")
-    return Program(Source(text, name), limits)
-
-
-def load(path: str | Path, limits: Limits | None = None) -> Program:
-    """A program from a file (UTF-8).
-
-    Raises:
-        OSError: the file cannot be read. ParseError, CheckError, LimitExceeded: as for `parse`.
-    """
-    with open(path, "rb") as file:
-        return Program(decode(file.read(), str(path)), limits)
 
 
 class Program:
@@ -234,7 +205,16 @@ class Program:
         registry.choose(engine, ENGINES, "an engine is one of")
         given.check_names((target, *given.names(wrt)), self.names)
         recipe = self._recipe({}, Settings(limits or self._limits, ieee, kinks))
-        return Compiled(recipe, target, self.inputs if wrt is None else given.names(wrt), engine)
+        by = self.inputs if wrt is None else given.names(wrt)
+        again = partial(self.compile, target, wrt=by, engine=engine, ieee=ieee, kinks=kinks, limits=limits)
+        return Compiled(recipe, target, by, engine, again=again)
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """What another process, or a copy, makes the same program from."""
+        return self.source, self._limits
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        Program.__init__(self, *state[:2])
 
     # --- inside ---------------------------------------------------------------------------------------------
 
@@ -256,7 +236,7 @@ class Program:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The method of a verb."""
         if name.startswith("_") or name not in registry.names():
-            raise AttributeError(f"a program has no `{name}`")
+            raise AttributeError(f"a program has no `{name}`", name=name, obj=self)
         return _method(self, name)
 
     def __dir__(self) -> list[str]:
@@ -277,6 +257,13 @@ class Derived(Program):
         self.seeds = text.seeds
         self.derivatives = text.derivatives
         self.results = text.results
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return *super().__getstate__(), self.seeds, self.derivatives, self.results
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        super().__setstate__(state)
+        self.seeds, self.derivatives, self.results = state[2:]
 
     def __str__(self) -> str:
         """The program as the formatter writes it, which is how it was written, but perhaps for comments."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import random
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -444,3 +448,47 @@ def test_a_command_that_fails_while_it_runs_keeps_the_statements_before_it(comma
     assert answer(session, "f(1)") == (0,)
     assert answer(session, "grad z") == {"x": 0.5}
     assert "`w`" in failure(session, "w").message
+
+
+# --- what Python programs do with programs -----------------------------------------------------------------------
+
+
+def test_programs_and_functions_are_copied_and_go_to_other_processes() -> None:
+    program = lang.parse("x = ?\ny = ? 2\nz = x * y + sin(x)", "mine.ad", lang.Limits(steps=7))
+    adjoint = program.reverse("z", wrt="x")
+    f = program.compile("z", wrt="x", engine="python")
+    for travel in (copy.deepcopy, copy.copy, lambda each: pickle.loads(pickle.dumps(each))):
+        there, other, g = travel(program), travel(adjoint), travel(f)
+        assert str(there) == str(program)
+        assert (there.source.name, there.limits) == ("mine.ad", program.limits)
+        assert there.grad("z", x=0.5) == program.grad("z", x=0.5)
+        assert (other.seeds, other.derivatives, str(other)) == (adjoint.seeds, adjoint.derivatives, str(adjoint))
+        assert (g.value_and_grad(0.5, 2.0), g.engine, g.wrt) == (f.value_and_grad(0.5, 2.0), "python", ("x",))
+
+
+def test_errors_go_to_other_processes() -> None:
+    with pytest.raises(lang.DomainError) as caught:
+        lang.parse("x = ?\nz = log(x)").run(x=-1)
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert str(error) == str(caught.value)
+    assert (error.span, error.hint, error.render()) == (caught.value.span, caught.value.hint, caught.value.render())
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda program: program.grad("z", {"x": 1}), 'a name is a str, such as "z", not'),
+    (lambda program: program.grad("z", wrt=5, x=1), "a name is a str"),
+    (lambda program: program.grad("z", x=1, limits=5), "limits are made by `lang.Limits`, not 5"),
+    (lambda program: program.run(x=1, limits=lang.Limits(steps=-1)), "`steps` is a number, 0 or more, not -1"),
+    (lambda program: program.run(x=1, limits=lang.Limits(seconds="3")), "the limit `seconds` is a number"),
+    (lambda program: program.run(x=1, limits=lang.Limits(seconds=float("nan"))), "the limit `seconds` is a number"),
+])  # fmt: skip
+def test_slips_in_python_are_told_in_words(call: Callable[[lang.Program], object], message: str) -> None:
+    with pytest.raises(lang.AdError, match=re.escape(message)):
+        call(lang.parse("x = ?\nz = x"))
+
+
+def test_python_suggests_the_verb_that_was_meant() -> None:
+    with pytest.raises(AttributeError) as caught:
+        lang.parse("x = ?\nz = x").gard("z", x=1)
+    assert "grad" in dir(caught.value.obj)
+    assert caught.value.name == "gard"

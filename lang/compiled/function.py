@@ -42,8 +42,10 @@ class Compiled:
     """
 
     def __init__(
-        self, recipe: Recipe, target: str, wrt: tuple[str, ...], engine: str, policy: Policy | None = None
-    ) -> None:
+        self, recipe: Recipe, target: str, wrt: tuple[str, ...], engine: str, policy: Policy | None = None,
+        again: Callable[[], Compiled] | None = None,
+    ) -> None:  # fmt: skip
+        self._again = again
         self.inputs = recipe.inputs()
         self.target = target
         self.wrt = wrt
@@ -68,6 +70,10 @@ class Compiled:
 
     def __repr__(self) -> str:
         return f"<Compiled {self.target}({', '.join(self.inputs)}): {self.engine}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process, or a copy, makes the same function."""
+        return super().__reduce__() if self._again is None else (self._again, ())  # type: ignore[return-value]
 
     # --- calls ----------------------------------------------------------------------------------------------
 

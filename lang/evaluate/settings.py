@@ -28,5 +28,14 @@ class Settings(Fact):
             raise InputError(f"kinks is `note`, `error` or `silent`, not `{kinks}`")
         if engine not in ENGINES:
             raise InputError(f"engine is {', '.join(ENGINES)}, not `{engine}`")
-        self.limits = Limits() if limits is None else limits
+        self.limits = Limits() if limits is None else _checked(limits)
         self.ieee, self.kinks, self.engine = ieee, kinks, engine
+
+
+def _checked(limits: Limits) -> Limits:
+    if not isinstance(limits, Limits):
+        raise InputError(f"limits are made by `lang.Limits`, not {limits!r:.60}")
+    for name, bound in zip(Limits._fields, limits, strict=True):
+        if not isinstance(bound, int | float) or not bound >= 0:
+            raise InputError(f"the limit `{name}` is a number, 0 or more, not {bound!r:.60}")
+    return limits

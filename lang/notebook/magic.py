@@ -27,7 +27,7 @@ from lang.assist import completion
 from lang.errors import AdError
 from lang.notebook.cells import Cells
 from lang.notebook.line import Line, LineError, read
-from lang.program import parse
+from lang.reading import parse
 from lang.result import Result
 
 EXAMPLE = "write it like `%%ad x=2 y=v -o r`"
