@@ -426,3 +426,40 @@ def test_limits_are_looked_at_often_enough(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Run, "refuel", lambda self, *words: looks.append(1) or refuel(self, *words))
     lang.parse("z = 0\nfor i in range(200000): z += i").run(engine="interpreter")
     assert len(looks) >= 4
+
+
+COUNTED = {
+    "straight": "x = ?\na = sin(x)\nz = a * x + 2",
+    "for": "x = ?\nz = x\nfor i in range(50): z = sqrt(z) + x",
+    "while": "x = ?\nz = x\nwhile z < 50: z = z + x",
+    "choices": "x = ?\nz = x\nfor i in range(9):\n  if z > 3 and i < 9: z = z - 1\n  elif z > 9: z = 0\n  else: z += x",
+    "calls": "x = ?\nf(a) = a * a\nz = x\nfor i in range(50): z = f(z) * 0.1 + x",
+    "recursion": "x = ?\nf(n) = 1 if n < 1 else f(n - 1) * 1.01\nz = x * f(40)",
+    "tuples": "x = ?\np = x\nq = 1\nfor i in range(50): p, q = q, p\nz = p",
+    "loops in functions": "x = ?\ndef f(a):\n  for i in range(9): a = a * x\n  return a\nz = f(2) + f(3)",
+    "values that are shown": "x = ?\nz = x + 1\nz\nz",
+}
+
+
+def fewest(run: Callable[[lang.Limits], object]) -> int:
+    """The least limit of steps that a run passes."""
+    low, high = 0, 5_000
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            run(lang.Limits(steps=middle))
+            high = middle
+        except lang.LimitExceeded:
+            low = middle + 1
+    return low
+
+
+@pytest.mark.parametrize("engine", ["python"])
+@pytest.mark.parametrize("text", COUNTED.values(), ids=COUNTED)
+def test_a_step_is_a_step_on_every_engine(text: str, engine: str) -> None:
+    program = lang.parse(text)
+    expected = fewest(lambda limits: program.run(x=1.5, limits=limits, engine="interpreter"))
+    assert fewest(lambda limits: program.run(x=1.5, limits=limits, engine=engine)) == expected
+    assert fewest(lambda limits: program.compile("z", engine=engine, limits=limits)(1.5)) == expected
+    steps = fewest(lambda limits: program.grad("z", x=1.5, limits=limits, engine="interpreter"))
+    assert fewest(lambda limits: program.compile("z", engine=engine, limits=limits).grad(1.5)) == steps

@@ -12,6 +12,7 @@ guarded where a run could meet a missing value or one of the wrong kind. Must no
     kinds         which kinds of value a name may hold
     rules         a user's derivative rule -> functions of steps
     wording       a step -> its right side as the language writes it
+    costs         what steps count against the limit
     drive         walks over blocks inside blocks, without Python's stack
     rewrite       blocks -> blocks with other steps in them
     quicker       primitives -> quicker ones with the same bits, as the kernels' table says

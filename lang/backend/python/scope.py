@@ -17,6 +17,7 @@ from lang.backend.python.words import copied_by, read, sources_of
 from lang.backend.unit import Unavailable
 from lang.kernels import FAST, KERNELS
 from lang.steps import form
+from lang.steps.costs import TURN, counted
 from lang.steps.walk import all_steps, targets_of
 
 BLOCKS, LOOPS, NESTED = 60, 18, 6
@@ -215,33 +216,41 @@ class Scope:
             self.line(depth, "pass")
 
     def _spend(self, depth: int, count: int) -> None:
-        self.line(depth, f"fuel -= {count}")
+        """Count steps, and look whether there were enough: at every turn and call."""
+        self._count(depth, count)
         self.line(depth, "if fuel < 0: fuel = s.more(fuel)")
+
+    def _count(self, depth: int, count: int) -> None:
+        if self.program.heavy and count:
+            self.line(depth, f"fuel -= {count}")
 
     def _if(self, step: form.If, depth: int, loops: int) -> None:
         for arm in step.arms:
             if arm.setup:
+                self._count(depth, counted(arm.setup))
                 self.block(arm.setup, depth, loops)
             self.line(depth, f"if {self.word(arm.condition)}:")
-            if self.program.heavy and arm.body:
-                self._spend(depth + 1, len(arm.body))
+            self._count(depth + 1, counted(arm.body))
             self.block(arm.body, depth + 1, loops)
             self.line(depth, "else:")
             depth += 1
+        self._count(depth, counted(step.otherwise))
         self.block(step.otherwise, depth, loops)
 
     def _while(self, step: form.While, depth: int, loops: int) -> None:
         self.line(depth, "while True:")
-        self._spend(depth + 1, len(step.setup) + len(step.body) + 1)
+        self._spend(depth + 1, counted(step.setup))
         self.block(step.setup, depth + 1, loops + 1)
         self.line(depth + 1, f"if not {self.word(step.condition)}: break")
+        self._count(depth + 1, counted(step.body))
         self.block(step.body, depth + 1, loops + 1)
 
     def _for(self, step: form.For, depth: int, loops: int) -> None:
         bounds = ", ".join(self.word(each) for each in (step.start, step.stop, step.stride))
         self.line(depth, f"for {self.name(step.target)} in turns({bounds}):")
-        self._spend(depth + 1, len(step.body) + 1)
+        self._spend(depth + 1, counted(step.body) + TURN)
         self.block(step.body, depth + 1, loops + 1)
+        self._count(depth, TURN)
 
     def _push(self, step: form.Push, depth: int, loops: int) -> None:
         self.line(depth, f"{self.program.stacks[step.stack]}.append({self.word(step.source)})")
@@ -255,7 +264,6 @@ class Scope:
             raise Unavailable(f"`{step.function}` is not defined in this program")
         words = [self.word(each) for each in step.arguments]
         words += [self.global_name(each) for each in program.outside[step.function]]
-        self._spend(depth, 2)
         self.line(depth, "s.fuel = fuel")
         call = f"{program.function(step.function)}({', '.join(['s', *program.stacks.values(), *words])})"
         self.line(depth, f"{', '.join(map(self.name, step.targets))} = {call}")

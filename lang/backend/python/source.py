@@ -14,6 +14,7 @@ from lang.backend.python.scope import Scope
 from lang.backend.unit import Unavailable, Unit
 from lang.limits import Limits
 from lang.steps import form
+from lang.steps.costs import counted
 from lang.steps.walk import all_steps, targets_of
 
 ARGUMENTS = 40
@@ -154,14 +155,16 @@ class _Main(Scope):
                 self.line(2, f"{each} = []")
             self.line(2, f"s = spending(({''.join(each + ', ' for each in stacks)}))")
             self.line(2, "fuel = s.fuel")
-            self._spend(2, len(unit.steps))
-        elif sum(1 for _ in all_steps(unit.steps)) > self.steps_allowed:
+            self._count(2, counted(unit.steps))
+        elif counted(list(all_steps(unit.steps))) > self.steps_allowed:
             raise Unavailable("the program has more steps than its limit allows")
         for each in sorted(self.outside):
             self.line(2, f"{self.name(each)} = None")
         self.block(unit.steps, 2, 0)
         for each in program.stacks.values():
             self.line(2, f"if {each}: raise Exhausted")
+        if program.heavy:
+            self.line(2, "if fuel < 0: s.more(fuel)")
         different: set[str] = set()
         numbers: set[str] = set()
         for step in all_steps(unit.steps):
@@ -207,7 +210,7 @@ class _Function(Scope):
         self.line(1, "s.depth -= 1")
         self.line(1, "if s.depth < 0: raise Exhausted")
         self.line(1, "fuel = s.fuel")
-        self._spend(1, len(procedure.body))
+        self._spend(1, counted(procedure.body))
         self.block(procedure.body, 1, 0)
         return "\n".join(self.lines) + "\n"
 
