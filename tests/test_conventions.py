@@ -392,3 +392,45 @@ def test_a_derivative_by_an_operand_that_has_none_is_an_error(by: str) -> None:
     assert ask("z = polygamma(1, x)", by, x=2).value["x"] < 0
     with pytest.raises(lang.DerivativeError, match="polygamma"):
         ask("z = polygamma(x, 2)", by, x=1)
+
+
+# --- the other side of a condition ------------
+
+ENDLESS = "s = x\nwhile s < 0:\n    s = s * s\nz = s\n"
+
+
+@both_ways
+def test_the_other_side_of_a_loop_need_not_end(by: str) -> None:
+    answer = ask(ENDLESS + "w = x\n", by, x=0.0)
+    assert answer.value == {"x": 1.0}
+    (note,) = answer.notes
+    assert note.message.endswith("with its left side smaller the program would not end, larger it is 1")
+    assert math.isnan(note.sides[0].below)
+    assert note.sides[0].above == 1
+
+
+def test_what_the_other_side_takes_is_not_taken_from_the_program() -> None:
+    session = lang.Session(limits=lang.Limits(steps=2_000))
+    outcome = session.run("x = ? 0\n" + ENDLESS + "grad z\ngrad z by forward\nz\n")
+    assert outcome.error is None
+    assert len(outcome.shown) == 3
+
+
+def test_a_side_that_has_no_value_says_so() -> None:
+    (note,) = ask("z = 0 if x == 0 else sin(x) / x\n", "reverse", x=0.0).notes
+    assert note.message.endswith("with its left side smaller or larger the program would stop with an error")
+
+
+@both_ways
+def test_a_side_is_told_of_if_one_derivative_sees_it(by: str) -> None:
+    text = "if x > 1:\n    z = x**3 + y\nelse:\n    z = x + y\n"
+    (note,) = ask(text, by, x=1.0, y=2.0).notes
+    assert "smaller and larger it is 1 and 3" in note.message
+
+
+def test_second_derivatives_tell_both_sides_of_a_condition() -> None:
+    program = lang.parse("x = ?\ny = ?\nif x > 1:\n    z = x**2 + y\nelse:\n    z = 2 * x - 1 + y\n")
+    (note,) = program.ask("hessian", "z", at={"x": 1.0, "y": 2.0}).notes
+    assert note.message.endswith("with its left side smaller and larger it is 0 and 2 by x")
+    (note,) = program.ask("jacobian", "z", at={"x": 1.0, "y": 2.0}).notes
+    assert note.message.endswith("both sides have the same derivative")

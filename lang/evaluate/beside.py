@@ -1,16 +1,22 @@
 """A condition on equal values -> the derivatives on both of its sides, by running again as if it were decided so.
 
-Law: nothing is assumed about a branch that was not taken; it is run. Programs are hermetic, so that is safe.
+Law: nothing is assumed about a branch that was not taken; it is run. Programs are hermetic, so that is safe. What a
+side may use is bounded by what the answer took, and is never taken from what the program may use: a loop whose
+condition is decided the other way may never end, and the answer stands all the same.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from time import monotonic
+from typing import Any, NamedTuple
 
-from lang.errors import AdError
+from lang.errors import AdError, LimitExceeded
 from lang.evaluate.notes import CONDITION, Note, Sides, shown
 from lang.evaluate.point import Point
+from lang.evaluate.run import Run
+from lang.evaluate.spending import Spent
 from lang.steps import form
 
 Again = Callable[[dict[form.Step, float]], Point]
@@ -18,6 +24,28 @@ Again = Callable[[dict[form.Step, float]], Point]
 
 MOST = 3
 """How many conditions are looked into; each costs two more runs."""
+FACTOR, AT_LEAST = 2, 20_000
+"""A side may take so many times the steps of the answer, and so many in any case."""
+
+
+class End(NamedTuple):
+    """What the derivatives are on one side of a condition, or why there are none."""
+
+    derivatives: dict[str, float]
+    why: str = ""
+
+
+def aside(run: Run) -> dict[str, Any]:
+    """How to run again beside a run that has ended: the settings, and a count of its own.
+
+    Half of the time that is left stays with the program.
+    """
+    limits = run.settings.limits
+    spent = monotonic() - run.started
+    allowed = limits._replace(
+        steps=min(limits.steps, FACTOR * run.used + AT_LEAST), seconds=(spent + limits.seconds) / 2
+    )
+    return {"settings": run.settings.but(limits=allowed), "spent": Spent(0, run.started)}
 
 
 def with_sides(point: Point, again: Again) -> Point:
@@ -31,22 +59,39 @@ def with_sides(point: Point, again: Again) -> Point:
 
 def _looked(point: Point, note: Note, again: Again) -> Note:
     assert note.step is not None
-    ends: list[dict[str, float]] = []
-    for side in (-1.0, 1.0):
-        try:
-            ends.append(again({note.step: side}).derivatives)
-        except AdError:
-            ends.append(dict.fromkeys(point.derivatives, math.nan))
-    sides = tuple(Sides(name, used, ends[0][name], ends[1][name]) for name, used in point.derivatives.items())
-    return note.but(message=f"{note.message}; {_words(sides)}", sides=sides, step=note.step)
+    ends = [_end(point, note.step, side, again) for side in (-1.0, 1.0)]
+    sides = tuple(
+        Sides(name, used, ends[0].derivatives[name], ends[1].derivatives[name])
+        for name, used in point.derivatives.items()
+    )
+    return note.but(message=f"{note.message}; {_words(sides, ends)}", sides=sides, step=note.step)
 
 
-def _words(sides: tuple[Sides, ...]) -> str:
+def _end(point: Point, step: form.Step, side: float, again: Again) -> End:
+    try:
+        return End(again({step: side}).derivatives)
+    except AdError as error:
+        what = "not end" if isinstance(error, LimitExceeded) else "stop with an error"
+        return End(dict.fromkeys(point.derivatives, math.nan), f"the program would {what}")
+
+
+def _words(sides: tuple[Sides, ...], ends: list[End]) -> str:
+    if ends[0].why and ends[0].why == ends[1].why:
+        return f"with its left side smaller or larger {ends[0].why}"
+    if ends[0].why or ends[1].why:
+        smaller, larger = (end.why or f"it is {_one(sides, at)}" for at, end in enumerate(ends))
+        return f"with its left side smaller {smaller}, larger {larger}"
     apart = [side for side in sides if side.below != side.above]
     if not apart:
         return "both sides have the same derivative"
-    each = ", ".join(
-        f"{shown(side.below)} and {shown(side.above)}" + (f" ({side.by})" if len(sides) > 1 else "")
-        for side in apart[:MOST]
-    )
+    each = ", ".join(f"{shown(side.below)} and {shown(side.above)}{_by(side, sides)}" for side in apart[:MOST])
     return f"with its left side smaller and larger it is {each}"
+
+
+def _one(sides: tuple[Sides, ...], at: int) -> str:
+    """The derivatives on the side that has any."""
+    return ", ".join(f"{shown(side.above if at else side.below)}{_by(side, sides)}" for side in sides[:MOST])
+
+
+def _by(side: Sides, sides: tuple[Sides, ...]) -> str:
+    return f" by {side.by}" if len(sides) > 1 else ""

@@ -16,7 +16,7 @@ from typing import Any
 from lang.errors import CommandError
 from lang.evaluate.active import Value, below, plain
 from lang.evaluate.assemble import Code, asked, assemble
-from lang.evaluate.beside import with_sides
+from lang.evaluate.beside import aside, with_sides
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
 from lang.evaluate.marks import marked
@@ -178,7 +178,7 @@ class Recipe(Fact):
             {name: plain(level.tangent(value)) + NO_SIGN for name, value in found.items()},
             tuple(run.notes.values()),
         )
-        return self._with_sides(point, lambda other: other.tangents(of, along))
+        return self._with_sides(point, run, lambda other: other.tangents(of, along))
 
     def moved(
         self, along: Mapping[str, float], machine: Callable[[Run, Forward], Machine] | None = None
@@ -251,7 +251,7 @@ class Recipe(Fact):
         adjoints = {name: kept.get(leaves.get(name, -1), 0.0) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
         _let_go(run)
-        return self._with_sides(point, lambda other: other.adjoints(seeds, by))
+        return self._with_sides(point, run, lambda other: other.adjoints(seeds, by))
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
         """One row of second derivatives: the tangent of the adjoints as one input moves (forward over reverse).
@@ -276,8 +276,9 @@ class Recipe(Fact):
         forward, tape = levels[0]
         kept = tape.sweep([(value, 1.0)], leaves.values())
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) + NO_SIGN for name in by}
+        point = Point({of: plain(value)}, second, tuple(run.notes.values()))
         _let_go(run)
-        return Point({of: plain(value)}, second, tuple(run.notes.values()))
+        return self._with_sides(point, run, lambda other: other.hessian_row(of, by, along))
 
     def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
         """All rows of second derivatives, in the order of the names.
@@ -287,9 +288,11 @@ class Recipe(Fact):
         """
         return [self.hessian_row(of, by, name) for name in by]
 
-    def _with_sides(self, point: Point, again: Callable[[Recipe], Point]) -> Point:
+    def _with_sides(self, point: Point, run: Run, again: Callable[[Recipe], Point]) -> Point:
         """The same answer; where it is not itself one side of a condition, with both sides of those it met."""
-        return point if self.forced else with_sides(point, lambda forced: again(self.but(forced=forced)))
+        if self.forced:
+            return point
+        return with_sides(point, lambda forced: again(self.but(forced=forced, **aside(run))))
 
 
 def _let_go(run: Run) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from lang.errors import CommandError
 from lang.evaluate.active import Value, plain
-from lang.evaluate.notes import Note
 from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.wanted import result
 from lang.steps import form
 from lang.verbs.core.answer import Answer, Question, Values
 from lang.verbs.core.registry import Verb, by_names
+from lang.verbs.core.rows import merged_notes
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
@@ -39,13 +39,9 @@ def _reverse(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 
 
 def _forward(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
-    notes: dict[tuple[str, tuple[int, int]], Note] = {}
-    slopes: dict[str, float] = {}
-    for name in names:
-        point = recipe.tangents((target,), {name: 1.0})
-        slopes[name] = point.derivatives[target]
-        notes |= {(note.kind, note.span): note for note in point.notes}
-    return Point(point.values, slopes, tuple(notes.values()))
+    points = {name: recipe.tangents((target,), {name: 1.0}) for name in names}
+    slopes = {name: point.derivatives[target] for name, point in points.items()}
+    return Point(points[names[-1]].values, slopes, merged_notes(points.values()))
 
 
 def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:

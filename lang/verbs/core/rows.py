@@ -9,6 +9,7 @@ from lang.evaluate.active import Value, plain
 from lang.evaluate.notes import Note
 from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
+from lang.source import Span
 from lang.steps import form
 
 
@@ -38,8 +39,19 @@ def array(rows: Iterable[Iterable[float]]) -> Lazy:
 
 
 def merged_notes(points: Iterable[Point]) -> tuple[Note, ...]:
-    """The notes of several runs of one program, each once."""
-    return tuple({(note.kind, note.source.name, note.span): note for point in points for note in point.notes}.values())
+    """The notes of several runs of one program, each once; of the same note, one that tells of a difference."""
+    found: dict[tuple[str, str, Span], Note] = {}
+    for point in points:
+        for note in point.notes:
+            key = (note.kind, note.source.name, note.span)
+            if key not in found or (_differs(note) and not _differs(found[key])):
+                found[key] = note
+    return tuple(found.values())
+
+
+def _differs(note: Note) -> bool:
+    """Does a derivative depend on the side? One run may know of a difference where the others see none."""
+    return any(side.below != side.above for side in note.sides)
 
 
 def at_point(recipe: Recipe) -> dict[str, float]:
