@@ -538,3 +538,63 @@ def test_commands_answer_along_directions() -> None:
 def test_at_takes_only_inputs() -> None:
     with pytest.raises(lang.CommandError, match="`z`"):
         lang.parse("x = ? 1\nz = x\ngrad z at z = 3").run()
+
+
+# --- ways that know no conventions ------------
+
+
+def notes_of(text: str, by: str, **inputs: float) -> tuple[dict[str, float], list[str]]:
+    answer = lang.parse(text).ask("grad", "z", by=by, at=inputs)
+    return answer.value, [note.message for note in answer.notes]
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "slope"),
+    [
+        ("x = ?\nz = x % 2\n", 7.5, 1.0),
+        ("x = ?\nz = 1 / x\n", 1e-150, -1e300),
+        ("x = ?\nz = floor(x) * x\n", 2.1, 2.0),
+        ("x = ?\nz = tan(x)\n", 1.57, 1 / math.cos(1.57) ** 2),
+    ],
+)
+def test_differences_find_a_step_that_meets_no_jump_or_pole(text: str, point: float, slope: float) -> None:
+    found, notes = notes_of(text, "numeric", x=point)
+    assert found["x"] == pytest.approx(slope, rel=1e-6)
+    assert not notes
+
+
+def test_differences_that_do_not_settle_say_so() -> None:
+    _, notes = notes_of("x = ?\nz = floor(x)\n", "numeric", x=2.0)
+    assert notes[0].startswith("differences by `x` do not settle: they change by ")
+    assert notes[1] == "there is a jump here that a difference does not see"
+    found, notes = notes_of("x = ?\nz = sqrt(x)\n", "numeric", x=0.0)
+    assert math.isnan(found["x"])
+    assert notes == ["there are no differences by `x`: the program has no values on both sides of it"]
+
+
+@pytest.mark.parametrize(("by", "who"), [("numeric", "difference"), ("symbolic", "closed form")])
+def test_ways_without_rules_tell_the_kinks_they_pass(by: str, who: str) -> None:
+    if by == "symbolic":
+        pytest.importorskip("sympy")
+    found, notes = notes_of("x = ?\nz = abs(x)\n", by, x=0.0)
+    assert found == {"x": 0.0}
+    assert notes == [f"there is a kink here that a {who} does not see: the derivative is -1 below and 1 above"]
+    _, notes = notes_of("x = ?\nz = 2 * x if x > 0 else x\n", by, x=0.0)
+    assert notes[-1] == f"equal values are compared here, and a {who} does not see that there may be a kink"
+    text = "x = ?\nif x > 1:\n    z = x**2\nelse:\n    z = 2 * x - 1\n"
+    assert not notes_of(text, "symbolic", x=1.0)[1]
+    assert not lang.parse("x = ?\nz = abs(x)\n").ask("grad", "z", by=by, at={"x": 0}, kinks="silent").notes
+
+
+def test_a_closed_form_at_a_tie_gives_what_the_rules_give() -> None:
+    pytest.importorskip("sympy")
+    for text, at in (("max(x, 2 * x)", 0.0), ("clamp(x, 0, 1)", 1.0), ("relu(x)", 0.0), ("min(x, 3)", 3.0)):
+        program = lang.parse(f"x = ?\nz = {text}\n")
+        assert program.grad("z", by="symbolic", x=at) == program.grad("z", x=at), text
+
+
+def test_a_closed_form_without_a_value_says_why() -> None:
+    pytest.importorskip("sympy")
+    found, notes = notes_of("x = ?\nz = sqrt(x)\n", "symbolic", x=0.0)
+    assert math.isnan(found["x"])
+    assert notes == ["this closed form has no value here: 1 / 0 is not a real number"]

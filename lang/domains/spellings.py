@@ -90,7 +90,7 @@ SPELLINGS: dict[tuple[str, int], Spelling] = {
     ("polysinc", 2): lambda m, n, a: m.sinc(m.order(n), a),
     ("sign", 1): lambda m, a: m.sign(a),
     ("step", 1): lambda m, a: m.choose(m.less(0, a), 1, 0),
-    ("relu", 1): lambda m, a: m.larger(a, 0),
+    ("relu", 1): lambda m, a: m.choose(m.less(0, a), a, 0),
     ("clamp", 3): lambda m, a, lo, hi: m.smaller(m.larger(a, lo), hi),
     ("floor", 1): lambda m, a: m.floor(a),
     ("ceil", 1): lambda m, a: -m.floor(-a),

@@ -11,7 +11,7 @@ from typing import Any
 from lang.domains.optional import library
 
 OURS = {
-    "Abs": "abs", "Max": "max", "Min": "min", "loggamma": "lgamma", "ceiling": "ceil", "Heaviside": "step",
+    "Abs": "abs", "Max": "max", "Min": "min", "loggamma": "lgamma", "ceiling": "ceil",
 }  # fmt: skip
 """What the language calls what SymPy calls so."""
 SHARED = (
@@ -40,8 +40,6 @@ def _function(self: Any, node: Any) -> str:
     if name is None:
         return _refused(self, node)
     arguments = [self._print(each) for each in node.args]
-    if name == "step":
-        arguments = arguments[:1]
     while name in ("max", "min") and len(arguments) > 2:
         arguments[:2] = [f"{name}({arguments[0]}, {arguments[1]})"]
     if name == "polygamma" and arguments[0] in ("0", "1"):
@@ -68,6 +66,11 @@ def _piecewise(self: Any, node: Any) -> str:
     return text
 
 
+def _heaviside(self: Any, node: Any) -> str:
+    """1/2 at 0, as SymPy means it and as ties are shared here; `step(0)` is 0."""
+    return f"((1 + sign({self._print(node.args[0])})) / 2)"
+
+
 def _relation(self: Any, node: Any) -> str:
     return f"{self._print(node.lhs)} {node.rel_op} {self._print(node.rhs)}"
 
@@ -86,6 +89,7 @@ def _not(self: Any, node: Any) -> str:
 
 METHODS = {
     "_print_sinc": _sinc,
+    "_print_Heaviside": _heaviside,
     "_print_Piecewise": _piecewise,
     "_print_Relational": _relation,
     "_print_And": _and,

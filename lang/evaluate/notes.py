@@ -86,17 +86,20 @@ def kink(
         values = [_value(primitive, end) for end in ends]
         if any(at_kink(*end, value) for end, value in zip(ends, values, strict=True)):
             continue
-        sides = [_slope(primitive, at, move) for at in (point, *ends)]
-        found.append(Sides(", ".join(primitive.parameters[index] for index in move), *sides))
+        slopes = [_slope(primitive, at, move) for at in (point, *ends)]
+        found.append(Sides(", ".join(primitive.parameters[index] for index in move), *slopes))
         jumps = jumps or abs(values[1] - values[0]) > max(1e-6 * abs(values[1]), 1e-90)
     if not found:
         return None
     used = " and ".join(dict.fromkeys(shown(side.used) for side in found))
-    around = ", ".join(dict.fromkeys(f"{shown(side.below)} below and {shown(side.above)} above" for side in found))
-    return (
-        f"{place(primitive, point)} is a {'jump' if jumps else 'kink'}: the derivative is {around}; used {used}",
-        tuple(found),
-    )
+    sides = tuple(found)
+    what = "jump" if jumps else "kink"
+    return f"{place(primitive, point)} is a {what}: the derivative is {around(sides)}; used {used}", sides
+
+
+def around(sides: tuple[Sides, ...]) -> str:
+    """The derivatives on both sides, in words."""
+    return ", ".join(dict.fromkeys(f"{shown(side.below)} below and {shown(side.above)} above" for side in sides))
 
 
 def _moved(point: tuple[float, ...], move: tuple[int, ...], toward: float) -> tuple[float, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from lang.errors import CommandError
+from lang.errors import AdError, CommandError
 from lang.evaluate.active import Value, plain
 from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
+from lang.evaluate.run import Run
 from lang.evaluate.wanted import result
+from lang.source import Source, Span
 from lang.steps import form
 from lang.verbs.core.answer import Answer, Question, Values
 from lang.verbs.core.registry import Verb, by_names
@@ -45,41 +48,55 @@ def _forward(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 
 
 def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
-    from lang.verbs.core import numeric
+    from lang.verbs.core import numeric, unaware
 
     inputs, others = recipe.split(names)
     if others:
         raise CommandError(f"differences are taken by inputs; `{others[0]}` is not one")
-    here: dict[str, float] = {}
+    here, places, value = _at(recipe, target, inputs)
 
-    def keep(name: str) -> Callable[[Value, form.Step], Value]:
+    def along(name: str) -> Callable[[float], float]:
+        return lambda x: plain(result(recipe.at({name: x}).values(), target))
+
+    found = {name: numeric.derivative(along(name), here[name]) for name in names}
+    notes = unaware.unsettled(found, places) + unaware.kinks(recipe, target, names, "a difference")
+    return Point({target: value}, {name: estimate.value for name, estimate in found.items()}, notes)
+
+
+def _symbolic(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
+    from lang.verbs.core import unaware
+    from lang.verbs.core.closed import NoForm, closed_form
+    from lang.verbs.core.elsewhere import inputs_of, narrowed
+
+    _, places, value = _at(recipe, target, recipe.split(names)[0])
+    whole, recipe = recipe, narrowed(recipe, target)
+    try:
+        closed = closed_form(recipe, target, names)
+    except NoForm as why:
+        raise why.error(target) from None
+    tried = closed.tried(recipe, inputs_of(recipe))
+    found = {name: tried[f"d{target}/d{name}"] for name in names}
+    slopes = {name: math.nan if isinstance(each, AdError) else each for name, each in found.items()}
+    notes = unaware.valueless(found, places) + unaware.kinks(whole, target, names, "a closed form")
+    return Point({target: value}, slopes, notes)
+
+
+def _at(
+    recipe: Recipe, target: str, inputs: tuple[str, ...]
+) -> tuple[dict[str, float], dict[str, tuple[Span, Source]], float]:
+    """The inputs' values and places, and the target's value: one run."""
+    here: dict[str, float] = {}
+    places: dict[str, tuple[Span, Source]] = {}
+
+    def keep(name: str, run: Run) -> Callable[[Value, form.Step], Value]:
         def kept(value: Value, step: form.Step) -> Value:
-            here[name] = plain(value)
+            here[name], places[name] = plain(value), (step.span, run.source)
             return value
 
         return kept
 
-    run = recipe.start(lambda run: {name: keep(name) for name in inputs})
-    value = plain(result(run, target))
-
-    def slope(name: str) -> float:
-        return numeric.derivative(lambda x: plain(result(recipe.at({name: x}).values(), target)), here[name]).value
-
-    return Point({target: value}, {name: slope(name) for name in names}, ())
-
-
-def _symbolic(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
-    from lang.verbs.core.closed import NoForm, closed_form
-    from lang.verbs.core.elsewhere import inputs_of, narrowed
-
-    value = plain(result(recipe.values(), target))
-    recipe = narrowed(recipe, target)
-    try:
-        found = closed_form(recipe, target, names)
-    except NoForm as why:
-        raise why.error(target) from None
-    slopes = found.at(recipe, inputs_of(recipe))
-    return Point({target: value}, {name: slopes[f"d{target}/d{name}"] for name in names}, ())
+    run = recipe.start(lambda run: {name: keep(name, run) for name in inputs})
+    return here, places, plain(result(run, target))
 
 
 WAYS = {"reverse": _reverse, "forward": _forward, "numeric": _numeric, "symbolic": _symbolic}

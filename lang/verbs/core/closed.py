@@ -6,6 +6,7 @@ is a sentence, not an error of SymPy's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -70,8 +71,13 @@ class Closed:
     symbols: tuple[str, ...]
 
     def at(self, recipe: Recipe, inputs: Mapping[str, float]) -> dict[str, float]:
-        """The closed forms computed on doubles: each is run as a program of its own."""
-        found = {}
+        """The closed forms computed on doubles; nan where one has no value."""
+        tried = self.tried(recipe, inputs)
+        return {name: math.nan if isinstance(each, AdError) else each for name, each in tried.items()}
+
+    def tried(self, recipe: Recipe, inputs: Mapping[str, float]) -> dict[str, float | AdError]:
+        """The closed forms computed on doubles, or why they have no value: each is run as a program of its own."""
+        found: dict[str, float | AdError] = {}
 
         def given(word: str, step: form.Input) -> float | None:
             return inputs.get(word)
@@ -83,8 +89,8 @@ class Closed:
             other = recipe.but(parts=(part,), body=program.body, supply=given, codes={}, marked={})
             try:
                 found[name] = plain(result(other.values(), self._fresh))
-            except AdError:
-                found[name] = float("nan")
+            except AdError as error:
+                found[name] = error
         return found
 
     @property
