@@ -7,6 +7,8 @@ defined further down; that the definition comes before the call runs is seen whe
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lang.check import readiness
 from lang.check.desk import Desk, defined_mark
 from lang.check.reading import builtin_heads, function_names, nowhere
@@ -100,7 +102,7 @@ def unknown(desk: Desk, node: Call) -> AdError:
             label="called like a function",
             hint=f"write it at the start of a line of its own: `{name} {what or 'z'}`",
         )
-    hint = advice(name, [*function_names(desk), *desk.verbs, *desk.top.known])
+    hint = advice("D" if name == "d" else name, [*function_names(desk), *desk.verbs, *desk.top.known])
     return CheckError(
         f"I don't know the name `{name}`",
         node.name_span,
@@ -146,8 +148,17 @@ def wrong_count(desk: Desk, node: Call, takes: tuple[int, ...], heads: list[str]
         node.name_span,
         label=f"{given} given" if given else "none given",
         marks=marks,
-        hint=f"call it like {either(quoted(heads))}",
+        hint=f"call it like {either(quoted(heads))}{_decimal_comma(node, takes)}",
     )
+
+
+def _decimal_comma(node: Call, takes: tuple[int, ...]) -> str:
+    """Advice for `sin(1,5)`: a comma without a blank between two numbers, and one value too many."""
+    if len(node.arguments) - 1 in takes:
+        for whole, part in pairwise(node.arguments):
+            if isinstance(whole, tree.Number) and isinstance(part, tree.Number) and part.span[0] == whole.span[1] + 1:
+                return f"; a number has a decimal point, as in `{whole.text}.{part.text}`" * part.text.isdecimal()
+    return ""
 
 
 def wrong_results(desk: Desk, node: Call, gives: int, wanted: int, marks: tuple[Mark, ...]) -> AdError:

@@ -57,10 +57,18 @@ def missing(desk: Desk, name: str, span: Span, error: type[AdError] = CheckError
     if error is CommandError:
         hint = advice(name, desk.top.known) or known_hint(desk)
     else:
-        hint = advice(name, value_names(desk))
+        function = find_function(desk, name[1:]) if name[0] == "d" else None
+        prime = f"the derivative of `{function.head}` is `{primed(function)}`" if function else ""
+        hint = prime or advice(name, value_names(desk))
     if not hint:
         hint, marks = hidden(desk, name)
     return error(f"I don't know the name `{name}`", span, label=nowhere(desk), hint=hint, marks=marks)
+
+
+def primed(function: Signature) -> str:
+    """The derivative of a function, as it is called: by its first parameter where it has several."""
+    several = len(function.parameters) > 1
+    return function.name + "'" + f"[{function.parameters[0]}]" * several + f"({', '.join(function.parameters)})"
 
 
 def nowhere(desk: Desk) -> str:

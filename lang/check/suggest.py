@@ -47,6 +47,24 @@ ADVICE = {
     "inf": "values are finite numbers; a very large one is `1e308`",
     "nan": "values are finite numbers",
     "math": "the functions stand without a prefix: `sin(x)`",
+    "true": "a condition comes from a comparison: write `1 == 1`",
+    "false": "a condition comes from a comparison: write `1 == 0`",
+    "infinity": "values are finite numbers; a very large one is `1e308`",
+    "Inf": "values are finite numbers; a very large one is `1e308`",
+    "Infinity": "values are finite numbers; a very large one is `1e308`",
+    "NaN": "values are finite numbers",
+    "end": "a block ends where its indent ends: leave the line out",
+    "done": "a block ends where its indent ends: leave the line out",
+    "prod": "multiply in a loop: `total *= x`",
+    "integrate": "there are no integrals; a sum of many small parts comes close: `s += f(x) * h` in a loop",
+    "integral": "there are no integrals; a sum of many small parts comes close: `s += f(x) * h` in a loop",
+    "solve": "there are no equations; look for a root in a loop, as in `x -= f(x) / f'(x)`",
+    "factorial": "the factorial of `n` is `gamma(n + 1)`",
+    "D": "the derivative of a function `f` is `f'(x)`; that of a name `z` is `grad z`",
+    "plot": "`graph z` draws the computation; `ad explain FILE z -o page.html` writes a page",
+    **dict.fromkeys(("clear", "cls"), "`:reset` at the prompt forgets everything, Ctrl-L clears the screen"),
+    **dict.fromkeys(("vars", "who", "whos", "dir", "ls"), "`:names` at the prompt lists every name with its value"),
+    "ad": "`ad` is for the shell",
     "help": "`:help` at the prompt, `ad help` in a shell",
     "exit": "`:quit` or Ctrl-D leaves the prompt",
     "quit": "`:quit` or Ctrl-D leaves the prompt",
@@ -63,6 +81,9 @@ def advice(word: str, known: Iterable[str]) -> str:
     """
     if word in ADVICE:
         return ADVICE[word]
+    known = tuple(known)
+    if word[:1] == "d" and word[1:] in known:
+        return f"derivatives of `{word[1:]}` are asked by a command: `grad {word[1:]}`, or `grad {word[1:]} wrt x`"
     found = nearest(word, known)
     return f"did you mean `{found}`?" if found else ""
 

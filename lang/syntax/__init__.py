@@ -11,7 +11,7 @@ Law: this room knows no mathematics: `sin` and `f` are names here, `+` is an ope
     tree       what a node is;  walk   the walks over trees of any depth
     unparse    tree -> lines;  layout   lines -> text, with the comments where they were
 
-    letters, numerals        a character, a number that is none -> an error
+    letters, numerals        a character, a number that is none -> an error;  notations   `x^2`, LaTeX, MATLAB
     slips      a phrase that means nothing -> an error
     hints      a parse that cannot go on -> an error;  scene   what there is to see around the place
     habits, blocks, values   what hints knows: other languages' words, what does not come out even, what is missing

@@ -9,7 +9,7 @@ import re
 
 from lang.errors import ParseError
 from lang.syntax.lexer import RESERVED
-from lang.syntax.scene import KEYWORDS, Scene, is_name, short
+from lang.syntax.scene import KEYWORDS, VERBS, Scene, is_name, short
 
 PYTHON = {
     "False": ("there is no `False` here", "write a comparison, as in `x > 0`"),
@@ -108,6 +108,10 @@ def declared(scene: Scene) -> ParseError | None:
     if pair and (scene.word == "=" or (scene.word == ":" and words[0] in DECLARERS)):
         begin = scene.text.rfind(words[0], 0, scene.end - len(words[1]))
         span = (begin, begin + len(words[0]))
+        if words[0] in DEFINERS:
+            head = re.match(r"=\s*(\w+\s*\([\w\s,]*\))\s*$", scene.rest)
+            hint = f"write `{head[1] if head else 'f(x)'} = ...`"
+            return ParseError(f"`{words[0]}` is not needed to define a function", span, hint=hint)
         message = f"`{short(words[0])}` is not needed to give a name a value"
         return ParseError(message, span, hint=f"write `{short(words[1])} = ...`")
     if scene.word == "(" and len(words) == 2 and words[0] in DEFINERS:
@@ -123,6 +127,10 @@ def becomes(scene: Scene) -> ParseError | None:
         if len(scene.statement) > 3 and scene.statement[1] == "(":
             left = f"{scene.statement[0]}(x)"
         return ParseError("`:=` does not give a value", (scene.at, scene.at + 2), hint=f"write `{left} = ...`")
+    if scene.word == ">" and scene.last == "-" and scene.text[scene.at - 1] == "-":
+        head = re.search(r"(?:^|[=;])\s*(\w+)\s*(\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*-$", scene.text[: scene.at], re.M)
+        meant = (f"{head[1]}{head[2]}" if head[2] else f"f({head[1]})") if head else "f(x)"
+        return ParseError("`->` makes no function", (scene.at - 1, scene.at + 1), hint=f"write `{meant} = ...`")
     if scene.word == "=" and scene.last in ("==", "!=") and scene.text[scene.at - 1] == "=":
         return ParseError(
             f"`{scene.last}=` has no meaning here", (scene.at - 2, scene.at + 1), hint=f"write `{scene.last}`"
@@ -141,6 +149,27 @@ def becomes(scene: Scene) -> ParseError | None:
             f"`{scene.last}=` has no meaning here", span, hint=f"write `{name} = {name} {scene.last} ...`"
         )
     return None
+
+
+def in_shell(scene: Scene) -> ParseError | None:
+    """`ad grad z`: what is typed in a shell."""
+    words = scene.statement
+    if len(words) < 2 or words[0] not in ("ad", "adlang") or not scene.is_command:
+        return None
+    start = scene.text.rfind(f"{words[0]} ", 0, scene.end)
+    line = f"{' '.join(words[1:])} {scene.rest}".strip()
+    hint = f"write `{short(line, 'grad z')}` here" if words[1] in VERBS else "type this line there"
+    return ParseError(f"`{words[0]}` is for the shell", (start, start + len(words[0])), hint=hint)
+
+
+def leibniz(scene: Scene) -> ParseError | None:
+    """`d/dx x**2`: the sign of Leibniz as an operator."""
+    found = re.match(r"\s*(d\s*/\s*d([^\W\d]\w*))\b", scene.text[scene.text.rfind("\n", 0, scene.at) + 1 :])
+    if not found or scene.statement[:2] != ["d", "/"]:
+        return None
+    start = scene.text.rfind("\n", 0, scene.at) + 1
+    hint = f"define `f({found[2]}) = ...` and write `f'({found[2]})`; of a name `z`, `grad z wrt {found[2]}`"
+    return ParseError(f"`{found[1]}` is no operator here", (start + found.start(1), start + found.end(1)), hint=hint)
 
 
 def shown(scene: Scene) -> ParseError | None:
@@ -233,4 +262,4 @@ def text(scene: Scene) -> ParseError | None:
 
 
 FIRST = (python_word, keyword_as_name, becomes, increment)
-CHECKS = (declared, shown, question, elements, arguments, text)
+CHECKS = (declared, in_shell, leibniz, shown, question, elements, arguments, text)

@@ -10,7 +10,7 @@ import re
 from unicodedata import category, digit, name, normalize
 
 from lang.errors import ParseError
-from lang.syntax import numerals
+from lang.syntax import notations, numerals
 
 # Characters that mean an operator to their writer: character -> what to write.
 INSTEAD = {
@@ -41,6 +41,12 @@ FUNCTIONS = {
     "∇": "grad z",
     "∞": "1e308",
     "½": "0.5",
+}
+SUMS = {
+    "∫": "there are no integrals; a sum of many small parts comes close: `s += f(x) * h` in a loop",
+    "∑": "add in a loop: `total += x`",
+    "Σ": "add in a loop: `total += x`",
+    "∏": "multiply in a loop: `total *= x`",
 }
 QUOTES = '"“”„‟«»`'
 SPACES = "Zs"
@@ -86,20 +92,19 @@ def _ascii(text: str, at: int) -> ParseError:
     if char == ".":
         return _point(before, after, at)
     if char == "\\":
-        word = re.match(r"\\([A-Za-z]+)", after)
-        if word:
-            return ParseError(f"`\\{word[1]}` is no name", (at, at + len(word[0])), hint=f"write `{word[1]}`")
-        return ParseError(
+        return notations.command(after, at) or ParseError(
             "`\\` does not continue a line",
             span,
             hint="put the expression in parentheses; inside them lines may break",
         )
+    if char == "^":
+        return notations.power(before, after, at)
+    found = notations.braced(before, after, at) if char == "{" else notations.nameless(after, at)
     message, hint = _PLAIN.get(char, (f"`{char}` has no meaning here", "delete it"))
-    return ParseError(message, span, hint=hint)
+    return found or ParseError(message, span, hint=hint)
 
 
 _PLAIN = {
-    "^": ("`^` is not the power", "write `**`, as in `x ** 2`"),
     "{": ("blocks need no braces", "end the line before with `:` and indent the lines of the block"),
     "}": ("blocks need no braces", "delete it; a block ends where the indent ends"),
     '"': ("there is no text in quotes, only numbers", "show the value alone, as in `x`"),
@@ -145,7 +150,7 @@ def _point(before: str, after: str, at: int) -> ParseError:
             span,
             hint=f"use a name of its own, such as `{owner[1]}_{word[1].strip('_')}`",
         )
-    return ParseError("this point belongs to no number", (at, at + 1), hint="delete it")
+    return notations.dotted(after, at) or ParseError("this point belongs to no number", (at, at + 1), hint="delete it")
 
 
 def _first_odd(text: str, at: int) -> int:
@@ -166,6 +171,8 @@ def _foreign(text: str, at: int) -> ParseError:
         return ParseError(f"{shown} is no operator here", span, hint=f"write `{INSTEAD[char]}`")
     if char in FUNCTIONS:
         return ParseError(f"{shown} has no meaning here", span, hint=f"write it as in `{FUNCTIONS[char]}`")
+    if char in SUMS:
+        return ParseError(f"{shown} has no meaning here", span, hint=SUMS[char])
     if char in QUOTES:
         return ParseError("there is no text in quotes, only numbers", span, hint="show the value alone, as in `x`")
     if category(char) == SPACES:

@@ -11,6 +11,9 @@ import re
 from lang.errors import ParseError
 from lang.syntax.scene import BLOCK_WORDS, CLAUSES, VERBS, Scene, is_name, short
 
+WORDED = {"mod": "%", "div": "//", "times": "*", "over": "/", "plus": "+", "minus": "-"}
+"""Operators that others write as words between two values."""
+
 # --- commands and rules -------------------------------------------------------------------------------------
 
 
@@ -55,6 +58,8 @@ def targets(scene: Scene) -> ParseError | None:
     if not scene.is_command or scene.is_end or scene.wants_value:
         return None
     verb = words[0]
+    if len(words) == 2 and words[1] in WORDED and scene.is_value:
+        return _worded(scene, words[0], words[1], scene.word)
     if scene.is_value and is_name(scene.last) and (verb in VERBS or len(words) > 2):
         return ParseError(
             "between two names a `,` is missing",
@@ -85,7 +90,10 @@ def primed(scene: Scene) -> ParseError | None:
     if scene.last.strip("'") or not scene.last or len(scene.before) < 2:
         return None
     name = f"{short(scene.before[-2])}{scene.last}"
-    return ParseError(f"`{name}` is a function, and its argument is missing", scene.here, hint=f"write `{name}(x)`")
+    hint = f"write `{name}(x)`"
+    if scene.is_end and len(scene.statement) == 2:
+        hint += "; for the derivative of a value `z`, `grad z`"
+    return ParseError(f"`{name}` is a function, and its argument is missing", scene.here, hint=hint)
 
 
 def missing_at_end(scene: Scene) -> ParseError | None:
@@ -152,15 +160,30 @@ def side_by_side(scene: Scene) -> ParseError | None:
         inside = re.match(r"\([^()]*\)", scene.rest)
         right = short(inside[0] if inside else "", "(...)")
         hint = "write `*` between them" if last in ")]" else f"write `{last} * {right}`"
+        asked = scene.statement
+        if last == ")" and asked[0] in ("grad", "D", "diff", "derivative") and len(asked) == 4 and is_name(asked[2]):
+            hint = f"the derivative of a function is written with a prime: `{asked[2]}'{right}`"
+        elif len(asked) > 2 and asked[-2] == "**" and is_name(asked[-3]) and last.isdigit():
+            hint = f"write `{asked[-3]}{right}**{last}`"
         return ParseError(f"between `{last}` and `(` an operator is missing", span, hint=hint)
+    if word in WORDED and scene.next:
+        return _worded(scene, last, word, scene.next)
     if is_name(last) and not _is_given(scene, last):
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
+    inside = re.match(r"[^\W\d]\w*\([^()]*\)", scene.rest)
     return ParseError(
         f"between `{last}` and `{word}` an operator is missing",
         span,
-        hint=f"write `{last} * {word}` to multiply",
+        hint=f"write `{last} * {short(inside[0], word) if inside else word}` to multiply",
     )
+
+
+def _worded(scene: Scene, left: str, word: str, right: str) -> ParseError:
+    """`5 mod 3`."""
+    at = scene.text.rfind(word, 0, scene.at + len(word))
+    hint = f"write `{short(left)} {WORDED[word]} {short(right)}`"
+    return ParseError(f"`{word}` is no operator here", (at, at + len(word)), hint=hint)
 
 
 def _is_given(scene: Scene, name: str) -> bool:

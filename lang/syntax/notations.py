@@ -1,0 +1,95 @@
+"""Notations of paper, LaTeX and MATLAB in a line -> what to write instead, with the line's own words in it.
+
+Law: a word of advice can be copied as it stands; where the text around is not simple enough for that, the advice is
+general. Nothing is parsed here, only looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lang.errors import ParseError
+
+_LEFT = re.compile(r"((?:\d+\.?\d*|\.\d+|[^\W\d]\w*'*)|\))\s*$")
+_RIGHT = re.compile(r"\s*(?:\{\s*([-+]?\w+)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
+_CALLED = re.compile(r"\s*(\([^()]*\))")
+
+SIGNS = {
+    "cdot": "*", "times": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=",
+    "left": "(", "right": ")", "lvert": "abs(", "rvert": ")", "infty": "1e308", "land": "and", "lor": "or",
+    "partial": "f'(x)", "nabla": "grad z",
+}  # fmt: skip
+"""What LaTeX's words for signs are here."""
+
+
+def power(before: str, after: str, at: int) -> ParseError:
+    """`x^2`, `sin^2(x)`, `e^{-x}`: `^` between what stands before it and after it."""
+    left, right = _LEFT.search(before), _RIGHT.match(after, 1)
+    hint = "write `**`, as in `x ** 2`"
+    if left and right:
+        base, exponent = left[1], right[1] or right[2]
+        called = _CALLED.match(after, right.end())
+        closed = base == ")"
+        if called and not closed and not base[0].isdigit() and exponent.isdigit():
+            hint = f"write `{base}{called[1]}**{exponent}`"
+        elif not closed and not called and len(base) + len(exponent) < 30:
+            whole = re.fullmatch(r"[-+]\w+", exponent)
+            hint = f"write `{base}**({exponent})`" if whole else f"write `{base}**{exponent}`"
+    return ParseError("`^` is not the power", (at, at + 1), hint=hint)
+
+
+def braced(before: str, after: str, at: int) -> ParseError | None:
+    """`x_{1}`: an index of LaTeX."""
+    found = re.match(r"\{\s*(\w+)\s*\}", after)
+    name = re.search(r"([^\W\d]\w*_)$", before)
+    if not found or not name:
+        return None
+    return ParseError(
+        "an index stands in the name itself", (at, at + len(found[0])), hint=f"write `{name[1]}{found[1]}`"
+    )
+
+
+def command(after: str, at: int) -> ParseError | None:
+    r"""`\frac{1}{2}`, `\sqrt{x}`, `\cdot`, `\sin`: a word of LaTeX."""
+    word = re.match(r"\\([A-Za-z]+)", after)
+    if not word:
+        return None
+    name, span = word[1], (at, at + len(word[0]))
+    parts = re.match(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", after)
+    if parts:
+        upper, lower = (_grouped(each.strip()) for each in parts.groups())
+        return ParseError("a fraction is written with `/`", (at, at + len(parts[0])), hint=f"write `{upper} / {lower}`")
+    if name in ("frac", "dfrac", "tfrac"):
+        return ParseError("a fraction is written with `/`", span, hint="write `a / b`")
+    root = re.match(r"\\sqrt\s*\{([^{}]*)\}", after)
+    if root:
+        return ParseError("LaTeX is not read here", (at, at + len(root[0])), hint=f"write `sqrt({root[1].strip()})`")
+    if name in SIGNS:
+        return ParseError(f"`\\{name}` is no operator here", span, hint=f"write `{SIGNS[name]}`")
+    return ParseError(f"`\\{name}` is no name", span, hint=f"write `{name}`")
+
+
+def _grouped(text: str) -> str:
+    if not text.isprintable() or not 0 < len(text) < 30:
+        return "a"
+    return text if re.fullmatch(r"\w+", text) else f"({text})"
+
+
+def dotted(after: str, at: int) -> ParseError | None:
+    """`.^`, `.*`, `./`: MATLAB's and Julia's operators on elements."""
+    sign = after[1:2]
+    if sign not in ("^", "*", "/"):
+        return None
+    plain = "**" if sign == "^" or after[1:3] == "**" else sign
+    span = (at, at + 1 + len(plain if after[1:3] == "**" else sign))
+    return ParseError("operators stand here without a point: values are single numbers", span, hint=f"write `{plain}`")
+
+
+def nameless(after: str, at: int) -> ParseError | None:
+    """`@(x) x + 1`: MATLAB's function without a name."""
+    found = re.match(r"@\s*\(([\w\s,]*)\)", after)
+    if not found:
+        return None
+    heads = f"f({found[1].strip()})"
+    hint = f"write `{heads} = ...` on a line of its own"
+    return ParseError("every function has a name here", (at, at + len(found[0])), hint=hint)
