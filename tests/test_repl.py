@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("pexpect", reason="a pseudo-terminal needs pexpect")
 pytest.importorskip("pyte", reason="the screens are read by pyte")
 
+import pexpect
+
 from tests.terminal import Terminal
 
 SCREENS = Path(__file__).parent / "cases" / "screens"
@@ -161,6 +163,14 @@ def test_a_dumb_terminal_reads_lines() -> None:
     terminal.type("for i in range(2):\r    x += i\r\r", "x = 3")
     assert "\x1b" not in terminal.text()
     assert terminal.close() == 0
+
+
+@pytest.mark.parametrize("word", ["exit", "quit()"])
+def test_other_prompts_words_for_leaving_leave(word: str) -> None:
+    terminal = Terminal()
+    terminal.ready()
+    terminal.press(f"{word}\r")
+    terminal.child.expect(pexpect.EOF)
 
 
 def test_history_is_kept_whole_and_for_its_owner_only(tmp_path: Path) -> None:

@@ -153,6 +153,42 @@ def test_a_pasted_program_is_run_by_one_enter(ad: Terminal) -> None:
     ad.type("x += i\r\r", "x = 5")
 
 
+def test_a_program_pasted_as_if_it_were_typed_keeps_its_indents(ad: Terminal) -> None:
+    ad.press("def f(a):\r    s = 0\r    if a > 0:\r        s = a\r    return s\r\rf(3)\r")
+    ad.wait("f(3) = 3")
+    assert "...     if a > 0:\n...         s = a\n...     return s\n" in ad.text()
+    ad.clear()
+    ad.press("if f(1) > 0:\r\tu = 1\relse:\r\tu = 2\r\r")
+    ad.wait("u = 1\nad>")
+
+
+def test_a_timed_statement_is_completed_like_any_other(ad: Terminal) -> None:
+    ad.type(":time gra", "the computation graph")
+    ad.press("d")
+    ad.until(lambda: ad.line() == "ad> :time grad", "the verb")
+    ad.clear()
+    ad.type("speed = 2\r", "speed = 2\nad>")
+    ad.type(":time spe\t", ":time speed")
+    ad.type("\r", " ms")
+
+
+def test_words_of_other_prompts_do_what_they_say(ad: Terminal) -> None:
+    ad.type("help sin\r", "dc = cos(a) * da")
+    ad.clear()
+    ad.type("help(cos)\r", "dc = -sin(a) * da")
+    ad.clear()
+    ad.type("help = 3\r", "help = 3\nad>")
+    ad.type("help\r", "ad> help\nhelp = 3")
+
+
+def test_an_answer_can_be_computed_from_what_is_there(ad: Terminal) -> None:
+    ad.type("a = 3\r", "a = 3\nad>")
+    ad.type("b = ?\r", "a number, please")
+    ad.type("a/2\r", "b = a/2\nad>")
+    ad.type("b\r", "b = 1.5")
+    ad.type(":set b a*a\r", "b = 9")
+
+
 def test_a_block_ends_at_a_blank_line_and_else_moves_out(ad: Terminal) -> None:
     ad.type("if 1 < 2:\ry = 1\relse:\ry = 2\r", "... \x20   y = 2\n...")
     assert "... else:" in ad.text()

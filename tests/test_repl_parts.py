@@ -49,6 +49,21 @@ def test_an_answer_never_runs_a_program() -> None:
     assert "is not finished" in checked("1e").said
 
 
+def test_an_answer_may_be_computed_from_the_sessions_values() -> None:
+    known = {"y": 3.0, "speed": -0.5, "small": True, "pi": 3.0}
+    for answer, value in (("y/2", 1.5), ("-speed", 0.5), ("2*speed + y", 2.0), ("pi", 3.0), ("sin(0)", 0.0)):
+        assert checked(answer, known).value == value
+    assert checked("spe", known).status is Status.UNFINISHED
+    assert checked("z/2", known).status is Status.WRONG
+    assert checked("small", known).status is Status.WRONG
+    assert checked("y; y", known).status is Status.WRONG
+    assert checked("y/2").status is Status.WRONG
+
+
+def test_a_decimal_comma_is_told_what_to_write() -> None:
+    assert checked("-4,25").said == "a number has a decimal point, not a comma: -4.25"
+
+
 def luminance(colour: str) -> float:
     """The relative luminance of WCAG 2."""
     shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]

@@ -1,11 +1,15 @@
-"""An answer to `x = ` -> the number it stands for: digits, or an expression such as `pi/2`.
+"""An answer to `x = ` -> the number it stands for: digits, or an expression such as `pi/2` or `y/2`.
 
 Law: an answer is wrong only where no further keys could make a number of it. `1e`, `-` and `sqrt(` are not finished,
-and what is not finished is no mistake until somebody presses Enter.
+and what is not finished is no mistake until somebody presses Enter. What is computed from names of the session is a
+number from then on, and does not follow them.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -19,9 +23,13 @@ from lang.limits import Limits
 from lang.session import Session
 from lang.source import Source
 from lang.syntax import tree
+from lang.syntax.unparse import number
 
+Known = Mapping[str, float | bool]
+"""The values that an answer may be computed from, by name."""
 LIMITS = Limits.untrusted()
 NEEDED = "a number is needed here, such as 2.5 or pi/2"
+COMMA = re.compile(r"[-+]?[0-9]+,[0-9]*")
 ENDINGS = ("1", "(1)", "", "1, 1", ", 1", "1, 1, 1", ", 1, 1")
 """What could follow an answer that has only begun; the brackets that are open are closed behind it."""
 
@@ -42,29 +50,46 @@ class Checked(NamedTuple):
     value: float | None = None
 
 
-def number_of(name: str, answer: str) -> float:
+def number_of(name: str, answer: str, known: Known | None = None) -> float:
     """The number of an answer.
 
     Raises:
         InputError: it is none.
     """
-    found = checked(answer)
+    found = checked(answer, known)
     return finite(name, answer if found.value is None else found.value)
 
 
-def checked(answer: str) -> Checked:
-    """Is an answer a number, the beginning of one, or wrong?"""
+def checked(answer: str, known: Known | None = None) -> Checked:
+    """Is an answer a number, the beginning of one, or wrong?
+
+    Args:
+        answer: what is typed so far.
+        known: what it may be computed from.
+    """
     answer = answer.strip()
-    if _is_number(answer):
-        return _value(answer)
-    if _may_become(answer):
+    known = {
+        name: value for name, value in (known or {}).items() if not isinstance(value, bool) and math.isfinite(value)
+    }
+    given = _given(answer, known)
+    if _is_number(answer, given):
+        return _value(answer, given)
+    if COMMA.fullmatch(answer):
+        return Checked(Status.WRONG, f"a number has a decimal point, not a comma: {answer.replace(',', '.')}")
+    if _may_become(answer, given, known):
         return Checked(Status.UNFINISHED, f"`{answer}` is not finished; {NEEDED}")
     return Checked(Status.WRONG, NEEDED)
 
 
-def _value(answer: str) -> Checked:
+def _given(answer: str, known: Known) -> str:
+    """The lines that give the names in an answer their values."""
+    used = dict.fromkeys(word.text for word in words(answer) if word.kind in ("name", "soft"))
+    return "".join(f"{name} = {number(float(known[name]))}\n" for name in used if name in known)
+
+
+def _value(answer: str, given: str) -> Checked:
     """The value of one expression; where it has none (`1/0`), more keys may still help (`1/0.5`)."""
-    outcome = Session(limits=LIMITS).run(answer)
+    outcome = Session(limits=LIMITS).run(given + answer)
     shown = [each for each in outcome.shown if isinstance(each, Shown)]
     if outcome.error is not None or not shown:
         said = outcome.error.message if outcome.error is not None else NEEDED
@@ -73,23 +98,24 @@ def _value(answer: str) -> Checked:
     return Checked(Status.WRONG, NEEDED) if isinstance(value, bool) else Checked(Status.FINE, "", float(value))
 
 
-def _is_number(text: str) -> bool:
+def _is_number(text: str, given: str = "") -> bool:
     """Is it one expression that a program may hold?"""
     try:
-        body = prepare(Source(text), LIMITS).checked.program.body
+        body = prepare(Source(given + text), LIMITS).checked.program.body
     except AdError:
         return False
-    return len(body) == 1 and isinstance(body[0], tree.Show) and len(body[0].values) == 1
+    last = body[-1] if len(body) == given.count("\n") + 1 else None
+    return isinstance(last, tree.Show) and len(last.values) == 1
 
 
-def _may_become(text: str) -> bool:
+def _may_become(text: str, given: str, known: Known) -> bool:
     """Could more keys make a number of it?"""
     pieces = words(text)
     if not pieces:
         return False
     last = pieces[-1]
-    if last.kind == "name" and any(name.startswith(last.text) for name in (*built_in(), *CONSTANTS)):
+    if last.kind == "name" and any(name.startswith(last.text) for name in (*built_in(), *CONSTANTS, *known)):
         text = text[: last.start] + "pi"  # `sq` may become `sqrt(2)`, and that stands wherever a constant may
     signs = [piece.text for piece in pieces]
     close = ")" * (signs.count("(") - signs.count(")"))
-    return any(_is_number(text + ending + close) for ending in ENDINGS)
+    return any(_is_number(text + ending + close, given) for ending in ENDINGS)

@@ -128,7 +128,7 @@ def _set(talk: Talk, words: str) -> None:
     name, _, value = words.replace("=", " ", 1).partition(" ")
     if not value.strip():
         raise CommandError("`:set` takes a name and a number", hint="write it like `:set x 2.5`")
-    changed = talk.language.journal.set(name, number_of(name, value.strip()))
+    changed = talk.language.journal.set(name, number_of(name, value.strip(), talk.language.values()))
     talk.look()
     talk.say(values(changed.values, talk.digits) if changed.values else [("nothing is different", "gutter")])
     talk.say([(changed.remark, "gutter")] if changed.remark else [])

@@ -114,7 +114,7 @@ class Editor:
         """
         from lang.repl.question import Question
 
-        self.question = self.question or Question(self.faults)
+        self.question = self.question or Question(self.faults, self.language.values)
         look = style(self.colours.theme)
         return self.question.ask(name, suggestion, look, self.depth, self.terminal.editing_mode)
 

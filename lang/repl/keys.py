@@ -80,11 +80,13 @@ class Enter:
 
     def __init__(self) -> None:
         self.pasted = self.suggestion = ""
+        self._indented = False
 
     def __call__(self, event: KeyPressEvent) -> None:
         """Take the chosen completion, begin a line, or run the entry."""
         buffer = event.current_buffer
         after = buffer.document.text_after_cursor
+        indented = self._brings_its_indents(event)
         pasted, self.pasted = buffer.text == self.pasted != "", ""
         if not buffer.text.strip() and self.suggestion:
             buffer.text = self.suggestion
@@ -92,11 +94,23 @@ class Enter:
             buffer.complete_state = None
         elif after.strip() and "\n" in after:
             _newline(buffer)
+        elif indented and goes_on(buffer.text):
+            buffer.insert_text("\n")
         elif goes_on(buffer.text + "\n" * pasted):
             buffer.cursor_position = len(buffer.text)
             _newline(buffer)
         else:
             buffer.validate_and_handle()
+
+    def _brings_its_indents(self, event: KeyPressEvent) -> bool:
+        """Is this Enter a part of a text that arrives at once, blanks at the lines' beginnings included?
+
+        Terminals that do not say what is pasted send it as if it were typed. A person's blank never waits behind the
+        Enter; once one did, the lines of that text keep the indents they have.
+        """
+        waiting = event.app.key_processor.input_queue
+        self._indented = bool(waiting) and (self._indented or waiting[0].key in (" ", Keys.Tab))
+        return self._indented
 
     def paste(self, event: KeyPressEvent) -> None:
         """What was copied from a screen, without its prompts and answers."""

@@ -6,7 +6,7 @@ Law: nothing of the language is imported by the thread that paints the prompt be
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,10 @@ class Language:
         self._load()
         assert self._journal is not None
         return self._journal
+
+    def values(self) -> Mapping[str, float | bool]:
+        """The session's names that have a value."""
+        return self.journal.session.values
 
     def start(self, then: Callable[[], object] = lambda: None) -> None:
         """Begin to load, once; `then` is called when it is there."""

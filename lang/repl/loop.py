@@ -7,6 +7,7 @@ before holds; a fault of our own is said in one line and changes nothing.
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from lang import __version__
@@ -14,6 +15,9 @@ from lang.repl.colours import Colours
 from lang.repl.faults import words
 from lang.repl.talk import Talk, Terminal
 
+WORDS = re.compile(r"(?P<word>help|exit|quit)(?:[ \t]+(?P<about>[\w:?]+)|\((?P<inside>\w*)\))?")
+"""What other prompts understand, and this one too, unless the program gives it a meaning: `exit()`, `help sin`."""
+MEANT = {"help": "help", "exit": "quit", "quit": "quit"}
 PATIENCE = 3
 """How often in a row the editor may fail before lines are read without it."""
 
@@ -103,8 +107,17 @@ class Loop:
             from lang.repl.commands import command
 
             command(self.talk, f"help {bare.strip('?').strip()}")
+        elif (word := WORDS.fullmatch(bare)) and not self._defined(word["word"]):
+            from lang.repl.commands import command
+
+            command(self.talk, f"{MEANT[word['word']]} {word['about'] or word['inside'] or ''}")
         else:
             self.talk.run(text)
+
+    def _defined(self, word: str) -> bool:
+        """Does the person's program use this word?"""
+        session = self.talk.language.journal.session
+        return word in session.values or word in session.scope.functions
 
 
 def _editor(talk: Talk) -> Terminal:
@@ -116,7 +129,7 @@ def _editor(talk: Talk) -> Terminal:
 def _plain(talk: Talk) -> Terminal:
     from lang.repl.plain import Plain
 
-    return Plain()
+    return Plain(talk.language.values)
 
 
 def _is_help(text: str) -> bool:

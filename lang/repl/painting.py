@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lang.repl.language import Language
 
 FILES = ("load", "save")
+TIMED = ":time "
+"""A statement follows it, which looks and is completed like any other."""
 
 
 class Painter(Lexer):
@@ -44,7 +46,8 @@ class Painter(Lexer):
 
     def _lines(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
-        if document.text[:1] in (":", "?"):
+        timed = document.text.startswith(TIMED)
+        if document.text[:1] in (":", "?") and not timed:
             return lambda number: _colon(lines[number])
         if not self.language.ready:
             return lambda number: [("", lines[number])]
@@ -59,6 +62,9 @@ class Painter(Lexer):
             typed = lines[number]
             made: StyleAndTextTuples = []
             at = 0
+            if timed and number == 0:
+                at = len(TIMED)
+                made, typed = [("class:ad.colon", TIMED)], " " * at + typed[at:]
             for start, end, role in line_marks(typed, known):
                 made.append(("", typed[at:start]))
                 typing = role == "unknown" and number == row and end == column
@@ -91,7 +97,7 @@ class Words(Completer):
 
     def _possible(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         before = document.text_before_cursor
-        if before.startswith(":"):
+        if before.startswith(":") and not before.startswith(TIMED):
             yield from self._colon(before, complete_event)
             return
         if not self.language.ready and complete_event.text_inserted:
@@ -99,7 +105,7 @@ class Words(Completer):
         from lang.assist import completion
 
         session = self.language.journal.session
-        lead = 1 if before.startswith("?") else 0
+        lead = len(TIMED) if before.startswith(TIMED) else 1 if before.startswith("?") else 0
         found = completion(document.text[lead:], document.cursor_position - lead, session)
         if found.start == found.end and not found.expected and not complete_event.completion_requested:
             return

@@ -5,21 +5,31 @@ Law: the same entries as at a real terminal: a block goes on until a blank line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from lang.repl.faults import Faults
 from lang.repl.keys import goes_on
+
+if TYPE_CHECKING:
+    from lang.repl.answers import Known
 
 PROMPT, MORE = "ad> ", "... "
 
 
 class Plain:
-    """The editor of a terminal without any."""
+    """The editor of a terminal without any.
+
+    Args:
+        known: tells what answers may be computed from.
+    """
 
     columns = 80
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[], Known] = dict) -> None:
         self.faults = Faults()
+        self.known = known
 
     def read(self, suggestion: str = "") -> str:
         """The next entry, empty where nothing was typed; Ctrl-D within a block ends the block.
@@ -46,7 +56,7 @@ class Plain:
 
         while True:
             answer = input(f"{name} = ? [{suggestion}] " if suggestion else f"{name} = ? ").strip()
-            found = checked(answer) if answer else None
+            found = checked(answer, self.known()) if answer else None
             if found is None or found.status is Status.FINE:
                 return answer
             print(found.said)

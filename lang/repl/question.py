@@ -5,6 +5,9 @@ Law: what is wrong with an answer is said while it is typed; what is only not fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import ValidationState
@@ -20,12 +23,20 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from lang.repl.faults import Faults
 
+if TYPE_CHECKING:
+    from lang.repl.answers import Known
+
 
 class Question:
-    """Asks for inputs; what was answered before comes back with Up."""
+    """Asks for inputs; what was answered before comes back with Up.
 
-    def __init__(self, faults: Faults) -> None:
-        self.check = _Check(faults)
+    Args:
+        faults: where faults of our own go.
+        known: tells what answers may be computed from.
+    """
+
+    def __init__(self, faults: Faults, known: Callable[[], Known]) -> None:
+        self.check = _Check(faults, known)
         self.terminal: PromptSession[str] = PromptSession(
             history=InMemoryHistory(),
             validate_while_typing=True,
@@ -72,8 +83,8 @@ def _behind(text: str) -> StyleAndTextTuples:
 class _Check(Validator):
     """Says what is wrong with an answer."""
 
-    def __init__(self, faults: Faults) -> None:
-        self.faults = faults
+    def __init__(self, faults: Faults, known: Callable[[], Known]) -> None:
+        self.faults, self.known = faults, known
         self.last = False
 
     def validate(self, document: Document) -> None:
@@ -85,6 +96,6 @@ class _Check(Validator):
     def _said(self, text: str) -> str:
         from lang.repl.answers import Status, checked
 
-        found = checked(text) if text else None
+        found = checked(text, self.known()) if text else None
         unfinished = found is not None and found.status is Status.UNFINISHED and not self.last
         return "" if found is None or unfinished else found.said

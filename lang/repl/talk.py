@@ -152,6 +152,6 @@ class Talk:
                 return None
             if answer:
                 self.asked.append(name)
-                return number_of(name, answer)
+                return number_of(name, answer, self.language.values())
             if suggested is not None:
                 return suggested
