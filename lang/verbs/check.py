@@ -148,7 +148,9 @@ def _agree(slope: Slope, scale: float) -> bool:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def _verdict(here: Found, points: list[Found], target: str, wrong: Found | None, apart: Found | None) -> list[str]:
+def _verdict(
+    here: Found, points: list[Found], target: str, wrong: Found | None, apart: Found | None
+) -> list[str]:
     assert here.true is not None
     lines: list[str] = []
     if wrong is not None:

@@ -47,7 +47,9 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     rows = [("value", value), ("forward, one input", one)]
     if len(names) > 1:
         rows.append((f"forward, all {len(names):,} inputs", every))
-    rows.append(("reverse, one input" if len(names) == 1 else f"reverse, all {len(names):,} inputs", back.operations))
+    rows.append(
+        ("reverse, one input" if len(names) == 1 else f"reverse, all {len(names):,} inputs", back.operations)
+    )
     table = tuple((label, float(count), count / value if value else math.nan) for label, count in rows)
     grid = Grid(("", "operations", "times the value"), table, digits=3, title="operations")
     memory = Grid(

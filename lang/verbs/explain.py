@@ -75,7 +75,9 @@ def _sweep(text: str, steps: Sequence[Node], end: Node) -> Script:
     """The adjoint program of the run written out: an adjoint for each step."""
     program, block = read_back(parse(Source(text, "<steps>")).body)
     keys = [trace.key(node.index) for node in steps if node.active and node.index != end.index]
-    derived = reverse(block, used_names(program.body) | language_names(), {trace.key(end.index): 1.0}, keys, Style())
+    derived = reverse(
+        block, used_names(program.body) | language_names(), {trace.key(end.index): 1.0}, keys, Style()
+    )
     meanings = {**derived.derivatives, trace.key(end.index): derived.seeds[trace.key(end.index)]}
     body = needed(statements(derived.body), set(meanings.values()))
     return _script("sweep", written(body, True), tuple(dict.fromkeys(meanings.values())), meanings)

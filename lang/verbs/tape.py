@@ -29,8 +29,12 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         title="the record",
     )
     back = outline(reversed([each for each in table.shown if table.swept.adjoints[each.index] is not None]))
-    second = Grid(("step", "sweep back", "adjoint"), tuple(table.back(back, node)), digits=6, title="the sweep back")
-    slopes = {name: table.swept.adjoints[made.leaves[name]] or 0.0 if name in made.leaves else 0.0 for name in names}
+    second = Grid(
+        ("step", "sweep back", "adjoint"), tuple(table.back(back, node)), digits=6, title="the sweep back"
+    )
+    slopes = {
+        name: table.swept.adjoints[made.leaves[name]] or 0.0 if name in made.leaves else 0.0 for name in names
+    }
     rows = Values(tuple((f"d{target}/d{name}", slope) for name, slope in slopes.items()))
     notes = remarks(recipe, made, target, names, table.swept)
     fact = {
@@ -60,7 +64,9 @@ class _Table:
         indent, node = INDENT * line.depth, line.node
         if node is None:
             return ("", indent + line.text, "", "", "")
-        text = line.text if line.head else node.text if node.kind == "condition" else labelled(node, self.nodes)
+        text = (
+            line.text if line.head else node.text if node.kind == "condition" else labelled(node, self.nodes)
+        )
         return (
             self.numbers[node.index],
             indent + text,

@@ -92,7 +92,9 @@ class _Table:
         }
         if not isinstance(node.value, bool):
             found["differential"] = self.differential(node)
-            found["derivatives"] = {seed: each[node.index] or 0.0 for seed, each in zip(seeds, self.moved, strict=True)}
+            found["derivatives"] = {
+                seed: each[node.index] or 0.0 for seed, each in zip(seeds, self.moved, strict=True)
+            }
         return found
 
 

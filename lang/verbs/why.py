@@ -47,7 +47,9 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     if 0 < len(used) <= EDGES:
         pieces.append(_edges(made, list(used)))
     fact = {"of": target, "value": end.value, "wrt": facts}
-    return Answer("why", fact, fact, tuple(pieces), remarks(recipe, made, target, names, swept), form=question.form)
+    return Answer(
+        "why", fact, fact, tuple(pieces), remarks(recipe, made, target, names, swept), form=question.form
+    )
 
 
 def _table(made: Record, target: str, name: str, found: Paths, shown: Sequence[Path], total: float) -> Grid:
@@ -97,7 +99,9 @@ def _edges(made: Record, used: Sequence[tuple[int, int]]) -> Grid:
         step = made.nodes[node]
         operand, partial = step.edges[at]
         text = "1" if step.kind in SILENT else written(factor(step, at, made.nodes))
-        rows.append((f"d{step.label}/d{made.nodes[operand].label}", labelled(step, made.nodes), text, partial))
+        rows.append(
+            (f"d{step.label}/d{made.nodes[operand].label}", labelled(step, made.nodes), text, partial)
+        )
     return Grid(("edge", "statement", "partial", "value"), tuple(rows), digits=6)
 
 

@@ -137,7 +137,9 @@ def _forms(primitive: Primitive) -> tuple[tree.Expression, ...]:
 
 
 def _shorter(forms: Iterable[tree.Expression | None]) -> tree.Expression | None:
-    return min((each for each in forms if each is not None), key=lambda each: len(written(each)), default=None)
+    return min(
+        (each for each in forms if each is not None), key=lambda each: len(written(each)), default=None
+    )
 
 
 def _sum(node: Node, moving: Sequence[bool], moved: Moved) -> tree.Expression | None:
@@ -171,8 +173,12 @@ def _decided(line: tree.Expression, numbers: Mapping[str, tree.Expression]) -> t
         if condition is TRUE or condition is FALSE:
             return _decided(line.then if condition is TRUE else line.otherwise, numbers)
         return line
-    if isinstance(line, tree.Apply) and any(isinstance(each, tree.Choice | tree.Apply) for each in operands(line)):
-        return tree.Apply(line.function, tuple(_decided(each, numbers) for each in line.arguments), NOWHERE, NOWHERE)
+    if isinstance(line, tree.Apply) and any(
+        isinstance(each, tree.Choice | tree.Apply) for each in operands(line)
+    ):
+        return tree.Apply(
+            line.function, tuple(_decided(each, numbers) for each in line.arguments), NOWHERE, NOWHERE
+        )
     return line
 
 

@@ -83,7 +83,9 @@ def choose(word: str, known: Collection[str], what: str) -> None:
     """
     if word not in known:
         near = closest(word, known)
-        raise CommandError(f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near}`?" if near else "")
+        raise CommandError(
+            f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near}`?" if near else ""
+        )
 
 
 def closest(word: str, known: Collection[str]) -> str:
