@@ -20,7 +20,7 @@ from lang.evaluate.notes import Note, Sides
 from lang.evaluate.run import Shown
 from lang.limits import Limits
 from lang.rules import table
-from lang.show import ansi, csv, forms, help, html, json, last, latex, markdown, numbers, remarks, text
+from lang.show import ansi, csv, folding, forms, help, html, json, last, latex, markdown, numbers, remarks, text
 from lang.source import Source
 from lang.syntax.parse import parse
 from lang.verbs.core import registry
@@ -336,3 +336,43 @@ def test_a_call_that_is_the_place_of_the_error_is_not_told_twice() -> None:
     outcome = lang.Session().run("f(x) = f(x) + 1\nf(2)")
     assert outcome.error is not None
     assert outcome.error.render().count("called from here") == 0
+
+
+# --- text in a narrow window ------------
+
+
+def folded_text(text: str, columns: int) -> list[str]:
+    return "".join(piece for piece, _ in folding.folded([(text, "")], columns)).split("\n")
+
+
+def test_what_fits_is_left_as_it_is() -> None:
+    pieces = [("a  b", "title"), ("\n  c\n", ""), ("d", "code")]
+    assert folding.folded(pieces, 80) == pieces
+
+
+def test_a_column_goes_on_in_its_column() -> None:
+    assert folded_text("  sin   the sine of an angle\n  cos   its cosine", 22) == [
+        "  sin   the sine of", "        an angle", "  cos   its cosine",
+    ]  # fmt: skip
+    listing = f"  names   {'alpha ' * 8}omega\n          beta gamma"
+    assert folded_text(listing, 30)[-1] == "          beta gamma"
+    assert folded_text(listing, 30)[1].startswith("          alpha")
+
+
+def test_a_paragraph_is_set_anew_and_code_is_not_joined() -> None:
+    prose = f"{'word ' * 12}end\nof it.\n\n    x = 1\n    y = 2"
+    lines = folded_text(prose, 31)
+    assert lines == [" ".join(["word"] * 6), " ".join(["word"] * 6), "end of it.", "", "    x = 1", "    y = 2"]
+
+
+def test_roles_and_words_survive_and_nothing_is_wider_than_the_window() -> None:
+    for word in [*help.words(), "verbs", "functions", "limits"]:
+        pieces = help.about(word) or []
+        for columns in (33, 40, 60, 79):
+            made = folding.folded(pieces, columns)
+            said = "".join(piece for piece, _ in made)
+            before = "".join(piece for piece, _ in pieces)
+            assert said.split() == before.split() or columns < 60
+            assert "".join(said.split()) == "".join(before.split())
+            assert max(map(width, said.split("\n"))) < columns
+            assert {role for piece, role in made if piece.strip()} == {role for piece, role in pieces if piece.strip()}

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lang.cli.codes import OK
-from lang.cli.console import Console
+from lang.cli.console import Console, is_terminal
 from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError, near
 from lang.diagnostic import Segment
 from lang.show import help as guide
 from lang.show import text as layout
+from lang.show.folding import folded
 
 Lines = list[Segment]
 
@@ -77,7 +78,8 @@ def assist(words: Sequence[str], console: Console) -> int:
     Raises:
         UsageError: there is no help for the words.
     """
-    console.result(_about(" ".join(words)) if words else _overview())
+    said = _about(" ".join(words)) if words else _overview()
+    console.result(folded(said, console.width) if is_terminal("stdout") else said)
     return OK
 
 

@@ -67,6 +67,7 @@ def _help(talk: Talk, name: str) -> None:
     from lang.repl.overview import overview
     from lang.repl.telling import page
     from lang.show import help as guide
+    from lang.show.folding import folded
 
     if not name:
         rows = [(f":{each.name} {each.takes}".rstrip(), each.help) for each in COMMANDS]
@@ -82,7 +83,7 @@ def _help(talk: Talk, name: str) -> None:
         near = get_close_matches(name, list(guide.words()), 1)
         hint = f"did you mean `?{near[0]}`?" if near else "`?functions`, `?verbs` and `?syntax` list what there is"
         raise CommandError(f"there is no help for `{name}`", hint=hint)
-    talk.say(page(found))
+    talk.say(folded(page(found), talk.editor.columns))
 
 
 def _names(talk: Talk, _: str) -> None:

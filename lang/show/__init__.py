@@ -5,6 +5,7 @@ that `ansi` colours. Must not know: which verb answered (a new verb needs no cha
 
     text       pieces of text with roles: aligned values, decimal-aligned tables
     ansi       roles -> colours
+    folding    pieces of text in a narrower window
     numbers    a value -> its digits
     remarks    notes, laid out as errors are
     markdown, latex, csv, html, json     the same pieces for other readers
