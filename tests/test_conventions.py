@@ -434,3 +434,31 @@ def test_second_derivatives_tell_both_sides_of_a_condition() -> None:
     assert note.message.endswith("with its left side smaller and larger it is 0 and 2 by x")
     (note,) = program.ask("jacobian", "z", at={"x": 1.0, "y": 2.0}).notes
     assert note.message.endswith("both sides have the same derivative")
+
+
+# --- what an answer does not need ------------
+
+ELSEWHERE = "f(t) = abs(t)\nq = f(x)\nz = 2 * x\n"
+
+
+@pytest.mark.parametrize("verb", ["grad", "jacobian", "hessian", "trace", "tape", "graph", "explain", "why"])
+def test_a_kink_that_an_answer_does_not_need_is_none_of_its_notes(verb: str) -> None:
+    program = lang.parse("x = ?\n" + ELSEWHERE + "w = f(x) * 3\n")
+    more = {"wrt": "x"} if verb == "why" else {}
+    assert not program.ask(verb, "z", at={"x": 0}, **more).notes
+    assert [note.line for note in program.ask(verb, "w", at={"x": 0}, **more).notes] == [2]
+
+
+@both_ways
+def test_policies_are_about_what_an_answer_needs(by: str) -> None:
+    program = lang.parse("x = ?\n" + ELSEWHERE)
+    assert program.grad("z", by=by, x=0, kinks="error") == {"x": 2}
+    with pytest.raises(lang.DerivativeError):
+        program.grad("q", by=by, x=0, kinks="error")
+
+
+def test_a_later_answer_of_a_session_has_only_its_own_notes() -> None:
+    session = lang.Session()
+    session.run("x = ? 0\nq = abs(x)\nz = 2 * x\n")
+    assert not session.run("grad z\n").shown[0].notes
+    assert session.run("grad q\n").shown[0].notes

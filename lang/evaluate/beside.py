@@ -1,4 +1,4 @@
-"""A condition on equal values -> the derivatives on both of its sides, by running again as if it were decided so.
+"""A question about a program -> its answer, whose notes are about what it needs, with both sides of its conditions.
 
 Law: nothing is assumed about a branch that was not taken; it is run. Programs are hermetic, so that is safe. What a
 side may use is bounded by what the answer took, and is never taken from what the program may use: a loop whose
@@ -8,11 +8,13 @@ condition is decided the other way may never end, and the answer stands all the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
-from lang.errors import AdError, LimitExceeded
+from lang.errors import AdError, DerivativeError, LimitExceeded
+from lang.evaluate.needed import narrow, same
 from lang.evaluate.notes import CONDITION, Note, Sides, shown
 from lang.evaluate.point import Point
 from lang.evaluate.run import Run
@@ -46,6 +48,47 @@ def aside(run: Run) -> dict[str, Any]:
         steps=min(limits.steps, FACTOR * run.used + AT_LEAST), seconds=(spent + limits.seconds) / 2
     )
     return {"settings": run.settings.but(limits=allowed), "spent": Spent(0, run.started)}
+
+
+class Program(Protocol):
+    """What can be asked again, changed a little: a recipe."""
+
+    @property
+    def parts(self) -> tuple[form.Procedure, ...]: ...
+    @property
+    def forced(self) -> Mapping[form.Step, float]: ...
+    def but(self, **changes: Any) -> Self: ...
+
+
+R = TypeVar("R", bound=Program)
+
+
+def answered(program: R, names: set[str], ask: Callable[[R], tuple[Point, Run]]) -> Point:
+    """An answer whose notes are about what it needs, with both sides of the conditions on its way.
+
+    An awkward point that the answer does not need is none of it; only where one was met is the program run again
+    without what is not needed.
+
+    Args:
+        program: the program with its inputs.
+        names: of the results, and those that derivatives are asked by.
+        ask: the question, asked of a program; the point, and the run that it was found in.
+    """
+    try:
+        point, run = ask(program)
+    except DerivativeError:
+        parts = narrow(program.parts, names)
+        if same(parts, program.parts):
+            raise
+        return answered(program.but(parts=parts, codes={}, marked={}), names, ask)
+    if program.forced or not point.notes:
+        return point
+    parts = narrow(program.parts, names)
+    if not same(parts, program.parts):
+        with suppress(LimitExceeded):
+            other = program.but(parts=parts, codes={}, marked={}, **aside(run))
+            return point._replace(notes=answered(other, names, ask).notes)
+    return with_sides(point, lambda forced: ask(program.but(forced=forced, **aside(run)))[0])
 
 
 def with_sides(point: Point, again: Again) -> Point:

@@ -16,7 +16,7 @@ from typing import Any
 from lang.errors import CommandError
 from lang.evaluate.active import Value, below, plain
 from lang.evaluate.assemble import Code, asked, assemble
-from lang.evaluate.beside import aside, with_sides
+from lang.evaluate.beside import answered
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
 from lang.evaluate.marks import marked
@@ -171,6 +171,9 @@ class Recipe(Fact):
             along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
                 input is moved at its last assignment.
         """
+        return answered(self, {*of, *along}, lambda recipe: recipe._tangents(of, along))
+
+    def _tangents(self, of: Sequence[str], along: Mapping[str, float]) -> tuple[Point, Run]:
         run, level = self.moved(along)
         found = {name: result(run, name) for name in of}
         point = Point(
@@ -178,7 +181,7 @@ class Recipe(Fact):
             {name: plain(level.tangent(value)) + NO_SIGN for name, value in found.items()},
             tuple(run.notes.values()),
         )
-        return self._with_sides(point, run, lambda other: other.tangents(of, along))
+        return point, run
 
     def moved(
         self, along: Mapping[str, float], machine: Callable[[Run, Forward], Machine] | None = None
@@ -236,6 +239,9 @@ class Recipe(Fact):
             seeds: the weight of each result; a weight of 0 counts as absent.
             by: names of inputs, or of values on the way (their adjoint as they stand at the end).
         """
+        return answered(self, {*seeds, *by}, lambda recipe: recipe._adjoints(seeds, by))
+
+    def _adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> tuple[Point, Run]:
         _, others = self.split(by)
         tapes: list[Tape] = []
         leaves: dict[str, int] = {}
@@ -251,7 +257,7 @@ class Recipe(Fact):
         adjoints = {name: kept.get(leaves.get(name, -1), 0.0) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
         _let_go(run)
-        return self._with_sides(point, run, lambda other: other.adjoints(seeds, by))
+        return point, run
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
         """One row of second derivatives: the tangent of the adjoints as one input moves (forward over reverse).
@@ -262,6 +268,9 @@ class Recipe(Fact):
         _, others = self.split(by)
         if others:
             raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one")
+        return answered(self, {of, *by, along}, lambda recipe: recipe._hessian_row(of, by, along))
+
+    def _hessian_row(self, of: str, by: Sequence[str], along: str) -> tuple[Point, Run]:
         levels: list[tuple[Forward, Tape]] = []
         leaves: dict[str, int] = {}
 
@@ -278,7 +287,7 @@ class Recipe(Fact):
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) + NO_SIGN for name in by}
         point = Point({of: plain(value)}, second, tuple(run.notes.values()))
         _let_go(run)
-        return self._with_sides(point, run, lambda other: other.hessian_row(of, by, along))
+        return point, run
 
     def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
         """All rows of second derivatives, in the order of the names.
@@ -287,12 +296,6 @@ class Recipe(Fact):
             CommandError: a name in `by` is not an input.
         """
         return [self.hessian_row(of, by, name) for name in by]
-
-    def _with_sides(self, point: Point, run: Run, again: Callable[[Recipe], Point]) -> Point:
-        """The same answer; where it is not itself one side of a condition, with both sides of those it met."""
-        if self.forced:
-            return point
-        return with_sides(point, lambda forced: again(self.but(forced=forced, **aside(run))))
 
 
 def _let_go(run: Run) -> None:

@@ -20,6 +20,7 @@ from lang.transform.slice import needed
 from lang.transform.style import Style
 from lang.verbs import reverse as adjoint_program
 from lang.verbs.core.answer import Answer, Listing, Question
+from lang.verbs.core.outline import remarks
 from lang.verbs.core.programs import read_back, written
 from lang.verbs.core.registry import Verb, by_names
 from lang.verbs.graph import fact
@@ -50,12 +51,13 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     values = None if straight is None else _values(straight, steps)
     sweep = None if straight is None else _sweep(straight, steps, end)
     whole = _whole(adjoint.text, adjoint.results[target], target, adjoint.derivatives)
-    notes = [f"line {note.line}: {note.message}" for note in made.notes]
+    met = remarks(recipe, made, target, names)
+    notes = [f"line {note.line}: {note.message}" for note in met]
     contents = Contents(made, drawn, target, steps, whole, values, sweep, adjoint.text, notes)
     count = f"a page of {len(steps):,} steps forward and {rows(contents):,} back; `-o page.html` writes it"
     text, form = (page(contents), "text") if question.form == "html" else (count, question.form)
     data = text.encode() if question.form == "html" else None
-    return Answer("explain", fact(drawn), contents, (Listing(text, "html"),), made.notes, form=form, data=data)
+    return Answer("explain", fact(drawn), contents, (Listing(text, "html"),), met, form=form, data=data)
 
 
 def _whole(text: str, result: str, target: str, derivatives: dict[str, str]) -> Script:

@@ -9,6 +9,7 @@ from lang.evaluate.record import record
 from lang.graph import dot, mermaid, plain, svg
 from lang.graph.computation import Graph, graph
 from lang.verbs.core.answer import Answer, Listing, Question
+from lang.verbs.core.outline import remarks
 from lang.verbs.core.registry import Verb, by_names
 
 MOST_STEPS = 200_000
@@ -19,11 +20,13 @@ FORMS = {"text": plain.write, "mermaid": mermaid.write, "dot": dot.write, "svg":
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The graph: boxes and edges as facts, drawn as the question wants."""
     (target,) = question.targets
-    made = record(recipe, by_names(recipe, question), MOST_STEPS)
+    names = by_names(recipe, question)
+    made = record(recipe, names, MOST_STEPS)
     found = graph(made, target)
     shown = "" if question.form == "json" else FORMS[question.form](found)
     form = question.form if question.form == "json" else "text"
-    return Answer("graph", fact(found), found, (Listing(shown, question.form),), made.notes, form=form)
+    notes = remarks(recipe, made, target, names)
+    return Answer("graph", fact(found), found, (Listing(shown, question.form),), notes, form=form)
 
 
 def fact(found: Graph) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from lang.domains.reference import Reference, reference
 from lang.domains.walk import Supply
 from lang.errors import CommandError
 from lang.evaluate.active import Value, plain
+from lang.evaluate.needed import narrow
 from lang.evaluate.recipe import Recipe
 from lang.source import Source
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned
+from lang.steps.walk import all_steps
 from lang.syntax.unparse import unparse
 from lang.verbs.core.programs import ready
 
@@ -32,7 +33,7 @@ def parts(recipe: Recipe, target: str) -> tuple[form.Procedure, ...]:
         return recipe.parts
     program = ready(recipe, (target,))
     source = Source(unparse(tuple(program.body)), "<program without f'>")
-    return _narrow((form.Procedure("", (), program.block, 0, (), source, (0, 0)),), target)
+    return narrow((form.Procedure("", (), program.block, 0, (), source, (0, 0)),), (target,))
 
 
 def _derives(step: form.Step) -> bool:
@@ -46,51 +47,7 @@ def _derives(step: form.Step) -> bool:
 
 def narrowed(recipe: Recipe, target: str) -> Recipe:
     """The program with only its inputs and the steps that the target needs; the same answers, sooner."""
-    return recipe.but(parts=_narrow(recipe.parts, target), codes={}, marked={})
-
-
-def _narrow(parts: tuple[form.Procedure, ...], target: str) -> tuple[form.Procedure, ...]:
-    wanted = {target}
-    for step in (each for part in parts for each in part.body):
-        if isinstance(step, form.Define):
-            wanted.update(step.procedure.reads, step.procedure.rule.reads if step.procedure.rule else ())
-    kept: list[form.Procedure] = []
-    for part in reversed(parts):
-        block: form.Block = []
-        for step in reversed(part.body):
-            if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
-                block.append(step)
-                wanted |= _reads(step)
-        kept.append(part.but(body=block[::-1]))
-    return tuple(reversed(kept))
-
-
-def _gives(step: form.Step) -> set[str]:
-    """The names that a step gives a value or checks; what is on a stack is everybody's."""
-    inside = all_steps([step])
-    if any(isinstance(each, form.Push | form.Pop) for each in inside):
-        return _EVERY
-    return {step.name} if isinstance(step, form.Require) else assigned([step])
-
-
-class _Every(set[str]):
-    def __and__(self, other: object) -> set[str]:
-        return {"everything"}
-
-
-_EVERY = _Every()
-
-
-def _reads(step: form.Step) -> set[str]:
-    """Every name that stands in a step."""
-    found: set[str] = set()
-    for each in all_steps([step]):
-        holders = [each, *(each.arms if isinstance(each, form.If) else ())]
-        for holder in holders:
-            for name in holder.__match_args__:
-                value = getattr(holder, name)
-                found.update(one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
-    return found
+    return recipe.but(parts=narrow(recipe.parts, (target,)), codes={}, marked={})
 
 
 def supply(recipe: Recipe, walked: tuple[form.Procedure, ...]) -> Supply:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lang.evaluate.course import Context
-from lang.evaluate.notes import CONDITION, Note
+from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, Record, Sweep
 
@@ -59,12 +59,12 @@ class _Group:
     count: int = 0
 
 
-def remarks(recipe: Recipe, made: Record, target: str, by: Sequence[str], swept: Sweep) -> tuple[Note, ...]:
-    """The notes on a table: the run's own, with what the sweep met, and with both sides of a condition."""
-    odd = any(each is not None and each - each != 0.0 for each in swept.adjoints)
-    if odd or any(note.kind == CONDITION for note in made.notes):
-        return recipe.adjoints({target: 1.0}, by).notes
-    return made.notes
+def remarks(
+    recipe: Recipe, made: Record, target: str, by: Sequence[str], swept: Sweep | None = None
+) -> tuple[Note, ...]:
+    """The notes on a table: the run's own that the target needs, with what a sweep met and both sides of conditions."""
+    odd = swept is not None and any(each is not None and each - each != 0.0 for each in swept.adjoints)
+    return recipe.adjoints({target: 1.0}, by).notes if odd or made.notes else ()
 
 
 def needed(record: Record, targets: Iterable[str]) -> list[Node]:
