@@ -139,7 +139,8 @@ def _by_numbers(case: Case) -> tuple[str, Detail]:
         return "", ()
     known = [(one, other) for one, other in zip(case.made, case.truth, strict=True) if other - other == 0.0 != other]
     ratios = [one / other for one, other in known]
-    if len(ratios) > 1 and all(close(each, ratios[0], case.tolerance) for each in ratios) and ratios[0] != 0.0:
+    alike = len(ratios) > 1 and all(close(each, ratios[0], case.tolerance) for each in ratios)
+    if alike and ratios[0] not in (0.0, 1.0):
         return "constant-factor", (("name", case.quantity),)
     if all(close(each, case.made[0], 1e-12) for each in case.made) and len({round(o, 9) for _, o in known}) > 1:
         return "fixed-number", (("name", case.quantity), ("number", f"{case.made[0]:.6g}"))

@@ -16,6 +16,7 @@ from lang.rules import Primitive
 from lang.rules.table import OPERATOR_NAMES
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
+from lang.syntax.walk import subexpressions
 from lang.transform.expressions import apply, constant, mentions, name, substitute
 
 Expression = tree.Expression
@@ -57,16 +58,21 @@ def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> It
 
 
 def misapplied(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
-    """The differential with the rule of one operation misapplied, for each operation and in each way."""
-    found = []
+    """The differential with the rule of one operation misapplied, for each operation and in each way; a wrong sign is
+    likelier where the rule has one.
+    """
+    found: list[tuple[bool, Candidate]] = []
     for place in places(value, moving, functions):
         op = written(place.node_of_parameters) if len(written(place.node)) > 40 else written(place.node)
         for key, rule in change_rule.changes(place):
             made = Differential(moving, functions, {place.index: rule}).of(value)
             if made is not None:
-                found.append(Candidate(key, made, op, rule=rule_name(place.primitive)))
+                parts = [each.function for each in subexpressions(place.rule) if isinstance(each, tree.Apply)]
+                unlikely = key == "sign" and "-" not in parts
+                found.append((unlikely, Candidate(key, made, op, rule=rule_name(place.primitive))))
     order = {key: at for at, key in enumerate(ORDER)}
-    yield from sorted(found, key=lambda each: order[each.key])
+    for _, each in sorted(found, key=lambda each: (order[each[1].key], each[0])):
+        yield each
 
 
 def rule_name(primitive: Primitive) -> str:
@@ -82,6 +88,7 @@ ORDER = (
     "sign-between",
     "sign",
     "square-missing",
+    "number-missing",
     "exponent-in-front",
     "exponent-not-lowered",
     "function-itself",
@@ -190,11 +197,13 @@ def adjoints(
     """
     parts = [(each, contribution(each, functions)) for each in made.parts]
     terms = [term for _, term in parts]
-    yield from _sums(made, terms, overwritten)
+    yield from _left_out(made, terms, overwritten)
     for at, (part, right) in enumerate(parts):
         rest = [term for place, term in enumerate(terms) if place != at]
         for each in contribution_candidates(part, right, functions, names, gradients):
             yield each._replace(expression=_sum([each.expression, *rest]))
+    for term in terms if len(terms) > 1 else ():
+        yield Candidate("counted-twice", _sum([*terms, term]), other=made.of)
     yield Candidate("zero", constant(0.0))
 
 
@@ -211,15 +220,13 @@ def _sum(terms: Sequence[Expression]) -> Expression:
     return total
 
 
-def _sums(made: Definition, terms: Sequence[Expression], overwritten: bool) -> Iterator[Candidate]:
-    """Some contributions missing; one counted twice."""
+def _left_out(made: Definition, terms: Sequence[Expression], overwritten: bool) -> Iterator[Candidate]:
+    """Some contributions missing."""
     key = "overwritten" if overwritten else "use-missing"
     count = len(terms)
     for chosen in range(1, 2 ** min(count, 6) - 1):
         kept = [term for at, term in enumerate(terms) if chosen >> at & 1]
         yield Candidate(key, _sum(kept), other=made.of)
-    for each in terms if count > 1 else ():
-        yield Candidate("counted-twice", _sum([*terms, each]), other=made.of)
 
 
 def contribution_candidates(

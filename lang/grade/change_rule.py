@@ -7,11 +7,12 @@ What a rule is called (a product's, a power's) is told by its shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lang.grade.differential import Place, variants
 from lang.rules import restrict
 from lang.syntax import tree
-from lang.syntax.walk import subexpressions
+from lang.syntax.walk import operands, subexpressions
 from lang.transform.expressions import NOWHERE, constant, mentions, name, substitute
 
 Expression = tree.Expression
@@ -26,9 +27,17 @@ def make(function: str, *arguments: Expression) -> Expression:
 
 
 def changes(place: Place) -> Iterator[Change]:
-    """Every misapplied rule at a place, each with the key of its mistake."""
+    """Every misapplied rule at a place, each with the key of its mistake.
+
+    The rule is changed as slides print it, and as the table has it: `(da - c * db) / b` has its own way to go wrong.
+    """
     for change in (_terms, _signs, _squares, _chain, _wrong_place, _power, _factors):
         yield from change(place)
+    primitive = place.primitive
+    stable = restrict(primitive.differential, set(_differentials(place)), set(primitive.differentials))
+    if primitive.lecture is not None and stable is not None:
+        for change in (_signs, _squares, _factors):
+            yield from change(replace(place, rule=stable))
 
 
 def is_product(place: Place) -> bool:
@@ -89,7 +98,8 @@ def _signs(place: Place) -> Iterator[Change]:
 
     def flipped(node: Expression) -> Iterator[Expression]:
         binary = isinstance(node, tree.Apply) and node.function in ("+", "-") and len(node.arguments) == 2
-        if isinstance(node, tree.Apply) and binary and all(mentions(each) & moving for each in node.arguments):
+        move = [bool(mentions(each) & moving) for each in operands(node)]
+        if isinstance(node, tree.Apply) and binary and move[0] == move[1]:
             yield make("-" if node.function == "+" else "+", *node.arguments)
 
     for each in variants(place.rule, flipped):
@@ -209,9 +219,19 @@ def _factors(place: Place) -> Iterator[Change]:
             left, right = node.arguments
             if not mentions(right) & moving:
                 yield left
-            elif not mentions(left) & moving:
+            if not mentions(left) & moving and node.function == "*":
                 yield right
 
+    def without_number(node: Expression) -> Iterator[Expression]:
+        if isinstance(node, tree.Apply) and node.function in ("*", "/") and len(node.arguments) == 2:
+            left, right = node.arguments
+            if isinstance(left, tree.Number) and node.function == "*":
+                yield right
+            if isinstance(right, tree.Number):
+                yield left
+
+    for each in variants(place.rule, without_number):
+        yield "number-missing", each
     for each in variants(place.rule, upside_down):
         yield "reciprocal", each
     for each in variants(place.rule, dropped):

@@ -188,15 +188,23 @@ class _Pursuit:
         strange = self.meeting.strange(part, self.right, self.at, into, self.theirs[after.line])
         if strange is None and tied:
             strange = self.meeting.given(tied[0], part, self.at, self.right[0])
+        tied = [] if self._added_wrong(tied, strange) else tied
         strange = strange or self._last(tied, part, into)
         if strange is not None:
             self.way.blames.append(Blame(strange.adjoint, strange.line, strange.name, tied))
 
+    def _added_wrong(self, tied: list[Change], strange: Seen | None) -> bool:
+        """Does a line add what is wrong? Then nothing is left out, unless leaving it out gives that very number."""
+        if strange is None or not tied or tied[0].key != "use-missing":
+            return False
+        states = self.meeting.states(self.state, self.at.statement, tied[0])
+        return not any(self.meeting.same(each.get(strange.adjoint, 0.0), strange.value) for each in states)
+
     def _last(self, tied: list[Change], part: Sequence[Seen], into: str) -> Seen | None:
         """The last line that gives a value to what is wrong: where nothing is strange, something is not there."""
         own = self.meeting.sweep.statements[tied[0].statement].targets if tied and not into else ()
-        of = [each for each in part if each.adjoint == into or (own and each.adjoint not in own)] or list(part)
-        of = of or [each for each in self.seen if each.adjoint == into] or list(self.seen)
+        of = [each for each in part if each.adjoint == into or (own and each.adjoint not in own)]
+        of = of or [each for each in self.seen if each.adjoint == into] or list(part) or list(self.seen)
         return of[-1] if of else None
 
 

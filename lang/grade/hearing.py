@@ -22,7 +22,7 @@ from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
 from lang.grade.trials import close, compared
-from lang.syntax import tree
+from lang.syntax import tree, unparse
 from lang.transform.expressions import mentions
 
 MOST_PARTS = 6
@@ -106,7 +106,21 @@ class Hearing(Cases):
     def _all_findings(self) -> list[Finding]:
         """What is to be said of every quantity that is asked for."""
         asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
-        return [found for each in asked for found in self._findings(each)]
+        found = [one for each in asked for one in self._findings(each)]
+        if any(each.status in (WRONG, MISSING, BLANK) for each in found):
+            return found
+        return [self._old(each) if each.status == CARRIED else each for each in found]
+
+    def _old(self, finding: Finding) -> Finding:
+        """A line that is right for what it was given, though all that it was given is right: it read it too early."""
+        track = self.tracks[finding.name]
+        for event, moment in enumerate(track.moments[0]):
+            for read in sorted(self.reads(track, event)) if track.lines[0][event] == finding.line else ():
+                later = self.tracks.get(read)
+                if later is not None and read in self.names and later.moments[0][-1] > moment:
+                    detail = (("name", finding.name), ("other", read))
+                    return replace(finding, status=WRONG, mistake="old-value", detail=detail)
+        return finding
 
     def _is_asked(self, quantity: str, role: str) -> bool:
         if role == INPUT:
@@ -156,6 +170,11 @@ class Hearing(Cases):
         event = self.differing(quantity, track, meaning)
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
+        left_out = self._left_out(quantity, track)
+        if left_out:
+            words = (("name", track.name), ("other", self.wanted.owners[quantity]), ("op", left_out))
+            line = self.last_line(quantity, track)
+            return Finding(quantity, track.name, line, WRONG, mistake="differential-missing", detail=words)
         line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
         if not self.wanted.straight and self.alike(quantity, track):
             first = self.first_differing(quantity, track, meaning)
@@ -173,6 +192,25 @@ class Hearing(Cases):
         if at is not None:
             plain = replace(plain, line=track.lines[0][at], reads=self._right_reads(quantity, track, at))
         return replace(plain, mistake=key, detail=detail)
+
+    def _left_out(self, quantity: str, track: Track) -> str:
+        """The statement whose differential is not there, though all others of its name are right; else empty."""
+        found: set[int] = set()
+        for values, trial in zip(track.values, self.trials, strict=True):
+            truth, meanings = trial.truth.get(quantity, ()), trial.meanings.get(quantity, ())
+            if self.wanted.roles[quantity] != TANGENT or len(values) != len(truth) - 1 or not values:
+                return ""
+            differing = (at for at, pair in enumerate(zip(values, truth, strict=False)) if not self._same(pair))
+            at = next(differing, len(values))
+            if not all(map(self._same, zip(values[at:], truth[at + 1 :], strict=True))):
+                return ""
+            found.add(meanings[at])
+        known = self.wanted.definitions.get(quantity, [])
+        value = known[found.pop()].value if len(found) == 1 and max(found) < len(known) else None
+        return "" if value is None else unparse.expression(value)
+
+    def _same(self, pair: tuple[float, float]) -> bool:
+        return close(*pair, self.tolerance)
 
     def _added(self, track: Track, case: Case) -> int | None:
         """Which line of an adjoint's sum adds what no statement contributes, from 0; None for none."""

@@ -22,6 +22,8 @@ from lang.grade.standard import Standard
 from lang.grade.submission import Submission
 from lang.grade.sweep import State, Sweep
 from lang.grade.trials import close
+from lang.syntax import tree
+from lang.transform.expressions import mentions
 
 
 class BackHearing(Hearing):
@@ -47,6 +49,9 @@ class BackHearing(Hearing):
         finite = [at for at in range(len(self.trials)) if all(math.isfinite(each.value) for each in self._seen(at))]
         ways = [self._way(at) for at in finite or range(len(self.trials))]
         found = [each for adjoint in self.wanted.owners if (each := self._adjoint_finding(adjoint, ways)) is not None]
+        early = {each.quantity: each for each in self._early_findings()}
+        named = [each.quantity for each in found if each.mistake not in ("", "use-missing")]
+        found = [each if each.quantity in named else early.get(each.quantity, each) for each in found]
         found = [*seeds, *(each for each in found if each.quantity not in wrong)]
         if any(each.status in (WRONG, MISSING, BLANK) for each in found):
             return found
@@ -150,6 +155,33 @@ class BackHearing(Hearing):
         truth = meeting.states(self.standard.seeds(at), 0)
         return follow(meeting, self._seed(at), self._seen(at), truth)
 
+    @cached_property
+    def once(self) -> set[str]:
+        """The adjoints whose names are given a value once: nothing may read them before their last contribution."""
+        given = [target for each in self.sweep.statements for target in each.targets]
+        looped = {target for each in self.sweep.statements if each.looped for target in each.targets}
+        return {adjoint for adjoint in self.wanted.owners if given.count(adjoint) <= 1 and adjoint not in looped}
+
+    def _early_findings(self) -> list[Finding]:
+        """Lines that read an adjoint before it is complete."""
+        found = []
+        for name, adjoint in self.held.items():
+            track = self.tracks[name]
+            for event, moment in enumerate(track.moments[0]):
+                for read in sorted(self.reads(track, event)):
+                    other = self.held.get(read, "")
+                    if other in self.once and other != adjoint and self._added_after(read, moment):
+                        detail = (("name", name), ("other", read))
+                        line = track.lines[0][event]
+                        found.append(Finding(adjoint, name, line, WRONG, (), "forward-order", detail))
+        return found[::-1]
+
+    def _added_after(self, name: str, moment: int) -> bool:
+        """Is something added to a name later on? To give it 0 anew only ends its use."""
+        nodes = [self.statement(self.runs[0][each]) for each in self.tracks[name].moments[0] if each > moment]
+        added = [node for node in nodes if isinstance(node, tree.Assign)]
+        return any(node.operator or any(name in mentions(value) for value in node.values) for node in added)
+
     def _adjoint_finding(self, adjoint: str, ways: Sequence[Way]) -> Finding | None:
         """What is to be said of an adjoint; None for one that the submission does without."""
         required = adjoint in self.wanted.required
@@ -160,7 +192,7 @@ class BackHearing(Hearing):
         if not lines:
             return Finding(adjoint, "", 0, MISSING) if required else None
         blames = [each for way in ways for each in way.blames if each.adjoint == adjoint]
-        right = required and self._right_at(adjoint, range(len(self.trials)))
+        right = (required or adjoint in self.once) and self._right_at(adjoint, range(len(self.trials)))
         if blames and not right:
             return self._blamed(adjoint, blames)
         unmet = not all(way.met for way in ways)
@@ -179,8 +211,18 @@ class BackHearing(Hearing):
         if not same:
             return Finding(adjoint, name, line, WRONG)
         chosen = max((each for one in same for each in one), key=lambda each: counts[id(each)])
-        detail = (("name", name), ("op", chosen.op), ("other", chosen.other), ("rule", chosen.rule))
+        other = chosen.other or self._incomplete(name, line)
+        detail = (("name", name), ("op", chosen.op), ("other", other), ("rule", chosen.rule))
         return Finding(adjoint, name, line, WRONG, self._reads_of(line, adjoint), chosen.key, detail)
+
+    def _incomplete(self, name: str, line: int) -> str:
+        """An adjoint that a line reads and that gets another value later; the line's own name where there is none."""
+        track = self.tracks[name]
+        for event, moment in enumerate(track.moments[0]):
+            for read in sorted(self.reads(track, event)) if track.lines[0][event] == line else ():
+                if read in self.held and self._added_after(read, moment):
+                    return read
+        return name
 
     def _reads_of(self, line: int, adjoint: str) -> tuple[str, ...]:
         """Values of the exercise's program that a line reads."""

@@ -53,6 +53,11 @@ MISTAKES = {
         "In the rule of `{op}` something is squared (such as what is divided by), and here it is not.",
         RULES,
     ),
+    "number-missing": Mistake(
+        "a number is missing",
+        "The rule of `{op}` multiplies or divides by a number, and here it is not there.",
+        RULES,
+    ),
     "square-extra": Mistake(
         "a square too many",
         "In the derivative of `{op}` something is divided by its square where it is divided by itself.",
@@ -186,8 +191,8 @@ MISTAKES = {
         "the seeds choose the direction",
     ),
     "seed-is-value": Mistake(
-        "seeded with the input's value",
-        "The seed `{name}` is the value of the input. A seed says how fast it moves.",
+        "seeded with a value",
+        "The seed `{name}` is the value of its own name. A seed says how fast that moves, or how much it counts.",
         "the seeds choose the direction",
     ),
     "seed-fixed": Mistake(
@@ -280,6 +285,16 @@ MISTAKES = {
         "a turn of the loop is missing",
         "The way back makes one turn fewer than the way there.",
         "count the turns of both loops",
+    ),
+    "old-value": Mistake(
+        "the value before a new one",
+        "`{other}` is given a new value further down, and the statement read that one.",
+        "a differential reads what its statement reads: it stands beside it",
+    ),
+    "differential-missing": Mistake(
+        "a statement without its differential",
+        "`{other}` is given a new value by `{op}`, and `{name}` is not.",
+        FORWARD,
     ),
     "used-before": Mistake(
         "used before it has a value",
