@@ -258,7 +258,7 @@ ARMS = (
 @pytest.mark.parametrize(
     ("program", "text", "old", "new", "line", "mistake"),
     [
-        (FUNCTION, BLOCK, "cos(a) * da", "sin(a) * da", 6, "function-itself"),
+        (FUNCTION, BLOCK, "cos(a) * da", "sin(a) * da", 5, "function-itself"),
         (FUNCTION, BLOCK, "da * s + a * ds", "da * s", 6, "product-term"),
         (FUNCTION, SHORT, "sin(a) + a * cos(a) * da", "sin(a) - a * cos(a) * da", 4, "sign-between"),
         (FUNCTION, SHORT, "2 * p * dp", "p * dp", 8, "exponent-in-front"),

@@ -139,3 +139,46 @@ def test_an_adjoint_that_is_complete_in_the_end_is_right() -> None:
     grade = BACK_AGAIN.grade(renamed(ADJOINTS.replace(*LATE), "a_1"))
     assert {each.name: each.status for each in grade.findings}["gb"] == "right"
     assert "`gb` is used before it is complete" in str(grade)
+
+
+# --- steps of their own ------------
+
+STEPS = {
+    "ga += b * gb\ngy = -b / (1 + y) * gb": (
+        "t1 = exp(a)\nt2 = 1 + y\ngt1 = gb / t2\ngt2 = -t1 / t2**2 * gb\nga += t1 * gt1\ngy = gt2"
+    ),
+}
+SPLIT = ADJOINTS.replace(*next(iter(STEPS.items())))
+
+
+@pytest.mark.parametrize(
+    ("right", "written", "line", "name", "mistake"),
+    [
+        ("-t1 / t2**2", "-t1 / t2", 18, "gt2", "square-missing"),
+        ("-t1 / t2**2", "t1 / t2**2", 18, "gt2", "sign"),
+        ("gt1 = gb / t2", "gt1 = gb * t2", 17, "gt1", "reciprocal"),
+        ("gt1 = gb / t2", "gt1 = 1 / t2", 17, "gt1", "adjoint-missing"),
+        ("ga += t1 * gt1", "ga = t1 * gt1", 19, "ga", "overwritten"),
+        ("gy = gt2", "gy = 2 * gt2", 20, "gy", ""),
+    ],
+)
+def test_a_step_of_their_own(right: str, written: str, line: int, name: str, mistake: str) -> None:
+    assert MARKERS[PROGRAM].grade(SPLIT).ok
+    grade = MARKERS[PROGRAM].grade(SPLIT.replace(right, written))
+    assert first(grade)[0] == line
+    wrong = next(each for each in grade.findings if each.status == WRONG)
+    assert wrong.name == name
+    assert not mistake or wrong.mistake == mistake
+    assert grade.points == pytest.approx(10 - 10 / 6)
+
+
+def test_a_step_of_a_differential() -> None:
+    program = "x = ?\ny = ?\nz = exp(x * y) / (1 + y)\n"
+    marker = Marker(Exercise("class", "derivative", program, of=("z",), samples=SAMPLES))
+    right = "x = ?\ndx = ?\ny = ?\ndy = ?\nu = x * y\ndu = y * dx + x * dy\nv = exp(u)\ndv = v * du\n"
+    right += "w = 1 + y\ndw = dy\nz = v / w\ndz = (dv - z * dw) / w\n"
+    assert marker.grade(right).ok
+    assert first(marker.grade(right.replace("du = y * dx + x * dy", "du = y * dx"))) == (6, "product-term")
+    assert first(marker.grade(right.replace("dv = v * du", "dv = v"))) == (8, "chain-missing")
+    assert first(marker.grade(right.replace("dw = dy", "dw = 1 + dy"))) == (10, "constant-active")
+    assert first(marker.grade(right.replace("- z * dw", "+ z * dw"))) == (12, "sign-between")

@@ -19,6 +19,7 @@ from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Find
 from lang.grade.inlining import called
 from lang.grade.inside import Judge, looked_into
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
+from lang.grade.splitting import split
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
 from lang.grade.trials import close, compared
@@ -83,10 +84,15 @@ class Hearing(Cases):
         return found
 
     def _looked_into(self, finding: Finding) -> Finding:
-        """A wrong line that calls a function, itself or by its temporaries: the line in the function that is wrong."""
+        """The line that is wrong in a function that a wrong line calls, itself or by its temporaries; else the step of
+        the submission's own that is wrong.
+        """
         functions = self.standard.functions
-        if finding.status != WRONG or not functions:
+        if finding.status != WRONG:
             return finding
+        if not functions:
+            asked = self.wanted.roles.get(finding.quantity) in (TANGENT, ADJOINT)
+            return split(finding, self, self.standard, self.judge) if asked else finding
         calls: set[str] = set()
         seen: set[str] = set()
         pending = [each for each in self.statements if self.own.position(each.span[0])[0] == finding.line]
