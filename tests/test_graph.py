@@ -112,6 +112,7 @@ def test_pictures_are_well_formed(form: str, text: str) -> None:
         cards = [each for each in root.iter() if each.get("class", "").startswith("node")]
         assert len(cards) == len(found.boxes)
         assert "prefers-color-scheme" in shown
+        assert "var(" not in shown, "what puts pictures into slides and papers knows no variables"
         assert not re.search(r"<script|href|https?://(?!www\.w3\.org/2000/svg)", shown)
     elif form == "dot":
         assert shown.count("{") == shown.count("}")

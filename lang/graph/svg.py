@@ -6,7 +6,8 @@ from elsewhere. Short numbers are drawn, the exact ones stand in the tooltips an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from lang.diagnostic import visible, width
@@ -21,31 +22,45 @@ PAD, EDGE_OF_PICTURE = 14.0, 16.0
 GAP, LANE = 26.0, 34.0
 LONGEST = 34
 
-STYLE = """
-.adg{--paper:#fff;--card:#fff;--line:#c3cad6;--ink:#1b2330;--soft:#5d6878;--value:#1b2330;--slope:#b0480a;--edge:#9aa5b5;
---in:#1f6feb;--in-card:#eef4ff;--out:#1a7f4b;--out-card:#ebf8f0;--fold-card:#f5f6f9;
-font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
-@media (prefers-color-scheme:dark){.adg{--paper:#12161d;--card:#1a202a;--line:#3b4656;--ink:#e8edf4;--soft:#98a4b5;
---value:#e8edf4;--slope:#ffab70;--edge:#5b6879;--in:#6cabff;--in-card:#16263f;--out:#5fd08f;--out-card:#132e20;
---fold-card:#202733}}
-.adg .paper{fill:var(--paper)}
-.adg .card{fill:var(--card);stroke:var(--line);stroke-width:1.2}
-.adg .input .card{fill:var(--in-card);stroke:var(--in);stroke-width:1.6}
-.adg .result .card{fill:var(--out-card);stroke:var(--out);stroke-width:2}
+LIGHT = {
+    "paper": "#fff", "card": "#fff", "line": "#c3cad6", "ink": "#1b2330", "slope": "#b0480a", "edge": "#9aa5b5",
+    "in": "#1f6feb", "in-card": "#eef4ff", "out": "#1a7f4b", "out-card": "#ebf8f0", "fold-card": "#f5f6f9",
+}  # fmt: skip
+DARK = {
+    "paper": "#12161d", "card": "#1a202a", "line": "#3b4656", "ink": "#e8edf4", "slope": "#ffab70", "edge": "#5b6879",
+    "in": "#6cabff", "in-card": "#16263f", "out": "#5fd08f", "out-card": "#132e20", "fold-card": "#202733",
+}  # fmt: skip
+SHAPES = """
+.adg{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12px}
+.adg .card{stroke-width:1.2}
+.adg .input .card{stroke-width:1.6}
+.adg .result .card{stroke-width:2}
 .adg .fixed .card{stroke-dasharray:4 3}
-.adg .folded .card{fill:var(--fold-card)}
-.adg .says{fill:var(--ink)}
 .adg .name{font-weight:700}
-.adg .input .name{fill:var(--in)}
-.adg .result .name{fill:var(--out)}
-.adg .value{fill:var(--value)}
-.adg .slope{fill:var(--slope)}
-.adg .edge{fill:none;stroke:var(--edge);stroke-width:1.4}
+.adg .edge{fill:none;stroke-width:1.4}
 .adg .still{stroke-dasharray:3 4}
-.adg .tip{fill:var(--edge)}
-.adg .partial rect{fill:var(--paper)}
-.adg .partial text{fill:var(--slope);font-size:11px;text-anchor:middle}
+.adg .partial text{font-size:11px;text-anchor:middle}
 """
+PAINT = """.adg .paper,.adg .partial rect{fill:@paper}
+.adg .card{fill:@card;stroke:@line}
+.adg .input .card{fill:@in-card;stroke:@in}
+.adg .result .card{fill:@out-card;stroke:@out}
+.adg .folded .card{fill:@fold-card}
+.adg .says,.adg .value{fill:@ink}
+.adg .input .name{fill:@in}
+.adg .result .name{fill:@out}
+.adg .slope,.adg .partial text{fill:@slope}
+.adg .edge{stroke:@edge}
+.adg .tip{fill:@edge}
+"""
+
+
+def _painted(colours: Mapping[str, str]) -> str:
+    """The rules with colours in them: what puts pictures into slides and papers often knows no variables of CSS."""
+    return re.sub(r"@([a-z-]+)", lambda found: colours[found[1]], PAINT)
+
+
+STYLE = f"{SHAPES}{_painted(LIGHT)}@media (prefers-color-scheme:dark){{\n{_painted(DARK)}}}\n"
 
 
 def draw(graph: Boxes, name: str = "graph", style: bool = True) -> str:
