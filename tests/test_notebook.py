@@ -29,6 +29,10 @@ CELLS = {
     "usage": "%%ad nonsense\n1",
     "python": "%%ad u=1/0\nu = ?",
     "kept": "%%ad\nq",
+    "earlier": "%%ad q=3\ngrad q",
+    "help": "%%ad\n?sin",
+    "help in a line": "%ad ?hypot",
+    "no help": "%%ad\nnobody?",
     "missing": "%%ad --fresh\nu = ?\nu",
     "value": "p",
     "answer": "p.ask('grad', 'z', inputs={'x': 1, 'y': 2})",
@@ -117,6 +121,16 @@ def test_a_cell_that_fails_says_so_in_one_located_piece_of_html(
     assert words in bundle["text/plain"]
     assert '<pre class="ad-error">' in bundle["text/html"]
     assert "Traceback" not in str(cells[name].outputs)
+
+
+def test_an_input_of_an_earlier_cell_is_asked_with_at(cells: dict[str, Any]) -> None:
+    assert "help: an earlier cell has it: ask `... at q=2`, or write `q = ?` in this one" in plain(cells["earlier"])
+
+
+def test_a_cell_can_ask_for_help(cells: dict[str, Any]) -> None:
+    assert "c = sin(a)  =>  dc = cos(a) * da" in plain(cells["help"])
+    assert "hypot(a, b)" in data(cells["help in a line"])[0]["text/html"]
+    assert plain(cells["no help"]) == "there is no help for `nobody`"
 
 
 def test_a_failed_cell_stops_a_run_of_the_notebook() -> None:

@@ -61,7 +61,7 @@ class Cells:
         source = Source(text if text.endswith("\n") else text + "\n", name or f"cell {self.count}")
         try:
             body = parse(source, self.session.settings.limits).body
-            self.session.inputs = _known(inputs or {}, body)
+            self.session.inputs = _known(inputs or {}, body, self.session)
         except AdError as error:
             return self._shown(Outcome(error=error.within(source)), ())
         try:
@@ -107,8 +107,11 @@ def typed(answer: str) -> float | bool | str:
     return values[0] if outcome.error is None and len(values) == 1 else answer
 
 
-def _known(inputs: Mapping[str, object], body: tree.Block) -> dict[str, float]:
+def _known(inputs: Mapping[str, object], body: tree.Block, session: Session) -> dict[str, float]:
     """Bindings, each checked to be a number for an input of the cell.
+
+    Args:
+        session: what the cells before defined.
 
     Raises:
         InputError: it is not.
@@ -118,6 +121,8 @@ def _known(inputs: Mapping[str, object], body: tree.Block) -> dict[str, float]:
         if name not in known:
             near = get_close_matches(name, known, 1)
             others = f"its inputs are {', '.join(known)}" if known else f"write `{name} = ?` in it"
+            if name in session.values:
+                others = f"an earlier cell has it: ask `... at {name}=2`, or write `{name} = ?` in this one"
             raise InputError(f"this cell has no input `{name}`", hint=f"did you mean `{near[0]}`?" if near else others)
     return {name: finite(name, value) for name, value in inputs.items()}
 

@@ -15,8 +15,8 @@ from ipykernel.kernelbase import Kernel
 from IPython.core.error import StdinNotImplementedError
 
 from lang import __version__, assist
+from lang.notebook import asking
 from lang.notebook.cells import Cells, Done
-from lang.show import html
 
 KINDS = {
     "own_function": "function",
@@ -26,7 +26,6 @@ KINDS = {
     "choice": "keyword",
     "letter": "text",
 }
-QUESTION = re.compile(r"\s*\?+\s*([^\s?]+)\s*|\s*([^\W\d]\w*)\?+\s*")
 WORD = re.compile(r"[^\W\d]\w*")
 SIGN = re.compile(r"\*\*|//|[-+*/%]")
 
@@ -90,9 +89,10 @@ class AdKernel(Kernel):
     ) -> dict[str, Any]:
         """Run a cell and publish what it shows."""
         self._allow_stdin = allow_stdin
-        asked = QUESTION.fullmatch(code)
-        if asked:
-            return self._told(asked[1] or asked[2], silent)
+        name = asking.asked(code)
+        if name:
+            self._publish(asking.told(name, self.cells.session), silent)
+            return self._done()
         try:
             done = self._run(code)
         except KeyboardInterrupt:
@@ -110,18 +110,9 @@ class AdKernel(Kernel):
         except StdinNotImplementedError:
             raise EOFError from None
 
-    def _told(self, name: str, silent: bool) -> dict[str, Any]:
-        found = assist.inspect(name, self.cells.session)
-        if found is None:
-            words = f"there is no help for `{name}`"
-            self._publish({"text/plain": words, "text/html": html.framed(html.remark(words))}, silent)
-        else:
-            self._publish(_page(found), silent)
-        return self._done()
-
     def _stopped(self, silent: bool) -> dict[str, Any]:
         words = "stopped; what was before this cell holds"
-        self._publish({"text/plain": words, "text/html": html.framed(html.remark(words))}, silent)
+        self._publish(asking.remark(words), silent)
         return self._failed("KeyboardInterrupt", words, words)
 
     def _publish(self, bundle: dict[str, Any], silent: bool) -> None:
@@ -169,7 +160,7 @@ class AdKernel(Kernel):
         """What there is to know about the word at a cursor."""
         word = word_at(code, cursor_pos)
         found = assist.inspect(word, self.cells.session) if word else None
-        return {"status": "ok", "found": found is not None, "data": _page(found) if found else {}, "metadata": {}}
+        return {"status": "ok", "found": found is not None, "data": asking.page(found) if found else {}, "metadata": {}}
 
     async def do_is_complete(self, code: str) -> dict[str, str]:
         """Is a cell whole?"""
@@ -192,7 +183,3 @@ def word_at(code: str, cursor: int) -> str:
                 return found[0]
     head = assist.signature(code, cursor)
     return head.name if head else ""
-
-
-def _page(found: assist.Inspection) -> dict[str, str]:
-    return {"text/plain": found.text, "text/html": html.framed(html.laid_out(found.pieces, "help"))}

@@ -25,6 +25,7 @@ from IPython.display import publish_display_data
 
 from lang.assist import completion
 from lang.errors import AdError
+from lang.notebook.asking import asked, told
 from lang.notebook.cells import Cells
 from lang.notebook.line import Line, LineError, read
 from lang.reading import parse
@@ -62,7 +63,7 @@ class AdMagics(Magics):
 
     @line_cell_magic
     def ad(self, line: str, cell: str | None = None) -> None:
-        """Run a cell of adlang: `%%ad x=2 y=v -o r` above it, or one line: `%ad grad z`.
+        """Run a cell of adlang: `%%ad x=2 y=v -o r` above it, or one line: `%ad grad z`; `%ad ?sin` tells about `sin`.
 
         x=EXPR       the value of the input `x = ?`, any Python expression
         -o NAME      keep the result (values, shown, notes) as a Python name
@@ -70,6 +71,10 @@ class AdMagics(Magics):
         --fresh      forget earlier cells
         --ieee       let inf and nan flow;  --kinks note|error|silent
         """
+        name = asked(line if cell is None else cell)
+        if name:
+            publish_display_data(told(name, self.cells.session))
+            return
         if cell is None:
             self._run(line, Line())
             return
