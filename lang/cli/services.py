@@ -26,9 +26,9 @@ def serve(command: str, words: Sequence[str], given: Given, console: Console) ->
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "lang":
             raise
-        extra = "notebook" if command == "kernel" else "lsp"
+        packages = "ipykernel ipython" if command == "kernel" else "'pygls>=2'"
         raise UsageError(
-            f"`ad {command}` needs more than is installed: {error.name}", hint=f"`pip install 'adlang[{extra}]'`"
+            f"`ad {command}` needs more than is installed: {error.name}", hint=f"`pip install {packages}`"
         ) from None
 
 

@@ -1,4 +1,7 @@
-"""Libraries that come with an extra: the module, or an error that says how to get it."""
+"""Libraries that come with an extra: the module, or an error that says how to get it.
+
+Law: the hint works wherever adlang itself was installed from, a folder too.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from typing import Any
 from lang.errors import CommandError
 
 INSTALL = {
-    "sympy": ("SymPy", "symbolic"),
-    "mpmath": ("mpmath", "symbolic"),
-    "matplotlib": ("matplotlib", "pictures"),
+    "sympy": ("SymPy", "sympy mpmath"),
+    "mpmath": ("mpmath", "sympy mpmath"),
+    "matplotlib": ("matplotlib", "matplotlib"),
 }
 
 
@@ -23,7 +26,6 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        title, extra = INSTALL[name.partition(".")[0]]
-        raise CommandError(
-            f"this needs {title}, which is not installed", hint=f"install it: `pip install 'adlang[{extra}]'`"
-        ) from None
+        title, packages = INSTALL[name.partition(".")[0]]
+        hint = f"install it: `pip install {packages}`"
+        raise CommandError(f"this needs {title}, which is not installed", hint=hint) from None
