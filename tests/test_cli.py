@@ -462,6 +462,13 @@ def test_ctrl_c_ends_an_endless_loop_with_130_within_a_second():
     assert (out, err) == (b"", b"")
 
 
+def test_ctrl_c_while_a_part_of_python_is_made_ends_with_130_too(room):
+    broken = "def broken(*args): exec('raise KeyboardInterrupt')"
+    (room / "sitecustomize.py").write_text(f"import lang.entry\n{broken}\nlang.entry.prepare = broken\n")
+    done = ad("-c", "2", PYTHONPATH=f"{room}{os.pathsep}{ROOT}")
+    assert (done.code, done.out, done.err) == (130, "", "")
+
+
 def test_an_internal_error_is_one_line_unless_debugged(room):
     (room / "sitecustomize.py").write_text(
         "import lang.entry\ndef broken(*args): raise RuntimeError('bad\\n\\x1b[31m luck')\n"

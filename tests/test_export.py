@@ -11,6 +11,7 @@ import itertools
 import json
 import math
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -300,6 +301,42 @@ for k in range(3):
     for k in range(2):
         s = s + k
     s = s + k
+#: loops that count with a name that had a value
+x = ?
+y = ?
+i = 5
+s = x + i
+for i in range(3):
+    s = s * y + i
+for e in range(2):
+    s = s + e * x
+last = i + e
+#: macros of C
+x = ?
+y = ?
+FP_ILOGB0 = x + y
+MATH_ERRNO = x * y
+M_PI = FP_ILOGB0 - MATH_ERRNO
+FD_SETSIZE = M_PI * 2
+WNOHANG(BIG_ENDIAN) = BIG_ENDIAN + 1
+z = WNOHANG(FD_SETSIZE)
+#: functions of C
+x = ?
+y = ?
+printf(conj) = conj * conj + 1
+strlen(a) = printf(a) - y
+isalpha(a) = strlen(a) * 2
+cexp(a) = isalpha(a) + 3
+fork(a) = cexp(a) / 7
+mkstemp(a) = fork(a) - x
+u_char(a) = mkstemp(a) + 0.5
+z = u_char(y)
+#: a function that is called as ours are, with letters before
+x = ?
+y = ?
+dad_pop(x) = x * y
+dad_push(a) = dad_pop(a) + 1
+struct_ad_stack = dad_push(x)
 #: strides
 x = ?
 y = ?
@@ -696,6 +733,44 @@ def test_hostile_names_never_collide(language: str) -> None:
     assert len(set(spelled)) == len(words)
     assert all(each.isidentifier() and each not in names.reserved for each in spelled)
     assert language != "c" or all(each.isascii() for each in spelled)
+
+
+def names_of_headers(standard: str, folder: Path) -> list[str]:
+    """What the headers that exported C includes define and declare, as far as a program may call something so."""
+    header = folder / "all.c"
+    header.write_text("#include <math.h>\n#include <stdbool.h>\n#include <stdlib.h>\n")
+    command = [str(GCC), f"-std={standard}", "-E", str(header)]
+    read = {key: subprocess.run([*command, *key.split()], capture_output=True, text=True, check=True).stdout
+            for key in ("-dM", "-P")}
+    found = {line.split()[1].partition("(")[0] for line in read["-dM"].splitlines()}
+    found.update(re.findall(r"([A-Za-z]\w*) *\(", read["-P"]))
+    found.update(re.findall(r"typedef[^;{}]*\b(\w+);", read["-P"]))
+    return sorted(each for each in found if each[0] != "_" and may_be_called(each))
+
+
+def may_be_called(name: str) -> bool:
+    try:
+        lang.parse(f"{name}(x) = x")
+    except lang.errors.AdError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(GCC is None, reason="no C compiler here")
+@pytest.mark.parametrize("standard", ["c99", "gnu17"])
+def test_no_name_means_what_the_headers_of_c_say(standard: str, tmp_path: Path) -> None:
+    names = names_of_headers(standard, tmp_path)
+    assert len(names) > 100
+    saved = "push x\ny = pop()\n"  # brings in stdlib.h
+    functions = "".join(f"{each}(x) = x * x + {at}\n" for at, each in enumerate(names))
+    summed = "".join(f"z = z + {each}(x)\n" for each in names)
+    (tmp_path / "functions.c").write_text(text_of(f"x = ?\n{saved}z = y > x\n{functions}z = x\n{summed}", "c"))
+    given = "".join(f"{each} = x + {at}\n" for at, each in enumerate(names))
+    total = " + ".join(names)
+    (tmp_path / "variables.c").write_text(text_of(f"x = ?\n{saved}z = y > x\n{given}z = {total}", "c", name="other"))
+    command = f"{GCC} -std={standard} -Wall -Wextra -Werror -pedantic -c functions.c variables.c"
+    done = subprocess.run(command.split(), cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_greek_becomes_its_name_in_c() -> None:

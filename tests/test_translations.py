@@ -898,3 +898,19 @@ def test_walk_prints_what_its_python_promises(
 def test_walk_names_files_that_exist() -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", WALK.read_text(encoding="utf-8")):
         assert (WALK.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("translated", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = ?\nt2(a) = a * sin(a) * cos(a)\nfor i in range(3):\n    x = t2(x) * 3 * x\nz = x",
+        "x = ?\ndef t1(a, b):\n    s = a * b * sin(a * b)\n    return s, a\np, q = t1(x * 2, x)\nz = p * q * 2",
+        "x = ?\nt1(a) = a * a\nt2(b) = x * b\nz = t1(x) * 2 + t1(x * x) * t2(3)",
+    ],
+)
+def test_a_function_may_be_called_as_temporaries_are(text: str, translated: str) -> None:
+    program = lang.parse(text)
+    derivative = getattr(program, translated)("z")
+    found = derivative.run(at={"x": 0.7, "dx": 1} if translated == "forward" else {"x": 0.7})
+    assert math.isclose(found["dz" if translated == "forward" else "gx"], program.grad("z", x=0.7)["x"], rel_tol=1e-12)

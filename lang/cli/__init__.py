@@ -35,6 +35,9 @@ def main(argv: list[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
+        # `python -m` ends by the signal, not with our code, if Ctrl-C once met a text being executed (as a dataclass
+        # does where it is defined); that another text came to its end makes CPython forget it
+        exec("")  # noqa: S102
         _say("\n" if sys.stderr and sys.stderr.isatty() else "")
         return INTERRUPTED
     except BrokenPipeError:

@@ -6,6 +6,7 @@ is a bool.
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 from typing import ClassVar
 
@@ -136,8 +137,9 @@ class _C(Braces):
 
     def stacks(self, text: str) -> list[str]:
         """What the stacks need."""
-        parts = [(STACK, "struct ad_stack"), (PUSH, "ad_push("), (POP, "ad_pop(")]
-        return [dedent(part).strip() for part, word in parts if word in text]
+        parts = [(STACK, "ad_stack"), (PUSH, "ad_push"), (POP, "ad_pop")]
+        words = set(re.findall(r"\w+", text))  # whole ones: the derivative of a function `ad_pop` is called `dad_pop`
+        return [dedent(part).strip() for part, word in parts if word in words]
 
     # --- what braces ask for --------------------------------------------------------------------------------
 

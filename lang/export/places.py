@@ -22,7 +22,7 @@ class Places:
         early: at the routine's top, in the order of the text.
         here: with the statement (its `id`) that assigns them first.
         counters: loops (their `id`) whose target is nowhere else, so that it can count by itself.
-        changing: names that are assigned more than once.
+        changing: names that are assigned more than once, by a loop that counts with them at the latest.
     """
 
     early: list[str] = field(default_factory=list)
@@ -42,9 +42,10 @@ class _First:
 def places(routine: listing.Routine, results: Iterable[str]) -> Places:
     """Where the names of a routine are declared; `results` are read at its end."""
     found = Places()
-    private = _private_loops(routine, tuple(results))
+    private, others = _loops(routine, tuple(results))
     found.counters = {id(each) for each in private}
     counted = {each.target for each in private}
+    found.changing = {each.target for each in others}
     firsts: dict[str, _First] = {}
     for name, path, statement in _mentions(routine.body, ()):
         if name in counted or name in routine.parameters:
@@ -117,8 +118,8 @@ def _names(expressions: Iterable[listing.Expression]) -> Iterator[str]:
         yield from walk.names_in(each)
 
 
-def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[listing.For]:
-    """The loops whose targets are mentioned nowhere but as targets, and read only inside such loops."""
+def _loops(routine: listing.Routine, results: tuple[str, ...]) -> tuple[list[listing.For], list[listing.For]]:
+    """The loops whose targets are mentioned nowhere but as targets, and read only inside such loops; the others."""
     shared = {*results, *routine.parameters}
     loops: list[listing.For] = []
     pending: list[tuple[listing.Block, frozenset[str]]] = [(routine.body, frozenset())]
@@ -136,7 +137,7 @@ def _private_loops(routine: listing.Routine, results: tuple[str, ...]) -> list[l
             else:
                 shared.update(walk.targets_of(statement))
             pending.extend((each, deeper) for each in walk.blocks_of(statement))
-    return [each for each in loops if each.target not in shared]
+    return [each for each in loops if each.target not in shared], [each for each in loops if each.target in shared]
 
 
 # --- values that may be missing -------------------------------------------------------------------------------------

@@ -259,11 +259,11 @@ def _reserved() -> set[str]:
 def _name_routines(found: Plan, name: str) -> None:
     if not name.isidentifier():
         raise CommandError(f"`{name!r:.60}` cannot be the name of a function", None, hint="use letters, digits and `_`")
-    found.titles[id(found.main)] = found.names.fresh(found.names.spelled(name))
+    found.titles[id(found.main)] = found.names.title(found.names.spelled(name))
     found.names.taken.update(found.titles.values())
     for routine in found.routines:
         if id(routine) not in found.titles:
-            found.titles[id(routine)] = found.names.fresh(found.names.spelled(routine.name))
+            found.titles[id(routine)] = found.names.title(found.names.spelled(routine.name))
 
 
 def _mentioned(routine: listing.Routine) -> Iterable[str]:

@@ -38,10 +38,11 @@ def lower(
     """
     assigned = assigned_names(program.body)
     known = set(known)
-    lowering = ProgramLowering(program.source, assigned | known, functions or {})
+    heads = {name: each.parameters for name, each in (functions or {}).items()}
     for node in program.body:
         if isinstance(node, tree.Function):
-            lowering.heads.setdefault(node.name.name, tuple(each.name for each in node.parameters))
+            heads.setdefault(node.name.name, tuple(each.name for each in node.parameters))
+    lowering = ProgramLowering(program.source, assigned | known, functions or {}, heads)
     block = lowering.statements(program.body)
     shadowed = sorted(name for name in CONSTANTS if name in assigned and name not in known)
     if shadows:
@@ -50,12 +51,21 @@ def lower(
 
 
 class ProgramLowering(Lowering):
-    """Lowers the statements that stand at a program's top level."""
+    """Lowers the statements that stand at a program's top level.
 
-    def __init__(self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure]) -> None:
-        super().__init__(source, variables, variables)
+    Args:
+        functions: functions that are defined before it runs.
+        heads: the parameters of those and of all that the program defines. A step of a translation may be printed, so
+            a temporary is not called as a function is, either.
+    """
+
+    def __init__(
+        self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure],
+        heads: dict[str, tuple[str, ...]],
+    ) -> None:
+        super().__init__(source, variables.union(heads), variables)
         self.functions = dict(functions)
-        self.heads = {name: each.parameters for name, each in functions.items()}
+        self.heads = heads
 
     def parameters_of(self, function: str) -> tuple[str, ...]:
         """The parameters of a function of the program, as far down as it is lowered, else as its text has them."""
@@ -160,7 +170,7 @@ class RuleLowering(Lowering):
 
     def __init__(self, rule: form.UserRule, parameters: tuple[str, ...]) -> None:
         own = {*parameters, *rule.reads}
-        super().__init__(rule.source, own | read_names((rule.right,)), own)
+        super().__init__(rule.source, own | read_names((rule.right,)), own, rule.heads)
         self.rule = rule
 
     def parameters_of(self, function: str) -> tuple[str, ...]:
