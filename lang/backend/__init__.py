@@ -6,6 +6,7 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
 
     unit         what is compiled, and what comes out
     shape        kinds of names, functions that are called;  liveness   what nothing reads
+    certain      which names have a value whatever happens
     straight     a unit without blocks -> its values, numbered
 
     native       unit -> LLVM IR -> machine code, by these:

@@ -157,7 +157,8 @@ class Body(Hosted):
         self.write(step.target, self.read(step.source))
 
     def _require(self, step: form.Require) -> None:
-        self.require(step.name)
+        if step not in self.scope.settled:
+            self.require(step.name)
 
     def _input(self, step: form.Input) -> None:
         inputs = self.shape.unit.inputs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from lang.backend.around import around
 from lang.backend.body import Body
+from lang.backend.certain import before_calls, settled
 from lang.backend.liveness import unread
 from lang.backend.module import Module
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
@@ -35,9 +36,13 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
     sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
                   module.joints, joint)  # fmt: skip
     scopes = (shape.main, *shape.functions.values())
-    for scope in () if ieee else scopes:
+    shape.given = before_calls(shape.main.body) & frozenset(shape.shared)
+    for scope in scopes:
         results = unit.results if scope is shape.main else ()
-        scope.unread, scope.live = unread(scope.body, results, shape.shared)
+        given = () if scope is shape.main else {*scope.procedure.parameters, *shape.given}
+        scope.settled, scope.certain = settled(scope.body, given)
+        if not ieee:
+            scope.unread, scope.live = unread(scope.body, results, shape.shared)
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
     texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]
     texts += _main(module, shape, sites)
@@ -89,7 +94,7 @@ def _cut(module: Module, shape: Shape, steps: form.Block, sites: Sites) -> list[
         for name in Body.names_in(piece):
             if used.setdefault(name, index) != index:
                 crossing.add(name)
-    flagged = Body.flagged(main_steps=steps, results=shape.unit.results)
+    flagged = Body.flagged(shape.main, steps, shape.unit.results)
     frame = {name: index for index, name in enumerate(sorted(crossing - set(shape.shared)))}
     frame |= {Body.flag(name): len(frame) + index for index, name in enumerate(sorted(flagged - set(shape.shared)))}
     module.frame = len(frame)

@@ -28,6 +28,8 @@ class Scope:
         calls: the functions it calls.
         unread: operations and calls that give a value nothing reads.
         live: the names that are read before they get a value.
+        settled: requirements that are met in any case.
+        certain: the names that have a value at the end in any case.
     """
 
     procedure: form.Procedure
@@ -36,6 +38,8 @@ class Scope:
     calls: set[str] = field(default_factory=set)
     unread: set[form.Step] = field(default_factory=set)
     live: set[str] = field(default_factory=set)
+    settled: set[form.Step] = field(default_factory=set)
+    certain: set[str] = field(default_factory=set)
 
     @property
     def body(self) -> form.Block:
@@ -52,6 +56,7 @@ class Shape:
         functions: the functions that it calls, by name.
         stacks: the kind of what each stack holds.
         shared: names of the program that functions read, in a fixed order.
+        given: those of them that have a value whenever a function is called.
         recursive: does any function come back to itself?
     """
 
@@ -60,6 +65,7 @@ class Shape:
     functions: dict[str, Scope] = field(default_factory=dict)
     stacks: dict[int, str] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
     recursive: bool = False
 
     def kind(self, scope: Scope, name: str) -> str:

@@ -77,11 +77,11 @@ class Variables:
                     yield each
 
     @staticmethod
-    def flagged(main_steps: form.Block, results: Iterable[str]) -> set[str]:
+    def flagged(scope: Scope, steps: form.Block, results: Iterable[str]) -> set[str]:
         """Names of which it is not certain, before the run, that they have a value when they are used."""
-        certain = {name for step in main_steps if not isinstance(step, form.For) for name in targets_of(step)}
-        required = {step.name for step in all_steps(main_steps) if isinstance(step, form.Require)}
-        return required | (set(results) - certain)
+        required = {step.name for step in all_steps(steps) if isinstance(step, form.Require)
+                    and step not in scope.settled}  # fmt: skip
+        return required | (set(results) - scope.certain)
 
     def kind(self, name: str) -> str:
         """The kind of a name; of a flag, a boolean's."""
@@ -112,11 +112,13 @@ class Variables:
         """
         self.frame = frame or {}
         self.direct = first or not any(isinstance(step, STRUCTURED) for step in steps)
-        self.flags = (self.flagged(steps, results) if flagged is None else set(flagged)) | set(self.sites.places)
+        self.flags = self.flagged(self.scope, steps, results) if flagged is None else set(flagged)
+        self.flags |= self.sites.places.keys() - self.shape.given
         self._find_crossing(steps, results)
         if self.main and (frame is None or first):
             for name, index in self.sites.places.items():
-                self.writer.add(f"store i64 0, ptr {self._word(index + 1)} ; {len(name)}")
+                if name in self.flags:
+                    self.writer.add(f"store i64 0, ptr {self._word(index + 1)}")
             for name, index in self.frame.items():
                 if name[:1] == "\0":
                     self.writer.add(f"store i1 false, ptr {self._slot(index)}")
@@ -127,18 +129,18 @@ class Variables:
         for name in self.scope.procedure.reads:
             index = self.sites.places[name]
             kind = self.kind(name)
-            self.flags.add(name)
             value = self.writer.value(f"load {kind}, ptr {self._word(index)}")
-            there = self.writer.value(f"load i1, ptr {self._word(index + 1)}")
             self.writer.add(f"store {kind} {value}, ptr {self.variable(name)}")
-            self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
+            if name not in self.shape.given:
+                there = self.writer.value(f"load i1, ptr {self._word(index + 1)}")
+                self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
         if self.shape.recursive:
             self.writer.stop_if(self.writer.value("icmp sle i64 %depth, 0"))
 
     def _find_crossing(self, steps: form.Block, results: tuple[str, ...]) -> None:
         """Names that more than one straight run uses, or that one reads before it gives them a value."""
         homes: dict[str, tuple[int, int]] = {}
-        self.crossing = {*results, *self.flags}
+        self.crossing = {*results, *self.flags, *self.sites.places}
         pending = [steps]
 
         def use(name: form.Operand, home: tuple[int, int], gives: bool) -> None:
