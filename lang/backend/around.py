@@ -13,13 +13,13 @@ from lang.backend.module import Module
 from lang.backend.primitives import ALWAYS, kernel_symbol
 from lang.backend.processor import Processor, processor
 from lang.backend.quick import quick
-from lang.backend.writer import DONE, GO_ON, ODD, SITE, STOPPED, THREAD, WHOLE
+from lang.backend.writer import CALLS, DONE, FUEL, GO_ON, NONE, ODD, SITE, STATUS, STOPPED, THREAD, WHOLE
 from lang.rules import Primitive
 
 
 def around(module: Module, texts: list[str]) -> str:
     """The whole text of a module, from that of its functions; `ad_main` is the program itself."""
-    hosted = [_LOOK.replace("WORK", work) for work in ("refuel", "grow")] if module.repeats or module.stacks else []
+    hosted = [_REFUEL, _GROW, *([_CALLS] if module.recursive else [])] if module.repeats or module.stacks else []
     guarded = [_guarded(each) for each in module.kernels.values()]
     entry = _IEEE if module.ieee else _FINITE
     *before, entry = [_on(processor(), each) for each in (*hosted, *guarded, entry)]
@@ -44,18 +44,25 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
 _LOOK = f"""\
 declare i64 @ad_WORK(ptr, i64)
-define internal COLD i64 @look_WORK(ptr %run, i64 %number) noinline cold nounwind {{
+define internal COLD i64 @look_WORK(ptr %run, GIVEN) noinline cold nounwind {{
   %flags = alloca i32
   read flags into %flags
+  %kept = getelementptr i64, ptr %run, i64 {STATUS}
+  %before = load i64, ptr %kept
+  %goes = icmp eq i64 %before, {DONE}
+  br i1 %goes, label %host, label %over
+host:
   %slot = getelementptr i64, ptr %run, i64 {THREAD}
   %thread = load ptr, ptr %slot
   %alone = icmp eq ptr %thread, null
   br i1 %alone, label %give_up, label %hosted
 give_up:
-  ret i64 {STOPPED}
+  store i64 {STOPPED}, ptr %kept
+  br label %over
+over:
+  ret i64 {NONE}
 hosted:
-  %place = getelementptr i64, ptr %run, i64 {SITE}
-  store i64 %number, ptr %place
+  BEFORE
   call void @PyEval_RestoreThread(ptr %thread)
   %signal = call i32 @PyErr_CheckSignals()
   %calm = icmp eq i32 %signal, 0
@@ -65,17 +72,40 @@ ask:
   br label %end
 end:
   %good = phi i64 [ 0, %hosted ], [ %answer, %ask ]
-  %on = icmp eq i64 %good, {GO_ON}
-  %status = select i1 %on, i64 {DONE}, i64 {STOPPED}
   %again = call ptr @PyEval_SaveThread()
   store ptr %again, ptr %slot
   write flags of %flags
-  ret i64 %status
+  %on = icmp eq i64 %good, {GO_ON}
+  br i1 %on, label %go_on, label %give_up
+go_on:
+  AFTER
 }}"""
 """What machine code asks the host, Python's lock in hand. Signals come first: what a handler raises ends the run.
 
-A short run has no host (and did not give up Python's lock): it ends there.
+A short run has no host (and did not give up Python's lock): it ends there. What ends a run is kept in its memory, and
+every look after that ends it, too.
 """
+
+_REFUEL = _LOOK.replace("WORK", "refuel").replace("GIVEN", "i64 %steps, i64 %number").replace("BEFORE", f"""\
+%place = getelementptr i64, ptr %run, i64 {SITE}
+  store i64 %number, ptr %place
+  %fuel = getelementptr i64, ptr %run, i64 {FUEL}
+  store i64 %steps, ptr %fuel""").replace("AFTER", "%left = load i64, ptr %fuel\n  ret i64 %left")  # fmt: skip
+_GROW = _LOOK.replace("WORK", "grow").replace("GIVEN", "i64 %number").replace("BEFORE", "").replace(
+    "AFTER", f"ret i64 {DONE}")  # fmt: skip
+
+_CALLS = f"""\
+define internal COLD i64 @look_calls(ptr %run, i64 %both, i64 %number) noinline cold nounwind {{
+  %steps = ashr i64 %both, {CALLS}
+  %calls = and i64 %both, {(1 << CALLS) - 1}
+  %more = call COLD i64 @look_refuel(ptr %run, i64 %steps, i64 %number)
+  %up = shl i64 %more, {CALLS}
+  %left = or i64 %up, %calls
+  %over = icmp slt i64 %more, 0
+  %answer = select i1 %over, i64 %more, i64 %left
+  ret i64 %answer
+}}"""
+"""The same for steps and calls in one number; see `hosted`."""
 
 _LONG = f"""\
 define i32 @ad_long({WHOLE}) nounwind {{

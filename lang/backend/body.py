@@ -6,13 +6,18 @@ the run for the interpreter to explain.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
 from lang.backend import kernelcode, primitives
-from lang.backend.hosted import Hosted
+from lang.backend.calls import Calls
+from lang.backend.hosted import AT_ONCE
 from lang.backend.primitives import JOINT
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
 from lang.backend.variables import STRUCTURED, Sites
-from lang.backend.writer import DEPTH, DONE, Writer
+from lang.backend.writer import Writer
 from lang.rules import Primitive
 from lang.source import Span
 from lang.steps import form
@@ -48,7 +53,16 @@ def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation,
     return found
 
 
-class Body(Hosted):
+def grouped(steps: form.Block) -> Iterator[list[Any]]:
+    """The steps one by one, but for those that save values on one stack in a row, or take them back: these together."""
+    for _, row in groupby(steps, lambda step: (step.__class__, getattr(step, "stack", None))):
+        whole = list(row)
+        wide = AT_ONCE if isinstance(whole[0], form.Push | form.Pop) else 1
+        for at in range(0, len(whole), wide):
+            yield whole[at : at + wide]
+
+
+class Body(Calls):
     """Writes the steps.
 
     Attributes:
@@ -63,9 +77,9 @@ class Body(Hosted):
 
     # --- steps ----------------------------------------------------------------------------------------------
 
-    def run(self, steps: form.Block) -> None:
-        """Write the steps."""
-        drive(self.block(steps, steps[0].span if steps else None))
+    def run(self, steps: form.Block, watched: bool = True) -> None:
+        """Write the steps; does the host look at their start?"""
+        drive(self.block(steps, steps[0].span if steps and watched else None))
 
     def block(self, steps: form.Block, repeated: Span | None = None) -> Walk:
         """The walk that writes a block; where it may be `repeated`, the host looks in there."""
@@ -73,11 +87,16 @@ class Body(Hosted):
         if repeated is not None:
             self.watch(repeated)
         self.partners |= together(steps, self.sites.joint)
-        for step in steps:
-            found = getattr(self, "_" + type(step).__name__.lower())(step)
-            if found is not None:
+        deep = self.deep
+        for step, *others in grouped(steps):
+            if isinstance(step, form.Push):
+                self.pushes([step, *others])
+            elif isinstance(step, form.Pop):
+                self.pops([step, *others])
+            elif (found := getattr(self, "_" + type(step).__name__.lower())(step)) is not None:
                 yield found
                 self.known.clear()
+        self.deep = deep
 
     def _operation(self, step: form.Operation) -> None:
         key = (step.primitive.name, step.primitive.arity)
@@ -93,11 +112,6 @@ class Body(Hosted):
         self.write(step.target, value)
         if step in self.scope.unread and lines is not None and not primitives.calls(key):
             self.look(value)
-
-    def look(self, value: str) -> None:
-        """Stop unless a number is finite: one that nothing reads would be left out, and its overflow with it."""
-        size = self.writer.value(f"call double @llvm.fabs.f64(double {value})")
-        self.writer.stop_if(self.writer.value(f"fcmp ueq double {size}, 0x7FF0000000000000"))
 
     def _joint(self, step: form.Operation, other: form.Operation, argument: str) -> None:
         """Two functions of one number, computed where the first stands."""
@@ -169,39 +183,6 @@ class Body(Hosted):
             return
         place = self.writer.value(f"getelementptr double, ptr %in, i64 {inputs.index(step.target)}")
         self.write(step.target, self.writer.value(f"load double, ptr {place}"))
-
-    def _call(self, step: form.Call) -> None:
-        writer = self.writer
-        names = list(self.shape.functions)
-        inner = self.shape.functions[step.function]
-        given = [f"{self.shape.kind(inner, name)} {self.read(each)}"
-                 for name, each in zip(inner.procedure.parameters, step.arguments, strict=True)]  # fmt: skip
-        results = [inner.results.get(each, NUMBER) for each in range(inner.procedure.results)]
-        kind = "{" + ", ".join(["i32", *results]) + "}" if results else "i32"
-        writer.leave()
-        if self.shape.recursive:
-            given.insert(0, f"i64 {self._calls_left()}")
-        joined = ", ".join(["ptr %run", *given])
-        writer.mark()
-        self.called = ""
-        value = writer.value(f"call {kind} @f{names.index(step.function)}({joined})")
-        writer.return_to()
-        writer.fail(writer.value(f"extractvalue {kind} {value}, 0") if results else value)
-        for index, target in enumerate(step.targets, 1):
-            given_back = writer.value(f"extractvalue {kind} {value}, {index}")
-            self.write(target, given_back)
-            if step in self.scope.unread and results[index - 1] == NUMBER:
-                self.look(given_back)
-
-    def _calls_left(self) -> str:
-        """How many calls may stand inside each other from here on."""
-        if self.main:
-            return self.writer.value(f"load i64, ptr {self.writer.place(DEPTH)}")
-        return self.writer.value("sub i64 %depth, 1")
-
-    def _return(self, step: form.Return) -> None:
-        values = tuple(self.read(each) for each in step.values)
-        self.writer.finish(DONE, values)
 
     def _define(self, step: form.Define) -> None:
         pass

@@ -34,9 +34,8 @@ def settled(steps: form.Block, given: Iterable[str]) -> tuple[set[form.Step], se
 
 def before_calls(steps: form.Block) -> frozenset[str]:
     """The names that have a value before anything is called, in any case."""
-    first = next((at for at, step in enumerate(steps) if any(isinstance(each, form.Call) for each in all_steps([step]))),
-                 len(steps))  # fmt: skip
-    return frozenset(settled(steps[:first], ())[1])
+    calls = (at for at, step in enumerate(steps) if any(isinstance(each, form.Call) for each in all_steps([step])))
+    return frozenset(settled(steps[: next(calls, len(steps))], ())[1])
 
 
 class _Certain:

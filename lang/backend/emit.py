@@ -7,14 +7,17 @@ frame of memory, because LLVM's time for one function grows faster than its leng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lang.backend.around import around
 from lang.backend.body import Body
+from lang.backend.calls import FEW, RUN
 from lang.backend.certain import before_calls, settled
 from lang.backend.liveness import unread
 from lang.backend.module import Module
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.variables import Sites
-from lang.backend.writer import DONE, ODD, STACKS, WHOLE, Writer
+from lang.backend.writer import FUEL, STACKS, WHOLE, Writer
 from lang.steps import form
 from lang.steps.walk import all_steps
 
@@ -28,13 +31,14 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
     """The module of a unit; `joint` names the functions of the C library that may be used for two values."""
     unit = shape.unit
     booleans = tuple(shape.kind(shape.main, name) == BOOLEAN for name in unit.results)
-    module = Module(unit, ieee, booleans, repeats=unit.repeats())
+    module = Module(unit, ieee, booleans, repeats=unit.repeats(), recursive=shape.recursive)
     module.stacks = {each: STACKS + 3 * index for index, each in enumerate(sorted(shape.stacks))}
     shared = STACKS + 3 * len(module.stacks)
     places = {name: shared + 2 * index for index, name in enumerate(shape.shared)}
     module.words = shared + 2 * len(places) + 1
     sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
-                  module.joints, joint)  # fmt: skip
+                  module.joints, joint, {name: number for number, name in enumerate(shape.functions)},
+                  carried(shape, module.stacks))  # fmt: skip
     scopes = (shape.main, *shape.functions.values())
     shape.given = before_calls(shape.main.body) & frozenset(shape.shared)
     for scope in scopes:
@@ -50,23 +54,34 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
     return module
 
 
+def carried(shape: Shape, stacks: Mapping[int, int]) -> tuple[int, ...]:
+    """What of the run's memory functions hand to each other in registers: what they may use, the lengths of stacks.
+
+    Processors give back three whole numbers in registers, and truth values among them.
+    """
+    used = {step.stack for scope in shape.functions.values() for step in all_steps(scope.body)
+            if isinstance(step, form.Push | form.Pop)}  # fmt: skip
+    booleans = max((sum(kind == BOOLEAN for kind in scope.results.values()) for scope in shape.functions.values()),
+                   default=0)  # fmt: skip
+    return (FUEL, *[stacks[each] + 1 for each in sorted(used)][: max(0, 2 - booleans)])
+
+
 def _function(shape: Shape, name: str, scope: Scope, sites: Sites) -> str:
     """A function of the program."""
-    index = list(shape.functions).index(name)
     kinds = [shape.kind(scope, each) for each in scope.procedure.parameters]
     results = tuple(scope.results.get(each, "double") for each in range(scope.procedure.results))
-    calls = ["i64 %depth"] if shape.recursive else []
-    head = ", ".join(["ptr %run", *calls, *(f"{kind} %a{place}" for place, kind in enumerate(kinds))])
-    writer = Writer(f"define internal TYPE @f{index}({head})", results, "nounwind")
+    given = [*(f"i64 %c{index}" for index in sites.carried), *(f"{kind} %a{at}" for at, kind in enumerate(kinds))]
+    head = f"define internal TYPE @f{sites.numbers[name]}({', '.join([RUN, *given])})"
+    writer = Writer(head, results, "nounwind", sites.carried)
     body = Body(shape, scope, writer, sites)
     body.enter(scope.body)
     for place, parameter in enumerate(scope.procedure.parameters):
         body.write(parameter, f"%a{place}")
         if not sites.ieee and parameter not in scope.live and kinds[place] == NUMBER:
             body.look(f"%a{place}")
-    body.run(scope.body)
+    body.run(scope.body, watched=sum(1 for _ in all_steps(scope.body)) > FEW)
     if not body.ended:
-        writer.finish(ODD)
+        writer.stop()
     return writer.text()
 
 
@@ -105,7 +120,7 @@ def _cut(module: Module, shape: Shape, steps: form.Block, sites: Sites) -> list[
         body.enter(piece, frame=frame, flagged=flagged)
         body.run(piece)
         body.store_frame()
-        writer.finish(DONE)
+        writer.finish()
         texts.append(writer.text())
     writer = Writer(f"define internal TYPE @ad_main({WHOLE})", (), "noinline nounwind")
     body = Body(shape, shape.main, writer, sites)
@@ -150,4 +165,4 @@ def _give(module: Module, body: Body) -> None:
             body.look(value)
         place = writer.value(f"getelementptr double, ptr %out, i64 {index}")
         writer.add(f"store double {number}, ptr {place}")
-    writer.finish(DONE)
+    writer.finish()

@@ -5,16 +5,33 @@ Law: a run that has steps and room left asks nothing, and pays a subtraction and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lang.backend.carried import Carried
 from lang.backend.processor import processor
-from lang.backend.variables import STRUCTURED
-from lang.backend.writer import FUEL
+from lang.backend.shape import Scope, Shape
+from lang.backend.variables import STRUCTURED, Sites
+from lang.backend.writer import CALLS, ENDED, FUEL, Writer
 from lang.source import Span
 from lang.steps import form
+from lang.steps.walk import all_steps
+
+AT_ONCE = 64
+"""Saved values that room is looked for together: every stack has at least so much more after it has grown."""
 
 
 class Hosted(Carried):
-    """The counters and the stacks of one scope."""
+    """The counters and the stacks of one scope.
+
+    Attributes:
+        bits: by how many bits steps left stand above calls left.
+        looping: does the scope have loops? Then it keeps in registers where its stacks lie.
+    """
+
+    def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
+        super().__init__(shape, scope, writer, sites)
+        self.bits = CALLS if shape.recursive and not self.main else 0
+        self.looping = any(isinstance(step, form.While | form.For) for step in all_steps(scope.body))
 
     # --- steps ----------------------------------------------------------------------------------------------
 
@@ -22,56 +39,75 @@ class Hosted(Carried):
         """Count the straight steps of a block."""
         count = sum(1 for step in steps if not isinstance(step, (*STRUCTURED, form.Define)))
         if count and self.sites.counts:
-            self.writer.set(FUEL, self.writer.value(f"sub i64 {self.writer.get(FUEL)}, {count}"))
+            self.writer.set(FUEL, self.writer.value(f"sub i64 {self.writer.get(FUEL)}, {count << self.bits}"))
 
     def watch(self, span: Span) -> None:
-        """Ask the host for more steps where they are used up.
+        """Ask the host for more steps where they are used up, and end where the run is to end.
 
-        Every turn of a loop and every call comes by, and the end of the program: in between there are not more steps
-        than the program has.
+        Every turn of a loop, the end of every call and the end of the program come by.
         """
         if not self.sites.counts:
             return
         writer = self.writer
         empty, on = writer.label(), writer.label()
-        out = writer.value(f"icmp slt i64 {writer.get(FUEL)}, 0")
-        writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
+        left = writer.get(FUEL)
+        writer.add(f"br i1 {writer.value(f'icmp slt i64 {left}, 0')}, label %{empty}, label %{on}, !prof !0")
         writer.start(empty)
-        self._outside("refuel", self.sites.stop(span, self.scope.procedure.source))
+        look = "look_calls" if self.bits else "look_refuel"
+        more = self.asked(look, f"i64 {left}, i64 {self.sites.stop(span, self.scope.procedure.source)}")
+        writer.set(FUEL, more)
         writer.jump(on)
         writer.start(on)
 
-    def _outside(self, function: str, number: int) -> None:
-        """Ask the host, which sees and may change the run's memory."""
-        self.writer.leave()
-        status = self.writer.value(f"call {processor().cold} i64 @look_{function}(ptr %run, i64 {number})")
-        self.writer.return_to()
-        self.writer.fail(self.writer.value(f"trunc i64 {status} to i32"))
+    def asked(self, look: str, given: str) -> str:
+        """Ask the host; its answer, where the run may go on."""
+        answer = self.writer.value(f"call {processor().cold} i64 @{look}(ptr %run, {given})")
+        self.writer.stop_if(self.writer.value(f"icmp slt i64 {answer}, 0"), ENDED)
+        return answer
 
     # --- stacks ---------------------------------------------------------------------------------------------
 
-    def _push(self, step: form.Push) -> None:
-        writer, base = self.writer, self.sites.stacks[step.stack]
-        value, kind = self.read(step.source), self.kind_of(step.source)
-        size, room = writer.get(base + 1), writer.get(base + 2)
+    def pushes(self, steps: Sequence[form.Push]) -> None:
+        """Save values on one stack, one after another."""
+        writer, base = self.writer, self.sites.stacks[steps[0].stack]
+        values = [(self.kind_of(step.source), self.read(step.source)) for step in steps]
+        size = writer.get(base + 1)
+        more = writer.value(f"add i64 {size}, {len(steps)}")
         full, on = writer.label(), writer.label()
-        none = writer.value(f"icmp uge i64 {size}, {room}")
+        none = writer.value(f"icmp ugt i64 {more}, {self._word_of(base + 2)}")
         writer.add(f"br i1 {none}, label %{full}, label %{on}, !prof !0")
         writer.start(full)
-        self._outside("grow", base)
+        writer.put(base + 1)
+        self.asked("look_grow", f"i64 {base}")
+        if self.looping:
+            writer.fetch(base)
+            writer.fetch(base + 2)
         writer.jump(on)
         writer.start(on)
-        writer.add(f"store {kind} {value}, ptr {self._top(base, size)}")
-        writer.set(base + 1, writer.value(f"add i64 {size}, 1"))
+        top = self._top(base, size)
+        for place, (kind, value) in enumerate(values):
+            to = writer.value(f"getelementptr double, ptr {top}, i64 {place}") if place else top
+            writer.add(f"store {kind} {value}, ptr {to}")
+        writer.set(base + 1, more)
 
-    def _pop(self, step: form.Pop) -> None:
-        writer, base = self.writer, self.sites.stacks[step.stack]
+    def pops(self, steps: Sequence[form.Pop]) -> None:
+        """Take values back from one stack, one after another."""
+        writer, base, count = self.writer, self.sites.stacks[steps[0].stack], len(steps)
         size = writer.get(base + 1)
-        writer.stop_if(writer.value(f"icmp eq i64 {size}, 0"))
-        less = writer.value(f"sub i64 {size}, 1")
+        writer.stop_if(writer.value(f"icmp ult i64 {size}, {count}"))
+        less = writer.value(f"sub i64 {size}, {count}")
         writer.set(base + 1, less)
-        self.write(step.target, writer.value(f"load {self.kind(step.target)}, ptr {self._top(base, less)}"))
+        top = self._top(base, less)
+        for place, step in zip(range(count - 1, -1, -1), steps, strict=True):
+            at = writer.value(f"getelementptr double, ptr {top}, i64 {place}") if place else top
+            self.write(step.target, writer.value(f"load {self.kind(step.target)}, ptr {at}"))
+
+    def _word_of(self, index: int) -> str:
+        """A word of the run's memory that only the host changes."""
+        if self.looping:
+            return self.writer.get(index)
+        return self.writer.value(f"load i64, ptr {self.writer.place(index)}")
 
     def _top(self, base: int, index: str) -> str:
-        address = self.writer.value(f"inttoptr i64 {self.writer.get(base)} to ptr")
+        address = self.writer.value(f"inttoptr i64 {self._word_of(base)} to ptr")
         return self.writer.value(f"getelementptr double, ptr {address}, i64 {index}")

@@ -31,6 +31,7 @@ class Module:
         stacks: how many stacks it has.
         operations: how many steps there are.
         repeats: may it run long?
+        recursive: do its functions come back to themselves?
         directions: how many directions a table is computed along; 0 where the results are no table.
         stride: how far apart its rows lie in the results; likewise.
         shared: does each of those stand for several directions, and is the table put together by the code?
@@ -53,6 +54,7 @@ class Module:
     stacks: dict[int, int] = field(default_factory=dict)
     operations: int = 0
     repeats: bool = False
+    recursive: bool = False
     directions: int = 0
     stride: int = 0
     shared: bool = False

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lang.backend.unit import Unavailable, Unit
+from lang.backend.writer import CALLS
 from lang.steps import form
 from lang.steps.walk import all_steps
 
@@ -30,6 +31,7 @@ class Scope:
         live: the names that are read before they get a value.
         settled: requirements that are met in any case.
         certain: the names that have a value at the end in any case.
+        cycle: which functions call each other back and are written several times: a number; None for others.
     """
 
     procedure: form.Procedure
@@ -40,6 +42,7 @@ class Scope:
     live: set[str] = field(default_factory=set)
     settled: set[form.Step] = field(default_factory=set)
     certain: set[str] = field(default_factory=set)
+    cycle: int | None = None
 
     @property
     def body(self) -> form.Block:
@@ -135,7 +138,7 @@ def _check_depth(found: Shape, depth: int) -> None:
     if not left and max(heights.values(), default=0) > depth:
         raise Unavailable("its calls stand deeper inside each other than the limit")
     widest = max((len(scope.kinds) for scope in found.functions.values()), default=0)
-    if left and depth * (300 + 16 * widest) > 4 << 20:
+    if left and (depth * (300 + 16 * widest) > 4 << 20 or depth >= 1 << CALLS):
         raise Unavailable("its calls may stand too deep inside each other")
 
 

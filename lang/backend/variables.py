@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lang.backend import primitives
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.writer import Writer
+from lang.backend.writer import DONE, STATUS, Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
@@ -23,7 +23,8 @@ STRUCTURED = (form.If, form.While, form.For)
 
 @dataclass(eq=False)
 class Sites:
-    """What all functions of a module share: where stacks and shared names lie, and what they ask for from outside."""
+    """What all functions of a module share: where stacks and shared names lie, what they ask for from outside, and how
+    they call each other: their numbers, and what of the run's memory goes along in registers."""
 
     stacks: dict[int, int]
     places: dict[str, int]
@@ -35,6 +36,8 @@ class Sites:
     texts: dict[str, str]
     joints: set[str]
     joint: frozenset[str]
+    numbers: dict[str, int]
+    carried: tuple[int, ...]
 
     def stop(self, span: Span, source: Source) -> int:
         """The number of a place where a run may be stopped."""
@@ -116,6 +119,7 @@ class Variables:
         self.flags |= self.sites.places.keys() - self.shape.given
         self._find_crossing(steps, results)
         if self.main and (frame is None or first):
+            self.writer.add(f"store i64 {DONE}, ptr {self._word(STATUS)}")
             for name, index in self.sites.places.items():
                 if name in self.flags:
                     self.writer.add(f"store i64 0, ptr {self._word(index + 1)}")
@@ -134,8 +138,6 @@ class Variables:
             if name not in self.shape.given:
                 there = self.writer.value(f"load i1, ptr {self._word(index + 1)}")
                 self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
-        if self.shape.recursive:
-            self.writer.stop_if(self.writer.value("icmp sle i64 %depth, 0"))
 
     def _find_crossing(self, steps: form.Block, results: tuple[str, ...]) -> None:
         """Names that more than one straight run uses, or that one reads before it gives them a value."""

@@ -3,19 +3,33 @@
 Law: lines are text, in order; every value has a fresh name; what a program calls its names never appears. Counters and
 stacks of the run are kept in registers while the function runs (`field`): they are fetched at its start, and put back
 before anything outside could look.
+
+A function of the program is handed some of them, its `carried` ones, in registers, and gives them back before its
+results, so that calls do not wait for memory. The first is what it may still use: less than 0 where the run is to stop,
+and then the run's memory says why.
 """
 
 from __future__ import annotations
 
 from itertools import count
 
-FUEL, DEPTH, THREAD, SITE = range(4)
-STACKS = 4
-"""The run's memory, in words of 8 bytes: steps left, calls left, Python's thread, one to spare; then the stacks
-(place, length, capacity each), then the names that functions read (value, is there one)."""
+FUEL, DEPTH, THREAD, SITE, STATUS = range(5)
+STACKS = 5
+"""The run's memory, in words of 8 bytes: steps left, calls left, Python's thread, where the host looked last, how the
+run ends if it is to end here; then the stacks (place, length, capacity each), then the names that functions read
+(value, is there one)."""
 
-DONE, ODD, STOPPED, FULL = range(4)
-"""How a run may end: well; for the interpreter to say; stopped by the host (a limit, Ctrl-C); no room on the stacks."""
+CALLS = 14
+"""Where functions come back to themselves, what a call may still use is one number: the steps left, above so many bits
+for the calls that may still stand inside each other. Both are counted by one subtraction, and the steps are used up
+where it is less than 0."""
+
+DONE, ODD, STOPPED = range(3)
+"""How a run may end: well; for the interpreter to say; stopped by the host (a limit, Ctrl-C)."""
+ENDED = -1
+"""The status that the run's memory has."""
+NONE = -(1 << 62)
+"""What a run may still use that is to end: less than 0, whatever is counted."""
 
 
 GO_ON = 1
@@ -29,14 +43,18 @@ class Writer:
 
     Args:
         head: its `define` line without attributes.
-        results: the types it returns after its status.
+        results: the types of what it gives, after what it carries.
+        carried: the fields that it is handed in registers; none where it gives a status only.
     """
 
-    def __init__(self, head: str, results: tuple[str, ...], attributes: str = "") -> None:
+    def __init__(
+        self, head: str, results: tuple[str, ...] = (), attributes: str = "", carried: tuple[int, ...] = ()
+    ) -> None:
         self.head = head
         self.attributes = attributes
-        self.type = "{" + ", ".join(("i32", *results)) + "}" if results else "i32"
-        self.results = results
+        self.carried = carried
+        self.types = (*["i64"] * len(carried), *results)
+        self.type = "{" + ", ".join(self.types) + "}" if carried else "i32"
         self.entry: list[str] = []
         self.lines: list[str] = []
         self.numbers = count()
@@ -98,6 +116,9 @@ class Writer:
         """A counter or a stack's word, kept by this function while it runs: the variable's address."""
         if index not in self.fields:
             self.fields[index] = self.local("i64")
+            if index in self.carried:
+                self.entry.append(f"  store i64 %c{index}, ptr {self.fields[index]}")
+                return self.fields[index]
             name, address = self.fresh(), self.fresh()
             self.entry.append(f"  {address} = getelementptr i64, ptr %run, i64 {index}")
             self.entry.append(f"  {name} = load i64, ptr {address}")
@@ -121,25 +142,30 @@ class Writer:
         """Mark where fields are fetched again."""
         self.lines.append("GET")
 
+    def put(self, index: int) -> None:
+        """Put one field back."""
+        self.add(f"store i64 {self.get(index)}, ptr {self.place(index)}")
+
+    def fetch(self, index: int) -> None:
+        """Fetch one field again."""
+        self.add(f"store i64 {self.value(f'load i64, ptr {self.place(index)}')}, ptr {self.field(index)}")
+
     def mark(self) -> None:
         """Mark where something is called; lines may still be put before it (`marks`)."""
         self.lines.append(f"MARK {len(self.marks)}")
         self.marks.append([])
 
-    def finish(self, status: int, values: tuple[str, ...] = ()) -> None:
-        """End the function."""
+    def finish(self, values: tuple[str, ...] = ()) -> None:
+        """End the function well."""
         self.leave()
-        self._give(str(status), values)
-
-    def _give(self, status: str, values: tuple[str, ...]) -> None:
-        if not self.results:
-            self.add(f"ret i32 {status}")
+        if not self.carried:
+            self.add(f"ret i32 {DONE}")
             return
-        whole = f"{self.type} undef"
-        filled = self.value(f"insertvalue {whole}, i32 {status}, 0")
-        for index, (kind, each) in enumerate(zip(self.results, values, strict=False), 1):
-            filled = self.value(f"insertvalue {self.type} {filled}, {kind} {each}, {index}")
-        self.add(f"ret {self.type} {filled}")
+        filled = f"{self.type} undef"
+        whole = (*[self.get(each) for each in self.carried], *values)
+        for index, (kind, each) in enumerate(zip(self.types, whole, strict=False)):
+            filled = f"{self.type} {self.value(f'insertvalue {filled}, {kind} {each}, {index}')}"
+        self.add(f"ret {filled}")
 
     def fail(self, status: str) -> None:
         """End with the status of something that was called, when it is not 0; else go on."""
@@ -147,23 +173,38 @@ class Writer:
         wrong = self.value(f"icmp ne i32 {status}, 0")
         self.add(f"br i1 {wrong}, label %{bad}, label %{good}, !prof !0")
         self.start(bad)
-        self.leave()
-        self._give(status, ())
+        self.add(f"ret i32 {status}")
         self.start(good)
 
     def stop_if(self, condition: str, status: int = ODD) -> None:
-        """End with a status when a condition holds."""
+        """End with a status when a condition holds; `ENDED`: the run's memory has it already."""
         if status not in self.bail:
             self.bail[status] = self.label()
         good = self.label()
         self.add(f"br i1 {condition}, label %{self.bail[status]}, label %{good}, !prof !0")
         self.start(good)
 
+    def stop(self) -> None:
+        """End for the interpreter to say."""
+        self.jump(self.bail.setdefault(ODD, self.label()))
+
+    def _stopped(self, status: int) -> None:
+        """The end of a run that does not end well: of this function, and so of all that called it."""
+        if self.carried:
+            if status != ENDED:
+                self.add(f"store i64 {status}, ptr {self.place(STATUS)}")
+            self.add(f"ret {self.type} {self.value(f'insertvalue {self.type} undef, i64 {NONE}, 0')}")
+        elif status == ENDED:
+            kept = self.value(f"load i64, ptr {self.place(STATUS)}")
+            self.add(f"ret i32 {self.value(f'trunc i64 {kept} to i32')}")
+        else:
+            self.add(f"ret i32 {status}")
+
     def text(self) -> str:
         """The whole function."""
         for status, label in self.bail.items():
             self.start(label)
-            self.finish(status)
+            self._stopped(status)
         out = [f"{self.head.replace('TYPE', self.type)} {self.attributes} {{", "entry:", *self.entry, "  br label %go"]
         out.append("go:")
         for line in self.lines:
@@ -180,7 +221,7 @@ class Writer:
     def _move(self, fetch: bool) -> list[str]:
         out = []
         for index, variable in self.fields.items():
-            if not fetch and index not in self.changed:
+            if index in self.carried or (not fetch and index not in self.changed):
                 continue
             value, address = self.fresh(), self.fresh()
             source, target = (address, variable) if fetch else (variable, address)
