@@ -12,7 +12,8 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     native       unit -> LLVM IR -> machine code, by these:
     lines        a straight unit -> text, within milliseconds
     groups, grouped   a long one -> a list of its operations by kind, and the loops that work through that
-    body         any unit -> text, scope by scope;  hosted   what that asks of the host
+    body         any unit -> text, scope by scope;  hosted   what that asks of the host;  calls   of functions
+    recursion    functions that calls come back to, written so that a call does the work of several
     variables, carried   where names live;  writer   one function
     primitives   a primitive -> its instructions
     kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM

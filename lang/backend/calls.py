@@ -10,6 +10,7 @@ How deep calls stand is looked at where the first of a way is made, so what call
 from __future__ import annotations
 
 from lang.backend.hosted import Hosted
+from lang.backend.recursion import NEXT
 from lang.backend.shape import NUMBER, Scope, Shape
 from lang.backend.variables import Sites
 from lang.backend.writer import CALLS, DEPTH, ENDED, FUEL, Writer
@@ -17,8 +18,6 @@ from lang.steps import form
 
 FEW = 1_000
 """Steps of a function that need no look of their own."""
-NEXT = "_next"
-"""Stands behind the name of a function that calls come back to; see `emit.repeated`."""
 RUN = "ptr swiftself %run"
 """The run's memory, as functions hand it on: in a register that stays as it is."""
 
@@ -51,6 +50,8 @@ class Calls(Hosted):
         writer.return_to()
         back = [writer.value(f"extractvalue {kind} {value}, {index}") for index in range(len(handed) + len(results))]
         self._back(back[: len(handed)], step)
+        for each in self.outer & self.known.keys():
+            del self.known[each]
         for target, number in zip(step.targets, back[len(handed) :], strict=False):
             self.write(target, number)
             if step in self.scope.unread and self.kind(target) == NUMBER:
@@ -80,10 +81,11 @@ class Calls(Hosted):
         if not self.sites.counts:
             writer.stop_if(writer.value(f"icmp slt i64 {left}, 0"), ENDED)
             return
+        own = left
         if self.shape.recursive:
-            left = writer.value(f"ashr i64 {left}, {CALLS}" if self.main else f"add i64 {left}, 1")
-        writer.set(FUEL, left)
-        self.watch(step.span)
+            own = writer.value(f"ashr i64 {left}, {CALLS}" if self.main else f"add i64 {left}, 1")
+        writer.set(FUEL, own)
+        self.watch(step.span, left)
 
     def _return(self, step: form.Return) -> None:
         self.writer.finish(tuple(self.read(each) for each in step.values))

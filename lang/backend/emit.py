@@ -15,6 +15,7 @@ from lang.backend.calls import FEW, RUN
 from lang.backend.certain import before_calls, settled
 from lang.backend.liveness import unread
 from lang.backend.module import Module
+from lang.backend.recursion import ending, find_copied, written
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.variables import Sites
 from lang.backend.writer import FUEL, STACKS, WHOLE, Writer
@@ -27,8 +28,13 @@ LONG = 600
 """Operations from which a program is long."""
 
 
-def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Module:
-    """The module of a unit; `joint` names the functions of the C library that may be used for two values."""
+def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset()) -> Module:
+    """The module of a unit.
+
+    Args:
+        depth: how many calls may stand inside each other.
+        joint: the functions of the C library that may be used for two values.
+    """
     unit = shape.unit
     booleans = tuple(shape.kind(shape.main, name) == BOOLEAN for name in unit.results)
     module = Module(unit, ieee, booleans, repeats=unit.repeats(), recursive=shape.recursive)
@@ -39,6 +45,8 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
     sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
                   module.joints, joint, {name: number for number, name in enumerate(shape.functions)},
                   carried(shape, module.stacks))  # fmt: skip
+    for scope in shape.functions.values():
+        scope.body = ending(scope.body)
     scopes = (shape.main, *shape.functions.values())
     shape.given = before_calls(shape.main.body) & frozenset(shape.shared)
     for scope in scopes:
@@ -48,7 +56,9 @@ def emit(shape: Shape, ieee: bool, joint: frozenset[str] = frozenset()) -> Modul
         if not ieee:
             scope.unread, scope.live = unread(scope.body, results, shape.shared)
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
-    texts = [_function(shape, name, scope, sites) for name, scope in shape.functions.items()]
+    find_copied(shape, depth)
+    texts = [text for name, scope in shape.functions.items()
+             for text in written(_function(shape, name, scope, sites), scope)]  # fmt: skip
     texts += _main(module, shape, sites)
     module.text = around(module, [*sites.texts.values(), *texts])
     return module

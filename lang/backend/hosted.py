@@ -41,18 +41,22 @@ class Hosted(Carried):
         if count and self.sites.counts:
             self.writer.set(FUEL, self.writer.value(f"sub i64 {self.writer.get(FUEL)}, {count << self.bits}"))
 
-    def watch(self, span: Span) -> None:
+    def watch(self, span: Span, given: str = "") -> None:
         """Ask the host for more steps where they are used up, and end where the run is to end.
 
         Every turn of a loop, the end of every call and the end of the program come by.
+
+        Args:
+            given: a number that is less than 0 where they are.
         """
         if not self.sites.counts:
             return
         writer = self.writer
         empty, on = writer.label(), writer.label()
-        left = writer.get(FUEL)
-        writer.add(f"br i1 {writer.value(f'icmp slt i64 {left}, 0')}, label %{empty}, label %{on}, !prof !0")
+        out = writer.value(f"icmp slt i64 {given or writer.get(FUEL)}, 0")
+        writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
         writer.start(empty)
+        left = writer.get(FUEL)
         look = "look_calls" if self.bits else "look_refuel"
         more = self.asked(look, f"i64 {left}, i64 {self.sites.stop(span, self.scope.procedure.source)}")
         writer.set(FUEL, more)

@@ -56,7 +56,8 @@ def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     found = straight(unit, jit.joints())
     module = None if found is None or not unit.seeds else directions(found, ieee)
     if module is None:
-        module = emit(shape(unit, limits.depth), ieee, jit.joints()) if found is None else _straight(found, ieee)
+        deep = limits.depth
+        module = _straight(found, ieee) if found else emit(shape(unit, deep), deep, ieee, jit.joints())
     if not module.repeats and module.operations > limits.steps:
         raise Unavailable("it has more statements than the limit of steps")
     provide(module.kernels, (*module.outside, *(f"ad_{each}" for each in module.joints)), module.read)

@@ -15,6 +15,8 @@ from lang.backend.writer import CALLS
 from lang.steps import form
 from lang.steps.walk import all_steps
 
+STACK = 4 << 20
+"""Bytes of the machine's stack that calls inside each other may take, as far as one can tell."""
 NUMBER, BOOLEAN = "double", "i1"
 """The kinds, by their names in LLVM."""
 
@@ -27,11 +29,12 @@ class Scope:
         kinds: the kind of each name in it.
         results: the kinds of what it gives back.
         calls: the functions it calls.
+        body: its steps.
         unread: operations and calls that give a value nothing reads.
         live: the names that are read before they get a value.
         settled: requirements that are met in any case.
         certain: the names that have a value at the end in any case.
-        cycle: which functions call each other back and are written several times: a number; None for others.
+        cycle: a number for functions that call each other back and are written twice; None for others.
     """
 
     procedure: form.Procedure
@@ -43,11 +46,10 @@ class Scope:
     settled: set[form.Step] = field(default_factory=set)
     certain: set[str] = field(default_factory=set)
     cycle: int | None = None
+    body: form.Block = field(init=False)
 
-    @property
-    def body(self) -> form.Block:
-        """Its steps."""
-        return self.procedure.body
+    def __post_init__(self) -> None:
+        self.body = self.procedure.body
 
 
 @dataclass(eq=False)
@@ -138,7 +140,7 @@ def _check_depth(found: Shape, depth: int) -> None:
     if not left and max(heights.values(), default=0) > depth:
         raise Unavailable("its calls stand deeper inside each other than the limit")
     widest = max((len(scope.kinds) for scope in found.functions.values()), default=0)
-    if left and (depth * (300 + 16 * widest) > 4 << 20 or depth >= 1 << CALLS):
+    if left and (depth * (300 + 16 * widest) > STACK or depth >= 1 << CALLS):
         raise Unavailable("its calls may stand too deep inside each other")
 
 

@@ -16,7 +16,7 @@ from lang.backend.writer import DONE, STATUS, Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
-from lang.steps.walk import all_steps, blocks_of, conditions_of, reads_of, targets_of
+from lang.steps.walk import all_steps, assigned, blocks_of, conditions_of, reads_of, targets_of
 
 STRUCTURED = (form.If, form.While, form.For)
 
@@ -46,7 +46,11 @@ class Sites:
 
 
 class Variables:
-    """The names of one scope, or of one piece of a long program."""
+    """The names of one scope, or of one piece of a long program.
+
+    Attributes:
+        outer: names of the program that this function fetches anew after each call: to keep them costs as much.
+    """
 
     def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
         self.shape = shape
@@ -61,6 +65,7 @@ class Variables:
         self.written: set[str] = set()
         self.flags: set[str] = set()
         self.crossing: set[str] = set()
+        self.outer: set[str] = set()
         self.direct = False
 
     # --- names ----------------------------------------------------------------------------------------------
@@ -130,7 +135,12 @@ class Variables:
             self._enter_function()
 
     def _enter_function(self) -> None:
+        own = {*self.scope.procedure.parameters, *assigned(self.scope.body)}
+        looping = any(isinstance(step, form.While | form.For) for step in all_steps(self.scope.body))
+        self.outer = set() if looping else {*self.scope.procedure.reads} & self.shape.given - own
         for name in self.scope.procedure.reads:
+            if name in self.outer:
+                continue
             index = self.sites.places[name]
             kind = self.kind(name)
             value = self.writer.value(f"load {kind}, ptr {self._word(index)}")
@@ -174,7 +184,7 @@ class Variables:
     def variable(self, name: str) -> str:
         """The address of a name's variable."""
         if name not in self.variables:
-            shared = self.main and (name.lstrip("\0") if name[:1] == "\0" else name) in self.sites.places
+            shared = name.lstrip("\0") in self.sites.places and (self.main or name in self.outer)
             address = self.writer.fresh()
             entry = self.writer.entry
             if shared:

@@ -5,6 +5,7 @@ Law: they are asked as a person would, through `lang.parse` and what a program o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -76,11 +77,13 @@ def uncounted(work: Workload) -> Ready:
     """The native engine as it would be if it counted neither steps nor the depth of calls: what those limits cost."""
     if work.family not in ("loop", "light", "recursion"):
         raise Absent("straight code counts nothing")
-    from lang.backend.body import Body
+    from lang.backend import emit
     from lang.backend.shape import Shape
 
     never = property(lambda shape: False, lambda shape, value: None)
-    with patch.object(Body, "consume", lambda body, steps: None), patch.object(Shape, "recursive", never):
+    uncounting = lambda *given: replace(emit_sites(*given), counts=False)  # noqa: E731
+    emit_sites = emit.Sites
+    with patch.object(emit, "Sites", uncounting), patch.object(Shape, "recursive", never):
         ready = engine("native")(work)
         ready.answer()
     return ready
