@@ -20,6 +20,7 @@ from lang.rules import Primitive
 def around(module: Module, texts: list[str]) -> str:
     """The whole text of a module, from that of its functions; `ad_main` is the program itself."""
     hosted = [_REFUEL, _GROW, *([_CALLS] if module.recursive else [])] if module.repeats or module.stacks else []
+    hosted += [_RAISED] if module.parts else []
     guarded = [_guarded(each) for each in module.kernels.values()]
     entry = _IEEE if module.ieee else _FINITE
     *before, entry = [_on(processor(), each) for each in (*hosted, *guarded, entry)]
@@ -118,6 +119,16 @@ define i32 @ad_long({WHOLE}) nounwind {{
   ret i32 %status
 }}"""
 """A run that may be long: other threads of Python run meanwhile."""
+
+_RAISED = """\
+define internal i32 @ad_raised() noinline nounwind optnone {
+  %flags = alloca i32
+  read flags into %flags
+  %all = load i32, ptr %flags
+  %raised = and i32 %all, RAISED
+  ret i32 %raised
+}"""
+"""Has any operation of the run had no finite value so far? As it stands: LLVM would ask once for all times."""
 
 _METADATA = '!0 = !{!"branch_weights", i32 1, i32 1000000}'
 

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any
 
 from lang.backend import kernelcode, primitives
-from lang.backend.calls import Calls
 from lang.backend.hosted import AT_ONCE
-from lang.backend.primitives import JOINT
+from lang.backend.parts import Parts
+from lang.backend.primitives import COMPARISONS, JOINT
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.unit import Unavailable
 from lang.backend.variables import STRUCTURED, Sites
@@ -24,7 +24,6 @@ from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import targets_of
 
-COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 COUNTABLE = 9007199254740992.0
 """2**53: up to here a float counts in whole numbers."""
 
@@ -62,7 +61,7 @@ def grouped(steps: form.Block) -> Iterator[list[Any]]:
             yield whole[at : at + wide]
 
 
-class Body(Calls):
+class Body(Parts):
     """Writes the steps.
 
     Attributes:
@@ -196,6 +195,9 @@ class Body(Calls):
     # --- blocks ---------------------------------------------------------------------------------------------
 
     def _if(self, step: form.If) -> Walk:
+        if not step.arms:
+            self.part(step)
+            return
         writer, end = self.writer, self.writer.label()
         for arm in step.arms:
             yield self.block(arm.setup)

@@ -13,11 +13,13 @@ from lang.backend.around import around
 from lang.backend.body import Body
 from lang.backend.calls import FEW, RUN
 from lang.backend.certain import before_calls, settled
+from lang.backend.lines import ODD
 from lang.backend.liveness import unread
 from lang.backend.module import Module
+from lang.backend.parts import parted
 from lang.backend.recursion import ending, find_copied, written
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.variables import Sites
+from lang.backend.variables import Sites, exposed
 from lang.backend.writer import FUEL, STACKS, WHOLE, Writer
 from lang.steps import form
 from lang.steps.walk import all_steps
@@ -44,7 +46,7 @@ def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset
     module.words = shared + 2 * len(places) + 1
     sites = Sites(module.stacks, places, ieee, module.kernels, module.outside, module.sites, module.repeats, {},
                   module.joints, joint, {name: number for number, name in enumerate(shape.functions)},
-                  carried(shape, module.stacks))  # fmt: skip
+                  carried(shape, module.stacks), module)  # fmt: skip
     for scope in shape.functions.values():
         scope.body = ending(scope.body)
     scopes = (shape.main, *shape.functions.values())
@@ -53,6 +55,7 @@ def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset
         results = unit.results if scope is shape.main else ()
         given = () if scope is shape.main else {*scope.procedure.parameters, *shape.given}
         scope.settled, scope.certain = settled(scope.body, given)
+        scope.body = parted(scope.body, scope.settled)
         if not ieee:
             scope.unread, scope.live = unread(scope.body, results, shape.shared)
     module.operations = sum(1 for scope in scopes for _ in all_steps(scope.body))
@@ -60,7 +63,7 @@ def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset
     texts = [text for name, scope in shape.functions.items()
              for text in written(_function(shape, name, scope, sites), scope)]  # fmt: skip
     texts += _main(module, shape, sites)
-    module.text = around(module, [*sites.texts.values(), *texts])
+    module.text = around(module, [*sites.texts.values(), *(ODD if module.parts else ()), *module.parts, *texts])
     return module
 
 
@@ -114,10 +117,10 @@ def _cut(module: Module, shape: Shape, steps: form.Block, sites: Sites) -> list[
     """A long program: functions one after another, values in the frame."""
     pieces = _pieces(steps)
     used: dict[str, int] = {}
-    crossing: set[str] = set(shape.unit.results)
+    crossing, outlive = set(shape.unit.results), exposed(steps)
     for index, piece in enumerate(pieces):
         for name in Body.names_in(piece):
-            if used.setdefault(name, index) != index:
+            if used.setdefault(name, index) != index and name in outlive:
                 crossing.add(name)
     flagged = Body.flagged(shape.main, steps, shape.unit.results)
     frame = {name: index for index, name in enumerate(sorted(crossing - set(shape.shared)))}

@@ -17,7 +17,7 @@ from lang.steps import form
 from lang.steps.walk import all_steps
 
 AT_ONCE = 64
-"""Saved values that room is looked for together: every stack has at least so much more after it has grown."""
+"""Saved values that there is room for in any case after a stack has grown."""
 
 
 class Hosted(Carried):
@@ -76,8 +76,19 @@ class Hosted(Carried):
         writer, base = self.writer, self.sites.stacks[steps[0].stack]
         values = [(self.kind_of(step.source), self.read(step.source)) for step in steps]
         size = writer.get(base + 1)
-        more = writer.value(f"add i64 {size}, {len(steps)}")
-        full, on = writer.label(), writer.label()
+        more = self.need(base, len(steps))
+        top = self.top(base, size)
+        for place, (kind, value) in enumerate(values):
+            to = writer.value(f"getelementptr double, ptr {top}, i64 {place}") if place else top
+            writer.add(f"store {kind} {value}, ptr {to}")
+        writer.set(base + 1, more)
+
+    def need(self, base: int, count: int) -> str:
+        """Look for room on a stack, and ask the host until it is there; the stack's length with what comes."""
+        writer = self.writer
+        look, full, on = writer.label(), writer.label(), writer.label()
+        more = writer.value(f"add i64 {writer.get(base + 1)}, {count}")
+        writer.begin(look)
         none = writer.value(f"icmp ugt i64 {more}, {self._word_of(base + 2)}")
         writer.add(f"br i1 {none}, label %{full}, label %{on}, !prof !0")
         writer.start(full)
@@ -86,13 +97,9 @@ class Hosted(Carried):
         if self.looping:
             writer.fetch(base)
             writer.fetch(base + 2)
-        writer.jump(on)
+        writer.jump(look if count > AT_ONCE else on)
         writer.start(on)
-        top = self._top(base, size)
-        for place, (kind, value) in enumerate(values):
-            to = writer.value(f"getelementptr double, ptr {top}, i64 {place}") if place else top
-            writer.add(f"store {kind} {value}, ptr {to}")
-        writer.set(base + 1, more)
+        return more
 
     def pops(self, steps: Sequence[form.Pop]) -> None:
         """Take values back from one stack, one after another."""
@@ -101,7 +108,7 @@ class Hosted(Carried):
         writer.stop_if(writer.value(f"icmp ult i64 {size}, {count}"))
         less = writer.value(f"sub i64 {size}, {count}")
         writer.set(base + 1, less)
-        top = self._top(base, less)
+        top = self.top(base, less)
         for place, step in zip(range(count - 1, -1, -1), steps, strict=True):
             at = writer.value(f"getelementptr double, ptr {top}, i64 {place}") if place else top
             self.write(step.target, writer.value(f"load {self.kind(step.target)}, ptr {at}"))
@@ -112,6 +119,7 @@ class Hosted(Carried):
             return self.writer.get(index)
         return self.writer.value(f"load i64, ptr {self.writer.place(index)}")
 
-    def _top(self, base: int, index: str) -> str:
+    def top(self, base: int, index: str) -> str:
+        """Where a value of a stack lies."""
         address = self.writer.value(f"inttoptr i64 {self._word_of(base)} to ptr")
         return self.writer.value(f"getelementptr double, ptr {address}, i64 {index}")

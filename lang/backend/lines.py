@@ -12,11 +12,12 @@ stretch between calls that uses it. Values have no names: LLVM numbers the lines
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lang.backend import kernelcode
 from lang.backend.around import around
-from lang.backend.body import COMPARISONS
 from lang.backend.module import FRAME, Module
-from lang.backend.primitives import JOINT, Template, declared, kernel_symbol, template
+from lang.backend.primitives import COMPARISONS, JOINT, Template, declared, kernel_symbol, template
 from lang.backend.straight import NOT, Key, Straight, Value, readers, stretches
 from lang.backend.writer import DONE, STACKS, WHOLE
 from lang.rules import table
@@ -58,6 +59,9 @@ define internal double @ad_odd_unless_finite(double %value) noinline nounwind {
 
 ODD = (ODD_IF, ODD_UNLESS)
 
+Rooms = Sequence[tuple[str, int]]
+"""Places in memory: the name of a pointer, and how many numbers behind it."""
+
 
 def write(found: Straight, ieee: bool) -> Module:
     """The module of a straight unit."""
@@ -70,20 +74,38 @@ def write(found: Straight, ieee: bool) -> Module:
 
 def scalar(module: Module, found: Straight, name: str) -> str:
     """The function of a straight unit, for a module that has `ODD`; `module.frame` is then what it needs."""
-    return _Lines(module, found).text(name)
+    lines = _Lines(module, found)
+    module.frame = 0 if lines.local else lines.stretches.size
+    return lines.text(f"define internal i32 @{name}({WHOLE}) noinline nounwind")
+
+
+def part(module: Module, found: Straight, head: str, given: Rooms, results: Rooms) -> str:
+    """The function of a straight part of a unit, for a module that has `ODD`. LLVM leaves it as it stands.
+
+    Args:
+        head: its `define` line without attributes.
+        given, results: where its inputs are, and where its results go.
+    """
+    return _Lines(module, found, given, results).text(f"{head} noinline nounwind optnone")
 
 
 class _Lines:
     """Writes the operations of one unit.
 
+    Args:
+        given, results: where inputs are and results go; without them, in the order of the unit.
+
     Attributes:
         known: the names in LLVM of the values that are in registers.
+        passing: inputs that are results. They are fetched before results are stored, which may go to the same place.
         number: the number of the next value.
     """
 
-    def __init__(self, module: Module, found: Straight) -> None:
+    def __init__(self, module: Module, found: Straight, given: Rooms = (), results: Rooms = ()) -> None:
         self.module = module
         self.found = found
+        self.given = given or [("in", index) for index in range(len(found.unit.inputs))]
+        self.results = results or [("out", index) for index in range(len(found.results))]
         self.templates: dict[Key, Template] = dict(CONDITIONS)
         for key in set(found.keys).difference(self.templates):
             self.templates[key] = form(module, key)
@@ -94,22 +116,24 @@ class _Lines:
         self.stretches = stretches(found, ends, BLOCK)
         self.words = self.stretches.words
         self.readers = readers(found.results)
+        self.passing = [each for each in self.readers if isinstance(each, int) and each < 0]
         self.local = self.stretches.size <= FRAME
-        module.frame = 0 if self.local else self.stretches.size
         self.out: list[str] = []
         self.known: dict[Value, str] = {}
         self.number = 0
 
-    def text(self, name: str) -> str:
+    def text(self, head: str) -> str:
         """The function."""
         out = self.out
-        out.append(f"define internal i32 @{name}({WHOLE}) noinline nounwind {{\nentry:")
+        out.append(f"{head} {{\nentry:")
         if self.local:
             out += [f"%w{word} = alloca double" for word in range(self.stretches.size)]
         out += [f"%place{index} = alloca double" for index in range(2)]
+        out += [f"%same{~value} = alloca double" for value in self.passing]
         for value in [each for each in self.words if each < 0]:  # type: ignore[operator]
-            self.load("in", ~value)  # type: ignore[operator]
-            self.keep(value, f"%{self.number - 1}")
+            self.keep(value, self.take(value))  # type: ignore[arg-type]
+        for value in self.passing:
+            self.out.append(f"store {self.kind(value)} {self.take(value)}, ptr %same{~value}")
         for start in range(0, len(self.forms), BLOCK):
             out.append(f"br label %block{start}\nblock{start}:")
             self.block(start, min(start + BLOCK, len(self.forms)))
@@ -154,7 +178,8 @@ class _Lines:
             if isinstance(value, str):
                 self.keep(value, value)
             elif value < 0:
-                self.load("in", ~value)
+                self.out.append(f"load {self.kind(value)}, ptr %same{~value}")
+                self.number += 1
                 self.give(value, f"%{self.number - 1}")
         for index, each in enumerate(self.found.results):
             if each is None:
@@ -162,11 +187,15 @@ class _Lines:
 
     # --- values ---------------------------------------------------------------------------------------------
 
+    def kind(self, value: Value) -> str:
+        """The kind of a value."""
+        return "i1" if value in self.found.booleans else "double"
+
     def read(self, value: Value) -> str:
         """The value as an operand, back in a register where it waits in memory."""
         if isinstance(value, str):
             return value
-        kind = "i1" if value in self.found.booleans else "double"
+        kind = self.kind(value)
         if self.local:
             self.out.append(f"load {kind}, ptr %w{self.words[value]}")
             self.number += 1
@@ -178,7 +207,7 @@ class _Lines:
     def keep(self, value: Value, name: str) -> None:
         """Store a value where others look for it."""
         if value in self.words:
-            kind = "i1" if value in self.found.booleans else "double"
+            kind = self.kind(value)
             if self.local:
                 self.out.append(f"store {kind} {name}, ptr %w{self.words[value]}")
             else:
@@ -186,14 +215,27 @@ class _Lines:
         if value in self.readers and not (isinstance(value, int) and value < 0):
             self.give(value, name)
 
-    def give(self, value: Value, name: str) -> None:
-        """Store a value in the results that it is."""
-        if value in self.found.booleans or name in ("true", "false"):
-            self.out.append(f"uitofp i1 {name} to double")
-            name = f"%{self.number}"
+    def take(self, value: int) -> str:
+        """Fetch an input."""
+        room, at = self.given[~value]
+        boolean = value in self.found.booleans
+        self.load(room, at, "i1" if boolean and room != "in" else "double")
+        if boolean and room == "in":
+            self.out.append(f"fcmp une double %{self.number - 1}, 0.0")
             self.number += 1
+        return f"%{self.number - 1}"
+
+    def give(self, value: Value, name: str) -> None:
+        """Store a value in the results that it is; among results that are handed out, truth is 1."""
+        boolean = value in self.found.booleans or name in ("true", "false")
         for index in self.readers[value]:
-            self.store(name, "out", index)
+            room, at = self.results[index]
+            if boolean and room == "out":
+                self.out.append(f"uitofp i1 {name} to double")
+                self.number += 1
+                self.store(f"%{self.number - 1}", room, at)
+            else:
+                self.store(name, room, at, "i1" if boolean else "double")
 
     def load(self, room: str, at: int, kind: str = "double") -> None:
         """Fetch a number from the inputs or the frame."""

@@ -32,6 +32,7 @@ class Module:
         operations: how many steps there are.
         repeats: may it run long?
         recursive: do its functions come back to themselves?
+        parts: the texts of long straight parts.
         directions: how many directions a table is computed along; 0 where the results are no table.
         stride: how far apart its rows lie in the results; likewise.
         shared: does each of those stand for several directions, and is the table put together by the code?
@@ -55,6 +56,7 @@ class Module:
     operations: int = 0
     repeats: bool = False
     recursive: bool = False
+    parts: list[str] = field(default_factory=list)
     directions: int = 0
     stride: int = 0
     shared: bool = False

@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
+"""How numbers are compared, in LLVM's words."""
 ARITHMETIC = {("+", 2): "fadd", ("-", 2): "fsub", ("*", 2): "fmul", ("/", 2): "fdiv"}
 
 LIBRARY = (

@@ -66,10 +66,26 @@ def straight(unit: Unit, joint: frozenset[str] = frozenset()) -> Straight | None
     """
     found = Straight(unit)
     names: dict[Any, Value] = {}
-    inputs = {name: ~index for index, name in enumerate(unit.inputs)}
+    if not number(found, unit.steps, names, {name: ~index for index, name in enumerate(unit.inputs)}):
+        return None
+    for name in unit.results:
+        value = names.get(name)
+        if value is None and not unit.optional:
+            raise Unavailable(f"`{name}` has no value")
+        found.results.append(value)
+    found.allowed = joint
+    return understood(found)
+
+
+def number(found: Straight, steps: form.Block, names: dict[Any, Value], inputs: dict[str, Value]) -> bool:
+    """Number the values of steps, on top of those that names have already; False where a step is not straight.
+
+    Args:
+        inputs: the values of the inputs that steps may ask for.
+    """
     keys, operands, value_of = found.keys, found.operands, names.__getitem__
     known: dict[Primitive, Key] = {}
-    for step in unit.steps:
+    for step in steps:
         kind = step.__class__
         if kind is form.Operation:
             assert isinstance(step, form.Operation)
@@ -86,14 +102,8 @@ def straight(unit: Unit, joint: frozenset[str] = frozenset()) -> Straight | None
             assert isinstance(step, form.Copy)
             names[step.target] = _value(step.source, names)
         elif not _other(found, step, names, inputs):
-            return None
-    for name in unit.results:
-        value = names.get(name)
-        if value is None and not unit.optional:
-            raise Unavailable(f"`{name}` has no value")
-        found.results.append(value)
-    found.allowed = joint
-    return understood(found)
+            return False
+    return True
 
 
 def understood(found: Straight) -> Straight:
@@ -118,7 +128,7 @@ def _value(operand: form.Operand, names: dict[Any, Value]) -> Value:
     return text
 
 
-def _other(found: Straight, step: form.Step, names: dict[Any, Value], inputs: dict[str, int]) -> bool:
+def _other(found: Straight, step: form.Step, names: dict[Any, Value], inputs: dict[str, Value]) -> bool:
     """A step that is no operation or copy; False where it is not straight."""
 
     def value(operand: form.Operand) -> Value:

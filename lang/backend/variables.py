@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lang.backend import primitives
+from lang.backend.module import Module
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.writer import DONE, STATUS, Writer
 from lang.rules import Primitive
@@ -24,7 +25,8 @@ STRUCTURED = (form.If, form.While, form.For)
 @dataclass(eq=False)
 class Sites:
     """What all functions of a module share: where stacks and shared names lie, what they ask for from outside, and how
-    they call each other: their numbers, and what of the run's memory goes along in registers."""
+    they call each other: their numbers, and what of the run's memory goes along in registers.
+    """
 
     stacks: dict[int, int]
     places: dict[str, int]
@@ -38,11 +40,29 @@ class Sites:
     joint: frozenset[str]
     numbers: dict[str, int]
     carried: tuple[int, ...]
+    module: Module
 
     def stop(self, span: Span, source: Source) -> int:
         """The number of a place where a run may be stopped."""
         self.stops.append((span, source))
         return len(self.stops) - 1
+
+
+def exposed(steps: form.Block) -> set[str]:
+    """The names whose values outlive a straight run of steps: those that some run reads before it gives them any."""
+    found: set[str] = set()
+    pending = [steps]
+    while pending:
+        seen: set[str] = set()
+        for step in pending.pop():
+            found.update(each for each in reads_of(step) if isinstance(each, str) and each not in seen)
+            if isinstance(step, STRUCTURED):
+                seen = set()
+                found.update(each for each in conditions_of(step) if isinstance(each, str))
+                found.update(targets_of(step))
+                pending.extend(blocks_of(step))
+            seen.update(targets_of(step))
+    return found
 
 
 class Variables:
@@ -58,6 +78,8 @@ class Variables:
         self.writer = writer
         self.sites = sites
         self.main = scope is shape.main
+        self.steps: form.Block = []
+        self.results: tuple[str, ...] = ()
         self.known: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.places: dict[str, str] = {}
@@ -118,11 +140,11 @@ class Variables:
             results: names that are read after the steps.
             first: is this the function that calls the pieces?
         """
-        self.frame = frame or {}
+        self.steps, self.results, self.frame = steps, results, frame or {}
         self.direct = first or not any(isinstance(step, STRUCTURED) for step in steps)
         self.flags = self.flagged(self.scope, steps, results) if flagged is None else set(flagged)
         self.flags |= self.sites.places.keys() - self.shape.given
-        self._find_crossing(steps, results)
+        self.crossing = {*results, *self.flags, *self.sites.places, *exposed(steps)}
         if self.main and (frame is None or first):
             self.writer.add(f"store i64 {DONE}, ptr {self._word(STATUS)}")
             for name, index in self.sites.places.items():
@@ -148,32 +170,6 @@ class Variables:
             if name not in self.shape.given:
                 there = self.writer.value(f"load i1, ptr {self._word(index + 1)}")
                 self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
-
-    def _find_crossing(self, steps: form.Block, results: tuple[str, ...]) -> None:
-        """Names that more than one straight run uses, or that one reads before it gives them a value."""
-        homes: dict[str, tuple[int, int]] = {}
-        self.crossing = {*results, *self.flags, *self.sites.places}
-        pending = [steps]
-
-        def use(name: form.Operand, home: tuple[int, int], gives: bool) -> None:
-            if isinstance(name, str) and (homes.setdefault(name, home) != home or not (gives or name in seen)):
-                self.crossing.add(name)
-
-        while pending:
-            block = pending.pop()
-            run, seen = 0, set[str]()
-            for step in block:
-                for each in reads_of(step):
-                    use(each, (id(block), run), False)
-                if isinstance(step, STRUCTURED):
-                    run, seen = run + 1, set()
-                    self.crossing.update(each for each in conditions_of(step) if isinstance(each, str))
-                    self.crossing.update(targets_of(step))
-                    pending.extend(blocks_of(step))
-                    continue
-                for target in targets_of(step):
-                    use(target, (id(block), run), True)
-                    seen.add(target)
 
     def _word(self, index: int) -> str:
         return self.writer.value(f"getelementptr i64, ptr %run, i64 {index}")

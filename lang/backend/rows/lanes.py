@@ -15,7 +15,7 @@ writing, with the choices on the way to it, and taken back where the choices are
 from __future__ import annotations
 
 from lang.backend import primitives
-from lang.backend.body import COMPARISONS
+from lang.backend.primitives import COMPARISONS
 from lang.backend.rows.frame import Frame, Side
 from lang.backend.rows.look import looks
 from lang.backend.rows.module import LaneModule
