@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from lang.check import Checked, Scope, check
+from lang.clock import within
 from lang.errors import AdError
 from lang.garbage import paused
 from lang.limits import Limits
@@ -82,7 +83,19 @@ def prepare(
     Raises:
         AdError: the first thing wrong with it, with its place.
     """
-    scope = scope or Scope()
+    with within(limits.seconds):
+        return _prepared(source, limits, scope or Scope(), functions, valued, answer, read)
+
+
+def _prepared(
+    source: Source,
+    limits: Limits,
+    scope: Scope,
+    functions: Mapping[str, form.Procedure] | None,
+    valued: Iterable[str] | None,
+    answer: str,
+    read: tree.Program | None,
+) -> Entry:
     usual = Limits()
     if read is None or limits.source_chars < usual.source_chars or limits.nesting < usual.nesting:
         program = parse(source, limits)

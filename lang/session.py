@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.check import Checked, Scope, check
+from lang.clock import within
 from lang.entry import Entry, prepare
 from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
@@ -144,11 +145,12 @@ class Session:
         """
         self._count += 1
         source = text if isinstance(text, Source) else Source(text, name or f"<input {self._count}>")
-        try:
-            entry = prepare(source, self.settings.limits, self.scope, self._functions, self.values, self.answer)
-        except AdError as error:
-            return Outcome(error=error)
-        return self.execute(entry)
+        with within(self.settings.limits.seconds):
+            try:
+                entry = prepare(source, self.settings.limits, self.scope, self._functions, self.values, self.answer)
+            except AdError as error:
+                return Outcome(error=error)
+            return self.execute(entry)
 
     def execute(self, entry: Entry, codes: dict[form.Procedure, Code] | None = None) -> Outcome:
         """Run a prepared text; errors of the language are in the outcome.
@@ -156,8 +158,12 @@ class Session:
         Args:
             codes: what was made of its pieces, kept by those who run it again and again.
         """
+        with within(self.settings.limits.seconds):
+            self._codes = self._codes if codes is None else codes
+            return self._execute(entry)
+
+    def _execute(self, entry: Entry) -> Outcome:
         outcome = Outcome()
-        self._codes = self._codes if codes is None else codes
         run = Run(self.settings, entry.source, self._supply, self._codes)
         run.values = dict(self.values)
         run.functions = dict(self._functions)

@@ -19,6 +19,7 @@ from lang.check.placing import Frame, misplaced_return, only_at_top
 from lang.check.reading import read
 from lang.check.scope import Ruled
 from lang.check.unpacking import assign_several
+from lang.clock import EVERY, look
 from lang.errors import CheckError, Mark
 from lang.syntax import tree
 
@@ -44,6 +45,8 @@ class Walk:
             if not frame.place:
                 self._open(frame)
             for statement in frame.rest:
+                if not frame.place % EVERY:
+                    look("checking the program", frame.place, len(frame.block), statement.span, self.desk.source)
                 frame.place += 1
                 HANDLERS[type(statement)](self, statement)
                 if frames[-1] is not frame:

@@ -8,9 +8,9 @@ than interpreting it did, or until a run takes so long that machine code is quic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from lang.clock import now
 from lang.compiled.memory import Answering
 from lang.compiled.policy import LONG
 from lang.evaluate.point import Point
@@ -161,7 +161,7 @@ class Engined(Recipe):
 
     def _late(self) -> bool:
         """Is the time for the whole answer used up?"""
-        return self.spent is not None and monotonic() - self.spent.started > self.settings.limits.seconds
+        return self.spent is not None and now() - self.spent.started > self.settings.limits.seconds
 
     def _point(self, inputs: Sequence[form.Input]) -> tuple[float, ...] | None:
         """The values of the inputs; None where one has none yet."""

@@ -6,9 +6,9 @@ Law: it is one run on `precise` numbers, and it says where that run found a rule
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
+from lang import clock
 from lang.domains.optional import library
 from lang.domains.precise import Conflict, Precise, Slope, center_of
 from lang.domains.walk import Supply, Walker
@@ -52,7 +52,7 @@ def reference(
     Raises:
         CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
     """
-    began = monotonic() if started is None else started
+    began = clock.started() if started is None else started
     found = _run(Precise(by), parts, supply, targets, limits, began)
     if _smooth(found) == len(targets) * len(by):
         return found

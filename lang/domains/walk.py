@@ -11,9 +11,9 @@ Where a condition is a formula, both arms are walked and the domain joins what t
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from time import monotonic
 from typing import Any, Protocol
 
+from lang import clock
 from lang.domains.refusal import Undecided
 from lang.errors import AdError, LimitExceeded, StackError
 from lang.limits import Limits
@@ -82,7 +82,7 @@ class Walker:
         self.domain = domain
         self.supply = supply
         self.limits = limits
-        self.started = monotonic() if started is None else started
+        self.started = clock.started() if started is None else started
         self.values: Names = {}
         self.functions: dict[str, form.Procedure] = {}
         self.stacks: dict[int, list[Any]] = {}
@@ -118,7 +118,7 @@ class Walker:
         if self.steps > self.limits.steps:
             self._stop("steps", self.limits.steps, self.steps, f"stopped after {self.limits.steps:,} steps", span)
         if self.steps % EVERY == 0:
-            elapsed = monotonic() - self.started
+            elapsed = clock.now() - self.started
             if elapsed > self.limits.seconds:
                 words = f"stopped after {self.limits.seconds:g} seconds and {self.steps:,} steps"
                 self._stop("seconds", self.limits.seconds, elapsed, words, span)

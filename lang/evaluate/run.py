@@ -6,9 +6,9 @@ Law: a run is the only place with state, and nothing outlives it. The same input
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from time import monotonic
 from typing import NamedTuple
 
+from lang import clock
 from lang.errors import DerivativeError, DomainError, MissingInput, StackError
 from lang.evaluate import notes, rulecode
 from lang.evaluate.active import Level, Value, highest, plain
@@ -200,9 +200,11 @@ class Run(Spending, Observing):
         Raises:
             MissingInput: nobody supplies it and it has no default.
         """
-        before = monotonic()
+        before = clock.now()
         value: Value | None = self.supply(step.target, step)
-        self.started += monotonic() - before
+        waited = clock.now() - before
+        self.started += waited
+        clock.waited(waited)
         if value is None:
             value = default
         if value is None:

@@ -7,8 +7,8 @@ a chunk. The clock is looked at once for each chunk; time that somebody takes to
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 
+from lang import clock
 from lang.errors import LimitExceeded
 from lang.evaluate.active import Value
 from lang.evaluate.settings import Settings
@@ -23,11 +23,11 @@ INNER_CHUNK = 1_000
 
 
 class Spent:
-    """What the runs for one answer have used so far: primitive operations, and the time since the first began."""
+    """What the runs for one answer have used so far: primitive operations, and the time since the work began."""
 
     def __init__(self, steps: int = 0, started: float | None = None) -> None:
         self.steps = steps
-        self.started = monotonic() if started is None else started
+        self.started = clock.started() if started is None else started
 
 
 class Spending:
@@ -73,7 +73,7 @@ class Spending:
     def _check(self, spent: int, span: Span) -> None:
         limits = self.settings.limits
         self.used += spent
-        elapsed = monotonic() - self.started
+        elapsed = clock.now() - self.started
         if self.used > limits.steps:
             raise self.exceeded("steps", limits.steps, self.used, f"stopped after {limits.steps:,} steps", span)
         if elapsed > limits.seconds:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from math import copysign
 
+from lang.clock import watched
 from lang.export import listing, walk
 from lang.export.places import Places, places
 from lang.export.plan import Plan
+from lang.export.walk import EXPORTING
 from lang.export.writer import ATOM, SUM, Writer
 
 
@@ -55,7 +57,7 @@ class Braces(Writer):
         """Write the declarations at the top, and the statements."""
         for name in self.places.early:
             self.line(self.declared(name, self.constants[2], False) + ";")
-        for statement in routine.body:
+        for statement in watched(routine.body, EXPORTING):
             self.statement(statement)
 
     # --- statements -----------------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.export import listing, walk
 from lang.export.listing import WIDEST, Expression
 from lang.export.needed import effective, read_by, without_dead
-from lang.export.walk import names_in, weight
+from lang.export.walk import EXPORTING, names_in, weight
 from lang.steps import form
 
 DEEPEST = 50
@@ -81,7 +82,7 @@ class _Folding:
         """A block, and an expression that is evaluated at its end."""
         before = self.out, self.pending, self.readers
         self.out, self.pending, self.readers = [], {}, {}
-        for statement in block:
+        for statement in watched(block, EXPORTING):
             self._statement(statement)
         last = self._take((last,), 0)[0]
         self._flush()

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lang.clock import watched
 from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, call_name, digits, symbol, words
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
@@ -34,7 +35,7 @@ def latex(program: tree.Program, *, adjoints: bool = False, known: frozenset[str
         known: more names that are meant by `dx` and `gx`.
     """
     writer = _Latex(_names(program) | known, adjoints)
-    rows = list(writer.rows(program.body))
+    rows = list(watched(writer.rows(program.body), "writing the program in mathematics"))
     nested = any(row.depth for row in rows)
     lines = []
     for row in rows:

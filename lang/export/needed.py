@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from lang.clock import watched
 from lang.export import listing, walk
 from lang.export.listing import Expression
-from lang.export.walk import names_in
+from lang.export.walk import EXPORTING, names_in
 
 
 def without_dead(body: listing.Block, results: tuple[str, ...]) -> listing.Block:
@@ -34,7 +35,7 @@ def read_by(statement: listing.Statement) -> list[str]:
 def _sweep(block: listing.Block, reads: Counter[str]) -> listing.Block:
     """One pass from the end; what it leaves out takes its reads with it."""
     kept: listing.Block = []
-    for statement in reversed(block):
+    for statement in watched(block[::-1], EXPORTING):
         match statement:
             case listing.If():
                 statement.otherwise = _sweep(statement.otherwise, reads)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lang.clock import watched
 from lang.export import listing, walk
 
 Path = tuple[tuple[int, int], ...]
@@ -94,7 +95,7 @@ def _mentions(
 
     A loop with a setup is one block in which the setup comes first, then the condition, then the body.
     """
-    for at, statement in enumerate(block, start):
+    for at, statement in enumerate(watched(block, walk.EXPORTING), start):
         here = (*path, (key or id(block), at))
         for name in _names(walk.expressions_of(statement)):
             yield name, here, None
@@ -125,7 +126,7 @@ def _loops(routine: listing.Routine, results: tuple[str, ...]) -> tuple[list[lis
     pending: list[tuple[listing.Block, frozenset[str]]] = [(routine.body, frozenset())]
     while pending:
         block, inside = pending.pop()
-        for statement in block:
+        for statement in watched(block, walk.EXPORTING):
             direct = (*walk.expressions_of(statement), *walk.conditions_of(statement))
             shared.update(name for each in direct for name in walk.names_in(each) if name not in inside)
             deeper = inside
@@ -155,7 +156,7 @@ def missing(routine: listing.Routine, results: Iterable[str]) -> list[str]:
 def _missing(block: listing.Block, known: set[str], found: dict[str, None]) -> set[str]:
     """Add what may be missing in a block to `found`; the names that it makes known are in `known` then."""
     added: set[str] = set()
-    for statement in block:
+    for statement in watched(block, walk.EXPORTING):
         own = (*walk.expressions_of(statement), *walk.conditions_of(statement))
         if isinstance(statement, listing.While):
             fresh = _missing(statement.setup, known, found)

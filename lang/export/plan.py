@@ -5,9 +5,11 @@ Law: what cannot be written is an error here, with its place in the program, bef
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.export import listing, walk
 from lang.export.folding import tidy
@@ -141,12 +143,12 @@ def _settle_inputs(found: Plan) -> None:
     body: listing.Block = []
     seen: set[str] = set()
     parameters: dict[str, Parameter] = {}
-    for statement in found.main.body:
+    counts = Counter(each.target for each in found.main.body if isinstance(each, listing.Input))
+    for statement in watched(found.main.body, walk.EXPORTING):
         if isinstance(statement, listing.Input):
             name = statement.target
             if name not in parameters:
-                own = name in seen or sum(isinstance(each, listing.Input) and each.target == name
-                                          for each in found.main.body) > 1
+                own = name in seen or counts[name] > 1
                 parameter = f"program {name}" if own else name
                 parameters[name] = Parameter(name, parameter, _constant(statement.default))
             if parameters[name].spelled != name:

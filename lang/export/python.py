@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.export import listing
 from lang.export.header import header
 from lang.export.places import missing
 from lang.export.plan import Plan
 from lang.export.table import spelling
+from lang.export.walk import EXPORTING
 from lang.export.writer import CHOICE, EITHER, NEGATION, Writer
 
 LOOPS = 20
@@ -136,7 +138,7 @@ class _Python(Writer):
                 self.line(f"{self.name(each)} = []")
         for each in missing(routine, results):
             self.line(f"{self.name(each)} = math.nan")
-        for statement in routine.body:
+        for statement in watched(routine.body, EXPORTING):
             self.statement(statement)
         if len(results) == 1:
             self.line(f"return {self.name(results[0])}")

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.export import listing
+from lang.export.walk import EXPORTING
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.quicker import quicker
@@ -117,7 +119,7 @@ class _Body:
     def block(self, block: form.Block) -> listing.Block:
         """The statements of some steps."""
         out: listing.Block = []
-        for step in block:
+        for step in watched(block, EXPORTING):
             out.extend(self.statements(step))
         return out
 

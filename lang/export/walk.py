@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from lang.clock import watched
 from lang.export.listing import (
     Apply,
     Assign,
@@ -25,6 +26,8 @@ from lang.export.listing import (
     Use,
     While,
 )
+
+EXPORTING = "writing the program in another language"
 
 
 def expressions_of(statement: Statement) -> tuple[Expression, ...]:
@@ -85,14 +88,14 @@ def targets_of(statement: Statement) -> tuple[str, ...]:
 
 def statements(block: Block) -> Iterator[Statement]:
     """Every statement of a block, blocks inside it included, in the order of the text."""
-    pending = [iter(block)]
+    pending = [watched(block, EXPORTING)]
     while pending:
         each = next(pending[-1], None)
         if each is None:
             pending.pop()
         else:
             yield each
-            pending.extend(iter(inner) for inner in reversed(blocks_of(each)))
+            pending.extend(watched(inner, EXPORTING) for inner in reversed(blocks_of(each)))
 
 
 def all_expressions(statement: Statement) -> Iterator[Expression]:

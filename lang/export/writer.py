@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from math import copysign, isfinite
 from typing import ClassVar
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.export import listing
 from lang.export.plan import Plan
 from lang.export.table import spelling
+from lang.export.walk import EXPORTING
 
 CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
@@ -67,7 +69,7 @@ class Writer(ABC):
         if self.depth > NESTED:
             raise CommandError("the blocks stand too deep in each other to be exported", span, hint="use a function",
                                source=self.routine.source)
-        for each in block:
+        for each in watched(block, EXPORTING):
             self.statement(each)
         self.depth -= 1
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Any
 
+from lang.clock import EVERY, look
 from lang.rules import Table, table
 from lang.source import Source, Span
 from lang.steps import form
@@ -57,10 +58,15 @@ class Emission:
         self._tasks.append((function, arguments))
 
     def _drain(self, level: int) -> None:
-        tasks = self._tasks
+        tasks, left = self._tasks, EVERY
         while len(tasks) > level:
             function, arguments = tasks.pop()
             function(*arguments)
+            left -= 1
+            if not left:
+                span = getattr(arguments[0], "span", None) if arguments else None
+                look("taking the program apart", span=span, source=self.source)
+                left = EVERY
 
     def _enter(self, block: form.Block, deeper: int) -> None:
         self.block = block

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, get_args
 
+from lang.clock import watched
 from lang.errors import TypeMismatch, UnsetName
 from lang.source import Source, Span
 from lang.steps import form
@@ -56,7 +57,7 @@ class _Guarding:
     def block(self, block: form.Block, state: State) -> Walk:
         """The walk that gives a block's guarded steps."""
         out: form.Block = []
-        for step in block:
+        for step in watched(block, "checking the program", self.source):
             found = self._handlers[type(step)](step, state, out)
             if found is not None:
                 yield found

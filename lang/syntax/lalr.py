@@ -13,12 +13,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from lang.clock import look
 from lang.syntax import build
 from lang.syntax.lexer import Lexer
 from lang.syntax.tables import NAME, Tables
 from lang.syntax.tree import Name, Number
 
 NOTHING = 1 << 30  # no action: larger than any state
+STRETCH = 4096
+"""Characters between two looks at the clock."""
 
 
 class StuckError(Exception):
@@ -47,8 +50,11 @@ def drive(table: Tables, lexer: Lexer, state: int) -> Any:
     states, places = [state], [0]
     values: list[Any] = [None]
     known = lexer.meanings
-    end = 0
+    end = due = 0
     for kind, at, word in lexer.words():
+        if at > due:
+            look("reading the program", at, len(lexer.text), (at, at + 1), lexer.source)
+            due = at + STRETCH
         action = actions[state].get(kind, NOTHING)
         while action < 0 or action == NOTHING:
             if action == NOTHING:

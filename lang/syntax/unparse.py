@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from lang.clock import watched
 from lang.syntax.layout import Line, arrange, plain
 from lang.syntax.tree import (
     Alias,
@@ -56,6 +57,7 @@ BINARY = {
 }
 
 Piece = str | tuple[Expression, int]
+WRITING = "writing the program"
 
 
 def unparse(tree: Program | Statement | Expression | Sequence[Statement]) -> str:
@@ -69,11 +71,11 @@ def unparse(tree: Program | Statement | Expression | Sequence[Statement]) -> str
         Lines, each with its end; for a single expression its text alone.
     """
     if isinstance(tree, Program):
-        return arrange(tree, lines(tree.body))
+        return arrange(tree, watched(lines(tree.body), WRITING))
     if isinstance(tree, Expression):
         return expression(tree)
     body = tuple(tree) if isinstance(tree, Sequence) else (tree,)
-    return plain(lines(body))
+    return plain(watched(lines(body), WRITING))
 
 
 def number(value: float) -> str:

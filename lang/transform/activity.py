@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from functools import cache
 from typing import TypeVar
 
+from lang.clock import watched
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.rules import partial as ruled_partial
@@ -124,7 +125,7 @@ class Activity:
         steps = list(all_steps(block))
         while True:
             before = len(found)
-            for step in steps:
+            for step in watched(steps, "looking for what moves"):
                 self._spread(step, found, own, beyond)
             if len(found) == before:
                 return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lang.clock import watched
 from lang.rules import restrict
 from lang.steps import form
 from lang.steps.walk import assigned
@@ -43,7 +44,7 @@ class Differentials(Walking):
 
     def block(self, block: form.Block) -> None:
         """Write a block's statements and differentials."""
-        for step in block:
+        for step in watched(block, "writing the forward program"):
             handler = self.handler(step.__class__)
             if handler is not None:
                 self.writer.origin = step.span

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.rules import coefficient
 from lang.steps import form
@@ -87,7 +88,7 @@ class _Expander(Rewriter):
 
     def statements(self, body: Sequence[tree.Statement]) -> list[tree.Statement]:
         """The new statements; helpers stand behind the functions they belong to, those of primitives at the top."""
-        changed = [self.statement(node) for node in body]
+        changed = [self.statement(node) for node in watched(body, "writing derivative calls out")]
         out = list(self.made.pop("", []))
         defined = [
             node.name.name

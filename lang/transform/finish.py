@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lang.clock import watched
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.expressions import NOWHERE, constant, name
@@ -39,7 +40,7 @@ def finished(written: list[Any], adjoints: Adjoints, stack: int) -> list[tree.St
         stack: the stack to save on.
     """
     out: list[tree.Statement | Line] = []
-    for each in written:
+    for each in watched(written, "writing the adjoint program"):
         kind = each.__class__
         if kind is Line or kind is tree.Assign:
             out.append(each)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from lang.clock import watched
 from lang.rules import Primitive, table
 from lang.source import Span
 from lang.steps import form
@@ -69,7 +70,8 @@ def read(stencil: Stencil, words: Filling) -> list[str]:
 
 def statements(body: Iterable[tree.Statement | Line]) -> tree.Block:
     """Lines and statements as statements."""
-    return tuple([each.statement() if isinstance(each, Line) else each for each in body])
+    made = watched(body, "writing the derivative program")
+    return tuple([each.statement() if isinstance(each, Line) else each for each in made])
 
 
 def steps(body: Sequence[tree.Statement | Line]) -> form.Block | None:
@@ -78,7 +80,7 @@ def steps(body: Sequence[tree.Statement | Line]) -> form.Block | None:
     if None in taken or not taken.isdisjoint(CONSTANTS):
         return None
     writer = _Writer(taken)
-    for each in body:
+    for each in watched(body, "taking the derivative program apart"):
         if each.__class__ is Line:
             writer.line(each)
         elif not writer.statement(each):  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from lang.clock import watched
 from lang.syntax import tree
 from lang.syntax.unparse import expression, number, simple, unparse
 from lang.transform.coding import Take, take
@@ -46,7 +47,8 @@ class Phrase:
 
 def text(body: Iterable[tree.Statement | Line]) -> str:
     """The text of lines and statements."""
-    return "".join([_line(each) if isinstance(each, Line) else unparse((each,)) for each in body])
+    made = watched(body, "writing the derivative program")
+    return "".join([_line(each) if isinstance(each, Line) else unparse((each,)) for each in made])
 
 
 def _line(line: Line) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.walk import assigned
 from lang.syntax import tree
@@ -66,7 +67,7 @@ class StraightRecorder(Walking):
     def block(self, block: form.Block) -> None:
         """Write a block's statements and items."""
         items, leaves = self.items, self.leaves
-        for step in block:
+        for step in watched(block, "writing the adjoint program"):
             handler = self.handler(step.__class__)
             before = len(items)
             if handler is not None:

@@ -5,6 +5,7 @@ Law: places are kept, and no walk over an expression recurses; what becomes of a
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.syntax import tree
 from lang.syntax.walk import bottom_up, with_operands
 
@@ -42,7 +43,7 @@ class Rewriter:
 
     def block(self, body: tree.Block) -> tree.Block:
         """The statements of a block."""
-        return tuple(self.statement(each) for each in body)
+        return tuple(self.statement(each) for each in watched(body, "writing the program anew"))
 
     def expression(self, expression: tree.Expression) -> tree.Expression:
         """An expression rebuilt."""

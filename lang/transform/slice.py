@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
+from lang.clock import watched
 from lang.steps.program import assigned_names, read_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE
 from lang.transform.lines import Line
 from lang.transform.names import used_names
+
+NEEDED = "looking for the statements that are needed"
 
 
 def needed(
@@ -34,7 +37,7 @@ def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) ->
     live = set(names)
     slicer = _Slice([each for each in everything if each.__class__ is not Line], frozenset())  # type: ignore[misc]
     kept: list[tree.Statement | Line] = []
-    for node in reversed(everything):
+    for node in watched(everything[::-1], NEEDED):
         if node.__class__ is Line:
             if node.target in live:
                 live.remove(node.target)
@@ -66,11 +69,16 @@ class _Slice:
     def _effects(self, body: list[tree.Statement]) -> set[str]:
         """Functions that save or take back, or call one that does."""
         found = {node.name.name for node in body if isinstance(node, tree.Function) and _saves(node.body)}
-        while True:
-            more = {each for each, calls in self.calls.items() if calls & found}
-            if more <= found:
-                return found
-            found |= more
+        callers: dict[str, list[str]] = {}
+        for each, calls in self.calls.items() if found else ():
+            for called in calls:
+                callers.setdefault(called, []).append(each)
+        pending = list(found)
+        while pending:
+            more = [each for each in callers.get(pending.pop(), ()) if each not in found]
+            found.update(more)
+            pending.extend(more)
+        return found
 
     def _has_effect(self, node: tree.Assign) -> bool:
         """Does it call a function that saves or takes back?"""
@@ -102,7 +110,7 @@ class _Slice:
     def keep(self, body: Iterable[tree.Statement], live: set[str]) -> list[tree.Statement]:
         """The statements of a block that names live after it need; `live` becomes what is needed before it."""
         kept: list[tree.Statement] = []
-        for node in reversed(list(body)):
+        for node in watched(list(body)[::-1], NEEDED):
             found = self.kept(node, live)
             if found is not None:
                 kept.append(found)

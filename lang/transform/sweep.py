@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from lang.clock import EVERY, look
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.exposure import exposed_words, has_effects, matters, touched
@@ -51,7 +52,10 @@ class Sweep:
 
     def back(self, items: list[Item]) -> None:
         """Write the adjoint statements of items; each is given up, for those of a long program take much room."""
+        whole = len(items)
         while items:
+            if not len(items) % EVERY:
+                look("writing the adjoint program's way back", whole - len(items), whole)
             item = items.pop()
             self.adjoints.origin = item.origin
             self._handlers[item.__class__](item)

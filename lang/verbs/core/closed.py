@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
+from lang import clock
 from lang.domains.deadline import Late, deadline
 from lang.domains.optional import library
 from lang.domains.refusal import Undecided
@@ -113,7 +113,7 @@ def closed_form(recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
         raise CommandError(f"a closed form is in the inputs; `{others[0]}` is not one")
     walked = parts(recipe, target)
     limits = recipe.settings.limits
-    left = min(PATIENCE, max(0.1, SHARE * (limits.seconds - (monotonic() - began(recipe)))))
+    left = min(PATIENCE, max(0.1, SHARE * (limits.seconds - (clock.now() - began(recipe)))))
     try:
         with deadline(left):
             return _found(walked, recipe, target, names)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
+from lang import clock
 from lang.domains.reference import Reference, reference
 from lang.domains.walk import Supply
 from lang.errors import CommandError
@@ -85,7 +85,7 @@ def _inputs(walked: tuple[form.Procedure, ...]) -> dict[str, list[form.Input]]:
 
 def began(recipe: Recipe) -> float:
     """When the clock of this answer began."""
-    return recipe.spent.started if recipe.spent else monotonic()
+    return recipe.spent.started if recipe.spent else clock.started()
 
 
 def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, float] | None = None) -> Reference:

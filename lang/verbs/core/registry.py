@@ -13,9 +13,11 @@ from importlib import import_module
 from typing import NamedTuple
 
 import lang.verbs
-from lang.errors import CommandError
+from lang.clock import within
+from lang.errors import CommandError, LimitExceeded
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.spending import Spent
+from lang.steps.walk import assigned
 from lang.verbs.core.answer import Answer, Question
 
 FORMATS = ("text", "json", "markdown", "latex", "csv", "html")
@@ -71,8 +73,12 @@ class Verb(NamedTuple):
         if question.by is not None:
             choose(question.by, self.ways, f"`{self.name}` goes by")
         choose(question.form, self.formats, f"`{self.name}` can be shown as")
-        recipe = recipe.at(_inputs_only(recipe, question)).but(spent=Spent())
-        return self.answer(recipe, question)
+        with within(recipe.settings.limits.seconds):
+            recipe = recipe.at(_inputs_only(recipe, question)).but(spent=Spent())
+            try:
+                return self.answer(recipe, question)
+            except LimitExceeded as error:
+                raise _placed(error, recipe, question.targets) from None
 
 
 def choose(word: str, known: Collection[str], what: str) -> None:
@@ -105,6 +111,19 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
                 hint=f"did you mean `{near}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
             )
     return dict(question.at)
+
+
+def _placed(error: LimitExceeded, recipe: Recipe, targets: tuple[str, ...]) -> LimitExceeded:
+    """The error with a place in what the user wrote: where it has none there, what gives the target its value."""
+    sources = [each.source for each in recipe.parts]
+    if not sources or error.source in sources:
+        return error
+    source = sources[-1]
+    for step in reversed(recipe.parts[-1].body):
+        if step.span[1] and (not targets or targets[0] in assigned([step])):
+            error.span, error.source = step.span, source
+            break
+    return error
 
 
 @cache
