@@ -7,6 +7,7 @@ what the tape kept of it, summed over its paths.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Any
 
 from lang.evaluate.active import Active, Dual, Level, Node, Value, plain
@@ -95,11 +96,10 @@ class Recording(Watching):
     def _collapsed(self, index: int, operands: tuple[Operand, ...]) -> tuple[tuple[int, float], ...]:
         """The partials of a call by the nodes before it: products along what the tape kept of its inside, summed."""
         adjoints: dict[int, Any] = {index: 1.0}
-        pending = {index}
+        pending = [-index]
         found: dict[int, float] = {}
         while pending:
-            at = max(pending)
-            pending.remove(at)
+            at = -heappop(pending)
             adjoint = adjoints.pop(at)
             if at in self.origin:
                 found[self.origin[at]] = adjoint
@@ -107,8 +107,9 @@ class Recording(Watching):
             entry = self.tape.entries[at]
             for place in range(0, len(entry), 2):
                 parent, part = entry[place], adjoint * entry[place + 1]
+                if parent not in adjoints:
+                    heappush(pending, -parent)
                 adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
-                pending.add(parent)
         named = {
             value.index: node for node, value in operands if isinstance(value, Node) and node is not None
         }

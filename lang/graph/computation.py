@@ -6,6 +6,7 @@ shows the last value that others read, and an edge into it the derivative of tha
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.evaluate.record import CONDITION, INPUT, TURN, Node, Record
 from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Box, Boxes, Edge
 from lang.graph.folding import Group, fold
@@ -49,7 +50,7 @@ def graph(record: Record, target: str, most: int = MOST) -> Graph:
     adjoints = record.sweep({end.index: 1.0}).adjoints
     boxes: list[Box] = []
     edges: list[Edge] = []
-    for at, group in enumerate(groups):
+    for at, group in enumerate(watched(groups, "drawing the graph")):
         shown = next((node for node in reversed(group.nodes) if node.index in outer), group.nodes[-1])
         boxes.append(_box(at, group, shown, adjoints[shown.index], end, worded(record, shown)))
         edges += _edges(at, group, shown, place)

@@ -5,6 +5,7 @@ Law: names are numbers and texts are quoted, so nothing of the user's is read as
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.diagnostic import visible
 from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Boxes
 from lang.graph.words import short
@@ -21,7 +22,7 @@ LOOKS = {
 def write(graph: Boxes) -> str:
     """The graph, inputs above."""
     lines = ["digraph {", '    node [fontname="monospace"]', '    edge [fontname="monospace" fontcolor="#b0480a"]']
-    for box in graph.boxes:
+    for box in watched(graph.boxes, "writing the graph"):
         says = [box.statement, short(box.value)]
         if box.derivative is not None:
             says.append(f"d{graph.of}/d{box.name} = {short(box.derivative)}")

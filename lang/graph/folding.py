@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lang.clock import watched
 from lang.evaluate.course import Context
 from lang.evaluate.record import INPUT, Node
 
@@ -29,6 +30,7 @@ class Group:
 
 
 Key = Callable[[int], tuple[Hashable, str]]
+Around = Callable[[Node], Context | None]
 
 
 def fold(nodes: Sequence[Node], end: int, most: int) -> list[Group]:
@@ -39,12 +41,13 @@ def fold(nodes: Sequence[Node], end: int, most: int) -> list[Group]:
         end: the index of the result.
         most: how many groups are wanted; inputs come on top where they alone are more.
     """
-    groups: list[Group] = []
+    key: Key | None = None
     for key in _keys(nodes):
-        groups = _grouped(nodes, end, key)
+        groups = _grouped(nodes, end, key, most)
         if len(groups) <= most:
             return groups
-    return _neighbours(groups, end, most)
+    assert key is not None
+    return _neighbours(_grouped(nodes, end, key, len(nodes)), end, most)
 
 
 def _keys(nodes: Sequence[Node]) -> Iterator[Key]:
@@ -55,9 +58,10 @@ def _keys(nodes: Sequence[Node]) -> Iterator[Key]:
     depth = max((_depth(node.context) for node in nodes), default=0)
     totals = _totals(nodes)
     for level in range(depth - 1, -1, -1):
-        yield lambda at, level=level: _middle(nodes[at], level, at, totals)  # type: ignore[misc]
-        yield lambda at, level=level: _middle(nodes[at], level, statements[at], totals)  # type: ignore[misc]
-        yield lambda at, level=level: _inside(nodes[at], level, statements[at], totals)  # type: ignore[misc]
+        around = _around(level)
+        yield lambda at, around=around: _middle(around(nodes[at]), at, totals)  # type: ignore[misc]
+        yield lambda at, around=around: _middle(around(nodes[at]), statements[at], totals)  # type: ignore[misc]
+        yield lambda at, around=around: _inside(around(nodes[at]), statements[at], totals)  # type: ignore[misc]
 
 
 def _statements(nodes: Sequence[Node]) -> list[int]:
@@ -76,20 +80,34 @@ def _depth(context: Context | None) -> int:
     return 0 if context is None else context.depth + 1
 
 
-def _around(node: Node, level: int) -> Context | None:
-    """The call or turn at a depth that a node was made in."""
-    context = node.context
-    while context is not None and context.depth > level:
-        context = context.outer
-    return context if context is not None and context.depth == level else None
+def _around(level: int) -> Around:
+    """What tells the call or turn at a depth that a node was made in; of each context it is found out once."""
+    known: dict[Context | None, Context | None] = {None: None}
+
+    def around(node: Node) -> Context | None:
+        context, passed = node.context, []
+        while context not in known:
+            assert context is not None
+            if context.depth <= level:
+                known[context] = context if context.depth == level else None
+            else:
+                passed.append(context)
+                context = context.outer
+        found = known[context]
+        known.update(dict.fromkeys(passed, found))
+        return found
+
+    return around
 
 
 def _totals(nodes: Sequence[Node]) -> dict[Hashable, int]:
     """How many turns each loop made, by the loop and what is around it."""
     totals: dict[Hashable, int] = {}
+    seen: set[Context] = set()
     for node in nodes:
         context = node.context
-        while context is not None:
+        while context is not None and context not in seen:
+            seen.add(context)
             if context.kind == "turn":
                 key = (context.step, context.outer)
                 totals[key] = max(totals.get(key, 0), context.number + 1)
@@ -97,9 +115,8 @@ def _totals(nodes: Sequence[Node]) -> dict[Hashable, int]:
     return totals
 
 
-def _middle(node: Node, level: int, statement: int, totals: dict[Hashable, int]) -> tuple[Hashable, str]:
+def _middle(context: Context | None, statement: int, totals: dict[Hashable, int]) -> tuple[Hashable, str]:
     """Long loops show their first and last turns in full."""
-    context = _around(node, level)
     if context is not None and context.kind == "turn":
         loop = (context.step, context.outer)
         count = totals[loop]
@@ -109,14 +126,14 @@ def _middle(node: Node, level: int, statement: int, totals: dict[Hashable, int])
     return ("statement", statement), ""
 
 
-def _inside(node: Node, level: int, statement: int, totals: dict[Hashable, int]) -> tuple[Hashable, str]:
+def _inside(context: Context | None, statement: int, totals: dict[Hashable, int]) -> tuple[Hashable, str]:
     """Calls and turns are one box each."""
-    context = _around(node, level)
-    folded = _middle(node, level, statement, totals)
+    folded = _middle(context, statement, totals)
     return folded if context is None or folded[1] else (context, context.text)
 
 
-def _grouped(nodes: Sequence[Node], end: int, key: Key) -> list[Group]:
+def _grouped(nodes: Sequence[Node], end: int, key: Key, most: int) -> list[Group]:
+    """The groups that a key makes; where they are more than `most`, only so many as to see it."""
     groups: list[Group] = []
     pending: list[Node] = []
     open_: tuple[Hashable, str] | None = None
@@ -126,7 +143,9 @@ def _grouped(nodes: Sequence[Node], end: int, key: Key) -> list[Group]:
             groups.append(Group(tuple(pending), open_[1] if open_ and len(pending) > 1 else ""))
             pending.clear()
 
-    for at, node in enumerate(nodes):
+    for at, node in enumerate(watched(nodes, "folding the graph")):
+        if len(groups) > most:
+            return groups
         alone = node.kind == INPUT or node.index == end
         now = None if alone else key(at)
         if now is None or open_ is None or now[0] != open_[0]:

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from lang.clock import watched
+
 SWEEPS = 12
 
 
@@ -97,11 +99,11 @@ def _order(where: Sequence[int], above: Sequence[list[int]], below: Sequence[lis
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
         neighbours = above if down else below
-        lines = list(order) if down else order[::-1]
-        for line in lines:
-            place = {each: at for whole in order for at, each in enumerate(whole)}
+        place = {each: at for whole in order for at, each in enumerate(whole)}
+        for line in watched(order if down else order[::-1], "placing the boxes"):
             weights = {each: _mean([place[one] for one in neighbours[each]], place[each]) for each in line}
             line.sort(key=weights.__getitem__)
+            place.update((each, at) for at, each in enumerate(line))
         found = _crossings(order, below)
         if found < crossings:
             best, crossings = [list(row) for row in order], found
@@ -142,7 +144,7 @@ def _centers(
         _packed(row, [0.0] * len(row), sizes, gap, at)
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
-        for row in order if down else reversed(order):
+        for row in watched(order if down else order[::-1], "placing the boxes"):
             wishes = []
             for each in row:
                 near = [*above[each], *below[each]] if sweep > SWEEPS // 2 else (above if down else below)[each]

@@ -5,6 +5,7 @@ Law: every character of the user's that could be markup is an entity.
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.diagnostic import visible
 from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Boxes
 from lang.graph.words import short
@@ -25,7 +26,7 @@ CLASSES = """\
 def write(graph: Boxes) -> str:
     """The flowchart, inputs above."""
     lines = ["flowchart TD"]
-    for box in graph.boxes:
+    for box in watched(graph.boxes, "writing the graph"):
         opened, closed = SHAPES[box.kind]
         slope = "" if box.derivative is None else f"<br>d{graph.of}/d{box.name} = {short(box.derivative)}"
         says = f"{box.statement}<br>{short(box.value)}{slope}"

@@ -10,8 +10,9 @@ wherever the statements do.
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.diagnostic import visible, width
-from lang.graph.boxes import FIXED_BOX, INPUT_BOX, RESULT_BOX, Boxes
+from lang.graph.boxes import FIXED_BOX, INPUT_BOX, RESULT_BOX, Boxes, Edge
 from lang.graph.words import short
 
 WIDEST = 40
@@ -29,13 +30,16 @@ def write(graph: Boxes) -> str:
     wide = max(map(width, says), default=0)
     digits = max(map(len, values), default=0)
     room = max(map(width, slopes), default=0)
+    into: dict[int, list[Edge]] = {}
+    for edge in graph.edges:
+        into.setdefault(edge.end, []).append(edge)
     lines: list[str] = []
-    for box in graph.boxes:
+    for box in watched(graph.boxes, "writing the graph"):
         at = box.index
         lead = says[at] + " " * (wide - width(says[at]))
         slope = slopes[at] + " " * (room - width(slopes[at]))
         lines.append(f"{lead}   {values[at]:>{digits}}   {slope}   {MARKS.get(box.kind, '')}".rstrip())
-        edges = [edge for edge in graph.edges if edge.end == at]
+        edges = into.get(at, [])
         for number, edge in enumerate(edges):
             corner = "└─" if number == len(edges) - 1 else "├─"
             factor = "uses" if edge.partial is None else f"{short(edge.partial)} ·"

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from lang.clock import watched
 from lang.evaluate.course import Context
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
@@ -81,28 +82,29 @@ def outline(nodes: Iterable[Node]) -> list[Line]:
 def _grouped(nodes: Iterable[Node]) -> list[Node | _Group]:
     top: list[Node | _Group] = []
     stack: list[_Group] = []
-    for node in nodes:
-        chain = _chain(node.context)
-        same = 0
-        while same < min(len(chain), len(stack)) and stack[same].context is chain[same]:
-            same += 1
-        del stack[same:]
-        for context in chain[same:]:
-            group = _Group(context)
+
+    def leave(depth: int) -> None:
+        while len(stack) > depth:
+            left = stack.pop()
+            if stack:
+                stack[-1].count += left.count
+
+    for node in watched(nodes, "laying out the table"):
+        fresh: list[Context] = []
+        context = node.context
+        while context is not None and not (context.depth < len(stack) and stack[context.depth].context is context):
+            fresh.append(context)
+            context = context.outer
+        leave(0 if context is None else context.depth + 1)
+        for each in reversed(fresh):
+            group = _Group(each)
             (stack[-1].items if stack else top).append(group)
             stack.append(group)
-        for group in stack:
-            group.count += 1
+        if stack:
+            stack[-1].count += 1
         (stack[-1].items if stack else top).append(node)
+    leave(0)
     return top
-
-
-def _chain(context: Context | None) -> list[Context]:
-    chain: list[Context] = []
-    while context is not None:
-        chain.append(context)
-        context = context.outer
-    return chain[::-1]
 
 
 def _lines(items: Sequence[Node | _Group], depth: int) -> Iterable[Line]:
