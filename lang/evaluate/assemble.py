@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from lang.clock import watched
 from lang.evaluate.active import Active
 from lang.evaluate.rulecode import Fused, fused
 from lang.kernels import FAST
@@ -21,6 +22,7 @@ from lang.steps.walk import assigned
 
 RUN, JUMP, UNLESS, LOOP, NEXT, CALL, PRIME, RETURN, SHOW, INPUT, DEFINE, MARK, SAVE, PUSH, POP, END = range(16)
 UNARY, MANY = -1, -2
+READYING = "getting the program ready to run"
 
 
 class Unmet(Exception):
@@ -131,7 +133,7 @@ class _Assembler:
 
     def program(self, block: form.Block) -> None:
         """A program's own steps: before each that may stop half-way, what it would overwrite is saved."""
-        for index, step in enumerate(block):
+        for index, step in enumerate(watched(block, READYING)):
             if isinstance(step, (*_STRAIGHT, form.Input)):
                 drive(self.block([step]))
             else:
@@ -142,7 +144,7 @@ class _Assembler:
 
     def block(self, block: form.Block) -> Walk:
         """The walk that emits a block."""
-        for step in block:
+        for step in block if len(block) == 1 else watched(block, READYING):
             found = getattr(self, "_" + type(step).__name__.lower())(step)
             if found is not None:
                 yield found

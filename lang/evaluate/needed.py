@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.walk import all_steps, assigned
 
@@ -21,7 +22,7 @@ def narrow(parts: tuple[form.Procedure, ...], targets: Iterable[str]) -> tuple[f
     kept: list[form.Procedure] = []
     for part in reversed(parts):
         block: form.Block = []
-        for step in reversed(part.body):
+        for step in watched(part.body[::-1], "looking for the steps that are needed"):
             if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
                 block.append(step)
                 wanted |= _reads(step)

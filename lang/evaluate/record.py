@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.evaluate.course import Context
 from lang.evaluate.forward import Forward
@@ -41,6 +42,9 @@ INPUT, OPERATION, COPY, CONDITION, CALL, PARAMETER, RESULT, TURN, POP = (
     "turn",
     "pop",
 )
+
+
+TELLING = "telling the steps of the run"
 
 
 @dataclass(slots=True)
@@ -163,7 +167,7 @@ class Record:
         contributions: list[Contribution] = []
         for index, seed in seeds.items():
             adjoints[index] = seed
-        for node in reversed(self.nodes):
+        for node in watched(self.nodes[::-1], "going back over the steps"):
             adjoint = adjoints[node.index]
             if adjoint is None:
                 continue
@@ -221,7 +225,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
             each.source,
             each.text or operation(each.step),
         )
-        for index, (each, label) in enumerate(zip(made.made, labels, strict=True))
+        for index, (each, label) in enumerate(zip(watched(made.made, TELLING), labels, strict=True))
     ]
     leaves = {name: made.origin[place] for name, place in places.items()}
     return Record(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.evaluate import assemble as op
 from lang.evaluate.active import Level, Value
@@ -107,7 +108,7 @@ class Watching(Machine):
         if self.hidden:
             way(segment, registers)
             return
-        for item in segment:
+        for item in watched(segment, "keeping the steps of the run"):
             step = item[4]
             if step in self.course.starts:
                 self.course.turn(self.course.starts[step], lambda number: f"turn {number + 1}")

@@ -5,6 +5,7 @@ text that computes the same numbers without this project. Must not know: how the
 
     program          a program, a language -> its text: the stages below, in order
     reading          steps -> listing: what each call means, program names as parameters
+    reach            functions -> what a call of each reaches
     listing          what a listing is;  walk   what is inside it
     kinds            which names always hold a boolean
     needed           listing -> listing: nothing that nobody reads

@@ -24,13 +24,12 @@ class Kinds:
     def __init__(self, routines: Iterable[listing.Routine]) -> None:
         self.bits: defaultdict[tuple[int, str], int] = defaultdict(int)
         self.given: defaultdict[int, int] = defaultdict(int)
-        self.changed = True
-        routines = tuple(routines)
-        while self.changed:
-            self.changed = False
-            for routine in routines:
-                for statement in walk.statements(routine.body):
-                    self._statement(statement, routine)
+        self._waiting = {id(each): each for each in routines}
+        self._callers: defaultdict[int, dict[int, listing.Routine]] = defaultdict(dict)
+        while self._waiting:
+            _, routine = self._waiting.popitem()
+            for statement in walk.statements(routine.body):
+                self._statement(statement, routine)
 
     def boolean(self, routine: listing.Routine, name: str) -> bool:
         """Does the name always hold a boolean there?"""
@@ -45,21 +44,28 @@ class Kinds:
             case listing.Assign():
                 self._add(routine, statement.target, self._kind(statement.value, routine))
             case listing.Return() if len(statement.values) == 1:
-                kind = self._kind(statement.values[0], routine)
-                self.changed = self.changed or bool(kind & ~self.given[id(routine)])
-                self.given[id(routine)] |= kind
+                self._give(routine, self._kind(statement.values[0], routine))
             case _:
                 for name in walk.targets_of(statement):
                     self._add(routine, name, NUMBER)
         for each in walk.all_expressions(statement):
             if isinstance(each, listing.Use):
+                self._callers[id(each.routine)][id(routine)] = routine
                 for name, argument in zip(each.routine.parameters, each.arguments, strict=True):
                     self._add(each.routine, name, self._kind(argument, routine))
 
+    def _give(self, routine: listing.Routine, kind: int) -> None:
+        """A routine gives this kind; those who call it look again where that is new."""
+        if kind & ~self.given[id(routine)]:
+            self.given[id(routine)] |= kind
+            self._waiting.update(self._callers[id(routine)])
+
     def _add(self, routine: listing.Routine, name: str, kind: int) -> None:
+        """A name of a routine holds this kind; it looks again where that is new."""
         key = id(routine), name
-        self.changed = self.changed or bool(kind & ~self.bits[key])
-        self.bits[key] |= kind
+        if kind & ~self.bits[key]:
+            self.bits[key] |= kind
+            self._waiting[id(routine)] = routine
 
     def _kind(self, value: listing.Expression, routine: listing.Routine) -> int:
         match value:

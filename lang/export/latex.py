@@ -22,6 +22,7 @@ from lang.syntax.walk import nodes
 CHOICE, EITHER, BOTH, NEGATION, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM, BASE = range(11)
 
 Piece = str | tuple[tree.Expression, int]
+MATHEMATICS = "writing the program in mathematics"
 
 
 def latex(program: tree.Program, *, adjoints: bool = False, known: frozenset[str] = frozenset()) -> str:
@@ -35,7 +36,7 @@ def latex(program: tree.Program, *, adjoints: bool = False, known: frozenset[str
         known: more names that are meant by `dx` and `gx`.
     """
     writer = _Latex(_names(program) | known, adjoints)
-    rows = list(watched(writer.rows(program.body), "writing the program in mathematics"))
+    rows = list(watched(writer.rows(program.body), MATHEMATICS))
     nested = any(row.depth for row in rows)
     lines = []
     for row in rows:
@@ -58,7 +59,8 @@ class _Row:
 
 def _names(program: tree.Program) -> frozenset[str]:
     """Every name in a program."""
-    return frozenset(CONSTANTS) | {node.name for node in nodes(program.body) if isinstance(node, tree.Name)}
+    found = watched(nodes(program.body), MATHEMATICS)
+    return frozenset(CONSTANTS) | {node.name for node in found if isinstance(node, tree.Name)}
 
 
 class _Latex:

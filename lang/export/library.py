@@ -15,6 +15,7 @@ from functools import cache
 
 from lang.export import elementary, special
 from lang.export.listing import Routine
+from lang.export.reach import Reach
 from lang.export.reading import Reader
 from lang.limits import Limits
 from lang.source import Source
@@ -40,12 +41,13 @@ class Library:
 
     def __init__(self) -> None:
         self.reader = Reader(Source(TEXT, "library"), CONSTANTS, RAW)
+        self.reach = Reach(RAW, dict(_procedures()))
 
     def routine(self, name: str) -> Routine | None:
         """The function `ad_...`; None where the library has none of the name."""
         procedure = _procedures().get(name)
         if procedure is None:
             return None
-        found = self.reader.routine(name, _procedures(), procedure.span, procedure.source)
+        found = self.reader.routine(name, self.reach, procedure.span, procedure.source)
         self.reader.finish()
         return found

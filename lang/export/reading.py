@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lang.clock import watched
-from lang.errors import CommandError
 from lang.export import listing
+from lang.export.reach import Reach, every, outline
 from lang.export.walk import EXPORTING
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.quicker import quicker
-from lang.steps.walk import blocks_of, targets_of
+from lang.steps.walk import targets_of
 
 
 class Reader:
@@ -34,16 +34,14 @@ class Reader:
         self.source = source
         self.constants = dict(constants or {})
         self.foreign = foreign
-        self.functions: dict[str, form.Procedure] = {}
         self.routines: dict[object, listing.Routine] = {}
-        self._pending: list[tuple[listing.Routine, form.Procedure, dict[str, form.Procedure]]] = []
-        self._outlines: dict[int, tuple[set[str], set[int]]] = {}
+        self._pending: list[tuple[listing.Routine, form.Procedure, Reach]] = []
 
     def program(self, name: str, block: form.Block) -> listing.Routine:
         """The program itself."""
-        _, stacks = self._outline(block)
+        _, stacks = outline(block)
         found = listing.Routine(name, (), _stack_names(stacks), 0, self.source, (0, len(self.source.text)))
-        found.body = _Body(self, found, self.functions, {}).block(block)
+        found.body = _Body(self, found, Reach(self.foreign), {}).block(block)
         self.finish()
         used = {each for other in self.routines.values() for each in other.stacks}
         found.stacks = tuple(sorted(used.union(found.stacks)))
@@ -52,68 +50,38 @@ class Reader:
     def finish(self) -> None:
         """Read the functions that calls have asked for."""
         while self._pending:
-            routine, procedure, functions = self._pending.pop()
+            routine, procedure, reach = self._pending.pop()
             own = {*procedure.parameters, *_assigned(procedure.body)}
             aliases = {name: alias(name) for name in routine.parameters[len(procedure.parameters) :]
                        if name in own and name not in procedure.reads}
             routine.parameters = tuple(aliases.get(each, each) if place >= len(procedure.parameters) else each
                                        for place, each in enumerate(routine.parameters))
-            routine.body = _Body(self, routine, functions, aliases).block(procedure.body)
+            routine.body = _Body(self, routine, reach, aliases).block(procedure.body)
 
-    def routine(
-        self, name: str, functions: Mapping[str, form.Procedure], span: Span, source: Source
-    ) -> listing.Routine:
-        """What a function means where `functions` are defined.
+    def routine(self, name: str, reach: Reach, span: Span, source: Source) -> listing.Routine:
+        """What a function means where it reaches that.
 
         Raises:
             CommandError: it, or a function it calls, is not defined in the steps.
         """
-        reached: dict[str, form.Procedure] = {}
-        stacks: set[int] = set()
-        pending = [name]
-        while pending:
-            each = pending.pop()
-            if each in reached or (each in self.foreign and each not in functions):
-                continue
-            if each not in functions:
-                raise CommandError(f"`{each}` is not defined in what is exported", span, source=source,
-                                   hint="export the program that defines it")
-            reached[each] = functions[each]
-            calls, used = self._outline(functions[each].body)
-            pending.extend(calls)
-            stacks |= used
-        key = (name, frozenset((each, id(procedure.body)) for each, procedure in reached.items()))
+        reached = reach.of(name, span, source)
+        key = (name, reached.meaning)
         if key not in self.routines:
-            procedure = reached[name]
-            reads = {each for other in reached.values() for each in other.reads} - self.constants.keys()
-            parameters = (*procedure.parameters, *sorted(reads))
-            self.routines[key] = listing.Routine(name, parameters, _stack_names(stacks), procedure.results,
+            procedure = reach.functions[name]
+            parameters = (*procedure.parameters, *sorted(reached.reads - self.constants.keys()))
+            self.routines[key] = listing.Routine(name, parameters, _stack_names(reached.stacks), procedure.results,
                                                  procedure.source, procedure.span)
-            self._pending.append((self.routines[key], procedure, reached))
+            self._pending.append((self.routines[key], procedure, reach))
         return self.routines[key]
-
-    def _outline(self, block: form.Block) -> tuple[set[str], set[int]]:
-        """The functions that some steps call, and the stacks they use."""
-        if id(block) not in self._outlines:
-            calls, stacks = set(), set()
-            for step in _walk(block):
-                if isinstance(step, form.Call) and not step.by:
-                    calls.add(step.function)
-                elif isinstance(step, form.Push | form.Pop):
-                    stacks.add(step.stack)
-            self._outlines[id(block)] = calls, stacks
-        return self._outlines[id(block)]
 
 
 class _Body:
     """Reads the steps of one scope."""
 
-    def __init__(
-        self, reader: Reader, routine: listing.Routine, functions: dict[str, form.Procedure], aliases: dict[str, str]
-    ) -> None:
+    def __init__(self, reader: Reader, routine: listing.Routine, reach: Reach, aliases: dict[str, str]) -> None:
         self.reader = reader
         self.routine = routine
-        self.functions = functions
+        self.reach = reach
         self.aliases = aliases
 
     def block(self, block: form.Block) -> listing.Block:
@@ -140,7 +108,7 @@ class _Body:
             case form.Return():
                 return [listing.Return(tuple(map(self.operand, step.values)))]
             case form.Define():
-                self.functions[step.procedure.name] = step.procedure
+                self.reach = self.reach.after(step.procedure)
                 return []
             case form.If() | form.While() | form.For():
                 return self.control(step)
@@ -190,10 +158,10 @@ class _Body:
         value: listing.Use | listing.Derived | listing.Apply
         if step.by:
             value = listing.Derived(step.function, arguments, step.span, self.routine.source)
-        elif step.function in self.reader.foreign and step.function not in self.functions:
+        elif step.function in self.reader.foreign and step.function not in self.reach.functions:
             value = listing.Apply(step.function, arguments, step.span, self.routine.source)
         else:
-            found = self.reader.routine(step.function, self.functions, step.span, self.routine.source)
+            found = self.reader.routine(step.function, self.reach, step.span, self.routine.source)
             further = map(unaliased, found.parameters[len(arguments) :])
             value = listing.Use(found, (*arguments, *(self.aliases.get(each, each) for each in further)))
         if len(step.targets) == 1 or isinstance(value, listing.Apply):
@@ -219,13 +187,5 @@ def _stack_names(indices: Iterable[int]) -> tuple[str, ...]:
     return tuple(_stack_name(each) for each in sorted(indices))
 
 
-def _walk(block: form.Block) -> Iterable[form.Step]:
-    pending = [block]
-    while pending:
-        for step in pending.pop():
-            yield step
-            pending.extend(blocks_of(step))
-
-
 def _assigned(block: form.Block) -> set[str]:
-    return {target for step in _walk(block) for target in targets_of(step)}
+    return {target for step in every(block) for target in targets_of(step)}

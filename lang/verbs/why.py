@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from lang.clock import watched
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, Record, record
 from lang.syntax.unparse import expression as written
@@ -95,7 +96,7 @@ def _more(count: float) -> str:
 def _edges(made: Record, used: Sequence[tuple[int, int]]) -> Grid:
     """Each edge once: its partial as the rule has it, and its number."""
     rows: list[tuple[str | float, ...]] = []
-    for node, at in sorted(used):
+    for node, at in watched(sorted(used), "writing the edges"):
         step = made.nodes[node]
         operand, partial = step.edges[at]
         text = "1" if step.kind in SILENT else written(factor(step, at, made.nodes))

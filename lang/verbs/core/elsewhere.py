@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lang import clock
+from lang.clock import started
 from lang.domains.reference import Reference, reference
 from lang.domains.walk import Supply
 from lang.errors import CommandError
@@ -85,7 +85,7 @@ def _inputs(walked: tuple[form.Procedure, ...]) -> dict[str, list[form.Input]]:
 
 def began(recipe: Recipe) -> float:
     """When the clock of this answer began."""
-    return recipe.spent.started if recipe.spent else clock.started()
+    return recipe.spent.started if recipe.spent else started()
 
 
 def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, float] | None = None) -> Reference:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
+from lang.clock import watched
 from lang.evaluate.record import Node
 
 FEW, MANY, LARGE = 12, 3, 50_000
@@ -52,7 +53,7 @@ def paths(nodes: Sequence[Node], start: int, end: int) -> Paths:
     most = FEW if end - start <= LARGE else MANY
     counts: dict[int, float] = {start: 1.0}
     ways: dict[int, list[Way]] = {start: [(1.0, 1.0, -1, 0)]}
-    for node in nodes[start + 1 : end + 1]:
+    for node in watched(nodes[start + 1 : end + 1], "following the paths"):
         found: list[Way] = []
         count = 0.0
         for at, (operand, partial) in enumerate(node.edges):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 
 from lang.check import Scope, check
+from lang.clock import watched
 from lang.errors import CommandError, LimitExceeded
 from lang.evaluate.recipe import Recipe
 from lang.source import Source
@@ -27,7 +28,7 @@ from lang.transform.lines import steps as steps_of
 from lang.transform.meanings import one_meaning
 from lang.transform.names import language_names, used_names
 from lang.transform.phrases import text as listed
-from lang.transform.slice import needed
+from lang.transform.slice import NEEDED, needed
 from lang.verbs.core.answer import Question
 from lang.verbs.core.remarks import Remarks
 
@@ -141,7 +142,7 @@ def _plain(recipe: Recipe, targets: Sequence[str]) -> Ready | None:
     block: form.Block = []
     assigned: set[str] = set()
     taken = language_names()
-    for node, step in zip(reversed(nodes), reversed(steps), strict=True):
+    for node, step in zip(watched(nodes[::-1], NEEDED), reversed(steps), strict=True):
         target, reads = _one_step(node, step)
         if target is None:
             return None

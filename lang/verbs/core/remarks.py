@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lang.clock import watched
 from lang.source import Source, Span
 from lang.syntax import tree
 from lang.syntax.layout import INDENT, Line
-from lang.syntax.unparse import lines
+from lang.syntax.unparse import WRITING, lines
 
 MOST = 3
 """Lines whose text is told; of more only the numbers are."""
@@ -34,11 +35,12 @@ class Remarks:
 
     def rewritten(self, body: Iterable[tree.Statement], source: Source) -> None:
         """The statements were written anew, as this text."""
-        self._writings.append((source, list(lines(tuple(body)))))
+        self._writings.append((source, list(watched(lines(tuple(body)), WRITING))))
 
     def text(self, body: tuple[tree.Statement, ...]) -> str:
         """The text of a derivative program with its comments."""
-        return "".join(f"{INDENT * each.depth}{each.text}{self._remark(each.origins)}\n" for each in lines(body))
+        written = watched(lines(body), WRITING)
+        return "".join(f"{INDENT * each.depth}{each.text}{self._remark(each.origins)}\n" for each in written)
 
     def _remark(self, origins: Iterable[Span]) -> str:
         found = dict(sorted(filter(None, map(self._line, origins))))
