@@ -10,10 +10,11 @@ note the first step where a derivative became infinite or nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from lang.clock import look
 from lang.evaluate.active import Node, Value, sound, worse
 from lang.evaluate.entries import Entries
 from lang.evaluate.observing import Observing
@@ -23,8 +24,18 @@ from lang.evaluate.way import Way
 from lang.rules import Primitive, table
 from lang.steps import form
 
+LOOK = 10_000
+"""Entries between two looks at the clock."""
 PATTERNS = 4
 """For how many patterns of adjoints a stretch is written."""
+
+
+def _looking(entries: Sequence[Any], count: int) -> Iterator[Any]:
+    """The last entries, from the last one on; now and then the clock is looked at."""
+    rest = reversed(entries)
+    for done in range(0, count, LOOK):
+        look("going back over the tape", done, count)
+        yield from islice(rest, min(LOOK, count - done))
 
 
 class Sweep:
@@ -55,7 +66,7 @@ class Sweep:
         count, values, ends = len(tape.entries), len(tape.values), len(tape.ends)
         leaves = next((place for place, entry in enumerate(tape.entries) if entry), count)
         pop = adjoints.pop
-        for entry in islice(reversed(tape.entries), count - leaves):
+        for entry in _looking(tape.entries, count - leaves):
             count -= 1
             if entry.__class__ is not tuple:
                 first, start = values - entry.length, ends - entry.moving
