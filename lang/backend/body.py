@@ -21,6 +21,7 @@ from lang.backend.writer import Writer
 from lang.rules import Primitive
 from lang.source import Span
 from lang.steps import form
+from lang.steps.costs import TURN, counted
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import targets_of
 
@@ -80,9 +81,13 @@ class Body(Parts):
         """Write the steps; does the host look at their start?"""
         drive(self.block(steps, steps[0].span if steps and watched else None))
 
-    def block(self, steps: form.Block, repeated: Span | None = None) -> Walk:
-        """The walk that writes a block; where it may be `repeated`, the host looks in there."""
-        self.consume(steps)
+    def block(self, steps: form.Block, repeated: Span | None = None, more: int = 0) -> Walk:
+        """The walk that writes a block; where it may be `repeated`, the host looks in there.
+
+        Args:
+            more: steps that it counts besides its own.
+        """
+        self.consume(counted(steps) + more)
         if repeated is not None:
             self.watch(repeated)
         self.partners |= together(steps, self.sites.joint)
@@ -250,10 +255,11 @@ class Body(Parts):
         writer.start(turn)
         writer.add(f"store i64 {writer.value(f'add i64 {here}, {stride}')}, ptr {index}")
         self.write(step.target, writer.value(f"sitofp i64 {here} to double"))
-        yield self.block(step.body, repeated=step.span)
+        yield self.block(step.body, repeated=step.span, more=TURN)
         writer.jump(test)
         writer.start(end)
         self.carried = outside
+        self.consume(TURN)
 
     def _whole(self, operand: form.Operand) -> str:
         """A bound of a range as a whole number; the interpreter explains what is none."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from lang.backend.carried import Carried
 from lang.backend.processor import processor
 from lang.backend.shape import Scope, Shape
-from lang.backend.variables import STRUCTURED, Sites
+from lang.backend.variables import Sites
 from lang.backend.writer import CALLS, ENDED, FUEL, Writer
 from lang.source import Span
 from lang.steps import form
@@ -35,9 +35,8 @@ class Hosted(Carried):
 
     # --- steps ----------------------------------------------------------------------------------------------
 
-    def consume(self, steps: form.Block) -> None:
-        """Count the straight steps of a block."""
-        count = sum(1 for step in steps if not isinstance(step, (*STRUCTURED, form.Define)))
+    def consume(self, count: int) -> None:
+        """Count steps."""
         if count and self.sites.counts:
             self.writer.set(FUEL, self.writer.value(f"sub i64 {self.writer.get(FUEL)}, {count << self.bits}"))
 

@@ -24,6 +24,7 @@ from lang.backend.unit import Unavailable, Unit
 from lang.backend.variables import Sites
 from lang.backend.writer import Writer
 from lang.steps import form
+from lang.steps.costs import counted
 from lang.steps.walk import assigned, blocks_of, conditions_of, reads_of, targets_of
 
 LONG = 300
@@ -194,7 +195,7 @@ class Parts(Calls):
     def part(self, step: form.If) -> None:
         """Write the function of a part, and its call."""
         writer, sites, steps = self.writer, self.sites, step.otherwise
-        self.consume(steps)
+        self.consume(counted(steps))
         self._find_rooms()
         places = self.sites.places if self.main else {}
         kept = sorted(assigned(steps) & (self.crossing | self.frame.keys() | places.keys()))
