@@ -462,3 +462,8 @@ def test_a_later_answer_of_a_session_has_only_its_own_notes() -> None:
     session.run("x = ? 0\nq = abs(x)\nz = 2 * x\n")
     assert not session.run("grad z\n").shown[0].notes
     assert session.run("grad q\n").shown[0].notes
+
+
+@both_ways
+def test_an_input_that_is_given_another_value_is_not_needed_for_that(by: str) -> None:
+    assert not ask("w = x * y\ny = abs(x)\nz = w\n", by, x=0.0, y=1.0).notes

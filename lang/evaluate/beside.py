@@ -71,7 +71,7 @@ def answered(program: R, names: set[str], ask: Callable[[R], tuple[Point, Run]])
 
     Args:
         program: the program with its inputs.
-        names: of the results, and those that derivatives are asked by.
+        names: of the results, and those on the way that derivatives are asked by; inputs always stay.
         ask: the question, asked of a program; the point, and the run that it was found in.
     """
     try:

@@ -171,7 +171,7 @@ class Recipe(Fact):
             along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
                 input is moved at its last assignment.
         """
-        return answered(self, {*of, *along}, lambda recipe: recipe._tangents(of, along))
+        return answered(self, {*of, *self.split(tuple(along))[1]}, lambda recipe: recipe._tangents(of, along))
 
     def _tangents(self, of: Sequence[str], along: Mapping[str, float]) -> tuple[Point, Run]:
         run, level = self.moved(along)
@@ -239,7 +239,7 @@ class Recipe(Fact):
             seeds: the weight of each result; a weight of 0 counts as absent.
             by: names of inputs, or of values on the way (their adjoint as they stand at the end).
         """
-        return answered(self, {*seeds, *by}, lambda recipe: recipe._adjoints(seeds, by))
+        return answered(self, {*seeds, *self.split(by)[1]}, lambda recipe: recipe._adjoints(seeds, by))
 
     def _adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> tuple[Point, Run]:
         _, others = self.split(by)
@@ -268,7 +268,7 @@ class Recipe(Fact):
         _, others = self.split(by)
         if others:
             raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one")
-        return answered(self, {of, *by, along}, lambda recipe: recipe._hessian_row(of, by, along))
+        return answered(self, {of}, lambda recipe: recipe._hessian_row(of, by, along))
 
     def _hessian_row(self, of: str, by: Sequence[str], along: str) -> tuple[Point, Run]:
         levels: list[tuple[Forward, Tape]] = []
