@@ -627,3 +627,14 @@ def test_verbs_take_an_engine() -> None:
     assert kinked.ask("grad", "z", inputs={"x": 0}, engine="native").notes
     with pytest.raises(lang.DerivativeError):
         kinked.compile("z", engine="native", kinks="error").grad(0)
+
+
+def test_a_long_body_is_a_part_and_a_short_one_is_not() -> None:
+    turn = "".join(f"  t = sin(s) * x\n  s = s + t / (1 + t * t) + {index}\n" for index in range(200))
+    for count, long in ((4, False), (400, True)):
+        lines = turn.splitlines()[:count]
+        f = function("x = ?\ns = x\nfor i in range(3):\n" + "\n".join(lines) + "\nz = s")
+        wanted = lang.parse(str("x = ?\ns = x\nfor i in range(3):\n" + "\n".join(lines) + "\nz = s"))
+        assert f.value_and_grad(0.3) == wanted.compile("z", engine="python").value_and_grad(0.3)
+        made: Any = f._codes.of("gradient")
+        assert ("@straight0" in made.text) is long

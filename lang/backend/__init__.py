@@ -13,6 +13,7 @@ when it is first asked. Must not know: derivatives, verbs, how the interpreter r
     lines        a straight unit -> text, within milliseconds
     groups, grouped   a long one -> a list of its operations by kind, and the loops that work through that
     body         any unit -> text, scope by scope;  hosted   what that asks of the host;  calls   of functions
+    parts        long straight parts of any unit, written as straight units are
     recursion    functions that calls come back to, written so that a call does the work of several
     variables, carried   where names live;  writer   one function
     primitives   a primitive -> its instructions

@@ -97,6 +97,7 @@ class _Lines:
 
     Attributes:
         known: the names in LLVM of the values that are in registers.
+        fixed: inputs of a part that nothing is stored over; they are fetched from where they are.
         passing: inputs that are results. They are fetched before results are stored, which may go to the same place.
         number: the number of the next value.
     """
@@ -116,6 +117,8 @@ class _Lines:
         self.stretches = stretches(found, ends, BLOCK)
         self.words = self.stretches.words
         self.readers = readers(found.results)
+        over = {*self.results}
+        self.fixed: set[Value] = {~index for index, each in enumerate(given) if each not in over}
         self.passing = [each for each in self.readers if isinstance(each, int) and each < 0]
         self.local = self.stretches.size <= FRAME
         self.out: list[str] = []
@@ -130,7 +133,7 @@ class _Lines:
             out += [f"%w{word} = alloca double" for word in range(self.stretches.size)]
         out += [f"%place{index} = alloca double" for index in range(2)]
         out += [f"%same{~value} = alloca double" for value in self.passing]
-        for value in [each for each in self.words if each < 0]:  # type: ignore[operator]
+        for value in [each for each in self.words if each < 0 and each not in self.fixed]:  # type: ignore[operator]
             self.keep(value, self.take(value))  # type: ignore[arg-type]
         for value in self.passing:
             self.out.append(f"store {self.kind(value)} {self.take(value)}, ptr %same{~value}")
@@ -195,6 +198,9 @@ class _Lines:
         """The value as an operand, back in a register where it waits in memory."""
         if isinstance(value, str):
             return value
+        if value in self.fixed:
+            name = self.known[value] = self.take(value)
+            return name
         kind = self.kind(value)
         if self.local:
             self.out.append(f"load {kind}, ptr %w{self.words[value]}")

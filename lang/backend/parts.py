@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from lang.backend.calls import Calls
 from lang.backend.lines import part
+from lang.backend.primitives import calls, lines
 from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.straight import Straight, Value, number, understood
 from lang.backend.unit import Unavailable, Unit
@@ -27,8 +29,9 @@ from lang.steps import form
 from lang.steps.costs import counted
 from lang.steps.walk import assigned, blocks_of, conditions_of, reads_of, targets_of
 
-LONG = 300
-"""Steps from which a part is long."""
+LONG, HARD = 1_000, 3
+"""Steps from which a part is long; for so many more counts a call, and an operation that looks at its operands first:
+they are what LLVM takes its time for. Where there are none of them, its code is a third quicker."""
 MOST = 3_000
 """Steps that a part may have: what waits in memory meanwhile lies on the machine's stack."""
 SIMPLE = (form.Operation, form.Comparison, form.Negation, form.Copy, form.Push, form.Pop)
@@ -46,8 +49,23 @@ def parted(steps: form.Block, settled: set[form.Step]) -> form.Block:
             found.extend(_inside(step, settled) for step in row)
             continue
         for piece in _pieces(row):
-            found.extend([form.If([], piece, piece[0].span)] if len(piece) >= LONG else piece)
+            found.extend([form.If([], piece, piece[0].span)] if _long(piece) else piece)
     return found
+
+
+def _long(piece: form.Block) -> bool:
+    """Would LLVM take its time for a part?"""
+    if len(piece) * (1 + HARD) < LONG:
+        return False
+    hard = sum(isinstance(step, form.Operation) and _hard(step.primitive.name, step.primitive.arity) for step in piece)
+    return len(piece) + HARD * hard >= LONG
+
+
+@cache
+def _hard(name: str, arity: int) -> bool:
+    """Is a primitive a call, or does it look at its operands first?"""
+    found = lines((name, arity), ieee=False)
+    return found is None or calls((name, arity)) or any(line.startswith("stop if") for line in found)
 
 
 def _rows(steps: form.Block, settled: set[form.Step]) -> Iterator[tuple[bool, form.Block]]:
