@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat  # os has loaded it
 import sys
 from typing import Any
 
@@ -37,14 +38,21 @@ def folder() -> str:
 def read(path: str, key: list[Any]) -> dict[str, Any] | None:
     """What is kept there under that key; None where it is not, or is not to be trusted."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             status = os.fstat(file.fileno())
             if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+                return None
+            if not stat.S_ISREG(status.st_mode):
                 return None
             data = json.loads(file.read())
     except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) and data.get("key") == key else None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write, as a pipe by that name would have it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def write(path: str, data: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
 import sys
 from typing import Any
 
@@ -260,3 +261,17 @@ def edited(text: str, edits: list[Edit]) -> str:
 
 def values(document: Document) -> list[str]:
     return sorted(map(repr, document.outcome.values.values()))
+
+
+def test_a_goodbye_ends_the_server_quietly() -> None:
+    texts = [
+        '{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": null, "rootUri": null,'
+        ' "capabilities": {}}}',
+        '{"jsonrpc": "2.0", "id": 2, "method": "shutdown"}',
+        '{"jsonrpc": "2.0", "method": "exit"}',
+    ]
+    said = "".join(f"Content-Length: {len(each)}\r\n\r\n{each}" for each in texts)
+    done = subprocess.run(
+        [sys.executable, "-m", "lang", "lsp"], input=said.encode(), capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

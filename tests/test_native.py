@@ -5,6 +5,7 @@ NATIVE=2000 pytest tests/test_native.py        # more random programs
 
 from __future__ import annotations
 
+import errno
 import gc
 import inspect
 import math
@@ -13,6 +14,7 @@ import random
 import struct
 import sys
 import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -606,6 +608,7 @@ def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: 
 
     folder = tmp_path / "native"
     folder.mkdir(mode=0o700)
+    function("x = ?; z = x**3 + 16")(2)  # what it calls is compiled apart, and there from now on
     monkeypatch.setattr(jit, "_folder", lambda: folder)
     text = "x = ?; z = x**3 + 17"
     assert function(text)(2) == 25
@@ -638,3 +641,19 @@ def test_a_long_body_is_a_part_and_a_short_one_is_not() -> None:
         assert f.value_and_grad(0.3) == wanted.compile("z", engine="python").value_and_grad(0.3)
         made: Any = f._codes.of("gradient")
         assert ("@straight0" in made.text) is long
+
+
+def test_a_cache_in_a_home_that_cannot_be_written_is_read_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    path = tmp_path / "some.code"
+    jit._write(path, b"code")
+    for name in ("utime", "unlink", "remove", "replace", "rename"):
+        monkeypatch.setattr(os, name, refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    assert jit._read(path) == b"code"
+    jit._write(path, b"other")
+    assert jit._read(path) == b"code"

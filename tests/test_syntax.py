@@ -601,6 +601,15 @@ def test_tables_are_read_and_kept_by_key(tmp_path: Path) -> None:
     assert cache_files.read(path, [1]) is None
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_in_the_place_of_a_cache_file_is_not_waited_for(tmp_path: Path) -> None:
+    run(tmp_path)
+    for path in (tmp_path / "cache" / "adlang").glob("*.json"):
+        path.unlink()
+        os.mkfifo(path)
+    assert run(tmp_path) == "True"
+
+
 def test_without_a_cache_or_lark_in_sight_the_tables_are_the_same(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import os
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from itertools import count
@@ -188,9 +189,10 @@ def _read(path: Path | None) -> bytes | None:
         return None
     try:
         found = path.read_bytes()
-        os.utime(path)
     except OSError:
         return None
+    with suppress(OSError):  # in a home that cannot be written, what is kept is good all the same
+        os.utime(path)
     check, code = found[:32], found[32:]
     return code if hashlib.sha256(code).digest() == check else None
 
@@ -206,4 +208,5 @@ def _write(path: Path | None, code: bytes) -> None:
         for old in kept[:-KEPT]:
             old.unlink()
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing can be removed, not even what is not there
+            part.unlink()

@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     try:
         code = _main(words)
-        if sys.stdout is not None:
+        if sys.stdout is not None and not sys.stdout.closed:  # `ad lsp` closes it when its editor says goodbye
             sys.stdout.flush()
     except KeyboardInterrupt:
         # `python -m` ends by the signal, not with our code, if Ctrl-C once met a text being executed (as a dataclass
