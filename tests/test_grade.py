@@ -428,6 +428,7 @@ def test_a_blank_is_filled_for_the_lines_below_and_earns_nothing() -> None:
         ("kind = 'value'\nprogram = 'x = ?\\nz = x'\npoints = -1", "`points` is a number of at least 0"),
         ("kind = 'value'\nprogram = 'none.ad'", "names the file `none.ad`"),
         ("kind = ", "is not a TOML file"),
+        ("kind = " + "[" * 5000, "too deep inside each other"),
         ("kind = 'value'\nprogram = 'x = ?\\nz = x'\n[variants]\nk = 3", "not a list"),
         ("kind = 'value'\nprogram = 'x = ?\\nz = x'\n[samples]\nrange = {x = 3}", "not two numbers"),
     ],

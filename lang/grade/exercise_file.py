@@ -32,6 +32,8 @@ def load(path: str | Path) -> Exercise:
         facts = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExerciseError(f"`{path}` is not a TOML file: {error}") from None
+    except RecursionError:
+        raise ExerciseError(f"`{path}` holds lists or tables too deep inside each other") from None
     return Reader(facts, path.parent, str(path)).exercise()
 
 
