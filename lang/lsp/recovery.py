@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
+from lang.clock import within
 from lang.entry import prepare
-from lang.errors import AdError
+from lang.errors import AdError, LimitExceeded
 from lang.limits import Limits
 from lang.source import Source
 
@@ -25,7 +26,12 @@ FUNCTION = re.compile(r"(\s*)([^\W\d]\w*)\s*\(([^()]*)\)\s*=(?!=)")
 
 
 def problems(source: Source, limits: Limits) -> list[AdError]:
-    """Everything that is wrong with a text before it runs, in the order of its places."""
+    """Everything that is wrong with a text before it runs, in the order of its places; what is found in time."""
+    with within(limits.seconds):
+        return _problems(source, limits)
+
+
+def _problems(source: Source, limits: Limits) -> list[AdError]:
     found: list[AdError] = []
     healed: set[int] = set()
     while len(found) < MOST:
@@ -33,6 +39,8 @@ def problems(source: Source, limits: Limits) -> list[AdError]:
             prepare(source, limits)
         except AdError as error:
             line = _line(source, error)
+            if isinstance(error, LimitExceeded) and error.limit == "seconds":
+                return found or [error]
             if line is None or line in healed:
                 return found if found and line in healed else [*found, error]
             found.append(error)

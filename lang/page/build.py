@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from lang.clock import watched
 from lang.diagnostic import visible
 from lang.evaluate.record import CONDITION, INPUT, Node, Record
 from lang.graph.computation import Graph, worded
@@ -21,6 +22,7 @@ from lang.page import trace
 from lang.syntax.unparse import number
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+WRITING = "writing the page"
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _json(fact: Any) -> str:
 
 def _data(contents: Contents) -> dict[str, Any]:
     boxes = {step: box.index for box in contents.graph.boxes for step in box.steps}
-    nodes = [_node(node, contents, boxes) for node in contents.steps]
+    nodes = [_node(node, contents, boxes) for node in watched(contents.steps, WRITING)]
     scripts = {
         role: None if found is None else {
             "inputs": found.inputs, "results": found.results, "meanings": dict(found.meanings)
@@ -224,7 +226,7 @@ def _source(contents: Contents) -> str:
 
 def _forward(contents: Contents) -> str:
     rows = []
-    for at, node in enumerate(contents.steps):
+    for at, node in enumerate(watched(contents.steps, WRITING)):
         name = "condition" if node.kind == CONDITION else node.label
         value = number(node.value)
         rows.append(
@@ -245,7 +247,7 @@ def _backward(contents: Contents) -> str:
         f'<td class="number">1</td><td>seed: d{_text(end)}/d{_text(end)}</td></tr>'
     ]
     counts: dict[int, int] = {}
-    for part in sweep.contributions:
+    for part in watched(sweep.contributions, WRITING):
         if part.node not in shown:
             continue
         edge = counts.get(part.node, 0)

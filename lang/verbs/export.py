@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from lang.errors import CommandError
 from lang.evaluate.recipe import Recipe
+from lang.garbage import paused
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import LANGUAGES, listing
 from lang.verbs.core.programs import Text, ready
 from lang.verbs.core.registry import Verb
 
 
+@paused
 def answer(recipe: Recipe, question: Question) -> Answer:
     """The program without its commands and derivative calls, as text of the language or of another."""
     program = ready(recipe, question.targets)

@@ -1,0 +1,292 @@
+"""Seconds bound all that a person starts: every verb, in every form, looks at the clock, and ends when time is over.
+
+The clock is a made-up one here, or counts what Python does between two looks; no test waits.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+import lang
+from lang import clock
+from lang.verbs.core import registry
+
+LINES = "x = ? 1\na0 = x\n{}\nz = a{}\n"
+BLOCKS = """
+x = ? 1
+f(a, b) = sin(a) * b
+def g(a):
+    c = a * 0.5
+    if c > 1:
+        return c * x
+    else:
+        return f(c, a)
+z = x
+{}
+"""
+PIECE = """
+for i in range(2):
+    z = z * 0.5 + g(z)
+if z > 2:
+    z = f(z, x)
+else:
+    z = z * cos(x)
+"""
+
+
+class Case(NamedTuple):
+    """A way to ask a verb."""
+
+    verb: str
+    by: str | None
+    form: str
+
+    def ask(self, program: lang.Program, limits: lang.Limits) -> Any:
+        verb = registry.verb(self.verb)
+        words: dict[str, Any] = {"by": self.by, "as_": self.form, "limits": limits}
+        if verb.free:
+            return program.ask(self.verb, **words)
+        if self.verb in ("jvp", "vjp"):
+            words["along"] = {"x": 1.0} if self.verb == "jvp" else {"z": 1.0}
+        return program.ask(self.verb, "z", **words)
+
+
+def cases(forms: Callable[[registry.Verb], Iterator[str]]) -> list[Any]:
+    """Every verb, however it goes, in some of its forms."""
+    found = []
+    for name in registry.names():
+        verb = registry.verb(name)
+        for by in verb.ways or (None,):
+            for form in forms(verb):
+                whole = by != "separate" or form not in ("python", "c", "javascript")
+                if whole:
+                    found.append(pytest.param(Case(name, by, form), id=" ".join(filter(None, (name, by, form)))))
+    return found
+
+
+def all_forms(verb: registry.Verb) -> Iterator[str]:
+    yield from verb.formats
+
+
+def own_forms(verb: registry.Verb) -> Iterator[str]:
+    """The first form, and those that the verb makes itself."""
+    yield verb.formats[0]
+    yield from (form for form in verb.formats if form not in registry.FORMATS)
+
+
+def straight(lines: int) -> str:
+    return LINES.format("\n".join(f"a{i} = a{i - 1} * 0.5 + sin(x)" for i in range(1, lines)), lines - 1)
+
+
+def blocks(lines: int) -> str:
+    return BLOCKS.format(PIECE * (lines // 6))
+
+
+# --- how often the clock is looked at ------------
+
+ONCE = 300
+"""What Python may do between two looks for each line of a program: calls, of its own functions and of others."""
+ALWAYS = 60_000
+"""What it may do however short a program is: a table of the rules, a picture's axes."""
+
+
+def longest(act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> int:
+    """The most that Python does between two looks at the clock."""
+    done = last = most = 0
+    real = clock.now
+
+    def now() -> float:
+        nonlocal last, most
+        most, last = max(most, done - last), done
+        return real()
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal done
+        done += event in ("call", "c_call")
+
+    monkeypatch.setattr(clock, "now", now)
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        act()
+    except (lang.CommandError, lang.DerivativeError):
+        pass
+    finally:
+        sys.setprofile(before)
+        monkeypatch.setattr(clock, "now", real)
+    return max(most, done - last)
+
+
+def looks_enough(case: Case, text: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, small, large = lang.Limits(), 60, 240
+    case.ask(lang.parse(text(6)), limits)  # what is made once for all is made here
+    most = longest(lambda: case.ask(lang.parse(text(large)), limits), monkeypatch)
+    if most > ALWAYS:
+        less = longest(lambda: case.ask(lang.parse(text(small)), limits), monkeypatch)
+        assert most - less <= ONCE * (large - small), (less, most)
+
+
+@pytest.mark.parametrize("case", cases(all_forms))
+def test_no_verb_does_much_of_a_long_program_without_a_look_at_the_clock(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks_enough(case, straight, monkeypatch)
+
+
+@pytest.mark.parametrize("case", cases(own_forms))
+def test_nor_of_one_with_many_blocks_and_calls(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks_enough(case, blocks, monkeypatch)
+
+
+def test_a_walk_that_never_looks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def act(lines: int) -> Callable[[], Any]:
+        def walked() -> None:
+            for _ in range(lines * 1_000):
+                len("")
+
+        return walked
+
+    few, many = longest(act(10), monkeypatch), longest(act(100), monkeypatch)
+    assert many - few > ONCE * 90
+
+
+# --- time that is over ------------
+
+
+class Time:
+    """A clock that goes on by one second with every look."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return float(self.looks)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    made = Time()
+    monkeypatch.setattr(clock, "now", made)
+    monkeypatch.setattr(clock, "EVERY", 1)
+    return made
+
+
+SWALLOWING = ("compare", "symbolic", "grad", "check")
+"""Verbs that may answer without one of their ways; time that is over for SymPy is no error of theirs."""
+
+
+@pytest.mark.parametrize("case", cases(own_forms))
+def test_whenever_time_is_over_every_verb_says_so_and_answers_later_as_ever(case: Case, time: Time) -> None:
+    forever = lang.Limits(seconds=1e9)
+    program = lang.parse(blocks(6), limits=forever)
+    try:
+        right = case.ask(program, forever).fact
+    except lang.CommandError:
+        right = None
+    before = time.looks
+    if right is not None:
+        case.ask(program, forever)
+    looks = time.looks - before
+    for end in {2, looks // 4, looks // 2, 3 * looks // 4, looks - 3}:
+        if end < 2:
+            continue
+        try:
+            case.ask(program, lang.Limits(seconds=end - 1))
+        except lang.LimitExceeded as error:
+            assert (error.limit, error.allowed) == ("seconds", end - 1)
+            assert error.reached > error.allowed
+            assert error.source is program.source
+            assert error.span is not None
+            assert error.hint
+            assert "stopped after" in error.render()
+        except lang.CommandError:
+            assert case.verb in SWALLOWING
+    if right is not None:
+        again = case.ask(program, forever).fact
+        assert repr(again) == repr(right)
+
+
+@pytest.mark.parametrize("lines", [400, 4000])
+def test_reading_is_bounded_and_says_how_far_it_came(lines: int, time: Time) -> None:
+    text = straight(lines)
+    lang.parse(text, limits=lang.Limits(seconds=1e9))
+    looks = time.looks
+    for end in range(1, looks - 2, max(1, looks // 20)):
+        with pytest.raises(lang.LimitExceeded) as caught:
+            lang.parse(text, limits=lang.Limits(seconds=end))
+        assert caught.value.limit == "seconds"
+        assert caught.value.span is not None
+    with pytest.raises(lang.LimitExceeded, match=r"while reading the program \([1-9]\d*% done\)"):
+        lang.parse(text, limits=lang.Limits(seconds=2))
+
+
+def test_the_commands_of_a_text_share_its_time(time: Time) -> None:
+    text = "x = ? 1\nz = x * x\n" + "grad z\n" * 50
+    assert lang.Session(limits=lang.Limits(seconds=1e9)).run(text).error is None
+    session = lang.Session(limits=lang.Limits(seconds=0.8 * time.looks))
+    outcome = session.run(text)
+    assert isinstance(outcome.error, lang.LimitExceeded)
+    assert outcome.error.limit == "seconds"
+    assert outcome.error.span is not None
+    assert session.run("w = z + 1").error is None
+    assert session.values["w"] == 2
+
+
+def test_time_that_somebody_takes_to_answer_is_not_counted(time: Time) -> None:
+    def ask(name: str, default: float | None) -> float:
+        time.looks += 10_000
+        return 2.0
+
+    session = lang.Session(limits=lang.Limits(seconds=1_000), ask=ask)
+    outcome = session.run("x = ?\ny = ?\nz = x * y\ngrad z\nreverse z")
+    assert outcome.error is None
+    assert session.values["z"] == 4
+
+
+def test_work_inside_other_work_has_no_more_time_than_that(time: Time) -> None:
+    with clock.within(10), clock.within(1_000), pytest.raises(lang.LimitExceeded) as caught:
+        for _ in clock.watched(range(1_000), "counting"):
+            pass
+    assert caught.value.allowed == 10
+    with clock.within(1_000), clock.within(10), pytest.raises(lang.LimitExceeded) as caught:
+        for _ in clock.watched(iter(range(1_000)), "counting"):
+            pass
+    assert caught.value.allowed == 10
+    assert list(clock.watched(range(5), "counting")) == [0, 1, 2, 3, 4]
+
+
+def test_the_clock_of_a_thread_is_its_own(time: Time) -> None:
+    found: list[int] = []
+
+    def work() -> None:
+        found.extend(clock.watched(range(100), "counting"))
+
+    with clock.within(3):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert found == list(range(100))
+
+
+def test_a_program_that_is_too_large_for_its_time_ends_in_a_thread_too() -> None:
+    program = lang.parse(straight(30_000))
+    caught: list[Exception] = []
+
+    def work() -> None:
+        try:
+            program.ask("reverse", "z", as_="c", limits=lang.Limits(seconds=0.05))
+        except lang.LimitExceeded as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    (error,) = caught
+    assert isinstance(error, lang.LimitExceeded)
+    assert error.limit == "seconds"
