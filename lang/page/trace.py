@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from lang.clock import watched
 from lang.evaluate.record import CALL, CONDITION, INPUT, POP, TURN, Node, Record
 from lang.steps import form
 from lang.steps.wording import expression, operand
@@ -38,7 +39,7 @@ def program(record: Record, shown: Sequence[Node]) -> str | None:
         shown: the steps, in order, all that they read among them.
     """
     lines = []
-    for node in shown:
+    for node in watched(shown, "writing the page"):
         if node.kind in (CALL, POP):
             return None
         if node.kind == INPUT:

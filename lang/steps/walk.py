@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lang.clock import EVERY, look, watched
 from lang.steps import form
 
 HOLDING = frozenset({form.If, form.While, form.For})
@@ -32,12 +33,16 @@ def targets_of(step: form.Step) -> tuple[str, ...]:
 def all_steps(block: form.Block) -> Iterator[form.Step]:
     """Every step, those inside others too."""
     if HOLDING.isdisjoint([step.__class__ for step in block]):
-        yield from block
+        yield from block if len(block) <= EVERY else watched(block, "going through the steps")
         return
-    pending = list(reversed(block))
+    pending, left = list(reversed(block)), EVERY
     while pending:
         step = pending.pop()
         yield step
+        left -= 1
+        if not left:
+            look("going through the steps")
+            left = EVERY
         if step.__class__ in HOLDING:
             for inner in reversed(blocks_of(step)):
                 pending.extend(reversed(inner))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from lang.clock import watched
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Contribution, Node, Record, Sweep, record
 from lang.verbs.core.answer import Answer, Grid, Question, Values
 from lang.verbs.core.filled import factor, labelled, product, short
-from lang.verbs.core.outline import Line, needed, outline, remarks
+from lang.verbs.core.outline import TABLE, Line, needed, outline, remarks
 from lang.verbs.core.registry import Verb, by_names
 
 INDENT = "  "
@@ -24,7 +25,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     lines = outline(table.shown)
     first = Grid(
         ("step", "record", "value", "from", "partials"),
-        tuple(table.recorded(line) for line in lines),
+        tuple(table.recorded(line) for line in watched(lines, TABLE)),
         digits=6,
         title="the record",
     )
@@ -41,8 +42,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         "of": target,
         "value": node.value,
         "wrt": slopes,
-        "record": [table.record_fact(line) for line in lines],
-        "sweep": [fact for line in back for fact in table.sweep_facts(line, node)],
+        "record": [table.record_fact(line) for line in watched(lines, TABLE)],
+        "sweep": [fact for line in watched(back, TABLE) for fact in table.sweep_facts(line, node)],
     }
     return Answer("tape", fact, fact, (first, second, rows), notes, form=question.form)
 
@@ -78,7 +79,7 @@ class _Table:
     def back(self, lines: list[Line], target: Node) -> list[tuple[str | float, ...]]:
         """The lines of the sweep: the seed, then what each step contributes."""
         rows: list[tuple[str | float, ...]] = [(self.numbers[target.index], f"g{target.label} = 1", 1.0)]
-        for line in lines:
+        for line in watched(lines, TABLE):
             indent, node = INDENT * line.depth, line.node
             if node is None or line.head:
                 rows.append(("", indent + line.text, ""))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lang.clock import watched
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, Record, record, tangents
 from lang.verbs.core.answer import Answer, Grid, Question
 from lang.verbs.core.filled import differential, short, statement
-from lang.verbs.core.outline import Line, needed, outline, remarks
+from lang.verbs.core.outline import TABLE, Line, needed, outline, remarks
 from lang.verbs.core.registry import Verb, by_names
 from lang.verbs.jvp import weights
 
@@ -32,13 +33,13 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     lines = outline(table.shown)
     grid = Grid(
         ("step", "statement", "value", "differential", *heads),
-        tuple(table.row(line) for line in lines),
+        tuple(table.row(line) for line in watched(lines, TABLE)),
         digits=6,
     )
     node = made.target(target)
     slopes = {_seed_name(seed): each[node.index] or 0.0 for seed, each in zip(seeds, moved, strict=True)}
     notes = remarks(recipe, made, target, tuple(made.leaves), made.sweep({node.index: 1.0}))
-    facts = [table.fact(line, [_seed_name(seed) for seed in seeds]) for line in lines]
+    facts = [table.fact(line, [_seed_name(seed) for seed in seeds]) for line in watched(lines, TABLE)]
     fact = {"of": target, "value": node.value, "seeds": seeds, "derivatives": slopes, "rows": facts}
     return Answer("trace", fact, fact, (grid,), notes, form=question.form)
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from lang.backend.python.checks import looks
 from lang.backend.python.words import copied_by, read, sources_of
 from lang.backend.unit import Unavailable
+from lang.clock import watched
 from lang.kernels import FAST, KERNELS
 from lang.steps import form
 from lang.steps.costs import TURN, counted
@@ -22,6 +23,7 @@ from lang.steps.walk import all_steps, targets_of
 
 BLOCKS, LOOPS, NESTED = 60, 18, 6
 """How deep blocks, loops and expressions may stand in each other; CPython's own bounds are 100, 20 and about 90."""
+COMPILING = "writing the program for Python"
 STRAIGHT = (form.Operation, form.Comparison, form.Negation, form.Copy, form.Require)
 OPERATORS = {("+", 2), ("-", 2), ("*", 2), ("/", 2), ("-", 1), ("+", 1)}
 SILENT = (form.Define, form.Show, form.Ask, form.Mark)
@@ -108,7 +110,7 @@ class Scope:
         waiting: dict[str, set[str]] = {}
         reads = {name: index for index, step in enumerate(steps) for name in read(step) if name in self.once}
         sources = self._copied(steps, at_once)
-        for index, step in enumerate(steps):
+        for index, step in enumerate(watched(steps, COMPILING)):
             if isinstance(step, form.Require):
                 self.line(depth, f"if {self._unmet(step)}: raise Exhausted")
                 continue
@@ -148,7 +150,7 @@ class Scope:
             last.update(dict.fromkeys(targets_of(step), index))
         found: dict[int, form.Operand] = {}
         ones: set[form.Operand] = {1.0}
-        for index, step in enumerate(steps):
+        for index, step in enumerate(watched(steps, COMPILING)):
             source = copied_by(step, ones)
             if source is None or index in at_once:
                 continue

@@ -24,6 +24,7 @@ from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.record import Node, Record, Sweep
 
+TABLE = "writing the table"
 DEEP = 4
 """Contexts inside each other that are shown; what is deeper is folded."""
 TURNS, FIRST, LAST = 6, 3, 2
@@ -89,7 +90,7 @@ def _grouped(nodes: Iterable[Node]) -> list[Node | _Group]:
             if stack:
                 stack[-1].count += left.count
 
-    for node in watched(nodes, "laying out the table"):
+    for node in watched(nodes, TABLE):
         fresh: list[Context] = []
         context = node.context
         while context is not None and not (context.depth < len(stack) and stack[context.depth].context is context):
