@@ -48,13 +48,15 @@ class Within:
 
     __slots__ = ("_seconds", "_token")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
         self._token: Token[Clock | None] | None = None
 
     def __enter__(self) -> None:
         outer, at = _CURRENT.get(), now()
-        if outer is None or at + self._seconds < outer.started + outer.seconds:
+        if self._seconds is None:
+            self._token = _CURRENT.set(None)
+        elif outer is None or at + self._seconds < outer.started + outer.seconds:
             self._token = _CURRENT.set(Clock(self._seconds, at, outer))
 
     def __exit__(self, *error: object) -> None:
@@ -67,6 +69,11 @@ def within(seconds: float) -> Within:
     stays in force.
     """
     return Within(seconds)
+
+
+def cleaning() -> Within:
+    """`with cleaning():` what is done there has no clock: whose time is over must still put things in order."""
+    return Within(None)
 
 
 def started() -> float:

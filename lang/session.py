@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.check import Checked, Scope, check
-from lang.clock import within
+from lang.clock import cleaning, within
 from lang.entry import Entry, prepare
 from lang.errors import AdError, CommandError
 from lang.evaluate.active import plain
@@ -254,7 +254,8 @@ class Session:
 
     def _until(self, entry: Entry, index: int) -> Checked:
         """The statements before the one that failed, checked anew for the scope they leave."""
-        return check(entry.checked.program, self.scope, registry.names(), registry.FREE_TARGETS, first=index)
+        with cleaning():
+            return check(entry.checked.program, self.scope, registry.names(), registry.FREE_TARGETS, first=index)
 
     def _keep(self, done: Checked, run: Run, outcome: Outcome) -> None:
         before = self.values

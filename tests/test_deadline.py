@@ -86,7 +86,7 @@ def blocks(lines: int) -> str:
 
 # --- how often the clock is looked at ------------
 
-ONCE = 300
+ONCE = 400
 """What Python may do between two looks for each line of a program: calls, of its own functions and of others."""
 ALWAYS = 25_000
 """What it may do however short a program is: a table of the rules, a picture's axes."""
