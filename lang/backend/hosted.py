@@ -14,7 +14,6 @@ from lang.backend.variables import Sites
 from lang.backend.writer import CALLS, ENDED, FUEL, Writer
 from lang.source import Span
 from lang.steps import form
-from lang.steps.walk import all_steps
 
 AT_ONCE = 64
 """Saved values that there is room for in any case after a stack has grown."""
@@ -25,13 +24,11 @@ class Hosted(Carried):
 
     Attributes:
         bits: by how many bits steps left stand above calls left.
-        looping: does the scope have loops? Then it keeps in registers where its stacks lie.
     """
 
     def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
         super().__init__(shape, scope, writer, sites)
         self.bits = CALLS if shape.recursive and not self.main else 0
-        self.looping = any(isinstance(step, form.While | form.For) for step in all_steps(scope.body))
 
     # --- steps ----------------------------------------------------------------------------------------------
 
@@ -93,7 +90,7 @@ class Hosted(Carried):
         writer.start(full)
         writer.put(base + 1)
         self.asked("look_grow", f"i64 {base}")
-        if self.looping:
+        if self.scope.looping:  # then where its stacks lie is kept in registers
             writer.fetch(base)
             writer.fetch(base + 2)
         writer.jump(look if count > AT_ONCE else on)
@@ -114,7 +111,7 @@ class Hosted(Carried):
 
     def _word_of(self, index: int) -> str:
         """A word of the run's memory that only the host changes."""
-        if self.looping:
+        if self.scope.looping:  # then where its stacks lie is kept in registers
             return self.writer.get(index)
         return self.writer.value(f"load i64, ptr {self.writer.place(index)}")
 

@@ -8,6 +8,7 @@ the run, the unit is `Unavailable` here and the interpreter runs it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lang.backend.unit import Unavailable, Unit
@@ -50,6 +51,11 @@ class Scope:
 
     def __post_init__(self) -> None:
         self.body = self.procedure.body
+
+    @cached_property
+    def looping(self) -> bool:
+        """Does it have loops?"""
+        return any(isinstance(step, form.While | form.For) for step in all_steps(self.procedure.body))
 
 
 @dataclass(eq=False)

@@ -158,8 +158,7 @@ class Variables:
 
     def _enter_function(self) -> None:
         own = {*self.scope.procedure.parameters, *assigned(self.scope.body)}
-        looping = any(isinstance(step, form.While | form.For) for step in all_steps(self.scope.body))
-        self.outer = set() if looping else {*self.scope.procedure.reads} & self.shape.given - own
+        self.outer = set() if self.scope.looping else {*self.scope.procedure.reads} & self.shape.given - own
         for name in self.scope.procedure.reads:
             if name in self.outer:
                 continue

@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 
 SMALL = 100
 """Steps up to which calls are not timed."""
-LARGE = 30_000
+LARGE = 50_000
 """Steps of what has blocks from which compiling takes seconds; that is for those who ask for it."""
-START_SECONDS, STEP_SECONDS, BLOCK_STEP_SECONDS = 0.1, 1e-5, 6e-5
+START_SECONDS, STEP_SECONDS, BLOCK_STEP_SECONDS = 0.1, 1e-5, 5e-5
 """What compiling natively takes: getting ready once in a process (0.14 s), and for each step, of programs that are
 straight and of others. Measured as the least of three times of `build("native", ...)`, in seconds of the processor and
 without a cache: 0.036 s for the 3,500 steps of 1,000 mixed operations and their adjoints, 0.098 s for 10,000 steps,
-0.17 s for 102,000 (which are compiled as loops, for less a step: what is counted here is the most that it takes); 1.3 s
-for the 21,000 steps of 1,000 branches and their adjoints."""
+0.17 s for 102,000 (which are compiled as loops, for less a step: what is counted here is the most that it takes); 1.1 s
+for the 25,000 steps of 1,000 branches and their adjoints, 0.27 s for the 12,000 of a loop with 1,000 statements."""
 
 
 WRITE_SECONDS = 5e-4
 """What writing a derivative program takes, however small."""
 WRITE_STEP_SECONDS = {
-    "tangents": (6e-5, 5e-5, 3e-4),
-    "adjoints": (1e-4, 6e-5, 1.8e-3),
-    "second": (3e-4, 1.3e-3, 5e-3),
+    "tangents": (6e-5, 5e-5, 1.4e-4),
+    "adjoints": (1e-4, 6e-5, 2.5e-4),
+    "second": (3e-4, 1.3e-3, 6e-4),
 }
 """What a question about derivatives costs for each step of the program until code answers it: Python, machine code of a
-straight program, machine code of another. Measured as above, with `together`: 1,000 mixed operations, and a loop of 255
-steps; of Python the mean of both."""
+straight program, machine code of another. Measured as above, with `together`: 1,000 mixed operations; loops of 600 and
+2,400 steps and 100 to 1,000 branches, where machine code is meant; of Python the mean of straight programs and loops."""
 PLANNED = 300
 """Steps from which adjoints of straight programs are as quick on the interpreter, which plans them, as in Python."""
 NOTICED = 0.05
