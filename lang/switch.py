@@ -20,7 +20,7 @@ from lang.steps import form
 from lang.steps.walk import all_steps, targets_of
 
 if TYPE_CHECKING:
-    from lang.backend.native import Native
+    from lang.backend.native.function import Native
 
 LONG = 100_000
 """Steps of the interpreter that take about as long as compiling a small program."""

@@ -506,7 +506,7 @@ def test_what_lanes_cannot_take_is_said() -> None:
 
 
 def test_rows_of_a_long_program_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.backend import native
+    from lang.backend.native import function as native
 
     monkeypatch.setattr(native, "LONG", 0)
     f = lang.parse("x = ?\ny = ?\nz = sin(x) * y + 2.5 / x").compile("z", engine="native")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lang
-from lang.backend.certain import before_calls, settled
+from lang.backend.native.certain import before_calls, settled
 from lang.entry import prepare
 from lang.source import Source
 from lang.steps import form

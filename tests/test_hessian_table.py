@@ -61,7 +61,7 @@ def test_directions_that_share_a_lane_have_the_bits_they_have_alone(name: str, m
     found = f.hessian(*point)
     table: Any = f._codes.made["table"]
     assert (table.module.shared, table.module.directions) == (lanes > 0, lanes or count)
-    monkeypatch.setattr("lang.backend.directions.colours", lambda *_: None)
+    monkeypatch.setattr("lang.backend.native.directions.colours", lambda *_: None)
     alone = lang.parse(text).compile("z", engine="native")
     assert found.tolist() == alone.hessian(*point).tolist()
     other: Any = alone._codes.made["table"]

@@ -33,10 +33,11 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend import around, carried, jit, kernelcode, native
-from lang.backend.native import build, ready
-from lang.backend.primitives import FORMS
-from lang.backend.processor import AARCH64, X86_64, processor
+from lang.backend.native import around, carried, jit, kernelcode
+from lang.backend.native import function as native
+from lang.backend.native.function import build, ready
+from lang.backend.native.primitives import FORMS
+from lang.backend.native.processor import AARCH64, X86_64, processor
 from lang.backend.unit import Unavailable, Unit
 
 COUNT = int(os.environ.get("NATIVE", "60"))
@@ -48,7 +49,7 @@ LIMITS = lang.Limits()
 @pytest.fixture(params=["lines", "groups"])
 def _layout(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways in which a straight unit becomes machine code, whatever its length."""
-    monkeypatch.setattr("lang.backend.native.LONG", 0 if request.param == "groups" else 1 << 60)
+    monkeypatch.setattr("lang.backend.native.function.LONG", 0 if request.param == "groups" else 1 << 60)
 
 
 def bits(value: float) -> bytes:
@@ -334,7 +335,7 @@ def test_what_a_run_saves_does_not_count_against_the_next() -> None:
 
 
 def test_a_function_keeps_no_more_room_than_a_next_run_may_be_worth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lang.backend.host.KEPT_ROOM", 10_000)
+    monkeypatch.setattr("lang.backend.native.host.KEPT_ROOM", 10_000)
     f = function("x = ?\nn = ?\nz = x\nfor i in range(n): z = sin(z)")
     f.grad(1.0, 5_000.0)
     kept = f._codes.made["gradient"]._local.stacks  # type: ignore[union-attr]
@@ -475,7 +476,7 @@ def test_values_that_wait_in_a_frame_are_the_same(monkeypatch: pytest.MonkeyPatc
     program = lang.parse(text)
     expected = program.run(x=0.5)["z"]
     for frame in (12_000, 10):
-        monkeypatch.setattr("lang.backend.lines.FRAME", frame)
+        monkeypatch.setattr("lang.backend.native.lines.FRAME", frame)
         f = program.compile("z", engine="native")
         made: Any = f._codes.of("value")
         assert (made.module.frame > 0) == (frame == 10)
@@ -604,7 +605,7 @@ def test_threads_share_a_compiled_function() -> None:
 
 
 def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.backend import jit
+    from lang.backend.native import jit
 
     folder = tmp_path / "native"
     folder.mkdir(mode=0o700)

@@ -105,8 +105,8 @@ FORMS = {name: f"x = ?{text}" for name, text in FORMS.items()}
 
 @pytest.fixture(autouse=True, params=[(1, 5), (2, 3_000)], ids=["cut", "whole"])
 def _all_are_long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lang.backend.parts.LONG", request.param[0])
-    monkeypatch.setattr("lang.backend.parts.MOST", request.param[1])
+    monkeypatch.setattr("lang.backend.native.parts.LONG", request.param[0])
+    monkeypatch.setattr("lang.backend.native.parts.MOST", request.param[1])
 
 
 @pytest.mark.parametrize("name", [*FORMS, *PROGRAMS])
@@ -166,7 +166,7 @@ def test_a_loop_ends_after_the_part_in_which_there_is_no_value(line: str) -> Non
 
 
 def test_more_is_saved_at_once_than_a_stack_grows_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lang.backend.parts.MOST", 3_000)
+    monkeypatch.setattr("lang.backend.native.parts.MOST", 3_000)
     names = [f"v{index}" for index in range(1_400)]
     text = "x = ?\nn = ?\nz = 0\nfor i in range(n):\n"
     text += "".join(f"  {name} = x + {index}\n  push {name}\n" for index, name in enumerate(names))

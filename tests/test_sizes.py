@@ -274,7 +274,7 @@ def test_the_work_of_compiling_a_gradient_grows_in_proportion(shape: str, engine
 
 
 def test_names_live_below_choices_are_not_copied_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.backend import liveness
+    from lang.backend.native import liveness
     from lang.entry import prepare
     from lang.source import Source
 

@@ -44,7 +44,7 @@ WRITE_STEP_SECONDS = {
 }
 """What a question about derivatives costs for each step of the program until code answers it: Python, machine code of a
 straight program, machine code of another. Measured as above, with `together`: 1,000 mixed operations; loops of 600 and
-2,400 steps and 100 to 1,000 branches, where machine code is meant; of Python the mean of straight programs and loops."""
+2,400 steps and 100 to 1,000 branches, where machine code is meant; of Python the mean."""
 PLANNED = 300
 """Steps from which adjoints of straight programs are as quick on the interpreter, which plans them, as in Python."""
 NOTICED = 0.05

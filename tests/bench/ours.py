@@ -77,8 +77,8 @@ def uncounted(work: Workload) -> Ready:
     """The native engine as it would be if it counted neither steps nor the depth of calls: what those limits cost."""
     if work.family not in ("loop", "light", "recursion"):
         raise Absent("straight code counts nothing")
-    from lang.backend import emit
-    from lang.backend.shape import Shape
+    from lang.backend.native import emit
+    from lang.backend.native.shape import Shape
 
     never = property(lambda shape: False, lambda shape, value: None)
     uncounting = lambda *given: replace(emit_sites(*given), counts=False)  # noqa: E731

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import host, jit
-from lang.backend.processor import processor
+from lang.backend.native import host, jit
+from lang.backend.native.processor import processor
+from lang.backend.native.shape import BOOLEAN, shape
 from lang.backend.rows.lanes import Lanes
 from lang.backend.rows.layout import ahead, load_columns, load_rows, store
 from lang.backend.rows.line import width
@@ -18,7 +19,6 @@ from lang.backend.rows.module import ROOM, LaneModule
 from lang.backend.rows.shares import share_text
 from lang.backend.rows.text import module_text
 from lang.backend.rows.writer import LaneWriter
-from lang.backend.shape import BOOLEAN, shape
 from lang.backend.unit import Unavailable, Unit
 from lang.limits import Limits
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lang.backend.shape import Scope
+from lang.backend.native.shape import Scope
 
 Path = tuple[tuple[str, bool], ...]
 """The choices on the way to a step: conditions, and whether they hold."""

@@ -13,8 +13,8 @@ import ast
 from functools import cache
 from typing import Any
 
-from lang.backend.kernelcode import read
-from lang.backend.kernelreader import Body, NotPlain, Reader
+from lang.backend.native.kernelcode import read
+from lang.backend.native.kernelreader import Body, NotPlain, Reader
 from lang.backend.rows.line import ALIGNED, on_lanes, parameters
 
 

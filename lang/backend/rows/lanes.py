@@ -14,14 +14,14 @@ writing, with the choices on the way to it, and taken back where the choices are
 
 from __future__ import annotations
 
-from lang.backend import primitives
-from lang.backend.primitives import COMPARISONS
+from lang.backend.native import primitives
+from lang.backend.native.primitives import COMPARISONS
+from lang.backend.native.shape import BOOLEAN, NUMBER, Shape
 from lang.backend.rows.frame import Frame, Side
 from lang.backend.rows.look import looks
 from lang.backend.rows.module import LaneModule
 from lang.backend.rows.stack import Stacks, Ways
 from lang.backend.rows.writer import call
-from lang.backend.shape import BOOLEAN, NUMBER, Shape
 from lang.backend.unit import Unavailable
 from lang.steps import form
 from lang.steps.drive import Walk, drive

@@ -13,8 +13,8 @@ import re
 from functools import cache
 from itertools import count
 
-from lang.backend import jit
-from lang.backend.processor import processor
+from lang.backend.native import jit
+from lang.backend.native.processor import processor
 
 VECTOR: dict[tuple[str, int], str] = {
     ("sin", 1): "sin", ("cos", 1): "cos", ("tan", 1): "tan", ("exp", 1): "exp", ("log", 1): "log",

@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from lang.backend import primitives
-from lang.backend.body import COUNTABLE
+from lang.backend.native import primitives
+from lang.backend.native.body import COUNTABLE
 from lang.backend.rows.kernel import lane_code
 from lang.backend.rows.line import on_lanes, one_by_one, vector_symbol
 from lang.backend.rows.writer import LaneWriter, call

@@ -10,7 +10,7 @@ Python for more. What they have in common are three words, each on a line of the
 
 from __future__ import annotations
 
-from lang.backend.processor import processor
+from lang.backend.native.processor import processor
 from lang.backend.rows.line import ALIGNED
 
 NEXT, DONE, MARKED, WORDS = 0, 8, 16, 24

@@ -13,10 +13,11 @@ from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import host, jit, native
-from lang.backend.module import Module
+from lang.backend.native import function as native
+from lang.backend.native import host, jit
+from lang.backend.native.module import Module
+from lang.backend.native.writer import DEPTH, DONE, FUEL, ODD, STOPPED, THREAD
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DEPTH, DONE, FUEL, ODD, STOPPED, THREAD
 from lang.errors import LimitExceeded
 from lang.limits import Limits
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lang.backend.primitives import hexadecimal
+from lang.backend.native.primitives import hexadecimal
+from lang.backend.native.shape import BOOLEAN, Shape
 from lang.backend.rows.frame import Path, Side
 from lang.backend.rows.module import LaneModule
 from lang.backend.rows.writer import LaneWriter
-from lang.backend.shape import BOOLEAN, Shape
 from lang.backend.unit import Unavailable
 from lang.steps import form
 from lang.steps.walk import all_steps, blocks_of

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lang.backend.around import around
-from lang.backend.body import Body
-from lang.backend.calls import FEW, RUN
-from lang.backend.certain import before_calls, settled
-from lang.backend.lines import ODD
-from lang.backend.liveness import unread
-from lang.backend.module import Module
-from lang.backend.parts import parted
-from lang.backend.recursion import ending, find_copied, written
-from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.variables import Sites, exposed
-from lang.backend.writer import FUEL, STACKS, WHOLE, Writer
+from lang.backend.native.around import around
+from lang.backend.native.body import Body
+from lang.backend.native.calls import FEW, RUN
+from lang.backend.native.certain import before_calls, settled
+from lang.backend.native.lines import ODD
+from lang.backend.native.liveness import unread
+from lang.backend.native.module import Module
+from lang.backend.native.parts import parted
+from lang.backend.native.recursion import ending, find_copied, written
+from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native.variables import Sites, exposed
+from lang.backend.native.writer import FUEL, STACKS, WHOLE, Writer
 from lang.steps import form
 from lang.steps.walk import all_steps
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lang.backend.native.writer import CALLS
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import CALLS
 from lang.steps import form
 from lang.steps.walk import all_steps
 

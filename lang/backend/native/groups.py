@@ -21,8 +21,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.primitives import JOINT
-from lang.backend.straight import Key, Straight, Value
+from lang.backend.native.primitives import JOINT
+from lang.backend.native.straight import Key, Straight, Value
 
 if TYPE_CHECKING:
     import numpy as np

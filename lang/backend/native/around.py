@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from lang.backend.module import Module
-from lang.backend.primitives import ALWAYS, kernel_symbol
-from lang.backend.processor import Processor, processor
-from lang.backend.quick import quick
-from lang.backend.writer import CALLS, DONE, FUEL, GO_ON, NONE, ODD, SITE, STATUS, STOPPED, THREAD, WHOLE
+from lang.backend.native.module import Module
+from lang.backend.native.primitives import ALWAYS, kernel_symbol
+from lang.backend.native.processor import Processor, processor
+from lang.backend.native.quick import quick
+from lang.backend.native.writer import CALLS, DONE, FUEL, GO_ON, NONE, ODD, SITE, STATUS, STOPPED, THREAD, WHOLE
 from lang.rules import Primitive
 
 

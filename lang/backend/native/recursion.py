@@ -10,8 +10,8 @@ A short end behind the last choice of a function is written into its ways: what 
 
 from __future__ import annotations
 
-from lang.backend.shape import STACK, Scope, Shape
-from lang.backend.variables import STRUCTURED
+from lang.backend.native.shape import STACK, Scope, Shape
+from lang.backend.native.variables import STRUCTURED
 from lang.steps import form
 from lang.steps.walk import all_steps
 

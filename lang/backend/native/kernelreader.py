@@ -14,8 +14,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from lang.backend.jit import features
-from lang.backend.primitives import LIBRARY, hexadecimal
+from lang.backend.native.jit import features
+from lang.backend.native.primitives import LIBRARY, hexadecimal
 from lang.kernels import exact
 
 ARITHMETIC = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from lang.backend.primitives import JOINT
+from lang.backend.native.primitives import JOINT
 from lang.backend.unit import Unavailable
 
 KEPT = 300

@@ -16,11 +16,11 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
-from lang.backend import jit, kernelcode
-from lang.backend.module import Module
-from lang.backend.primitives import OWN, kernel_symbol
+from lang.backend.native import jit, kernelcode
+from lang.backend.native.module import Module
+from lang.backend.native.primitives import OWN, kernel_symbol
+from lang.backend.native.writer import DEPTH, FUEL, GO_ON, STACKS, STOPPED
 from lang.backend.unit import Unavailable
-from lang.backend.writer import DEPTH, FUEL, GO_ON, STACKS, STOPPED
 from lang.errors import LimitExceeded
 from lang.kernels import KERNELS
 from lang.limits import SAVED_BYTES, Limits

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lang.backend.carried import Carried
-from lang.backend.processor import processor
-from lang.backend.shape import Scope, Shape
-from lang.backend.variables import Sites
-from lang.backend.writer import CALLS, ENDED, FUEL, Writer
+from lang.backend.native.carried import Carried
+from lang.backend.native.processor import processor
+from lang.backend.native.shape import Scope, Shape
+from lang.backend.native.variables import Sites
+from lang.backend.native.writer import CALLS, ENDED, FUEL, Writer
 from lang.source import Span
 from lang.steps import form
 

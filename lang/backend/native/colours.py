@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lang.backend.straight import Straight, Value
+from lang.backend.native.straight import Straight, Value
 
 WORTH = 2
 """Lanes are shared where that leaves one in so many, or fewer."""

@@ -15,19 +15,19 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit, lines
-from lang.backend.arrays import of_arrays
-from lang.backend.directions import directions, seeds
-from lang.backend.emit import emit
-from lang.backend.groups import LONG
-from lang.backend.host import PENDING, RUNS, State, provide
-from lang.backend.module import Module
-from lang.backend.processor import processor
-from lang.backend.quick import attached, builtin
-from lang.backend.shape import shape
-from lang.backend.straight import Straight, straight
+from lang.backend.native import jit, lines
+from lang.backend.native.arrays import of_arrays
+from lang.backend.native.directions import directions, seeds
+from lang.backend.native.emit import emit
+from lang.backend.native.groups import LONG
+from lang.backend.native.host import PENDING, RUNS, State, provide
+from lang.backend.native.module import Module
+from lang.backend.native.processor import processor
+from lang.backend.native.quick import attached, builtin
+from lang.backend.native.shape import shape
+from lang.backend.native.straight import Straight, straight
+from lang.backend.native.writer import DONE, SITE, STOPPED
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.writer import DONE, SITE, STOPPED
 from lang.errors import LimitExceeded
 from lang.limits import Limits
 from lang.source import Span
@@ -69,7 +69,7 @@ def _straight(found: Straight, ieee: bool) -> Module:
     """The module of a unit that runs once from top to bottom."""
     if len(found.keys) < LONG:
         return lines.write(found, ieee)
-    from lang.backend import grouped
+    from lang.backend.native import grouped
 
     return grouped.write(found, ieee)
 

@@ -6,13 +6,13 @@ serves many programs, and is found in the cache.
 
 from __future__ import annotations
 
-from lang.backend.around import around
-from lang.backend.groups import HEAD, Groups, groups
-from lang.backend.lines import CONDITIONS, ODD, form
-from lang.backend.module import Module
-from lang.backend.primitives import Template
-from lang.backend.straight import NOT, Key, Straight
-from lang.backend.writer import DONE, STACKS, WHOLE
+from lang.backend.native.around import around
+from lang.backend.native.groups import HEAD, Groups, groups
+from lang.backend.native.lines import CONDITIONS, ODD, form
+from lang.backend.native.module import Module
+from lang.backend.native.primitives import Template
+from lang.backend.native.straight import NOT, Key, Straight
+from lang.backend.native.writer import DONE, STACKS, WHOLE
 from lang.rules import table
 
 

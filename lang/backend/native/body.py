@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from lang.backend import kernelcode, primitives
-from lang.backend.hosted import AT_ONCE
-from lang.backend.parts import Parts
-from lang.backend.primitives import COMPARISONS, JOINT
-from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native import kernelcode, primitives
+from lang.backend.native.hosted import AT_ONCE
+from lang.backend.native.parts import Parts
+from lang.backend.native.primitives import COMPARISONS, JOINT
+from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native.variables import STRUCTURED, Sites
+from lang.backend.native.writer import Writer
 from lang.backend.unit import Unavailable
-from lang.backend.variables import STRUCTURED, Sites
-from lang.backend.writer import Writer
 from lang.rules import Primitive
 from lang.source import Span
 from lang.steps import form

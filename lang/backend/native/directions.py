@@ -16,13 +16,13 @@ Source: Griewank & Walther, Evaluating Derivatives, chapter 3.2 (vector forward 
 
 from __future__ import annotations
 
-from lang.backend.around import around
-from lang.backend.colours import Colours, colours
-from lang.backend.lines import ODD, scalar
-from lang.backend.module import Module
-from lang.backend.primitives import ARITHMETIC
-from lang.backend.straight import Straight, Value, understood
-from lang.backend.writer import DONE, STACKS, WHOLE
+from lang.backend.native.around import around
+from lang.backend.native.colours import Colours, colours
+from lang.backend.native.lines import ODD, scalar
+from lang.backend.native.module import Module
+from lang.backend.native.primitives import ARITHMETIC
+from lang.backend.native.straight import Straight, Value, understood
+from lang.backend.native.writer import DONE, STACKS, WHOLE
 
 WIDE = 4
 """Directions in one vector."""

@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from lang.backend.calls import Calls
-from lang.backend.lines import part
-from lang.backend.primitives import calls, lines
-from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.straight import Straight, Value, number, understood
+from lang.backend.native.calls import Calls
+from lang.backend.native.lines import part
+from lang.backend.native.primitives import calls, lines
+from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native.straight import Straight, Value, number, understood
+from lang.backend.native.variables import Sites
+from lang.backend.native.writer import Writer
 from lang.backend.unit import Unavailable, Unit
-from lang.backend.variables import Sites
-from lang.backend.writer import Writer
 from lang.steps import form
 from lang.steps.costs import counted
 from lang.steps.walk import assigned, blocks_of, conditions_of, reads_of, targets_of

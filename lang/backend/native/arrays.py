@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lang.backend import jit
-from lang.backend.quick import function
-from lang.backend.writer import DONE
+from lang.backend.native import jit
+from lang.backend.native.quick import function
+from lang.backend.native.writer import DONE
 
 if TYPE_CHECKING:
     import numpy as np

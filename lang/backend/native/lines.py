@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lang.backend import kernelcode
-from lang.backend.around import around
-from lang.backend.module import FRAME, Module
-from lang.backend.primitives import COMPARISONS, JOINT, Template, declared, kernel_symbol, template
-from lang.backend.straight import NOT, Key, Straight, Value, readers, stretches
-from lang.backend.writer import DONE, STACKS, WHOLE
+from lang.backend.native import kernelcode
+from lang.backend.native.around import around
+from lang.backend.native.module import FRAME, Module
+from lang.backend.native.primitives import COMPARISONS, JOINT, Template, declared, kernel_symbol, template
+from lang.backend.native.straight import NOT, Key, Straight, Value, readers, stretches
+from lang.backend.native.writer import DONE, STACKS, WHOLE
 from lang.rules import table
 
 BLOCK = 1_000

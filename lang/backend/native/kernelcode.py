@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 from functools import cache
 
-from lang.backend.kernelreader import INFINITY, NotPlain, Reader
+from lang.backend.native.kernelreader import INFINITY, NotPlain, Reader
 from lang.kernels import KERNELS
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lang.backend import primitives
-from lang.backend.module import Module
-from lang.backend.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.writer import DONE, STATUS, Writer
+from lang.backend.native import primitives
+from lang.backend.native.module import Module
+from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native.writer import DONE, STATUS, Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form

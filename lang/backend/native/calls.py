@@ -9,11 +9,11 @@ How deep calls stand is looked at where the first of a way is made, so what call
 
 from __future__ import annotations
 
-from lang.backend.hosted import Hosted
-from lang.backend.recursion import NEXT
-from lang.backend.shape import NUMBER, Scope, Shape
-from lang.backend.variables import Sites
-from lang.backend.writer import CALLS, DEPTH, ENDED, FUEL, Writer
+from lang.backend.native.hosted import Hosted
+from lang.backend.native.recursion import NEXT
+from lang.backend.native.shape import NUMBER, Scope, Shape
+from lang.backend.native.variables import Sites
+from lang.backend.native.writer import CALLS, DEPTH, ENDED, FUEL, Writer
 from lang.steps import form
 
 FEW = 1_000

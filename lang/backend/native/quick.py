@@ -14,8 +14,8 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-from lang.backend.module import Module
-from lang.backend.writer import DEPTH, DONE, FUEL, STOPPED, THREAD, WHOLE
+from lang.backend.native.module import Module
+from lang.backend.native.writer import DEPTH, DONE, FUEL, STOPPED, THREAD, WHOLE
 from lang.limits import SAVED_BYTES, Limits
 
 MOMENT = 20_000

@@ -10,10 +10,10 @@ and lives in a register otherwise (volatile, lest LLVM undo it).
 
 from __future__ import annotations
 
-from lang.backend.processor import processor
-from lang.backend.shape import NUMBER, Scope, Shape
-from lang.backend.variables import Sites, Variables
-from lang.backend.writer import Writer
+from lang.backend.native.processor import processor
+from lang.backend.native.shape import NUMBER, Scope, Shape
+from lang.backend.native.variables import Sites, Variables
+from lang.backend.native.writer import Writer
 from lang.steps import form
 from lang.steps.walk import assigned
 

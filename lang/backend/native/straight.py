@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from lang.backend.primitives import JOINT, hexadecimal
-from lang.backend.shape import BOOLEAN, NUMBER
+from lang.backend.native.primitives import JOINT, hexadecimal
+from lang.backend.native.shape import BOOLEAN, NUMBER
 from lang.backend.unit import Unavailable, Unit
 from lang.rules import Primitive
 from lang.steps import form
