@@ -16,6 +16,7 @@ from lang.evaluate.active import Active
 from lang.evaluate.rulecode import Fused, fused
 from lang.kernels import FAST
 from lang.kernels.comparisons import COMPARISONS
+from lang.source import Source
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import assigned
@@ -71,7 +72,7 @@ class Segment(list[tuple[Any, ...]]):
 
 def assemble(procedure: form.Procedure) -> Code:
     """The code of one scope's steps; its parameters take the first registers."""
-    assembler = _Assembler()
+    assembler = _Assembler(procedure.source)
     for name in procedure.parameters:
         assembler.slot(name)
     if procedure.results:
@@ -92,7 +93,8 @@ def asked(procedure: form.Procedure) -> tuple[str, ...]:
 
 
 class _Assembler:
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
+        self.source = source
         self.code = Code()
         self.constants: dict[tuple[type, str], int] = {}
         self.segment: Segment | None = None
@@ -133,7 +135,7 @@ class _Assembler:
 
     def program(self, block: form.Block) -> None:
         """A program's own steps: before each that may stop half-way, what it would overwrite is saved."""
-        for index, step in enumerate(watched(block, READYING)):
+        for index, step in enumerate(watched(block, READYING, self.source)):
             if isinstance(step, (*_STRAIGHT, form.Input)):
                 drive(self.block([step]))
             else:
@@ -144,7 +146,7 @@ class _Assembler:
 
     def block(self, block: form.Block) -> Walk:
         """The walk that emits a block."""
-        for step in block if len(block) == 1 else watched(block, READYING):
+        for step in block if len(block) == 1 else watched(block, READYING, self.source):
             found = getattr(self, "_" + type(step).__name__.lower())(step)
             if found is not None:
                 yield found

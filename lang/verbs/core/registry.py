@@ -116,13 +116,13 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
 def _placed(error: LimitExceeded, recipe: Recipe, targets: tuple[str, ...]) -> LimitExceeded:
     """The error with a place in what the user wrote: where it has none there, what gives the target its value."""
     sources = [each.source for each in recipe.parts]
-    if not sources or (error.span is not None and error.source in sources):
+    if error.span is not None and error.source in sources:
         return error
-    source = sources[-1]
-    for step in reversed(recipe.parts[-1].body):
-        if step.span[1] and (not targets or targets[0] in assigned([step])):
-            error.span, error.source = step.span, source
-            break
+    for part in reversed(recipe.parts):
+        for step in reversed(part.body):
+            if step.span[1] and (not targets or targets[0] in assigned([step])):
+                error.span, error.source = step.span, part.source
+                return error
     return error
 
 
