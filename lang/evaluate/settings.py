@@ -35,7 +35,12 @@ class Settings(Fact):
 def _checked(limits: Limits) -> Limits:
     if not isinstance(limits, Limits):
         raise InputError(f"limits are made by `lang.Limits`, not {limits!r:.60}")
-    for name, bound in zip(Limits._fields, limits, strict=True):
-        if not isinstance(bound, int | float) or not bound >= 0:
-            raise InputError(f"the limit `{name}` is a number, 0 or more, not {bound!r:.60}")
+    try:
+        fine = min(limits) >= 0 and sum(limits) >= 0  # a sum with nan is nan
+    except TypeError:
+        fine = False
+    if not fine:
+        for name, bound in zip(Limits._fields, limits, strict=True):
+            if not isinstance(bound, int | float) or not bound >= 0:
+                raise InputError(f"the limit `{name}` is a number, 0 or more, not {bound!r:.60}")
     return limits

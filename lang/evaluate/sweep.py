@@ -32,6 +32,12 @@ PATTERNS = 4
 
 def _looking(entries: Sequence[Any], count: int) -> Iterator[Any]:
     """The last entries, from the last one on; now and then the clock is looked at."""
+    if count < LOOK:
+        return islice(reversed(entries), count)
+    return _looking_often(entries, count)
+
+
+def _looking_often(entries: Sequence[Any], count: int) -> Iterator[Any]:
     rest = reversed(entries)
     for done in range(0, count, LOOK):
         look("going back over the tape", done, count)
