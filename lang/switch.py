@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONG = 100_000
 """Steps of the interpreter that take about as long as compiling a small program."""
+KEPT = 8
+"""For how many limits and sets of inputs a program's machine code is kept."""
 
 
 class Known(NamedTuple):
@@ -113,8 +115,10 @@ class _Before:
         self.alone = not (run.values or run.functions or run.used)
 
     def took_long(self) -> bool:
-        """Was machine code made of it in an earlier run?"""
-        return self.alone and bool(self.run.code(self.part).made)
+        """Was machine code made of it in an earlier run, under these limits and with these inputs supplied?"""
+        kept = self.run.code(self.part).made if self.alone else {}
+        point = self.point(self.part) if kept else None
+        return point is not None and kept.get((tuple(point), self.limits)) is not None
 
     def point(self, part: form.Procedure) -> dict[str, float] | None:
         """The inputs that are supplied; None where somebody would have to be asked."""
@@ -136,8 +140,9 @@ class _Before:
         inputs = tuple(point)
         kept = self.run.code(self.part).made if self.alone else {}
         if (inputs, self.limits) not in kept:
-            made = _compiled(self.part, inputs, self.values, self.functions, self.limits)
-            kept[inputs, self.limits] = made
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[inputs, self.limits] = _compiled(self.part, inputs, self.values, self.functions, self.limits)
         found: _Part | None = kept[inputs, self.limits]
         return found
 

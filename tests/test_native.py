@@ -22,6 +22,7 @@ import pytest
 
 import lang
 import lang.source
+from lang import switch
 from lang.compiled.function import Compiled
 from lang.entry import as_part, prepare
 from lang.evaluate.machine import Machine
@@ -555,6 +556,16 @@ def test_a_program_that_took_long_begins_in_machine_code_the_next_time(monkeypat
     program.run(x=2)
     monkeypatch.delattr(Machine, "_loop")
     assert program.run(x=3).values == expected
+
+
+def test_other_limits_wait_for_no_compiler_and_little_code_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = lang.parse(TWICE)
+    for more in range(2 * switch.KEPT):
+        program.run(x=2, limits=lang.Limits(steps=1_000_000 + more))
+    assert 0 < len(program._codes[program._part].made) <= switch.KEPT
+    monkeypatch.setattr(switch, "LONG", 1_000_000)
+    monkeypatch.setattr(switch, "_compiled", None)
+    assert program.run(x=2, limits=lang.Limits(steps=5_000_000)).values["b"] is True
 
 
 def test_commands_between_long_parts_are_answered() -> None:

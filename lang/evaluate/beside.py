@@ -8,7 +8,7 @@ condition is decided the other way may never end, and the answer stands all the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
@@ -57,13 +57,14 @@ class Program(Protocol):
     def parts(self) -> tuple[form.Procedure, ...]: ...
     @property
     def forced(self) -> Mapping[form.Step, float]: ...
+    def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]: ...
     def but(self, **changes: Any) -> Self: ...
 
 
 R = TypeVar("R", bound=Program)
 
 
-def answered(program: R, names: set[str], ask: Callable[[R], tuple[Point, Run]]) -> Point:
+def answered(program: R, of: Iterable[str], by: Sequence[str], ask: Callable[[R], tuple[Point, Run]]) -> Point:
     """An answer whose notes are about what it needs, with both sides of the conditions on its way.
 
     An awkward point that the answer does not need is none of it; only where one was met is the program run again
@@ -71,23 +72,24 @@ def answered(program: R, names: set[str], ask: Callable[[R], tuple[Point, Run]])
 
     Args:
         program: the program with its inputs.
-        names: of the results, and those on the way that derivatives are asked by; inputs always stay.
+        of: names of results.
+        by: names that derivatives are asked by. The inputs among them always stay.
         ask: the question, asked of a program; the point, and the run that it was found in.
     """
     try:
         point, run = ask(program)
     except DerivativeError:
-        parts = narrow(program.parts, names)
+        parts = narrow(program.parts, {*of, *program.split(by)[1]})
         if same(parts, program.parts):
             raise
-        return answered(program.but(parts=parts, codes={}, marked={}), names, ask)
+        return answered(program.but(parts=parts, codes={}, marked={}), of, by, ask)
     if program.forced or not point.notes:
         return point
-    parts = narrow(program.parts, names)
+    parts = narrow(program.parts, {*of, *program.split(by)[1]})
     if not same(parts, program.parts):
         with suppress(LimitExceeded):
             other = program.but(parts=parts, codes={}, marked={}, **aside(run))
-            return point._replace(notes=answered(other, names, ask).notes)
+            return point._replace(notes=answered(other, of, by, ask).notes)
     return with_sides(point, lambda forced: ask(program.but(forced=forced, **aside(run)))[0])
 
 

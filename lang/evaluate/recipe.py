@@ -171,7 +171,7 @@ class Recipe(Fact):
             along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
                 input is moved at its last assignment.
         """
-        return answered(self, {*of, *self.split(tuple(along))[1]}, lambda recipe: recipe._tangents(of, along))
+        return answered(self, of, tuple(along), lambda recipe: recipe._tangents(of, along))
 
     def _tangents(self, of: Sequence[str], along: Mapping[str, float]) -> tuple[Point, Run]:
         run, level = self.moved(along)
@@ -239,7 +239,7 @@ class Recipe(Fact):
             seeds: the weight of each result; a weight of 0 counts as absent.
             by: names of inputs, or of values on the way (their adjoint as they stand at the end).
         """
-        return answered(self, {*seeds, *self.split(by)[1]}, lambda recipe: recipe._adjoints(seeds, by))
+        return answered(self, seeds, by, lambda recipe: recipe._adjoints(seeds, by))
 
     def _adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> tuple[Point, Run]:
         _, others = self.split(by)
@@ -256,7 +256,7 @@ class Recipe(Fact):
         kept = tapes[0].sweep(((found[name], seed) for name, seed in seeds.items() if seed != 0.0), leaves.values())
         adjoints = {name: kept.get(leaves.get(name, -1), 0.0) + NO_SIGN for name in by}
         point = Point({name: plain(value) for name, value in found.items()}, adjoints, tuple(run.notes.values()))
-        _let_go(run)
+        run.let_go()
         return point, run
 
     def hessian_row(self, of: str, by: Sequence[str], along: str) -> Point:
@@ -268,7 +268,7 @@ class Recipe(Fact):
         _, others = self.split(by)
         if others:
             raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one")
-        return answered(self, {of}, lambda recipe: recipe._hessian_row(of, by, along))
+        return answered(self, [of], (), lambda recipe: recipe._hessian_row(of, by, along))
 
     def _hessian_row(self, of: str, by: Sequence[str], along: str) -> tuple[Point, Run]:
         levels: list[tuple[Forward, Tape]] = []
@@ -286,7 +286,7 @@ class Recipe(Fact):
         kept = tape.sweep([(value, 1.0)], leaves.values())
         second = {name: plain(forward.tangent(kept.get(leaves.get(name, -1), 0.0))) + NO_SIGN for name in by}
         point = Point({of: plain(value)}, second, tuple(run.notes.values()))
-        _let_go(run)
+        run.let_go()
         return point, run
 
     def hessian(self, of: str, by: Sequence[str]) -> list[Point]:
@@ -296,8 +296,3 @@ class Recipe(Fact):
             CommandError: a name in `by` is not an input.
         """
         return [self.hessian_row(of, by, name) for name in by]
-
-
-def _let_go(run: Run) -> None:
-    """A tape knows its run, so that a run which holds values on it would stay until somebody looks for garbage."""
-    run.values, run.activate, run.tapes, run.recorder = {}, {}, [], None

@@ -129,6 +129,10 @@ class Run(Spending, Observing):
                     hint="each `push` needs a `pop()` after it",
                 )
 
+    def let_go(self) -> None:
+        """Forget values: a tape knows its run, and with values on it the two would wait to be collected as garbage."""
+        self.values, self.activate, self.tapes, self.recorder = {}, {}, [], None
+
     # --- operations -----------------------------------------------------------------------------------------
 
     def apply(self, primitive: Primitive, arguments: tuple[Value, ...], step: form.Step | None) -> Value:
