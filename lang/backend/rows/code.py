@@ -88,7 +88,7 @@ class LaneCode:
         if not module.loops:
             ahead(finish, inputs, others, self.columns)
         self.taken = max(1, TAKEN // (self.lanes * self.operations)) * self.lanes
-        taking = share_text(self.taken, 1 if self.columns else inputs, others)
+        taking = share_text(self.taken, self.lanes, 1 if self.columns else inputs, others)
         return module_text(module, begin.lines, finish.lines) + taking
 
     def __call__(

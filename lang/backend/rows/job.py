@@ -132,25 +132,25 @@ class Job:
         import numpy as np
 
         total = len(self.data)
-        whole = total - total % self.code.lanes
+        if total < self.code.lanes:
+            return self._tail(0, total, None) if total else 0
         desk = np.zeros(WORDS, dtype=np.int64)
-        slopes = None if self.slopes is None else self.slopes[:whole]
-        given = (self.data[:whole], self.values[:whole], slopes, self.bad[:whole], desk)
+        given = (self.data, self.values, self.slopes, self.bad, desk)
         helpers: list[Future[None]] = []
         try:
-            while len(helpers) + 1 < min(self.threads, whole // self.code.least):
+            while len(helpers) + 1 < min(self.threads, total // self.code.least):
                 helpers.append(_helpers().submit(_help, take, given))
-            while desk[NEXT] < whole:
+            while desk[NEXT] < total:
                 take(*given, PATIENCE)
                 self._tell(int(desk[DONE]))
-            if desk[DONE] < whole:
+            if desk[DONE] < total:
                 for each in helpers:
                     each.result()
         except BaseException:
-            desk[NEXT] = whole
+            desk[NEXT] = total
             wait(helpers)
             raise
-        return int(desk[MARKED]) + (self._tail(whole, total, None) if total > whole else 0)
+        return int(desk[MARKED])
 
     def _await(self, helper: Future[None]) -> None:
         """Wait for a helper, telling how far it is."""

@@ -5,7 +5,9 @@ Python for more. What they have in common are three words, each on a line of the
 
     next      the first row that nobody has taken; far behind the last one where the work is called off
     done      rows that are answered
-    marked    how many of them are marked
+    marked    how many of them are marked, some of the last ones twice
+
+The last rows may be fewer than lanes. They are answered together with rows before them, once more: with the same numbers.
 """
 
 from __future__ import annotations
@@ -19,13 +21,24 @@ HEAD = "ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %count, ptr 
 
 _TEXT = f"""
 declare void DECLARED
+define internal i64 @ad_some(ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %start, i64 %rows) ALIGNED {{
+  %over = mul i64 %start, INPUTS
+  %behind = mul i64 %start, OTHERS
+  %in.here = getelementptr double, ptr %in, i64 %over
+  %values.here = getelementptr double, ptr %values, i64 %start
+  %slopes.here = getelementptr double, ptr %slopes, i64 %behind
+  %bad.here = getelementptr i8, ptr %bad, i64 %start
+  %found = call i64 @ad_lanes(ptr %in.here, i64 %step, ptr %values.here, ptr %slopes.here, ptr %bad.here, i64 %rows,
+    ptr null, ptr null)
+  ret i64 %found
+}}
 define void @ad_share({HEAD}) nounwind ALIGNED {{
 entry:
   %done = getelementptr i64, ptr %desk, i64 {DONE}
   %marked = getelementptr i64, ptr %desk, i64 {MARKED}
   br label %head
 head:
-  %taken = phi i64 [ 0, %entry ], [ %more, %work ]
+  %taken = phi i64 [ 0, %entry ], [ %more, %told ]
   %enough = icmp sge i64 %taken, %most
   br i1 %enough, label %end, label %take
 take:
@@ -36,15 +49,18 @@ work:
   %left = sub i64 %count, %start
   %last = icmp slt i64 %left, SHARE
   %rows = select i1 %last, i64 %left, i64 SHARE
-  %over = mul i64 %start, INPUTS
-  %behind = mul i64 %start, OTHERS
-  %in.here = getelementptr double, ptr %in, i64 %over
-  %values.here = getelementptr double, ptr %values, i64 %start
-  %slopes.here = getelementptr double, ptr %slopes, i64 %behind
-  %bad.here = getelementptr i8, ptr %bad, i64 %start
-  %found = call i64 @ad_lanes(ptr %in.here, i64 %step, ptr %values.here, ptr %slopes.here, ptr %bad.here, i64 %rows,
-    ptr null, ptr null)
-  %marks = atomicrmw add ptr %marked, i64 %found monotonic
+  %whole = and i64 %rows, -LANES
+  %found = call i64 @ad_some(ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %start, i64 %whole)
+  %even = icmp eq i64 %whole, %rows
+  br i1 %even, label %told, label %rest
+rest:
+  %back = sub i64 %count, LANES
+  %besides = call i64 @ad_some(ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %back, i64 LANES)
+  br label %told
+told:
+  %again = phi i64 [ 0, %work ], [ %besides, %rest ]
+  %both = add i64 %found, %again
+  %marks = atomicrmw add ptr %marked, i64 %both monotonic
   %before = atomicrmw add ptr %done, i64 %rows release
   %more = add i64 %taken, 1
   br label %head
@@ -65,13 +81,13 @@ end:
 """
 
 
-def share_text(share: int, inputs: int, others: int) -> str:
-    """The function that takes shares.
+def share_text(share: int, lanes: int, inputs: int, others: int) -> str:
+    """The function that takes shares, of no fewer rows than lanes.
 
     Args:
         share: rows, a multiple of the lanes.
         inputs, others: doubles from one row to the next, of what is read and of the results after the first.
     """
-    text = _TEXT.replace("SHARE", str(share)).replace("INPUTS", str(inputs)).replace("OTHERS", str(others))
+    text = _TEXT.replace("SHARE", str(share)).replace("LANES", str(lanes)).replace("INPUTS", str(inputs)).replace("OTHERS", str(others))
     declared, called = processor().pause
     return text.replace("ALIGNED", ALIGNED).replace("DECLARED", declared).replace("CALLED", called)
