@@ -18,8 +18,9 @@ import pytest
 import lang
 from lang import batch
 from lang.backend.rows import code as on_lanes
-from lang.backend.rows import columns, job
+from lang.backend.rows import columns
 from lang.backend.rows import lanes as written
+from lang.backend.rows import together as sharing
 from lang.backend.rows.code import LaneCode
 from lang.backend.rows.job import CONVERTED
 from lang.backend.rows.single import RowCode
@@ -399,7 +400,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> ThreadPoolExecutor:
     monkeypatch.setattr(on_lanes, "BLOCK", 1024)
     monkeypatch.setattr(on_lanes, "WORK", 1024)
     pool = ThreadPoolExecutor(2)
-    monkeypatch.setattr(job, "_helpers", lambda: pool)
+    monkeypatch.setattr(sharing, "helpers", lambda: pool)
     return pool
 
 
@@ -435,13 +436,19 @@ def test_a_caller_that_is_interrupted_leaves_nobody_at_work(hands: ThreadPoolExe
         raise KeyboardInterrupt
 
     f = lang.parse(LECTURE).compile("z")
-    x, out = points(1_000_000, 2), (np.full(1_000_000, 7.0), np.full((1_000_000, 2), 7.0))
-    with pytest.raises(KeyboardInterrupt):
-        f.grad_batch(x, threads=3, progress=stop, out=out)
-    before = out[0].copy()
+    x, some = points(1_000_000, 2), False
+    for _ in range(20):  # helpers may have done all before the caller is told anything
+        out = np.full(1_000_000, 7.0), np.full((1_000_000, 2), 7.0)
+        with pytest.raises(KeyboardInterrupt):
+            f.grad_batch(x, threads=3, progress=stop, out=out)
+        before = out[0].copy()
+        time.sleep(0.02)
+        np.testing.assert_array_equal(out[0], before)
+        some = some or bool((before == 7.0).any())
+        if some:
+            break
     hands.shutdown()
-    np.testing.assert_array_equal(out[0], before)
-    assert (before == 7.0).any()
+    assert some
 
 
 @pytest.mark.parametrize("text", [

@@ -16,7 +16,7 @@ from lang.backend.rows.lanes import Lanes
 from lang.backend.rows.layout import ahead, load_columns, load_rows, store
 from lang.backend.rows.line import width
 from lang.backend.rows.module import ROOM, LaneModule
-from lang.backend.rows.shares import share_text
+from lang.backend.rows.shares import Share, places, share_text
 from lang.backend.rows.text import module_text
 from lang.backend.rows.writer import LaneWriter
 from lang.backend.unit import Unavailable, Unit
@@ -34,8 +34,6 @@ BLOCK, WORK, FEW, TAKEN = 1 << 20, 1 << 24, 1 << 16, 1 << 16
 QUICK, GOOD, LOOPS = 0, 1, 2
 LONG = 800
 """Operations from which code runs as it is written: optimizing it takes longer than it saves."""
-
-
 
 
 class LaneCode:
@@ -68,8 +66,7 @@ class LaneCode:
         self._kept, (whole, part) = jit.compile_text(self.text, level, ("ad_lanes", "ad_share"))
         word, place = ctypes.c_int64, ctypes.c_void_p
         self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(whole)
-        self.share = ctypes.CFUNCTYPE(None, place, word, place, place, place, word, place, word, word)(part)
-        self.sharing = self._take if self.joins else None
+        self.share = Share(part, max(1, self.block // self.taken)) if self.joins else None
 
     def _written(self, unit: Unit, module: LaneModule, limits: Limits) -> str:
         understood = shape(unit, limits.depth)
@@ -108,27 +105,6 @@ class LaneCode:
             How many rows are marked; and, for `RowCode`, which a limit stopped, in its words.
         """
         found: int = self.call(
-            *_places(rows, values, slopes, bad), stop.ctypes.data, None if scratch is None else scratch.ctypes.data
+            *places(rows, values, slopes, bad), stop.ctypes.data, None if scratch is None else scratch.ctypes.data
         )
         return found, {}
-
-    def _take(self, rows: Array, values: Array, slopes: Array | None, bad: Array, desk: Array, patience: int) -> None:
-        """Answer rows that nobody has taken, a share after another: as many as a block has at most.
-
-        Args:
-            rows, values, slopes, bad: as above.
-            desk: the words that those who share this have in common (`shares`).
-            patience: how long to wait for the others, once everything is taken.
-        """
-        most = max(1, self.block // self.taken)
-        self.share(*_places(rows, values, slopes, bad), desk.ctypes.data, most, patience)
-
-
-def _places(
-    rows: Array, values: Array, slopes: Array | None, bad: Array
-) -> tuple[int, int, int, int | None, int, int]:
-    """Where they are, as machine code takes them; the distance of the numbers in a row, and how many rows."""
-    return (
-        rows.ctypes.data, rows.strides[1], values.ctypes.data, None if slopes is None else slopes.ctypes.data,
-        bad.ctypes.data, len(rows),
-    )  # fmt: skip

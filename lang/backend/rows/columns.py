@@ -21,6 +21,8 @@ from lang.steps import form
 if TYPE_CHECKING:
     import numpy as np
 
+    from lang.backend.rows.shares import Share
+
     Array = np.ndarray[Any, Any]
 
 HELD = 8 << 20
@@ -96,7 +98,7 @@ class Columns:
         self.block = max(256, min(BLOCK, HELD // max(1, len(steps))))
 
     lanes, joins, scratch, least = 1, True, 0, 1024
-    sharing: Callable[..., None] | None = None
+    share: Share | None = None
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None

@@ -9,18 +9,19 @@ caller stays free to be interrupted.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lang.backend.rows.shares import DONE, MARKED, NEXT, WORDS
+from lang.backend.rows.crew import helpers, workers
+from lang.backend.rows.together import Table
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from lang.backend.rows.shares import Share
 
     Array = np.ndarray[Any, Any]
 
@@ -29,8 +30,6 @@ CONVERTED = 1 << 16
 """Rows a block at most where they are copied, to become doubles that follow each other."""
 PAUSE = 0.1
 """Seconds between two looks of a caller who waits."""
-PATIENCE = 2_000
-"""Moments that a caller waits in machine code for the others' last shares."""
 
 
 class Code(Protocol):
@@ -44,30 +43,14 @@ class Code(Protocol):
     """Rows at a time at least, if there are so many: fewer are not worth a thread."""
     joins: bool
     """Is a block over in a moment?"""
-    sharing: Callable[..., None] | None
-    """Answers rows, values, slopes, bad as below, as far as nobody has by a desk (`shares`), and waits for others."""
+    share: Share | None
+    """Machine code that takes rows nobody has taken, for several threads at once; None where a block may take long."""
     scratch: int
     """Doubles a thread needs besides."""
 
     def __call__(
         self, rows: Array, values: Array, slopes: Array | None, bad: Array, stop: Array, scratch: Array | None
     ) -> tuple[int, dict[int, str]]: ...
-
-
-def workers() -> int:
-    """How many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-@cache
-def _helpers() -> ThreadPoolExecutor:
-    """Threads that wait for work."""
-    return ThreadPoolExecutor(workers(), thread_name_prefix="adlang-rows")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_helpers.cache_clear)
 
 
 @dataclass(eq=False)
@@ -106,51 +89,32 @@ class Job:
         Raises:
             KeyboardInterrupt: Ctrl-C. What was answered until then is there.
         """
-        if self.code.sharing is not None and self._as_they_lie(self.data):
-            return self._shared(self.code.sharing)
+        if self.code.share is not None and len(self.data) >= self.code.lanes and self._as_they_lie(self.data):
+            return self._shared(self.code.share)
         total = len(self.data)
         size = self._size(total)
         places = count(0, size)
         threads = min(self.threads, -(-total // size)) if total else 0
         joins = self.code.joins
-        helpers: list[Future[None]] = []
+        others: list[Future[None]] = []
         if threads > 1 or not joins:
-            helpers = [_helpers().submit(self._work, places, size, False) for _ in range(threads - joins)]
+            others = [helpers().submit(self._work, places, size, False) for _ in range(threads - joins)]
         try:
             if joins and threads:
                 self._work(places, size, True)
-            for each in helpers:
+            for each in others:
                 self._await(each)
         except BaseException:
             self.stop[0] = 1
-            wait(helpers)
+            wait(others)
             raise
         return sum(marked for _, marked in self.counts)
 
-    def _shared(self, take: Callable[..., None]) -> int:
+    def _shared(self, share: Share) -> int:
         """The same where machine code hands out the rows: only who calls comes back to Python on the way."""
-        import numpy as np
-
-        total = len(self.data)
-        if total < self.code.lanes:
-            return self._tail(0, total, None) if total else 0
-        desk = np.zeros(WORDS, dtype=np.int64)
-        given = (self.data, self.values, self.slopes, self.bad, desk)
-        helpers: list[Future[None]] = []
-        try:
-            while len(helpers) + 1 < min(self.threads, total // self.code.least):
-                helpers.append(_helpers().submit(_help, take, given))
-            while desk[NEXT] < total:
-                take(*given, PATIENCE)
-                self._tell(int(desk[DONE]))
-            if desk[DONE] < total:
-                for each in helpers:
-                    each.result()
-        except BaseException:
-            desk[NEXT] = total
-            wait(helpers)
-            raise
-        return int(desk[MARKED])
+        helpers = min(self.threads, len(self.data) // self.code.least) - 1
+        table = Table(share, (self.data, self.values, self.slopes, self.bad))
+        return table.answered(helpers, self._tell)
 
     def _await(self, helper: Future[None]) -> None:
         """Wait for a helper, telling how far it is."""
@@ -227,8 +191,3 @@ class Job:
             self.slopes[start:stop] = slopes[:there]
         return int(np.count_nonzero(bad[:there]))
 
-
-def _help(take: Callable[..., None], given: tuple[Any, ...]) -> None:
-    """Take rows until there are no more."""
-    while given[-1][NEXT] < len(given[0]):
-        take(*given, 0)

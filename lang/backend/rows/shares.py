@@ -7,17 +7,32 @@ Python for more. What they have in common are three words, each on a line of the
     done      rows that are answered
     marked    how many of them are marked, some of the last ones twice
 
-The last rows may be fewer than lanes. They are answered together with rows before them, once more: with the same numbers.
+The last rows may be fewer than lanes. They are answered with rows before them, which get the same numbers once more.
 """
 
 from __future__ import annotations
 
+import ctypes
+from typing import TYPE_CHECKING, Any
+
 from lang.backend.native.processor import processor
 from lang.backend.rows.line import ALIGNED
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+Words = tuple[int | None, ...]
+"""What `GIVEN` says, for one batch."""
 NEXT, DONE, MARKED, WORDS = 0, 8, 16, 24
 """Where those words are among the words of a desk."""
-HEAD = "ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %bad, i64 %count, ptr %desk, i64 %most, i64 %patience"
+GIVEN = (
+    ("ptr", "in"), ("i64", "step"), ("ptr", "values"), ("ptr", "slopes"), ("ptr", "bad"), ("i64", "count"),
+    ("ptr", "desk"), ("i64", "most"),
+)  # fmt: skip
+"""What the function takes: rows and where answers go (`places`), the desk, and how many shares at most."""
+HEAD = ", ".join(f"{kind} %{name}" for kind, name in GIVEN)
 
 _TEXT = f"""
 declare void DECLARED
@@ -32,7 +47,7 @@ define internal i64 @ad_some(ptr %in, i64 %step, ptr %values, ptr %slopes, ptr %
     ptr null, ptr null)
   ret i64 %found
 }}
-define void @ad_share({HEAD}) nounwind ALIGNED {{
+define void @ad_share({HEAD}, i64 %patience) nounwind ALIGNED {{
 entry:
   %done = getelementptr i64, ptr %desk, i64 {DONE}
   %marked = getelementptr i64, ptr %desk, i64 {MARKED}
@@ -88,6 +103,38 @@ def share_text(share: int, lanes: int, inputs: int, others: int) -> str:
         share: rows, a multiple of the lanes.
         inputs, others: doubles from one row to the next, of what is read and of the results after the first.
     """
-    text = _TEXT.replace("SHARE", str(share)).replace("LANES", str(lanes)).replace("INPUTS", str(inputs)).replace("OTHERS", str(others))
+    text = _TEXT
+    for word, number in (("SHARE", share), ("LANES", lanes), ("INPUTS", inputs), ("OTHERS", others)):
+        text = text.replace(word, str(number))
     declared, called = processor().pause
     return text.replace("ALIGNED", ALIGNED).replace("DECLARED", declared).replace("CALLED", called)
+
+
+def places(rows: Array, values: Array, slopes: Array | None, bad: Array) -> Words:
+    """Where they are, as machine code takes them; the distance of the numbers in a row, and how many rows."""
+    return (
+        rows.ctypes.data, rows.strides[1], values.ctypes.data, None if slopes is None else slopes.ctypes.data,
+        bad.ctypes.data, len(rows),
+    )  # fmt: skip
+
+
+class Share:
+    """The function that takes shares, as Python calls it; it lives as long as its code.
+
+    Args:
+        place: where it lies.
+        most: how many shares it takes before it comes back.
+    """
+
+    def __init__(self, place: int, most: int) -> None:
+        self.place, self.most = place, most
+        kinds = [ctypes.c_void_p if kind == "ptr" else ctypes.c_int64 for kind, _ in GIVEN]
+        self._take = ctypes.CFUNCTYPE(None, *kinds, ctypes.c_int64)(place)
+
+    def words(self, rows: Array, values: Array, slopes: Array | None, bad: Array, desk: Array) -> Words:
+        """What it is given for a batch, which must live as long as anyone takes shares of it."""
+        return (*places(rows, values, slopes, bad), desk.ctypes.data, self.most)
+
+    def take(self, words: Words, patience: int) -> None:
+        """Answer rows that nobody has taken; wait a moment for the others, once everything is taken."""
+        self._take(*words, patience)

@@ -7,7 +7,6 @@ stopped is marked, with its reason, and stops no other; a row that the interpret
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -24,6 +23,8 @@ from lang.limits import Limits
 if TYPE_CHECKING:
     import numpy as np
 
+    from lang.backend.rows.shares import Share
+
     Array = np.ndarray[Any, Any]
 
 
@@ -35,7 +36,7 @@ class RowCode:
     """
 
     lanes, scratch, joins, least = 1, 0, False, 1
-    sharing: Callable[..., None] | None = None
+    share: Share | None = None
 
     def __init__(self, unit: Unit, limits: Limits) -> None:
         self.module, level = native.ready(unit, limits)
