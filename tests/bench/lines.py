@@ -51,16 +51,18 @@ def text(lines: tuple[Line, ...], inputs: dict[str, float]) -> str:
     return "\n".join([*(f"{name} = ?" for name in inputs), *(f"{line.target} = {line.right}" for line in lines)]) + "\n"
 
 
-def mixed(count: int, inputs: int, seed: int = 1) -> tuple[tuple[Line, ...], dict[str, float]]:
+def mixed(count: int, inputs: int, seed: int = 1, plain: int = 1) -> tuple[tuple[Line, ...], dict[str, float]]:
     """Random lines of ten kinds of operation, and the point they are evaluated at.
 
-    They come in blocks of twenty, each of which begins at inputs and ends in a sum, so the derivatives of 100,000 lines
-    neither vanish nor explode and all libraries can agree on them to 1e-9.
+    Each of `+ - * /` is drawn `plain` times as often as each of the others. The lines come in blocks of twenty, each of
+    which begins at inputs and ends in a sum, so the derivatives of 100,000 lines neither vanish nor explode and all
+    libraries can agree on them to 1e-9.
     """
     chance = random.Random(seed)
     point = {f"x{index}": round(chance.uniform(0.5, 1.5), 3) for index in range(inputs)}
     values = dict(point)
     lines: list[Line] = []
+    kinds = [op for op in FUNCTIONS for _ in range(plain if op in "+-*/" else 1)]
 
     def add(op: str, operands: tuple[str, ...], target: str = "") -> str:
         target = target or f"v{len(lines)}"
@@ -73,7 +75,7 @@ def mixed(count: int, inputs: int, seed: int = 1) -> tuple[tuple[Line, ...], dic
         fresh = [f"x{chance.randrange(inputs)}" for _ in range(4)]
         loose: list[str] = list(fresh)
         for _ in range(min(BLOCK - 2, count - len(lines) - 1)):
-            loose = _grow(chance, values, loose, fresh, add)
+            loose = _grow(chance, kinds, values, loose, fresh, add)
         for each in loose[-1:]:
             last = len(lines) >= count - 1
             total = add("+", (total or fresh[0], each), "z" if last else "")
@@ -82,6 +84,7 @@ def mixed(count: int, inputs: int, seed: int = 1) -> tuple[tuple[Line, ...], dic
 
 def _grow(
     chance: random.Random,
+    kinds: list[str],
     values: dict[str, float],
     loose: list[str],
     fresh: list[str],
@@ -91,7 +94,7 @@ def _grow(
     first = loose[0]
     second = loose[1] if len(loose) > 1 else chance.choice(fresh)
     while True:
-        op = chance.choice(list(FUNCTIONS))
+        op = chance.choice(kinds)
         operands = (first, second) if op in "+-*/" else (first,)
         if op in ("/", "log", "sqrt") and not 0.2 < values[operands[-1]] < 5.0:
             continue

@@ -47,9 +47,11 @@ class Workload:
     told: bool = True
 
 
-def straight(key: str, title: str, count: int, inputs: int, rows: int = 0, seed: int = 1) -> Workload:
+def straight(
+    key: str, title: str, count: int, inputs: int, rows: int = 0, seed: int = 1, plain: int = 1
+) -> Workload:
     """A program of random lines."""
-    lines, point = mixed(count, inputs, seed)
+    lines, point = mixed(count, inputs, seed, plain)
     question = "batch" if rows else "gradient"
     return Workload(key, title, question, text(lines, point), point, count, lines, rows=rows)
 
@@ -126,6 +128,7 @@ def workloads(scale: float = 1.0) -> list[Workload]:
     return [
         Workload("lecture", "the lecture's gradient, 2 inputs", "gradient", lecture, point, 3, LECTURE),
         straight("ops1k", f"{sized(1_000):,} mixed operations, 50 inputs", sized(1_000), 50),
+        straight("plain1k", f"{sized(1_000):,} operations, two in three + - * /", sized(1_000), 50, plain=2),
         ops10k,
         straight("ops100k", f"{sized(100_000):,} mixed operations", sized(100_000), 50),
         loop("loop-forward", f"loop of {turns:,} turns, forward", "jvp", turns),
