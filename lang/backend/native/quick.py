@@ -28,8 +28,9 @@ STEPS, CALLS, PLACES, LATER, KNOWN = range(2, 7)
 """What the code has to know, in words: the type of floats, None, these."""
 FASTCALL = 0x80
 """The flag of C functions that get their arguments as an array."""
-TYPE, NUMBER, ITEMS = 8, 16, 24
-"""Where an object has its type, a float its number and a tuple its items, in bytes."""
+TYPE, NUMBER, ITEMS = object.__basicsize__ - 8, float.__basicsize__ - 8, tuple.__basicsize__
+"""Where an object has its type, a float its number and a tuple its items, in bytes: the last word of the first two, and
+behind all that each tuple has. It differs from one Python to another: since 3.14 a tuple keeps its hash before them."""
 
 
 def quick(module: Module) -> list[str]:
