@@ -66,7 +66,7 @@ class LaneCode:
         self._kept, (whole, part) = jit.compile_text(self.text, level, ("ad_lanes", "ad_share"))
         word, place = ctypes.c_int64, ctypes.c_void_p
         self.call = ctypes.CFUNCTYPE(word, place, word, place, place, place, word, place, place)(whole)
-        self.share = Share(part, max(1, self.block // self.taken)) if self.joins else None
+        self.share = Share(part, self._kept, max(1, self.block // self.taken)) if self.joins else None
 
     def _written(self, unit: Unit, module: LaneModule, limits: Limits) -> str:
         understood = shape(unit, limits.depth)

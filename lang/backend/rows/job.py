@@ -112,9 +112,8 @@ class Job:
 
     def _shared(self, share: Share) -> int:
         """The same where machine code hands out the rows: only who calls comes back to Python on the way."""
-        helpers = min(self.threads, len(self.data) // self.code.least) - 1
-        table = Table(share, (self.data, self.values, self.slopes, self.bad))
-        return table.answered(helpers, self._tell)
+        wanted = min(self.threads, len(self.data) // self.code.least) - 1
+        return Table(share, (self.data, self.values, self.slopes, self.bad)).answered(wanted, self._tell)
 
     def _await(self, helper: Future[None]) -> None:
         """Wait for a helper, telling how far it is."""

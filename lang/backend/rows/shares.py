@@ -119,15 +119,16 @@ def places(rows: Array, values: Array, slopes: Array | None, bad: Array) -> Word
 
 
 class Share:
-    """The function that takes shares, as Python calls it; it lives as long as its code.
+    """The function that takes shares, as Python calls it.
 
     Args:
         place: where it lies.
+        kept: what must live as long as anyone may call it.
         most: how many shares it takes before it comes back.
     """
 
-    def __init__(self, place: int, most: int) -> None:
-        self.place, self.most = place, most
+    def __init__(self, place: int, kept: object, most: int) -> None:
+        self.place, self.kept, self.most = place, kept, most
         kinds = [ctypes.c_void_p if kind == "ptr" else ctypes.c_int64 for kind, _ in GIVEN]
         self._take = ctypes.CFUNCTYPE(None, *kinds, ctypes.c_int64)(place)
 
