@@ -13,6 +13,7 @@ import os
 import random
 import struct
 import sys
+import sysconfig
 import weakref
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend.native import around, carried, jit, kernelcode
+from lang.backend.native import around, carried, jit, kernelcode, objects
 from lang.backend.native import function as native
 from lang.backend.native.function import build, ready
 from lang.backend.native.primitives import FORMS
@@ -669,3 +670,20 @@ def test_a_cache_in_a_home_that_cannot_be_written_is_read_and_left_alone(
     assert jit._read(path) == b"code"
     jit._write(path, b"other")
     assert jit._read(path) == b"code"
+
+
+def test_small_functions_are_built_into_python() -> None:
+    assert objects.known() is (sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED"))
+    f = lang.parse("x = ?\ny = ?\nz = x * y\n").compile("z", engine="native")
+    f.value_and_grad(2.0, 3.0)
+    assert (type(f.value_and_grad) is type(math.sin)) is objects.known()
+
+
+def test_where_python_keeps_its_objects_otherwise_machine_code_is_called_in_another_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(objects, "known", lambda: False)
+    f = lang.parse("x = ?\ny = ?\nz = x * y\n").compile("z", engine="native")
+    assert [f.value_and_grad(2.0, 3.0) for _ in range(3)] == [(6.0, (3.0, 2.0))] * 3
+    assert type(f.value_and_grad) is not type(math.sin)
+    assert f(2.0, 3.0) == 6.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import sysconfig
 from dataclasses import dataclass, field
 from typing import Any
 
+from lang.backend.native import objects
 from lang.backend.unit import Unit
 from lang.rules import Primitive
 from lang.source import Source, Span
@@ -75,7 +75,7 @@ class Module:
     def quick(self) -> bool:
         """Is it over in a moment, or may it be, so that Python calls it without anything in between?"""
         words = len(self.unit.inputs) + len(self.unit.results) + self.words + self.frame + 512 * len(self.stacks)
-        small = words <= FRAME and not sysconfig.get_config_var("Py_GIL_DISABLED") and self.begin is None
+        small = words <= FRAME and self.begin is None and objects.known()
         return small and not (self.stride or self.kernels) and bool(self.unit.results)
 
     @property

@@ -2,7 +2,7 @@
 
 Law: it answers for floats that are finite, and leaves everything else to who is named for that, or gives None: other
 numbers, too many of them, a run that the interpreter is to explain. It relies on where CPython keeps the type and the
-number of a float and the items of a tuple.
+number of a float and the items of a tuple (`objects`).
 
 What Python calls the function's own object is a tuple here: who is to answer otherwise, and whether only the others of
 several results are wanted; None and None where nobody is, and all are.
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lang.backend.native.module import Module
+from lang.backend.native.objects import ITEMS, NUMBER, TYPE
 from lang.backend.native.writer import DEPTH, DONE, FUEL, STOPPED, THREAD, WHOLE
 from lang.limits import SAVED_BYTES, Limits
 
@@ -28,9 +29,6 @@ STEPS, CALLS, PLACES, LATER, KNOWN = range(2, 7)
 """What the code has to know, in words: the type of floats, None, these."""
 FASTCALL = 0x80
 """The flag of C functions that get their arguments as an array."""
-TYPE, NUMBER, ITEMS = object.__basicsize__ - 8, float.__basicsize__ - 8, tuple.__basicsize__
-"""Where an object has its type, a float its number and a tuple its items, in bytes: the last word of the first two, and
-behind all that each tuple has. It differs from one Python to another: since 3.14 a tuple keeps its hash before them."""
 
 
 def quick(module: Module) -> list[str]:
