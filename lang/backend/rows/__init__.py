@@ -4,7 +4,7 @@ Comes in: a `Unit`, and rows of inputs. Goes out: arrays, and a mark for each ro
 Must not know: who answers the rows that are marked.
 
     job        blocks of rows, and the threads that take them
-    together   rows that machine code hands out, by `shares`;  crew   threads that help, asleep or awake
+    shares     how machine code hands rows out;  together   to a caller and helpers;  crew   helpers, awake or asleep
     code       machine code that answers several rows at a time, by these:
     lanes      steps on lanes -> lines;  line, writer   one of them, for all lanes
     layout     rows in memory <-> columns in registers
