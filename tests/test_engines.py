@@ -137,3 +137,56 @@ def test_what_the_way_taken_does_not_use_contributes_nothing(text: str, engine: 
     at = {"x": 0.0, "w": 6.0}
     assert program.grad("z", at=at, engine=engine) == program.grad("z", at=at, engine="interpreter")
     assert np.array_equal(*(program.hessian("z", at=at, engine=each) for each in (engine, "interpreter")))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", [
+    "f(a, b) = log(b)\nz = f'[a](x, y)", "f(a, b) = xlogy(a, b)\nz = f'[a, a](x, y)", "f(a, b) = a + log(b)\nz = f''[a](x, y)",
+    "f(a) = a // 0\nz = f'(x)", "def f(a, b):\n    return 2, 3 * log(b)\nz, w = f'[a](x, y)", "z = xlogy'[a, a](x, y)",
+])  # fmt: skip
+def test_a_derivative_that_is_0_whatever_comes_has_no_value_where_its_function_has_none(text: str, engine: str) -> None:
+    f = lang.parse("x = ?\ny = ?\n" + text).compile("z", engine=engine)
+    assert f.engine == engine
+    for call in (f, f.grad, f.hessian):
+        with pytest.raises(lang.DomainError):
+            call(1.0, -1.0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", ["f(a) = floor(a)\nz = f'(x) * y", "f(a) = abs(a - 1)\nz = f''(x) + y",
+                                  "f(a) = 2 if a > 1 else 3\nz = f'(x) * y"])  # fmt: skip
+def test_a_kink_in_a_function_whose_derivative_is_0_is_noted(text: str, engine: str) -> None:
+    program = lang.parse("x = ?\ny = ?\n" + text)
+    f, wanted = (program.compile("z", engine=each) for each in (engine, "interpreter"))
+    for call in (lambda f: f(1.0, 2.0), lambda f: f.grad(1.0, 2.0)):
+        assert call(f) == call(wanted)
+        assert f.engine == engine
+        assert said(f.notes) == said(wanted.notes) != []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_derivatives_by_two_names_are_taken_by_the_first_name_first(engine: str) -> None:
+    text = "x = ?\nf(a, b) = a + b\nc = f(a, b) => dc = c * da + sin(c) * db\nz = f'[{}](x, x)"
+    wanted = {"a, b": math.sin(3.0), "b, a": 3 * math.cos(3.0)}  # such a rule is taken at its word
+    for by, value in wanted.items():
+        program = lang.parse(text.format(by))
+        for each in (engine, "interpreter"):
+            f = program.compile("z", engine=each)
+            assert f(1.5) == pytest.approx(value, rel=1e-15)
+        assert f.grad(1.5) == pytest.approx(program.compile("z", engine=engine).grad(1.5), rel=1e-14)
+        derived = program.forward("z", wrt="x")
+        assert derived.run(x=1.5)[derived.derivatives["z"]] == pytest.approx(f.grad(1.5)[0], rel=1e-14)
+
+
+@pytest.mark.parametrize("text", ["while abs(a) > 1:\n    pi = 0.1 * x\n    a = a * 0.5", "if x > 1: e = x * x",
+                                  "for i in range(2):\n    if x > 1: pi = pi * x", "for e in range(0): a = x"])  # fmt: skip
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_constant_that_only_a_way_not_taken_gives_a_value_keeps_its_own(text: str, mode: str) -> None:
+    program = lang.parse(f"x = ?\na = x\n{text}\nz = a * e + pi * x\n")
+    derived = getattr(program, mode)("z", wrt="x")
+    found = derived.derivatives["z" if mode == "forward" else "x"]
+    for x in (0.5, 2.5):
+        wanted = program.grad("z", x=x)["x"]
+        assert derived.run(x=x)[found] == pytest.approx(wanted, rel=1e-14)
+        for engine in ENGINES:
+            assert program.compile("z", engine=engine).grad(x)[0] == pytest.approx(wanted, rel=1e-14)

@@ -58,7 +58,7 @@ def _seeded(
         )
     levels = [Forward(run) for _ in step.by]
     moving = list(arguments)
-    for level, index in zip(levels, step.by, strict=True):
+    for level, index in zip(levels, reversed(step.by), strict=True):  # the first name's is the derivative inside
         moving[index] = level.seed(moving[index])
     return levels, tuple(moving)
 

@@ -74,6 +74,9 @@ def expand(
     return found
 
 
+ZERO = constant(0.0)
+
+
 class _Expander(Rewriter):
     def __init__(self, block: form.Block, names: Names) -> None:
         self.names = names
@@ -157,7 +160,7 @@ class _Expander(Rewriter):
         key: Key = (procedure, (index,), frozenset())
         active = self.maker.activity.results(key)
         if not any(active):
-            self._add(function, helper, procedure.parameters, [tree.Return((constant(0.0),) * len(active), NOWHERE)])
+            self._beside(function, helper, procedure.parameters, len(active))
             return
         variant = self.maker.variant(key)
         self.made.setdefault(function, []).extend(self.maker.take_made())
@@ -186,20 +189,29 @@ class _Expander(Rewriter):
                 c = log(a)              c, dc = dlog(a)
                 return c, 1 / a         return dc
         """
-        home = "" if function not in self.maker.functions else function
-        whole = called(function, [name(each) for each in parameters])
-        given = tree.Assign((name(result),), None, (whole,), NOWHERE)
         used = result in {each.name for each in _names_in(right)}
         if not asks or used:
+            home = "" if function not in self.maker.functions else function
+            whole = called(function, [name(each) for each in parameters])
+            given = tree.Assign((name(result),), None, (whole,), NOWHERE)
             self._add(home, helper, parameters, [*([given] if used else []), tree.Return((right,), NOWHERE)])
             return
+        self._beside(function, helper, parameters, 1, right, result)
+
+    def _beside(
+        self, function: str, helper: str, parameters: tuple[str, ...], results: int,
+        slope: tree.Expression = ZERO, result: str = "c",
+    ) -> None:  # fmt: skip
+        """Derivatives that do not need the function's values, which are computed beside them all the same."""
+        home = "" if function not in self.maker.functions else function
         both = self.names.function(f"d{function if function.isidentifier() else 'op'}")
-        self._add(home, both, parameters, [given, tree.Return((name(result), right), NOWHERE)])
-        slope = Names({*parameters, result, both}).fresh(f"d{result}")
-        taken = tree.Assign(
-            (name(result), name(slope)), None, (called(both, [name(each) for each in parameters]),), NOWHERE
-        )
-        self._add(home, helper, parameters, [taken, tree.Return((name(slope),), NOWHERE)])
+        inner = Names({*parameters, both})
+        values = [name(inner.fresh(result)) for _ in range(results)]
+        slopes = [name(inner.fresh(f"d{each.name}")) for each in values]
+        whole = tree.Assign(tuple(values), None, (called(function, map(name, parameters)),), NOWHERE)
+        self._add(home, both, parameters, [whole, tree.Return((*values, *([slope] * results)), NOWHERE)])
+        taken = tree.Assign((*values, *slopes), None, (called(both, map(name, parameters)),), NOWHERE)
+        self._add(home, helper, parameters, [taken, tree.Return(tuple(slopes), NOWHERE)])
 
     def _add(self, function: str, helper: str, parameters: tuple[str, ...], body: list[tree.Statement]) -> None:
         made = tree.Function(name(helper), tuple(name(each) for each in parameters), tuple(body), False, NOWHERE)

@@ -59,12 +59,15 @@ def constants_read_first(block: form.Block, kept: Collection[str]) -> set[str]:
         kept: names that functions read.
     """
     own = assigned(block) & CONSTANTS.keys()
-    found, given = own & set(kept), set[str]()
-    if own:
-        for step in all_steps(block):
-            here = _header_reads(step) if blocks_of(step) else reads_of(step)
-            found |= (here & own) - given
-            given.update(targets_of(step))
+    found, pending = own & set(kept), [(block, set[str]())] if own else []
+    while pending:
+        body, given = pending.pop()
+        for step in body:
+            inner = blocks_of(step)
+            found |= ((_header_reads(step) if inner else reads_of(step)) & own) - given
+            # what a loop or a branch gives a value may not have got it, and keeps the constant's
+            pending.extend((each, set(given)) for each in inner)
+            given.update(() if inner else targets_of(step))
     return found
 
 
