@@ -141,7 +141,8 @@ def test_what_the_way_taken_does_not_use_contributes_nothing(text: str, engine: 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("text", [
-    "f(a, b) = log(b)\nz = f'[a](x, y)", "f(a, b) = xlogy(a, b)\nz = f'[a, a](x, y)", "f(a, b) = a + log(b)\nz = f''[a](x, y)",
+    "f(a, b) = log(b)\nz = f'[a](x, y)", "f(a, b) = xlogy(a, b)\nz = f'[a, a](x, y)",
+    "f(a, b) = a + log(b)\nz = f''[a](x, y)",
     "f(a) = a // 0\nz = f'(x)", "def f(a, b):\n    return 2, 3 * log(b)\nz, w = f'[a](x, y)", "z = xlogy'[a, a](x, y)",
 ])  # fmt: skip
 def test_a_derivative_that_is_0_whatever_comes_has_no_value_where_its_function_has_none(text: str, engine: str) -> None:

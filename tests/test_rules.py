@@ -465,3 +465,10 @@ def test_a_line_is_read_when_it_is_asked_for() -> None:
     for one, other in zip(lazy.primitives, whole.primitives, strict=True):
         assert walk.same(one.rule, other.rule)
         assert (one.parameters, one.fixed, one.discrete) == (other.parameters, other.fixed, other.discrete)
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
+def test_the_third_derivative_of_csc_is_small_where_sin_stands_still(engine: str) -> None:
+    f = lang.parse("x = ?\nz = csc'''(x)").compile("z", engine=engine)
+    for x in (math.pi / 2, -math.pi / 2, 7 * math.pi / 2):
+        assert abs(f(x)) < 1e-13, x  # 5 times the distance to the pole of tan, which no float is
