@@ -180,7 +180,8 @@ def test_derivatives_by_two_names_are_taken_by_the_first_name_first(engine: str)
 
 
 @pytest.mark.parametrize("text", ["while abs(a) > 1:\n    pi = 0.1 * x\n    a = a * 0.5", "if x > 1: e = x * x",
-                                  "for i in range(2):\n    if x > 1: pi = pi * x", "for e in range(0): a = x"])  # fmt: skip
+                                  "for i in range(2):\n    if x > 1: pi = pi * x",
+                                  "for e in range(0): a = x"])  # fmt: skip
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
 def test_a_constant_that_only_a_way_not_taken_gives_a_value_keeps_its_own(text: str, mode: str) -> None:
     program = lang.parse(f"x = ?\na = x\n{text}\nz = a * e + pi * x\n")
