@@ -14,9 +14,11 @@ from lang.clock import watched
 from lang.rules import Primitive
 from lang.steps import form
 from lang.steps.rules import partial as ruled_partial
-from lang.steps.walk import all_steps, assigned
+from lang.steps.walk import all_steps, assigned, reads_of, targets_of
+from lang.transform.trail import Trail
 
 Found = TypeVar("Found")
+SEARCH = "looking for what moves"
 Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]
 
 
@@ -63,9 +65,9 @@ class Activity:
         self,
         procedure: form.Procedure,
         arguments: Iterable[form.Operand],
-        active: Iterable[str],
+        active: Collection[str],
         own: Collection[str] = (),
-        beyond: Iterable[str] = (),
+        beyond: Collection[str] = (),
     ) -> Key:
         """A function with the operands and program names that are active at a call.
 
@@ -73,9 +75,11 @@ class Activity:
             own: the caller's locals, which are not the program's names though they may be called so.
             beyond: names of the program that move and that the caller's locals hide.
         """
-        names = set(active)
-        moving = tuple(index for index, each in enumerate(arguments) if isinstance(each, str) and each in names)
-        return procedure, moving, self.reads(procedure) & names.difference(own).union(beyond)
+        moving = tuple(index for index, each in enumerate(arguments) if isinstance(each, str) and each in active)
+        reads = self.reads(procedure)
+        return procedure, moving, frozenset(
+            [each for each in reads if (each in active and each not in own) or each in beyond]
+        )
 
     def results(self, key: Key) -> tuple[bool, ...]:
         """Which results of a call are active."""
@@ -100,8 +104,8 @@ class Activity:
             found: tuple[bool, ...] = (any(ruled_partial(procedure.rule, index) is not None for index in moving),)
         else:
             own = locals_of(procedure)
-            active = {procedure.parameters[index] for index in moving} | (names - own)
-            inside = self._closure(procedure.body, active, own, names & own)
+            inside = Trail({procedure.parameters[index] for index in moving} | (names - own))
+            inside.update(self._closure(procedure.body, inside, own, names & own))
             returns = [step for step in all_steps(procedure.body) if isinstance(step, form.Return)]
             found = tuple(
                 any(isinstance(step.values[at], str) and step.values[at] in inside for step in returns)
@@ -113,24 +117,49 @@ class Activity:
         return found
 
     def closure(
-        self, block: form.Block, active: Iterable[str], own: Collection[str] = (), beyond: Collection[str] = ()
+        self, block: form.Block, active: Trail, own: Collection[str] = (), beyond: Collection[str] = ()
     ) -> set[str]:
-        """The names that are active somewhere in a block that starts with these, run in any order; see `key`."""
+        """The names that become active somewhere in a block that starts with these, run in any order; see `key`."""
         return self._settled(lambda: self._closure(block, active, own, beyond))
 
     def _closure(
-        self, block: form.Block, active: Iterable[str], own: Collection[str], beyond: Collection[str]
+        self, block: form.Block, active: Trail, own: Collection[str], beyond: Collection[str]
     ) -> set[str]:
-        found = set(active)
+        active.begin()
         steps = list(all_steps(block))
-        while True:
-            before = len(found)
-            for step in watched(steps, "looking for what moves"):
-                self._spread(step, found, own, beyond)
-            if len(found) == before:
-                return found
+        for _ in range(2):  # what flows the way of the text is found by the first, and mostly that is all
+            before = len(active)
+            for step in watched(steps, SEARCH):
+                self._spread(step, active, own, beyond)
+            if len(active) == before:
+                break
+        else:
+            self._follow(steps, active, own, beyond)
+        return active.end().came
 
-    def _spread(self, step: form.Step, found: set[str], own: Collection[str], beyond: Collection[str]) -> None:
+    def _follow(
+        self, steps: list[form.Step], found: Trail, own: Collection[str], beyond: Collection[str]
+    ) -> None:
+        """What flows against the way of the text: from each name to those that read it."""
+        readers: dict[object, list[form.Step]] = {}
+        for step in steps:
+            for each in self._sources(step):
+                readers.setdefault(each, []).append(step)
+        pending: list[object] = [each for each in readers if each in found]
+        while pending:
+            for step in readers.get(pending.pop(), ()):
+                new = [each for each in targets_of(step) if each not in found]
+                if new:
+                    self._spread(step, found, own, beyond)
+                    pending.extend(each for each in new if each in found)
+
+    def _sources(self, step: form.Step) -> Iterable[object]:
+        """The names through which a derivative may come into a step."""
+        if isinstance(step, form.Call) and step.function in self.functions:
+            return {*step.arguments, *self.reads(self.functions[step.function])}
+        return set(reads_of(step)) if isinstance(step, form.Operation | form.Copy) else ()
+
+    def _spread(self, step: form.Step, found: Trail, own: Collection[str], beyond: Collection[str]) -> None:
         if isinstance(step, form.Operation):
             if step.target not in found and moving(step, found):
                 found.add(step.target)

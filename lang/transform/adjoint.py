@@ -15,6 +15,7 @@ from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.lines import Line, Term, line, read
 from lang.transform.names import Names
 from lang.transform.stencil import IDENTITY, Filling, Stencil
+from lang.transform.trail import Trail
 
 
 class Adjoints:
@@ -29,7 +30,7 @@ class Adjoints:
         self.names = names
         self.taped = taped
         self.out: list[tree.Statement | Line] = []
-        self.held: set[str] = set()
+        self.held = Trail()
         self.origin: Span = NOWHERE
         self._waiting: dict[str, list[Term]] = {}  # the last in the program first
         self._words: dict[str, str] = {}

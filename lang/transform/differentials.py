@@ -7,7 +7,7 @@ where ways of a program meet and only some left it active, the others write `dx 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lang.clock import watched
 from lang.rules import restrict
@@ -20,7 +20,16 @@ from lang.transform.lines import line, statements
 from lang.transform.scope import Writer, called, primal, range_bounds
 from lang.transform.slice import branching
 from lang.transform.stencil import OPERANDS_AT, RESULT, RESULT_AT, Filling, Stencil, filling, pattern_of, plain, slope
+from lang.transform.trail import Way, lacking
 from lang.transform.walking import Walking
+
+
+class _End(NamedTuple):
+    """The end of one way of a branch: its statements, what it changed of what moves, and the names it gave a value."""
+
+    body: list[tree.Statement]
+    moves: Way
+    given: set[str]
 
 
 class Differentials(Walking):
@@ -191,30 +200,39 @@ class Differentials(Walking):
 
     def _if(self, step: form.If) -> None:
         writer = self.writer
-        before = set(self.active)
-        known = set(writer.known)
         tests = [
             writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
         ]
         bodies: list[list[tree.Statement]] = []
-        ends: list[set[str]] = []
-        returned: list[bool] = []
+        ways: list[_End] = []
         for body in (*(arm.body for arm in step.arms), step.otherwise):
-            self.active, writer.known = set(before), set(known)
+            self.active.begin()
+            writer.known.begin()
             bodies.append(self._inside(body))
-            ends.append(self.active)
-            returned.append(bool(body) and isinstance(body[-1], form.Return))
-        together = set().union(*(end for end, gone in zip(ends, returned, strict=True) if not gone))
-        for body_out, end, gone in zip(bodies, ends, returned, strict=True):
-            missing = () if gone else sorted(together - end)
-            for each in missing:
-                target = name(self.differential(writer.word(each)))
-                body_out.append(tree.Assign((target,), None, (constant(0.0),), NOWHERE))
-        self.active = together
-        writer.known = known | assigned([step])
+            moves, given = self.active.end(), writer.known.end()
+            if not (body and isinstance(body[-1], form.Return)):
+                ways.append(_End(bodies[-1], moves, given.came))
+        self._meet(ways)
+        writer.known.update(assigned([step]))
         whole = branching(list(zip(tests, bodies, strict=False)), bodies[-1])
         if whole is not None:
             writer.out.append(whole)
+
+    def _meet(self, ways: list[_End]) -> None:
+        """After a branch: what moves at the end of one way moves, and stands still at the end of others."""
+        writer = self.writer
+        new = set[str]().union(*(way.moves.came for way in ways)) - writer.known  # others have no value for these
+        early, late = lacking([Way(way.moves.came - new, way.moves.gone) for way in ways])
+        for each in sorted(early):
+            writer.put(self.differential(writer.word(each)), constant(0.0))
+        for way, lacks in zip(ways, late, strict=True):
+            for each in sorted(lacks | ((way.given & new) - way.moves.came)):
+                target = name(self.differential(writer.word(each)))
+                way.body.append(tree.Assign((target,), None, (constant(0.0),), NOWHERE))
+        if ways:
+            self.active.join([way.moves for way in ways])
+        else:
+            self.active.clear()
 
     def _inside(self, block: form.Block) -> list[tree.Statement]:
         """Write a block inside this one; its statements."""
@@ -227,15 +245,14 @@ class Differentials(Walking):
     def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
         """Write a loop's body; differentials that the body needs at its start are 0 before it."""
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active, self.own, self.beyond)
-        for each in sorted((inside - self.active) & writer.known):
+        inside = self.moving_in(step)
+        for each in sorted(inside & writer.known):
             writer.put(self.differential(writer.word(each)), constant(0.0))
-        outer = self.sticky
-        self.active, self.sticky = inside, outer | inside
-        known = set(writer.known)
-        body = tuple(self._inside(step.body))
-        self.active, self.sticky = set(inside), outer
-        writer.known = known | assigned([step])
+        writer.known.begin()
+        with self.turning(step, inside):
+            body = tuple(self._inside(step.body))
+        writer.known.end()
+        writer.known.update(assigned([step]))
         return body
 
     def _while(self, step: form.While) -> None:

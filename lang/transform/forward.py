@@ -120,7 +120,7 @@ class _Function(Differentials):
         for each in reads - self.own:
             self._differentials[each] = shared.program.differential(each)
             names.taken.add(self._differentials[each])
-        self.active = {procedure.parameters[index] for index in indices} | (reads - self.own)
+        self.active.update((procedure.parameters[index] for index in indices), reads - self.own)
         self.beyond = reads & self.own
 
     def statement(self, function: str) -> tree.Function:
@@ -128,7 +128,7 @@ class _Function(Differentials):
         procedure, indices, _ = self.key
         slopes = [self.differential(procedure.parameters[index]) for index in indices]
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
-        self.writer.known |= set(self.shared.activity.reads(procedure))
+        self.writer.known.update(self.shared.activity.reads(procedure))
         self.block(procedure.body)
         body = needed(statements(self.writer.out), (), self.shared.saving_names())
         return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)

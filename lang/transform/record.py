@@ -7,6 +7,7 @@ each turn of a loop computes anew is saved at the turn's end; a function saves i
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 
 from lang.steps import form
@@ -27,6 +28,7 @@ from lang.transform.reads import read_outside_loops, reads_of, surely_assigned
 from lang.transform.record_calls import CallRecorder
 from lang.transform.record_straight import assignment
 from lang.transform.scope import range_bounds
+from lang.transform.trail import Way
 
 
 class Recorder(CallRecorder):
@@ -60,27 +62,28 @@ class Recorder(CallRecorder):
 
     def _if(self, step: form.If) -> None:
         writer = self.writer
-        before, known = set(self.active), set(writer.known)
         tests = tuple(
             writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
         )
         item = self._decided(step, tests)
         item.before = self._savings(step)
         bodies: list[list[Written]] = []
-        after: set[str] = set()
+        moves: list[Way] = []
         sure: list[set[str]] = []
         inner: set[str] = set()
-        locals_ = self.locals
-        bodies_made = [assigned(body) for body in (*(arm.body for arm in step.arms), step.otherwise)]
-        shared = {each for made in bodies_made for each in made if sum(each in other for other in bodies_made) > 1}
+        makers = Counter(
+            each for body in (*(arm.body for arm in step.arms), step.otherwise) for each in assigned(body)
+        )
         for place, body in enumerate((*(arm.body for arm in step.arms), step.otherwise), 1):
-            self.active, writer.known = set(before), set(known)
+            self.active.begin()
+            writer.known.begin()
             if item.returns:
                 self.marks.append((item.word, place))
-            anew = self._made_anew_here(body, shared) if not item.returns else {}
-            self.locals = {**locals_, **anew}
+            anew = self._made_anew_here(body, makers) if not item.returns else {}
+            self.locals.update(anew)
             written, items = self._inside(body)
-            self.locals = locals_
+            for each in anew:
+                del self.locals[each]
             written.extend(anew.values())
             item.ends.append(list(anew.values()))
             inner |= set(anew)
@@ -93,11 +96,13 @@ class Recorder(CallRecorder):
                     written.append(item.taken)
             bodies.append(written)
             item.ways.append(items)
-            after |= self.active
-        self.active = after
+            moves.append(self.active.end())
+            writer.known.end()
+        self.active.join(moves)
         made = assigned([step]) - inner
-        writer.known = known | made
-        self.unsure |= {writer.word(each) for each in made - set[str].intersection(*sure) if each not in known}
+        new = made - set[str].intersection(*sure)
+        self.unsure |= {writer.word(each) for each in new if each not in writer.known}
+        writer.known.update(made)
         if item.word and item.taken is None:
             writer.known.add(item.word)
         self.items.append(item)
@@ -115,22 +120,24 @@ class Recorder(CallRecorder):
 
     def _loop(self, step: form.While | form.For) -> tuple[list[Written], list[Item], list[Save]]:
         writer = self.writer
-        inside = self.shared.activity.closure([step], self.active, self.own, self.beyond)
-        outer_sticky, outer_locals = self.sticky, self.locals
+        inside = self.moving_in(step)
         outermost = self.starts is None
         if outermost:
             self.starts = {}
         place = len(self.out)
-        known = set(writer.known)
-        self.active, self.sticky = inside, outer_sticky | inside
-        self.locals = {**outer_locals, **self._made_anew(step.body)}
-        ends = [save for word, save in self.locals.items() if word not in outer_locals]
-        written, items = self._inside(step.body)
+        anew = {word: save for word, save in self._made_anew(step.body).items() if word not in self.locals}
+        ends = list(anew.values())
+        self.locals.update(anew)
+        writer.known.begin()
+        with self.turning(step, inside):
+            written, items = self._inside(step.body)
+        writer.known.end()
+        for each in anew:
+            del self.locals[each]
         written.extend(ends)
-        self.active, self.sticky, self.locals = set(inside), outer_sticky, outer_locals
         made = assigned([step])
-        writer.known = known | made
-        self.unsure |= {writer.word(each) for each in made - known}
+        self.unsure |= {writer.word(each) for each in made if each not in writer.known}
+        writer.known.update(made)
         if outermost:
             assert self.starts is not None
             self.out[place:place] = list(self.starts.values())
@@ -150,15 +157,19 @@ class Recorder(CallRecorder):
                     found[self.writer.word(target)] = Save(self.writer.word(target))
         return found
 
-    def _made_anew_here(self, body: form.Block, shared: set[str]) -> dict[str, Save]:
-        """The same for a branch: intermediate values, which nobody reads after it; saved only where they are lost."""
+    def _made_anew_here(self, body: form.Block, makers: Mapping[str, int]) -> dict[str, Save]:
+        """The same for a branch: intermediate values, which nobody reads after it; saved only where they are lost.
+
+        Args:
+            makers: how many ways of the branch give each name a value.
+        """
         if self.starts is None and not self.is_function:
             return {}
         found = self._made_anew(body)
         return {
             word: save
             for word, save in found.items()
-            if isinstance(word, form.Temporary) and word not in self.locals and word not in shared
+            if isinstance(word, form.Temporary) and word not in self.locals and makers.get(word, 0) < 2
         }
 
     def _while(self, step: form.While) -> None:

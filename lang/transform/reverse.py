@@ -13,6 +13,7 @@ A function becomes two: one that saves what its adjoint needs, and its adjoint, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -237,22 +238,22 @@ class _Program:
 
     def changed_seeds(self) -> set[str]:
         """Results whose seed the sweep back would overwrite: it works on another name then."""
-        words: list[str] = []
+        words: Counter[str] = Counter()
         pending: list[Any] = []
         for each in self.adjoints.out:
             if each.__class__ is Line:
-                words.append(each.target)
+                words[each.target] += 1
             else:
                 pending.append(each)
         while pending:
             each = pending.pop()
             if isinstance(each, Line):
-                words.append(each.target)
+                words[each.target] += 1
             elif isinstance(each, tree.Assign):
-                words.extend(target.name for target in each.targets)
+                words.update(target.name for target in each.targets)
             pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
             pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
-        return {source for source, seed in self.seeded.items() if words.count(seed) > (self.seeds[source] is not None)}
+        return {source for source, seed in self.seeded.items() if words[seed] > (self.seeds[source] is not None)}
 
 
 def _assigned(body: list[tree.Statement | Line], among: set[str]) -> set[str]:

@@ -12,9 +12,10 @@ from typing import Any
 from lang.source import Span
 from lang.steps import form
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, name, operand, substitute
+from lang.transform.expressions import NOWHERE, mentions, name, operand, substitute
 from lang.transform.lines import Line
 from lang.transform.names import Names
+from lang.transform.trail import Trail
 
 
 class Writer:
@@ -31,7 +32,7 @@ class Writer:
         self.kept = kept
         self.out: list[tree.Statement | Line] = []
         self.printed: dict[str, str] = {}
-        self.known = set(present)
+        self.known = Trail(present)
         self.depth = 0
         self._named: dict[str, tree.Name] = {}
         self.origin: Span = NOWHERE
@@ -58,7 +59,11 @@ class Writer:
 
     def rewritten(self, expression: tree.Expression) -> tree.Expression:
         """An expression of the program with the names written here, now."""
-        changed = {source: name(word) for source, word in self.printed.items() if word != source}
+        printed = self.printed
+        if not printed:
+            return expression
+        words = {each: printed[each] for each in mentions(expression) if each in printed}
+        changed = {source: name(word) for source, word in words.items() if word != source}
         return substitute(expression, changed, fold=False) if changed else expression
 
     def assign(self, source: str) -> str:

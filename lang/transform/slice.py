@@ -15,6 +15,7 @@ from lang.syntax import tree
 from lang.transform.expressions import NOWHERE
 from lang.transform.lines import Line
 from lang.transform.names import used_names
+from lang.transform.trail import Trail
 
 NEEDED = "looking for the statements that are needed"
 
@@ -28,19 +29,19 @@ def needed(
         saving: functions defined elsewhere that save or take back, so that their calls stay.
     """
     statements = list(body)
-    return _Slice(statements, saving).keep(statements, set(names))
+    return _Slice(statements, saving).keep(statements, Trail(names))
 
 
 def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) -> list[tree.Statement | Line]:
     """The same for statements with lines among them."""
     everything = list(body)
-    live = set(names)
+    live = Trail(names)
     slicer = _Slice([each for each in everything if each.__class__ is not Line], frozenset())  # type: ignore[misc]
     kept: list[tree.Statement | Line] = []
     for node in watched(everything[::-1], NEEDED):
         if node.__class__ is Line:
             if node.target in live:
-                live.remove(node.target)
+                live.discard(node.target)
                 for stencil, words, _ in node.terms:
                     live.update(stencil.reads(words))
                 kept.append(node)
@@ -107,7 +108,7 @@ class _Slice:
         self.functions |= seen
         return words
 
-    def keep(self, body: Iterable[tree.Statement], live: set[str]) -> list[tree.Statement]:
+    def keep(self, body: Iterable[tree.Statement], live: Trail) -> list[tree.Statement]:
         """The statements of a block that names live after it need; `live` becomes what is needed before it."""
         kept: list[tree.Statement] = []
         for node in watched(list(body)[::-1], NEEDED):
@@ -116,14 +117,15 @@ class _Slice:
                 kept.append(found)
         return kept[::-1]
 
-    def kept(self, node: tree.Statement, live: set[str]) -> tree.Statement | None:
+    def kept(self, node: tree.Statement, live: Trail) -> tree.Statement | None:
         """What is kept of a statement; None for nothing. `live` becomes what is needed before it."""
         if isinstance(node, tree.Assign):
             targets = [each.name for each in node.targets]
             if live.isdisjoint(targets) and not self._has_effect(node):
                 return None
-            live.difference_update(targets)
-            live |= self.uses(node.values)
+            for each in targets:
+                live.discard(each)
+            live.update(self.uses(node.values))
             if node.operator is not None:
                 live.update(targets)
         elif isinstance(node, tree.Input | tree.Pop):
@@ -131,7 +133,7 @@ class _Slice:
                 return None
             live.discard(node.target.name)
         elif isinstance(node, tree.Push | tree.Return):
-            live |= self.uses((node,))
+            live.update(self.uses((node,)))
         elif isinstance(node, tree.Function):
             return node if node.name.name in self.functions else None
         elif isinstance(node, tree.Rule):
@@ -145,32 +147,35 @@ class _Slice:
             return None
         return node
 
-    def _if(self, node: tree.If, live: set[str]) -> tree.Statement | None:
-        after = set(live)
+    def _if(self, node: tree.If, live: Trail) -> tree.Statement | None:
         bodies = []
+        came: set[str] = set()
         for body in (*(body for _, body in node.branches), node.otherwise or ()):
-            inside = set(after)
-            bodies.append(self.keep(body, inside))
-            live |= inside
+            live.begin()
+            bodies.append(self.keep(body, live))
+            came |= live.end().came
+        live.update(came)
         if not any(bodies):
             return None
-        live |= self.uses(test for test, _ in node.branches)
+        live.update(self.uses(test for test, _ in node.branches))
         return branching([(test, body) for (test, _), body in zip(node.branches, bodies, strict=False)], bodies[-1])
 
-    def _loop(self, node: tree.While | tree.For, live: set[str]) -> tree.Statement | None:
+    def _loop(self, node: tree.While | tree.For, live: Trail) -> tree.Statement | None:
         header = self.uses((node.condition,) if isinstance(node, tree.While) else node.bounds)
-        inside = set(live)
+        inside: set[str] = set()  # what the turns need besides
         while True:
-            trial = set(inside) | header
-            body = self.keep(node.body, trial)
-            if trial <= inside:
+            live.begin()
+            live.update(inside, header)
+            body = self.keep(node.body, live)
+            more = live.end().came - inside
+            if not more:
                 break
-            inside |= trial
+            inside |= more
         if not body and isinstance(node, tree.For) and node.target.name in live:
             body = [tree.Assign((node.target,), None, (node.target,), NOWHERE)]
         if not body:
             return None
-        live |= inside | header
+        live.update(inside, header)
         if isinstance(node, tree.While):
             return tree.While(node.condition, tuple(body), NOWHERE)
         return tree.For(node.target, node.bounds, tuple(body), NOWHERE)

@@ -32,6 +32,7 @@ from lang.transform.items import (
 from lang.transform.lines import line, read
 from lang.transform.scope import called
 from lang.transform.stencil import ADJOINT_AT, Filling, Stencil
+from lang.transform.trail import Way, lacking
 
 
 class Sweep:
@@ -185,23 +186,32 @@ class Sweep:
             ]
         for test in tests:
             adjoints.require(mentions(test))
-        before, out = set(adjoints.held), adjoints.out
+        out = adjoints.out
         bodies: list[list[Any]] = []
-        held: list[set[str]] = []
+        held: list[Way] = []
         for way, ends in zip(item.ways, item.ends, strict=True):
-            adjoints.held, adjoints.out = set(before), []
+            adjoints.held.begin()
+            adjoints.out = []
             for save in reversed(ends):
                 self.restore(save)
             self.back(way)
             adjoints.write_all()
             bodies.append(adjoints.out)
-            held.append(adjoints.held)
-        together = set().union(*held)
-        for body, each in zip(bodies, held, strict=True):
-            for word in sorted(together - each):
-                body.append(tree.Assign((name(adjoints.word(word)),), None, (constant(0.0),), NOWHERE))
-        adjoints.held, adjoints.out = together, out
+            held.append(adjoints.held.end())
+        adjoints.out = out
+        self._meet(bodies, held)
         adjoints.out.append(Branches(tuple(tests), bodies))  # type: ignore[arg-type]
+
+    def _meet(self, bodies: list[list[Any]], held: list[Way]) -> None:
+        """Adjoints that only some ways of a branch contribute to are 0 in the others."""
+        adjoints = self.adjoints
+        early, late = lacking(held)
+        for word in sorted(early):
+            adjoints.put(adjoints.word(word), constant(0.0))
+        for body, lacks in zip(bodies, late, strict=True):
+            for word in sorted(lacks):
+                body.append(tree.Assign((name(adjoints.word(word)),), None, (constant(0.0),), NOWHERE))
+        adjoints.held.join(held)
 
     def _pass_by(self, before: list[Save]) -> None:
         """Nothing to reverse here; what was overwritten is taken back at once."""
@@ -217,21 +227,20 @@ class Sweep:
             self._pass_by(item.before)
             return
         item.reversed = True
-        carried = adjoints.held | exposed
-        for word in sorted(carried - adjoints.held):
+        for word in sorted(exposed - adjoints.held):
             adjoints.zero(word)
         self.restore(item.save_turns)
         out, adjoints.out = adjoints.out, []
+        adjoints.held.begin()
         for save in (item.keep_target, *reversed(item.ends)):
             self.restore(save)
         self.back(item.body)
         adjoints.forget(item.target)
         adjoints.kill(item.target)
         adjoints.write_all()
-        for word in sorted(carried - adjoints.held):
+        for word in sorted(adjoints.held.end().gone):
             adjoints.zero(word)
         body, adjoints.out = adjoints.out, out
-        adjoints.held = set(carried)
         adjoints.out.append(Repeat(self._header(item), body))  # type: ignore[arg-type]
         self.restore(item.save_target)
 

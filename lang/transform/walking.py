@@ -6,15 +6,18 @@ turn of a loop (`sticky`) moves in all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lang.steps import form
+from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import name
 from lang.transform.scope import Writer, called
 from lang.transform.stencil import RESULT
+from lang.transform.trail import Trail
 
 
 class Walking:
@@ -33,8 +36,8 @@ class Walking:
         self.writer = writer
         self.shared = shared
         self.style = shared.style
-        self.active = set(active)
-        self.sticky: set[str] = set()
+        self.active = Trail(active)
+        self.sticky = Trail()
         self.own: frozenset[str] = frozenset()
         self.beyond: frozenset[str] = frozenset()
         self._handlers: dict[type, Callable[[Any], None] | None] = {}
@@ -44,6 +47,21 @@ class Walking:
         if kind not in self._handlers:
             self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
         return self._handlers[kind]
+
+    def moving_in(self, loop: form.While | form.For) -> set[str]:
+        """The names that move somewhere in a loop, and did not before it."""
+        return self.shared.activity.closure([loop], self.active, self.own, self.beyond)  # type: ignore[no-any-return]
+
+    @contextmanager
+    def turning(self, loop: form.While | form.For, more: set[str]) -> Iterator[None]:
+        """Inside a loop and after it: these move, too, and what moves in one turn does in all."""
+        self.active.update(more)
+        self.active.begin()
+        self.sticky.begin()
+        self.sticky.update(assigned([loop]) & self.active)
+        yield
+        self.sticky.end()
+        self.active.end()
 
     def _call(self, step: form.Call) -> None:
         """A call: by its function's own rule where there is one, else through its function."""
