@@ -66,6 +66,7 @@ class _Slice:
                 self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
         self.effects = self._effects(body)
         self.saving = saving
+        self.turns: dict[int, set[str]] = {}  # what turns of a loop need besides: never less when asked again
 
     def _effects(self, body: list[tree.Statement]) -> set[str]:
         """Functions that save or take back, or call one that does."""
@@ -162,7 +163,7 @@ class _Slice:
 
     def _loop(self, node: tree.While | tree.For, live: Trail) -> tree.Statement | None:
         header = self.uses((node.condition,) if isinstance(node, tree.While) else node.bounds)
-        inside: set[str] = set()  # what the turns need besides
+        inside = self.turns.setdefault(id(node), set())
         while True:
             live.begin()
             live.update(inside, header)
