@@ -687,3 +687,27 @@ def test_where_python_keeps_its_objects_otherwise_machine_code_is_called_in_anot
     assert [f.value_and_grad(2.0, 3.0) for _ in range(3)] == [(6.0, (3.0, 2.0))] * 3
     assert type(f.value_and_grad) is not type(math.sin)
     assert f(2.0, 3.0) == 6.0
+
+
+def test_a_loop_with_very_many_saves_is_compiled_plainly_with_the_same_bits() -> None:
+    from lang.backend.native import function, jit
+
+    ways = "".join(f"  if z > {i}: z = z * x / 2\n  else: z = z + x\n" for i in range(130))
+    text = "x = ?\nz = x\nfor i in range(3):\n"
+    levels: list[int] = []
+    ready = function.ready
+
+    def noted(*given: Any, **options: Any) -> Any:
+        found = ready(*given, **options)
+        levels.append(found[1])
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(function, "ready", noted)
+        for body in (ways, "  z = z + sin(z * x)\n"):
+            program = lang.parse(text + body)
+            f = program.compile("z", engine="native")
+            value, slopes = program.value_and_grad("z", x=0.7, engine="interpreter")
+            assert f.value_and_grad(0.7) == (value, tuple(slopes.values()))
+            assert f.engine == "native"
+    assert (levels[0], set(levels[1:])) == (jit.PLAIN, {function.FULL})

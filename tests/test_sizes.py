@@ -15,6 +15,7 @@ import lang
 from lang.backend.unit import NEEDS
 from lang.evaluate.tape import Tape
 from lang.garbage import MANY, paused
+from lang.transform.trail import Trail, Way
 from tests.counted import counts
 
 WAYS = ("reverse", "forward")
@@ -327,3 +328,101 @@ def test_what_was_built_counts_as_old_when_building_ends() -> None:
     assert gc.get_freeze_count() == frozen
     old = {id(each) for each in gc.get_objects(generation=2)}
     assert all(id(each) in old for each in built)
+
+
+DERIVED_SHAPES: dict[str, Callable[[int], str]] = {
+    "ifs": lambda n: "x = ?\nz = x\n" + "".join(f"if x > {i}: z = z * x\nelse: z = z + x\n" for i in range(n)),
+    "names": lambda n: (
+        "x = ?\n"
+        + "".join(f"a{i} = x + {i}\nif x > {i}: b{i} = a{i} * x\nelse: b{i} = x\n" for i in range(n))
+        + "z = "
+        + " + ".join(f"b{i}" for i in range(n))
+    ),
+    "loops": lambda n: (
+        "x = ?\nz = x\n"
+        + "".join(f"a{i} = z\nfor i in range(2): a{i} = a{i} * x\nz = a{i} / 3\n" for i in range(n))
+    ),
+    "turns": lambda n: (
+        "x = ?\nz = x\nfor i in range(3):\n"
+        + "".join(f"  if x > {i}: a{i} = z * x\n  else: a{i} = x\n  z = a{i} + x\n" for i in range(n))
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", DERIVED_SHAPES)
+def test_a_way_of_a_branch_costs_what_it_changes(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = 0
+    end = Trail.end
+
+    def counted(self: Trail) -> Way:
+        nonlocal noted
+        noted += len(self._noted[-1])
+        return end(self)
+
+    monkeypatch.setattr(Trail, "end", counted)
+    found: list[tuple[int, int]] = []
+    for count in (20, 40, 80):
+        noted = 0
+        program = lang.parse(DERIVED_SHAPES[shape](count))
+        length = sum(len(str(each)) for each in (program.forward("z"), program.reverse("z")))
+        found.append((noted, length))
+    for first, second, third in zip(*found, strict=True):
+        assert 0 < third - second <= 2.3 * (second - first), found
+
+
+def test_many_ways_that_lack_a_derivative_get_it_from_one_statement() -> None:
+    def written(count: int) -> int:
+        names = "".join(f"a{i} = x * {i}\n" for i in range(count))
+        ways = "".join(f"{'elif' if i else 'if'} x < {i}: z = a{i} * x\n" for i in range(count))
+        program = lang.parse(f"x = ?\nz = 0\n{names}{ways}else: z = x\n")
+        assert program.reverse("z").run(x=2.5)["gx"] == 2 * 3 * 2.5
+        return len(str(program.reverse("z"))) + len(str(program.forward("z")))
+
+    assert written(80) - written(40) <= 2.3 * (written(40) - written(20))
+
+
+def test_loops_inside_loops_are_not_gone_through_again_for_each_loop_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.transform.slice import _Slice
+
+    def looked(depth: int) -> int:
+        loops = "".join(
+            f"{' ' * i}k{i} = 0\n{' ' * i}while k{i} < 1:\n{' ' * i} z = z * x\n{' ' * i} k{i} += 1\n"
+            for i in range(depth)
+        )
+        seen: list[object] = []
+        kept = _Slice.kept
+
+        def counted(self: _Slice, node: Any, live: Any) -> Any:
+            seen.append(node)
+            return kept(self, node, live)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(_Slice, "kept", counted)
+            slope = lang.parse(f"x = ?\nz = x\n{loops}").forward("z").run(x=1, dx=1)["dz"]
+        assert slope == depth + 1
+        return len(seen)
+
+    assert looked(24) <= 4.5 * looked(12)
+
+
+def test_what_flows_against_the_text_of_a_loop_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lang.transform.activity import Activity
+
+    def spread(count: int) -> int:
+        turn = "".join(f"  a{i} = a{i + 1}\n" for i in range(count))
+        text = f"x = ?\n{''.join(f'a{i} = 0' + chr(10) for i in range(count))}a{count} = x\n"
+        text += f"for i in range({count}):\n{turn}z = a0 * 2\n"
+        asked: list[object] = []
+        look = Activity._spread
+
+        def counted(self: Activity, step: Any, *others: Any) -> None:
+            asked.append(step)
+            look(self, step, *others)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Activity, "_spread", counted)
+            derived = lang.parse(text).forward("z", wrt="x")
+        assert derived.run(x=3)["dz"] == 2
+        return len(asked)
+
+    assert spread(80) - spread(40) <= 2.3 * (spread(40) - spread(20))

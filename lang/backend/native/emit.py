@@ -63,6 +63,7 @@ def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset
     texts = [text for name, scope in shape.functions.items()
              for text in written(_function(shape, name, scope, sites), scope)]  # fmt: skip
     texts += _main(module, shape, sites)
+    module.saves = max(text.count("@look_grow(") for text in texts)
     module.text = around(module, [*sites.texts.values(), *(ODD if module.parts else ()), *module.parts, *texts])
     return module
 

@@ -25,6 +25,9 @@ from lang.backend.unit import Unavailable
 KEPT = 300
 """How many pieces of machine code the cache holds."""
 
+PLAIN = -1
+"""A little is optimized, and registers are given out in the order of the text."""
+
 _LOCK = threading.Lock()
 
 
@@ -115,7 +118,7 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
 
     Args:
         text: LLVM text.
-        level: how much to optimize, 0 (nothing but good registers) to 3.
+        level: how much to optimize, 0 (nothing but good registers) to 3; or `PLAIN`.
         entries: functions whose addresses are wanted.
 
     Returns:
@@ -150,10 +153,10 @@ def _compiled(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tup
 
 
 def _machine_code(llvm: Any, text: str, level: int) -> bytes:
-    target = _target(level)
+    target = _target(max(level, 0))
     module = llvm.parse_assembly(text)
-    if level > 0:
-        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
+    if level != 0:
+        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=abs(level)))
         builder.getModulePassManager().run(module, builder)
     code: bytes = target.emit_object(module)
     return code
