@@ -31,13 +31,33 @@ def now() -> float:
     return monotonic()
 
 
+class Halted(BaseException):
+    """Nobody wants the answer any more: work that was asked to halt. It passes through whatever keeps going after an
+    error, as Ctrl-C does, and leaves all in order.
+    """
+
+
+class Halt:
+    """Asks work in another thread to stop at its next look.
+
+    Attributes:
+        asked: is it to stop?
+    """
+
+    __slots__ = ("asked",)
+
+    def __init__(self) -> None:
+        self.asked = False
+
+
 class Clock:
-    """When work began, how long it may take, and the clock of the work around it."""
+    """When work began, how long it may take, the clock of the work around it, and who may halt it."""
 
-    __slots__ = ("outer", "seconds", "started")
+    __slots__ = ("halt", "outer", "seconds", "started")
 
-    def __init__(self, seconds: float, started: float, outer: Clock | None) -> None:
+    def __init__(self, seconds: float, started: float, outer: Clock | None, halt: Halt | None = None) -> None:
         self.seconds, self.started, self.outer = seconds, started, outer
+        self.halt: Halt | None = halt if halt is not None or outer is None else outer.halt
 
 
 _CURRENT: ContextVar[Clock | None] = ContextVar("clock", default=None)
@@ -46,10 +66,10 @@ _CURRENT: ContextVar[Clock | None] = ContextVar("clock", default=None)
 class Within:
     """What `within` gives."""
 
-    __slots__ = ("_seconds", "_token")
+    __slots__ = ("_halt", "_seconds", "_token")
 
-    def __init__(self, seconds: float | None) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float | None, halt: Halt | None = None) -> None:
+        self._seconds, self._halt = seconds, halt
         self._token: Token[Clock | None] | None = None
 
     def __enter__(self) -> None:
@@ -57,18 +77,21 @@ class Within:
         if self._seconds is None:
             self._token = _CURRENT.set(None)
         elif outer is None or at + self._seconds < outer.started + outer.seconds:
-            self._token = _CURRENT.set(Clock(self._seconds, at, outer))
+            self._token = _CURRENT.set(Clock(self._seconds, at, outer, self._halt))
 
     def __exit__(self, *error: object) -> None:
         if self._token is not None:
             _CURRENT.reset(self._token)
 
 
-def within(seconds: float) -> Within:
+def within(seconds: float, halt: Halt | None = None) -> Within:
     """`with within(seconds):` what is done there may take so long. Where the work around it has less time left, that
     stays in force.
+
+    Args:
+        halt: lets another thread end the work; only for work that has no clock yet.
     """
-    return Within(seconds)
+    return Within(seconds, halt)
 
 
 def cleaning() -> Within:
@@ -90,6 +113,17 @@ def waited(seconds: float) -> None:
         clock = clock.outer
 
 
+def heed() -> None:
+    """Stop here if the work was asked to halt; for loops that mind the time themselves.
+
+    Raises:
+        Halted: it was.
+    """
+    clock = _CURRENT.get()
+    if clock is not None and clock.halt is not None and clock.halt.asked:
+        raise Halted
+
+
 def look(doing: str, done: int = 0, whole: int = 0, span: Span | None = None, source: Source | None = None) -> None:
     """Look at the clock.
 
@@ -99,10 +133,12 @@ def look(doing: str, done: int = 0, whole: int = 0, span: Span | None = None, so
         span, source: the place that it has come to.
 
     Raises:
-        LimitExceeded: the time is over.
+        LimitExceeded: the time is over. Halted: nobody wants the answer any more.
     """
     clock = _CURRENT.get()
     if clock is not None:
+        if clock.halt is not None and clock.halt.asked:
+            raise Halted
         elapsed = now() - clock.started
         if elapsed > clock.seconds:
             raise _over(clock.seconds, elapsed, doing, done, whole, span, source)

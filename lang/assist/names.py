@@ -7,12 +7,16 @@ to say.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from lang.assist.words import Word, statements, words
 from lang.check.scope import CONSTANTS, Signature
 from lang.rules import table
 from lang.session import Session
+
+MOST_LINES = 1 << 17
+"""Lines that are remembered: more than a program has, or each key would look at all of them anew."""
 
 
 class Names(NamedTuple):
@@ -25,7 +29,7 @@ class Names(NamedTuple):
         return Names(self.values | other.values, self.functions | other.functions)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_LINES)
 def introduced(line: str) -> Names:
     """The names that a line gives a meaning: targets, parameters, loop variables, operands of a rule, functions."""
     values: set[str] = set()
@@ -72,12 +76,9 @@ def assignment(statement: tuple[Word, ...]) -> int | None:
 
 def of_text(text: str) -> Names:
     """The names that a text gives a meaning."""
-    known = Names()
-    for line in text.split("\n"):
-        each = introduced(line)
-        if each.values or each.functions:
-            known = known | each
-    return known
+    each = [introduced(line) for line in text.split("\n")]
+    values = frozenset(chain.from_iterable(one.values for one in each))
+    return Names(values, frozenset(chain.from_iterable(one.functions for one in each)))
 
 
 def of_session(session: Session | None) -> Names:

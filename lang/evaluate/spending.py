@@ -71,6 +71,7 @@ class Spending:
         return granted
 
     def _check(self, spent: int, span: Span) -> None:
+        clock.heed()
         limits = self.settings.limits
         self.used += spent
         elapsed = clock.now() - self.started

@@ -6,6 +6,8 @@ pygls is imported here only.
 
     symbols     tree -> every place of every name, by the scope it belongs to
     recovery    a text with several mistakes -> all of them
+    slopes      a line of a program -> its derivative statements
     document    a text, read, checked and run: diagnostics, values, derivative statements, edits
+    work        questions answered in a thread of their own, and dropped where the text has changed
     server      the protocol: offsets <-> positions, facts -> messages
 """

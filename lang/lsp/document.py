@@ -10,19 +10,22 @@ reported as wrong for that.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from lang import assist
 from lang.check.scope import CONSTANTS
 from lang.editors.words import words
-from lang.entry import prepare
+from lang.entry import Entry, prepare
 from lang.errors import AdError, MissingInput
 from lang.evaluate.notes import Note
 from lang.limits import Limits
 from lang.lsp import recovery
-from lang.lsp.symbols import FUNCTION, Place, needs, places
-from lang.program import Program
+from lang.lsp.slopes import Slopes
+from lang.lsp.symbols import FUNCTION, Place, Waiting, places
 from lang.session import Outcome, Session
 from lang.show import remarks
 from lang.show.numbers import number
@@ -32,9 +35,15 @@ from lang.syntax.parse import parse
 from lang.syntax.text import normal
 from lang.syntax.unparse import unparse
 
-LIMITS = Limits(steps=200_000, seconds=1.0, depth=200, tape_bytes=64 << 20, source_chars=1_000_000, nesting=1_000)
+LIMITS = Limits(steps=200_000, seconds=1.0, depth=200, tape_bytes=64 << 20)
+"""Of a run, and of a translation."""
+READING = LIMITS._replace(seconds=20.0)
+"""Of reading a text: whoever changes it does not wait for that."""
 NAME = re.compile(r"[^\W\d]\w*")
 SIGN = re.compile(r"\*\*|//|[-+*/%]")
+MOST_NAMED = 8
+"""Inputs that are named where a value waits for many."""
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -55,17 +64,27 @@ class Document:
 
     def __init__(self, text: str, name: str = "<program>") -> None:
         self.source = normal(Source(text, name))
-        self.session = Session(limits=LIMITS)
 
     # --- reading --------------------------------------------------------------------------------------------
 
     @cached_property
+    def lines(self) -> list[str]:
+        """Its lines, without their ends."""
+        return self.source.text.split("\n")
+
+    @cached_property
+    def _read(self) -> tree.Program | AdError:
+        return _or_error(lambda: parse(self.source, READING))
+
+    @cached_property
+    def _entry(self) -> Entry | AdError:
+        read = self._read
+        return read if isinstance(read, AdError) else _or_error(lambda: prepare(self.source, READING, read=read))
+
+    @property
     def program(self) -> tree.Program | None:
         """Its tree; None where it has none."""
-        try:
-            return parse(self.source, LIMITS)
-        except AdError:
-            return None
+        return None if isinstance(self._read, AdError) else self._read
 
     @cached_property
     def places(self) -> list[Place]:
@@ -73,46 +92,56 @@ class Document:
         return places(self.program) if self.program is not None else []
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [each.span[0] for each in self.places]
+
+    @cached_property
+    def ran(self) -> tuple[Session, Outcome]:
+        """A run with the defaults of the inputs, and what it gave."""
+        return self._run(Session(limits=LIMITS))
+
+    def _run(self, session: Session) -> tuple[Session, Outcome]:
+        entry = self._entry
+        return session, Outcome(error=entry) if isinstance(entry, AdError) else session.execute(entry)
+
+    @property
+    def session(self) -> Session:
+        """What a run left."""
+        return self.ran[0]
+
+    @property
     def outcome(self) -> Outcome:
-        """What a run gave, with the defaults of the inputs."""
-        return self.session.run(self.source)
+        """What a run gave."""
+        return self.ran[1]
 
     @cached_property
-    def slopes(self) -> dict[int, list[str]]:
+    def waiting(self) -> Waiting | None:
+        """Which names wait for which inputs."""
+        return Waiting(self.program) if self.program is not None else None
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
         """The derivative statements that each line gives."""
-        try:
-            answer = Program(self.source, LIMITS).ask("forward", as_="commented", kinks="silent")
-        except AdError:
-            return {}
-        found: dict[int, list[str]] = {}
-        for line in answer.pieces[0].text.splitlines():  # type: ignore[union-attr]
-            statement, _, remark = line.partition("  # line ")
-            where = re.match(r"\d+", remark)
-            if where:
-                found.setdefault(int(where[0]), []).append(statement.strip())
-        return found
-
-    @cached_property
-    def needs(self) -> dict[str, list[str]]:
-        """The inputs without a value that each name of the program waits for, in the order of the text."""
-        return needs(self.program) if self.program is not None else {}
+        if self.program is None or self.waiting is None:
+            return None
+        return Slopes(self.program, self.source, self.places, self.waiting, LIMITS)
 
     @cached_property
     def values(self) -> dict[str, float | bool]:
         """What each name is worth, as far as the inputs that have values tell."""
-        if not isinstance(self.outcome.error, MissingInput):
+        if not isinstance(self.outcome.error, MissingInput) or self.waiting is None:
             return self.outcome.values
         open_ = Session(ask=lambda name, default: 1.0 if default is None else default, ieee=True, limits=LIMITS)
-        known = open_.run(self.source).values
-        return {name: value for name, value in known.items() if not self.needs.get(name)}
+        known = self._run(open_)[1].values
+        waits = self.waiting.after(self.waiting.open())
+        return {name: value for name, value in known.items() if name not in waits}
 
     # --- what is wrong --------------------------------------------------------------------------------------
 
     def problems(self) -> list[AdError]:
         """What stops it: everything that is wrong before it runs, else the first thing that stops a run."""
-        found = recovery.problems(self.source, LIMITS)
-        if found:
-            return found
+        if isinstance(self._entry, AdError):
+            return recovery.problems(self.source, READING, self._entry)
         stopped = self.outcome.error
         return [] if stopped is None or isinstance(stopped, MissingInput) else [stopped]
 
@@ -140,7 +169,6 @@ class Document:
         place = self.place(offset)
         if place is not None and place.scope != FUNCTION:
             return self._value(place), span
-        _ = self.outcome
         known = assist.inspect(name, self.session)
         return (f"```text\n{known.text}\n```", span) if known is not None else None
 
@@ -150,13 +178,13 @@ class Document:
         lines = [f"**{place.name}**"]
         if place.scope == 0 and place.name in values:
             lines[0] += f" = {number(values[place.name])}"
-        elif place.scope == 0 and self.needs.get(place.name):
-            asked = ", ".join(f"`{each}`" for each in self.needs[place.name])
-            lines[0] += f" needs {asked}; `{self.needs[place.name][0]} = ? 1` gives it a value to show here"
+        elif place.scope == 0 and self.waiting is not None and (needed := self.waiting.needs(place.name)):
+            asked = ", ".join(f"`{each}`" for each in needed[:MOST_NAMED]) + ", ..." * (len(needed) > MOST_NAMED)
+            lines[0] += f" needs {asked}; `{needed[0]} = ? 1` gives it a value to show here"
         at = self.definition(place.span[0])
         if at is not None:
             line = self.source.position(at[0])[0]
-            code = [self.source.line(line).strip(), *self.slopes.get(line, ())]
+            code = [self.source.line(line).strip(), *(self.slopes.of(line) if self.slopes else ())]
             lines.append("```adlang\n" + "\n".join(code) + "\n```")
             lines += self._rules(line)
         return "\n\n".join(lines)
@@ -164,8 +192,10 @@ class Document:
     def _rules(self, line: int) -> list[str]:
         """The rules that a line's derivative follows."""
         found: dict[str, None] = {}
-        for place in self.places:
-            if place.scope == FUNCTION and not place.gives and self.source.position(place.span[0])[0] == line:
+        start = self.source.line_starts()[line - 1]
+        stop = start + len(self.source.line(line))
+        for place in self.places[bisect_left(self._starts, start) : bisect_left(self._starts, stop)]:
+            if place.scope == FUNCTION and not place.gives:
                 known = assist.inspect(place.name)
                 rule = re.search(r"rule +(.*)", known.text) if known and known.kind == "function" else None
                 if rule:
@@ -174,8 +204,9 @@ class Document:
 
     def place(self, offset: int) -> Place | None:
         """The name at a place."""
-        return next((each for each in self.places if each.span[0] <= offset <= each.span[1]
-                     and NAME.fullmatch(each.name)), None)  # fmt: skip
+        at = bisect_right(self._starts, offset)
+        near = self.places[max(at - 2, 0) : at]  # a name may end where an operator begins
+        return next((each for each in near if offset <= each.span[1] and NAME.fullmatch(each.name)), None)
 
     def definition(self, offset: int) -> Span | None:
         """Where the name at a place got its value: the last place above that gave it one, else the first below."""
@@ -210,17 +241,11 @@ class Document:
         if any(each.name == new for each in self.places):
             return f"the program has a name `{new}` already"
         edits = [Edit(each.span, new) for each in self.same(place)]
-        text = self.source.text
-        for edit in reversed(edits):
-            text = text[: edit.span[0]] + edit.text + text[edit.span[1] :]
-        return edits if self._runs() == Document(text, self.source.name)._runs() else f"`{new}` cannot stand here"
+        after = Document(edited(self.source.text, edits), self.source.name)
+        return edits if self._runs() == after._runs() else f"`{new}` cannot stand here"
 
     def _runs(self) -> bool:
-        try:
-            prepare(self.source, LIMITS)
-        except AdError:
-            return False
-        return True
+        return not isinstance(self._entry, AdError)
 
     def formatted(self) -> str | None:
         """The text in its one form; None where it has none."""
@@ -230,3 +255,19 @@ class Document:
         line = self.source.position(offset)[0]
         start = self.source.line_starts()[line - 1]
         return start, start + len(self.source.line(line))
+
+
+def edited(text: str, edits: list[Edit]) -> str:
+    """A text after edits that stand in the order of their places."""
+    pieces, end = [], 0
+    for edit in edits:
+        pieces += [text[end : edit.span[0]], edit.text]
+        end = edit.span[1]
+    return "".join([*pieces, text[end:]])
+
+
+def _or_error(read: Callable[[], Made]) -> Made | AdError:
+    try:
+        return read()
+    except AdError as error:
+        return error

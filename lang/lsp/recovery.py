@@ -19,39 +19,51 @@ from lang.source import Source
 
 MOST = 20
 """Mistakes that are told at once."""
+PATIENCE = 2.0
+"""Seconds after the first mistake in which others are looked for; each costs another reading of the text."""
 TARGETS = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*(?:\*\*|[-+*/])?=(?!=)")
 INPUT = re.compile(r"\s*[^\W\d]\w*\s*=\s*\?")
 HEAD = re.compile(r"(\s*)(if|elif|while)\b.*:")
 FUNCTION = re.compile(r"(\s*)([^\W\d]\w*)\s*\(([^()]*)\)\s*=(?!=)")
 
 
-def problems(source: Source, limits: Limits) -> list[AdError]:
-    """Everything that is wrong with a text before it runs, in the order of its places; what is found in time."""
-    with within(limits.seconds):
-        return _problems(source, limits)
+def problems(source: Source, limits: Limits, first: AdError) -> list[AdError]:
+    """Everything that is wrong with a text before it runs, in the order of its places; what is found in time.
+
+    Args:
+        first: what stopped it.
+    """
+    with within(PATIENCE):
+        return _problems(source, limits, first)
 
 
-def _problems(source: Source, limits: Limits) -> list[AdError]:
+def _problems(source: Source, limits: Limits, first: AdError) -> list[AdError]:
     found: list[AdError] = []
     healed: set[int] = set()
-    while len(found) < MOST:
-        try:
-            prepare(source, limits)
-        except AdError as error:
-            line = _line(source, error)
-            if isinstance(error, LimitExceeded) and error.limit == "seconds":
-                return found or [error]
-            if line is None or line in healed:
-                return found if found and line in healed else [*found, error]
-            found.append(error)
-            healed.add(line)
-            text = _without(source, line)
-            if text is None:
-                break
-            source = Source(text, source.name)
-        else:
+    error: AdError | None = first
+    while error is not None and len(found) < MOST:
+        line = _line(source, error)
+        if found and isinstance(error, LimitExceeded) and error.limit == "seconds":
             break
+        if line in healed:
+            break
+        found.append(error)
+        text = None if line is None else _without(source, line)
+        if line is None or text is None:
+            break
+        healed.add(line)
+        source = Source(text, source.name)
+        error = _error(source, limits)
     return sorted(found, key=lambda each: each.span or (0, 0))
+
+
+def _error(source: Source, limits: Limits) -> AdError | None:
+    """The first thing that is wrong with a text."""
+    try:
+        prepare(source, limits)
+    except AdError as error:
+        return error
+    return None
 
 
 def _line(source: Source, error: AdError) -> int | None:

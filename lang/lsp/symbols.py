@@ -6,7 +6,7 @@ renaming that follows this table changes neither what a program means nor a name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lang.check.outline import assigned
@@ -120,23 +120,51 @@ def _rule(node: tree.Rule) -> Iterator[Place]:
     yield from _block((node.right, *clauses), scope, own)  # type: ignore[arg-type]
 
 
-def needs(program: tree.Program) -> dict[str, list[str]]:
-    """The inputs without a default that each name waits for, in the order of the text; a name may wait for none."""
-    found: dict[str, dict[str, None]] = {}
-    assigned: list[tuple[str, set[str]]] = []
-    for node, under in _flat(program.body):
-        if isinstance(node, tree.Input) and node.default is None:
-            found.setdefault(node.target.name, {})[node.target.name] = None
-        elif isinstance(node, tree.Assign):
-            read = {name for value in node.values for name in mentions(value)}
-            assigned += [(each.name, read | under) for each in node.targets]
-    before = -1
-    while sum(map(len, found.values())) != before:
-        before = sum(map(len, found.values()))
-        for name, read in assigned:
-            for each in sorted(read & set(found)):
-                found.setdefault(name, {}).update(found[each])
-    return {name: list(each) for name, each in found.items()}
+class Waiting:
+    """Which names wait for which inputs, by what the text reads; every question takes time that grows with the text.
+
+    Attributes:
+        inputs: the inputs, and whether each has a value of its own.
+    """
+
+    def __init__(self, program: tree.Program) -> None:
+        self.inputs: dict[str, bool] = {}
+        self._reads: dict[str, set[str]] = {}
+        for node, under in _flat(program.body):
+            if isinstance(node, tree.Input):
+                self.inputs[node.target.name] = node.default is not None
+            elif isinstance(node, tree.Assign):
+                read = {name for value in node.values for name in mentions(value)} | under
+                for each in node.targets:
+                    self._reads.setdefault(each.name, set()).update(read)
+
+    def open(self) -> list[str]:
+        """The inputs without a value of their own, in the order of the text."""
+        return [name for name, valued in self.inputs.items() if not valued]
+
+    def needs(self, name: str) -> list[str]:
+        """The inputs without a value that a name waits for, in the order of the text."""
+        behind = _reached([name], self._reads)
+        return [each for each in self.open() if each in behind]
+
+    def after(self, names: Iterable[str]) -> set[str]:
+        """These names, and all that are made from them."""
+        readers: dict[str, list[str]] = {}
+        for name, read in self._reads.items():
+            for each in read:
+                readers.setdefault(each, []).append(name)
+        return _reached(names, readers)
+
+
+def _reached(names: Iterable[str], onward: Mapping[str, Iterable[str]]) -> set[str]:
+    found = set(names)
+    pending = list(found)
+    while pending:
+        for each in onward.get(pending.pop(), ()):
+            if each not in found:
+                found.add(each)
+                pending.append(each)
+    return found
 
 
 def _flat(body: tree.Block) -> Iterator[tuple[tree.Statement, frozenset[str]]]:
