@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import queue
 import random
+import re
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -15,7 +19,11 @@ pytest.importorskip("pygls", reason="pygls is not installed (the extra `lsp`)")
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-from lang.lsp.document import Document, Edit
+from lang import clock
+from lang.limits import Limits
+from lang.lsp.document import Document, edited
+from lang.lsp.work import Work
+from lang.session import Session
 from tests.test_examples import ROOT
 
 URI = "file:///lecture.ad"
@@ -54,9 +62,11 @@ class Editor:
         self.client = LanguageClient("editor", "1")
         self.wrong: asyncio.Queue[Any] = asyncio.Queue()
         self.version = 0
+        self.versions: list[int | None] = []
 
         @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def _(params: types.PublishDiagnosticsParams) -> None:
+            self.versions.append(params.version)
             self.wrong.put_nowait(params.diagnostics)
 
     async def start(self) -> types.InitializeResult:
@@ -253,14 +263,134 @@ def test_no_program_and_no_half_of_one_is_too_much() -> None:
                     assert values(document) == values(Document(edited(document.source.text, edits)))
 
 
-def edited(text: str, edits: list[Edit]) -> str:
-    for edit in reversed(edits):
-        text = text[: edit.span[0]] + edit.text + text[edit.span[1] :]
-    return text
-
-
 def values(document: Document) -> list[str]:
     return sorted(map(repr, document.outcome.values.values()))
+
+
+LONG = """x = ? 0.5
+k = 2
+def g(a, b):
+    c = a * k
+    if c > 1:
+        return c * x, b
+    else:
+        return sin(c), a
+h(a) = a * a
+z, w = g(x, 2)
+for i in range(3):
+    z = z * k + h(w)
+    m = x * 2
+if z > 3:
+    z = sin(z) * x
+q = k * 3
+v = hypot(x, 3 * z) + k
+c = h(a) => dc = 3 * da
+"""
+
+
+def test_a_line_of_a_long_program_is_translated_alone_as_it_is_in_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slopes(document: Document) -> list[list[str]]:
+        assert document.slopes is not None
+        found = [document.slopes.of(line) for line in range(1, len(LONG.splitlines()) + 1)]
+        return [[re.sub(r"\bd?t[0-9]+|_1\b", "", each) for each in line] for line in found]
+
+    whole = slopes(Document(LONG))
+    monkeypatch.setattr("lang.lsp.slopes.WHOLE", 0)
+    document = Document(LONG)
+    assert slopes(document) == whole
+    assert [bool(line) for line in whole[3:6]] == [True, False, True]
+    assert whole[15] == []  # q does not move
+
+
+def test_what_a_name_waits_for_is_told_without_a_table_of_all_pairs() -> None:
+    many = 3_000
+    text = "".join(f"x{i} = ?\n" for i in range(many)) + "a0 = x0\n"
+    text += "".join(f"a{i} = a{i - 1} + x{i}\n" for i in range(1, many)) + "b = 2\nc = b + 1\n"
+    document = Document(text)
+    assert document.waiting is not None
+    assert document.waiting.needs("a2") == ["x0", "x1", "x2"]
+    assert len(document.waiting.needs(f"a{many - 1}")) == many
+    assert sorted(document.values) == ["b", "c"]
+    told = document.about(text.index(f"a{many - 1} ="))
+    assert told is not None
+    assert "needs `x0`, `x1`, `x2`, `x3`, `x4`, `x5`, `x6`, `x7`, ...; `x0 = ? 1` gives" in told[0]
+
+
+def test_a_change_ends_the_work_for_the_text_before_it_and_no_other() -> None:
+    work, said = Work(), queue.Queue[tuple[str, Any, BaseException | None]]()
+    begun, released = threading.Event(), threading.Event()
+
+    def endless() -> None:
+        begun.set()
+        for _ in clock.watched(itertools.count(), "counting"):
+            pass
+
+    def tell(name: str) -> Any:
+        return lambda answer, error: said.put((name, answer, error))
+
+    work.ask("a", endless, tell("running"))
+    assert begun.wait(60)
+    work.ask("a", lambda: 1, tell("waiting"))
+    work.ask("b", lambda: released.wait(60) and 2, tell("another"))
+    work.supersede("a")
+    work.ask("a", lambda: 3, tell("new"))
+    released.set()
+    found = {name: (answer, type(error)) for name, answer, error in (said.get(timeout=60) for _ in range(4))}
+    assert found == {
+        "running": (None, clock.Halted),
+        "waiting": (None, clock.Halted),
+        "another": (2, type(None)),
+        "new": (3, type(None)),
+    }
+
+
+def test_a_run_that_nobody_waits_for_ends_too() -> None:
+    halt, ended = clock.Halt(), []
+
+    def act() -> None:
+        session = Session(limits=Limits(seconds=600, steps=10**12), engine="interpreter")
+        try:
+            with clock.within(600, halt):
+                session.run("i = 0\nwhile i < 1e15:\n    i = i + 1\n")
+        except clock.Halted:
+            ended.append(session.run("j = i + 1").error)
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    halt.asked = True
+    thread.join(60)
+    assert len(ended) == 1
+
+
+async def typing() -> tuple[Any, Any, Any, Any]:
+    """Keys faster than the answers to them, in a large file."""
+    lines = 8_000
+    text = "x = ? 1\na0 = x\n" + "".join(f"a{i} = a{i - 1} * 0.5 + sin(x)\n" for i in range(1, lines))
+    editor = Editor()
+    await editor.start()
+    for key in range(11):
+        editor.version += 1
+        changed = types.DidChangeTextDocumentParams(
+            types.VersionedTextDocumentIdentifier(editor.version, URI),
+            [types.TextDocumentContentChangeWholeDocument(text + "sine(x)"[: key % 8])],
+        )
+        editor.client.text_document_did_change(changed)
+    menu = await editor.client.text_document_completion_async(types.CompletionParams(**editor.at(lines, 1)))
+    wrong = None
+    while editor.versions[-1] != editor.version:
+        wrong = await editor.wrong.get()
+    hover = await editor.client.text_document_hover_async(types.HoverParams(**editor.at(lines, 0)))
+    await editor.stop()
+    return editor.versions, wrong, menu, hover
+
+
+def test_who_types_in_a_large_file_is_told_of_the_last_text() -> None:
+    versions, wrong, menu, hover = asyncio.run(asyncio.wait_for(typing(), 400))
+    assert versions == sorted(versions)
+    assert [each.message.partition("\n")[0] for each in wrong] == ["I don't know the name `si`"]
+    assert menu.is_incomplete
+    assert len(menu.items) == 200
+    assert "a7999 = a7998 * 0.5 + sin(x)\n" in hover.contents.value
 
 
 def test_a_goodbye_ends_the_server_quietly() -> None:

@@ -129,8 +129,9 @@ class Slopes:
         while pending:
             for each in self._inside(pending.pop()):
                 if each.scope == FUNCTION and each.name in self._functions and each.name not in found:
-                    found[each.name] = self._functions[each.name]
-                    pending += [one.span for one in found[each.name]]
+                    above = [one for one in self._functions[each.name] if one.span < statement.span]
+                    found[each.name] = above
+                    pending += [one.span for one in above]
         return sorted((one for each in found.values() for one in each), key=lambda one: one.span)
 
     @cached_property
