@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from lang import given
+from lang.clock import within
 from lang.compiled.engined import Engined
 from lang.compiled.memory import Memory
 from lang.entry import Entry, as_part, prepare
@@ -77,7 +78,8 @@ class Program:
 
     def __str__(self) -> str:
         """The program as the formatter writes it."""
-        return unparse(self._entry.checked.program)
+        with within(self._limits.seconds):
+            return unparse(self._entry.checked.program)
 
     def __repr__(self) -> str:
         return f"<Program {self.source.name}: inputs {', '.join(self.inputs) or 'none'}>"

@@ -234,7 +234,7 @@ def _compiled(
     unit = Unit([*start, *steps], part.source, inputs, results, functions, optional=True)
     try:
         native: Native = build("native", unit, limits)  # type: ignore[assignment]
-    except Unavailable:
+    except (Unavailable, LimitExceeded):  # time that is over while compiling: the interpreter knows where it stands
         return None
     return _Part(native, shown)
 

@@ -15,6 +15,7 @@ import pytest
 
 import lang
 from lang import clock
+from lang.show import ansi, forms
 from lang.verbs.core import registry
 
 LINES = "x = ? 1\na0 = x\n{}\nz = a{}\n"
@@ -88,6 +89,8 @@ def blocks(lines: int) -> str:
 
 ONCE = 400
 """What Python may do between two looks for each line of a program: calls, of its own functions and of others."""
+COMPILED = 1_000
+"""The same while code is written: for each line there are a dozen of the derivative program."""
 ALWAYS = 25_000
 """What it may do however short a program is: a table of the rules, a picture's axes."""
 
@@ -140,6 +143,48 @@ def test_no_verb_does_much_of_a_long_program_without_a_look_at_the_clock(
 @pytest.mark.parametrize("case", cases(own_forms))
 def test_nor_of_one_with_many_blocks_and_calls(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     looks_enough(case, blocks, monkeypatch)
+
+
+def shared_forms(verb: registry.Verb) -> Iterator[str]:
+    """The forms that are laid out from an answer's pieces."""
+    yield from (form for form in verb.formats if form in registry.FORMATS)
+
+
+@pytest.mark.parametrize("case", cases(shared_forms))
+def test_no_form_of_an_answer_is_laid_out_without_looks_at_the_clock(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lang.verbs.core.closed.PATIENCE", 0.2)
+
+    def most(lines: int) -> int:
+        answer = case.ask(lang.parse(straight(lines)), lang.Limits())
+        with clock.within(1e9):
+            return longest(lambda: ansi.text(forms.answer(answer), colour=True), monkeypatch)
+
+    with suppress(lang.CommandError):
+        most(6)  # what is made once for all is made here
+        long = most(240)
+        if long > ALWAYS // 5:
+            assert long - most(60) <= ONCE // 5 * 180
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+@pytest.mark.parametrize("text", [straight, blocks])
+@pytest.mark.parametrize("way", ["value", "grad", "hessian"])
+def test_no_engine_compiles_much_without_a_look_at_the_clock(
+    engine: str, text: Callable[[int], str], way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def most(lines: int) -> int:
+        def act() -> None:
+            made = lang.parse(text(lines)).compile("z", engine=engine)
+            (made if way == "value" else getattr(made, way))(1.25)
+
+        return longest(act, monkeypatch)
+
+    most(6)
+    long = most(240)
+    if long > ALWAYS:
+        assert long - most(60) <= COMPILED * 180
 
 
 def test_a_walk_that_never_looks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,6 +263,66 @@ def test_whenever_time_is_over_every_verb_says_so_and_answers_later_as_ever(
     if right is not None:
         again = case.ask(program, forever).fact
         assert repr(again) == repr(right)
+
+
+@pytest.mark.parametrize("engine", ["auto", "python", "native"])
+@pytest.mark.parametrize("text", [straight, blocks])
+def test_who_has_no_time_to_compile_is_answered_by_the_interpreter(
+    engine: str, text: Callable[[int], str], time: Time
+) -> None:
+    program = lang.parse(text(60), limits=lang.Limits(seconds=1e9))
+    right = program.value_and_grad("z", x=1.25, engine="interpreter")
+    before = time.looks
+    whole = program.compile("z", engine=engine)
+    assert whole(1.25) == right[0]
+    assert whole.engine != "interpreter"
+    looks = time.looks - before
+    assert whole.grad(1.25) == pytest.approx((right[1]["x"],), rel=1e-12)
+    hurried = program.compile("z", engine=engine, limits=lang.Limits(seconds=looks // 2))
+    assert (hurried(1.25), hurried.engine) == (right[0], "interpreter")
+    assert f"stopped after {looks // 2} seconds, while " in hurried.why
+    assert hurried.grad(1.25) == (right[1]["x"],)
+
+
+def test_a_run_that_has_no_time_to_be_compiled_says_where_it_stopped(time: Time) -> None:
+    text = blocks(60) + "for i in range(200000):\n    z = z + sin(x * i)\n"
+    assert lang.Session(limits=lang.Limits(seconds=1e9)).run(text).error is None
+    looks = time.looks
+    for end in range(1, looks - 4, max(1, looks // 60)):
+        error = lang.Session(limits=lang.Limits(seconds=end)).run(text).error
+        assert isinstance(error, lang.LimitExceeded)
+        assert error.limit == "seconds"
+        assert error.span is not None
+
+
+def test_what_takes_too_long_to_lay_out_is_told_as_an_error_by_every_face(
+    time: Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lang.cli.console import Console
+    from lang.cli.running import deliver
+    from lang.notebook.cells import Cells
+    from lang.repl.telling import told
+
+    text = "x = ? 1\n" + "".join(f"a{i} = x * {i}\n" for i in range(300)) + "jacobian " + ", ".join(
+        f"a{i}" for i in range(300)
+    )
+    outcome = lang.Session(limits=lang.Limits(seconds=1e9)).run(text)
+    assert outcome.ok
+    said = "stopped after 20 seconds, while laying out the answer"
+    for as_json in (False, True):
+        assert deliver(outcome, Console(), as_json, 20) == 1
+        printed = capsys.readouterr()
+        assert said in (printed.out if as_json else printed.err)
+        assert deliver(outcome, Console(), as_json, 1e9) == 0
+        assert "a299" in capsys.readouterr().out
+    known = lang.Session(limits=lang.Limits(seconds=20))
+    answers, remarks = told(outcome, 80, known=known)
+    assert not answers
+    assert said in ansi.text(remarks[-1])
+    cells = Cells(limits=lang.Limits(seconds=20))
+    done = cells._shown(outcome, ())
+    assert said in str(done.error)
+    assert said in done.bundles[-1]["text/plain"]
 
 
 @pytest.mark.parametrize("lines", [400, 4000])

@@ -24,6 +24,8 @@ NEEDS = {"python": ("lang.backend.python.function",), "native": ("lang.backend.n
 SOONER = 20_000
 """Steps of a straight unit whose machine code is ready before Python's: 0.34 s against 0.48 s for 34,000 of them, as
 getting ready for the first one takes 0.14 s."""
+COMPILING = "compiling the program"
+"""What takes the time where a look at the clock finds it over."""
 MUCH = 100_000
 """Steps for all directions of a table that take longer than compiling them."""
 

@@ -16,9 +16,11 @@ from lang.cli.bounds import limits
 from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
 from lang.cli.options import RUN, Given, UsageError, exit_code
+from lang.clock import within
 from lang.diagnostic import Segment
 from lang.entry import Entry, prepare
-from lang.errors import AdError, MissingInput
+from lang.errors import AdError, LimitExceeded, MissingInput
+from lang.evaluate.notes import Note
 from lang.session import Outcome, Session
 from lang.show import forms, last, remarks, text
 from lang.source import Source
@@ -60,7 +62,7 @@ def run(words: Sequence[str], given: Given, console: Console) -> int:
     entry = prepare(source, options["limits"])
     values = inputs.gather(entry.checked.inputs, _values(entry, words, given), entry.source, asking(given, console))
     outcome = Session(inputs=values, **options).execute(entry)
-    return deliver(outcome, console, given.on("--json"), entry.checked.program.body)
+    return deliver(outcome, console, given.on("--json"), options["limits"].seconds, entry.checked.program.body)
 
 
 def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int:
@@ -100,9 +102,11 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     values = _values(entry, [*pairs, *given.many("--at")], given)
     answer = _asked(ask, values, entry, asking(given, console))
     if given.on("-o"):
-        files.write(given.one("-o"), answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n")
+        with within(options["limits"].seconds):
+            written = answer.data or "".join(piece for piece, _ in forms.answer(answer)) + "\n"
+        files.write(given.one("-o"), written)
         answer = answer.but(pieces=(), form="text")
-    return deliver(Outcome(shown=[answer]), console, given.on("--json"))
+    return deliver(Outcome(shown=[answer]), console, given.on("--json"), options["limits"].seconds)
 
 
 ENDINGS = {".md": "markdown", ".tex": "latex", ".txt": "text", ".py": "python", ".js": "javascript"}
@@ -115,22 +119,24 @@ def _format(given: Given) -> str:
     return given.one("--as") or ENDINGS.get(ending, ending[1:]) or "text"
 
 
-def deliver(outcome: Outcome, console: Console, as_json: bool, body: tree.Block = ()) -> int:
+def deliver(outcome: Outcome, console: Console, as_json: bool, seconds: float, body: tree.Block = ()) -> int:
     """Print what a run did: what it showed, else its last value; then notes; then what stopped it.
+
+    Args:
+        seconds: how long laying it out may take.
 
     Returns:
         The exit code.
     """
     notes = remarks.merged(outcome.shown, outcome.notes)
-    if as_json:
-        from lang.show import json
-
-        errors = () if outcome.error is None else (outcome.error,)
-        console.result(
-            [(json.report(ok=outcome.ok, values=outcome.values, shown=outcome.shown, notes=notes, errors=errors), "")]
-        )
-    else:
-        console.result(_results(outcome, console.width, body))
+    try:
+        with within(seconds):
+            console.result(_report(outcome, notes) if as_json else _results(outcome, console.width, body))
+    except LimitExceeded as error:
+        outcome = Outcome(error=outcome.error or error)
+        if as_json:
+            console.result(_report(outcome, notes))
+    if not as_json:
         for note in notes:
             console.remark(remarks.note(note))
         if outcome.error is not None:
@@ -138,6 +144,14 @@ def deliver(outcome: Outcome, console: Console, as_json: bool, body: tree.Block 
     if outcome.error is not None:
         return exit_code(outcome.error)
     return OK if outcome.ok else FAILED
+
+
+def _report(outcome: Outcome, notes: Sequence[Note]) -> list[Segment]:
+    from lang.show import json
+
+    errors = () if outcome.error is None else (outcome.error,)
+    made = json.report(ok=outcome.ok, values=outcome.values, shown=outcome.shown, notes=notes, errors=errors)
+    return [(made, "")]
 
 
 def _results(outcome: Outcome, columns: int, body: tree.Block) -> list[Segment]:

@@ -1,6 +1,7 @@
 """The questions to a function -> the code that answers each, or why the interpreter does.
 
 Law: a question is compiled when it is first asked, and once more, to machine code, where policy says that this pays.
+Compiling may take as long as a run; where that is over, the interpreter answers, as where there is no code at all.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
 from lang.backend.python.function import Function
+from lang.clock import within
 from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions
@@ -51,7 +53,7 @@ class Codes:
     def of(self, way: str) -> Executable | None:
         """The code of a question; None where the interpreter answers."""
         if way not in self.made:
-            with paused:
+            with paused, within(self._settings.limits.seconds):
                 self._set(way, self._compile(way))
         return self.made[way]
 
@@ -100,7 +102,8 @@ class Codes:
         """Let machine code answer from now on, where there is any."""
         settings, before = self._settings, self.made[way]
         try:
-            made = build("native", unit, settings.limits, settings.ieee)
+            with within(settings.limits.seconds):
+                made = build("native", unit, settings.limits, settings.ieee)
         except (Unavailable, AdError):
             return
         self._set(way, made)

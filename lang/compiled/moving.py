@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lang.backend import Unit
+from lang.backend.unit import COMPILING, Unit
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.walk import all_steps
 
@@ -36,7 +37,7 @@ def moves(unit: Unit, inputs: Collection[str], slopes: Mapping[str, int] = NONE)
     while before != (now := sum(len(scope.moving) for scope in scopes) + len(flow.stacks)):
         before = now
         for scope in scopes:
-            for step in scope.steps:
+            for step in watched(scope.steps, COMPILING):
                 flow.step(scope, step)
     return set().union(*(scope.moving for scope in scopes))
 

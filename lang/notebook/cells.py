@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from lang.errors import AdError, InputError
+from lang.clock import within
+from lang.errors import AdError, InputError, LimitExceeded
 from lang.evaluate.supplied import finite
 from lang.session import Outcome, Session
 from lang.show import bundles, last, remarks
@@ -73,14 +74,22 @@ class Cells:
         return self._shown(outcome, body)
 
     def _shown(self, outcome: Outcome, body: tree.Block) -> Done:
-        made = bundles.everything(outcome.shown)
-        if not outcome.shown and outcome.error is None:
-            named = [(name, (outcome.values[name],)) for name in last.names(body) if name in outcome.values]
-            made += [bundles.rows(named)] if named else []
+        made: list[Bundle] = []
+        try:
+            with within(self.session.settings.limits.seconds):
+                made += self._results(outcome, body)
+        except LimitExceeded as error:
+            outcome = outcome.but(error=outcome.error or error)
         made += [bundles.note(each) for each in remarks.merged(outcome.shown, outcome.notes)]
         if outcome.error is not None:
             made.append(bundles.error(outcome.error))
         return Done(outcome, made)
+
+    def _results(self, outcome: Outcome, body: tree.Block) -> list[Bundle]:
+        if outcome.shown or outcome.error is not None:
+            return bundles.everything(outcome.shown)
+        named = [(name, (outcome.values[name],)) for name in last.names(body) if name in outcome.values]
+        return [bundles.rows(named)] if named else []
 
     def _ask(self, name: str, default: float | None) -> float | None:
         """A value from the person at the notebook; an empty answer takes the default."""

@@ -6,13 +6,15 @@ Law: what is shown is what the command line would show, in the terminal's width,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from lang.assist import Inspection, highlight
 from lang.assist.words import words
+from lang.clock import within
 from lang.diagnostic import Segment, segments
-from lang.errors import AdError
+from lang.errors import AdError, LimitExceeded
 from lang.evaluate.run import Shown
+from lang.limits import Limits
 from lang.session import Outcome, Session
 from lang.show import forms, remarks, text
 from lang.source import Source
@@ -45,21 +47,32 @@ def told(
         known: whose names are known in programs that are shown.
         body: the entry's statements; what a loop changes is told behind what it shows.
     """
+    said = [remarks.note(each, columns) for each in remarks.merged(outcome.shown, outcome.notes)]
+    stopped = outcome.error
     answers: list[Block] = []
+    try:
+        with within((known.settings.limits if known else Limits()).seconds):
+            answers += _answers(outcome, columns, digits, hidden, known, body)
+    except LimitExceeded as error:
+        stopped = stopped or error
+    if stopped is not None:
+        said.append(list(segments(stopped, columns=columns)))
+    return answers, said
+
+
+def _answers(
+    outcome: Outcome, columns: int, digits: int, hidden: Collection[str], known: Session | None, body: tree.Block
+) -> Iterator[Block]:
     late = _late(outcome, body)
     named = {name: value for name, value in outcome.values.items() if name not in hidden}
     after = {name: named.pop(name) for name in list(named) if name in late}
     if named:
-        answers.append(values(named, digits))
+        yield values(named, digits)
     if outcome.shown:
         shown = [_rounded(each, digits) for each in outcome.shown]
-        answers.append(coloured(forms.everything(shown, columns), known))
+        yield coloured(forms.everything(shown, columns), known)
     if after:
-        answers.append(values(after, digits))
-    said = [remarks.note(each, columns) for each in remarks.merged(outcome.shown, outcome.notes)]
-    if outcome.error is not None:
-        said.append(list(segments(outcome.error, columns=columns)))
-    return answers, said
+        yield values(after, digits)
 
 
 def _late(outcome: Outcome, body: tree.Block) -> set[str]:

@@ -8,6 +8,7 @@ that `ansi` colours. Must not know: which verb answered (a new verb needs no cha
     folding    pieces of text in a narrower window
     numbers    a value -> its digits
     remarks    notes, laid out as errors are
+    laying     rows and lines, with a look at the clock
     markdown, latex, csv, html, json     the same pieces for other readers
     forms      which of them an answer asked for
     bundles    all of them at once, for a notebook to choose from;  rich   an answer that does so itself

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from lang.show.laying import laid
+
 if TYPE_CHECKING:
     from lang.diagnostic import Segment
 
@@ -49,8 +51,8 @@ def text(segments: Iterable[Segment], colour: bool = False, codes: Mapping[str, 
         codes: a terminal's numbers for each role that has a look of its own.
     """
     if not colour:
-        return "".join(piece for piece, _ in segments)
-    return "".join(painted(piece, codes.get(role, "")) for piece, role in segments)
+        return "".join(piece for piece, _ in laid(segments))
+    return "".join(painted(piece, codes.get(role, "")) for piece, role in laid(segments))
 
 
 def painted(piece: str, code: str) -> str:

@@ -10,6 +10,8 @@ import io
 from collections.abc import Sequence
 
 from lang.diagnostic import visible
+from lang.show import laying
+from lang.show.laying import laid
 from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -25,12 +27,12 @@ def _lines(piece: Piece) -> list[Sequence[str | float]]:
     if isinstance(piece, Grid):
         return [piece.columns, *piece.rows]
     assert isinstance(piece, Listing)
-    return [("line",), *((line,) for line in piece.text.rstrip("\n").split("\n"))]
+    return [("line",), *((line,) for line in laid(piece.text.rstrip("\n").split("\n")))]
 
 
 def _table(lines: Sequence[Sequence[str | float]]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    for line in lines:
-        writer.writerow([visible(cell) if isinstance(cell, str) else number(cell) for cell in line])
+    for line in laying.rows(lines):
+        writer.writerow([visible(cell) if isinstance(cell, str) else number(cell) for cell in laid(line)])
     return written.getvalue().rstrip("\n")

@@ -12,6 +12,8 @@ from html import escape
 
 from lang.diagnostic import Segment, visible
 from lang.editors import words
+from lang.show import laying
+from lang.show.laying import laid
 from lang.show.numbers import halves, number, numbers
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -58,13 +60,13 @@ def pieces(answer: Sequence[Piece]) -> str:
 
 def rows(named: Iterable[tuple[str, Sequence[float | bool]]]) -> str:
     """Names with their values."""
-    body = "".join(f"<tr><th>{_text(name)}</th><td>= {numbers(values)}</td></tr>" for name, values in named)
+    body = "".join(f"<tr><th>{_text(name)}</th><td>= {numbers(each)}</td></tr>" for name, each in laying.rows(named))
     return f'<table class="ad-values"><tbody>{body}</tbody></table>'
 
 
 def listing(text: str) -> str:
     """A program, the parts of its text with their roles as classes."""
-    body = "".join(_span(piece, role) for piece, role in words.pieces(_lines(text)))
+    body = "".join(_span(piece, role) for piece, role in laid(words.pieces(_lines(text))))
     return f'<pre class="ad-listing">{body}</pre>'
 
 
@@ -97,15 +99,15 @@ def _piece(piece: Piece) -> str:
 def _grid(grid: Grid) -> str:
     """A table that a screen reader can read out: it has a name, and each cell knows its column's and its row's head."""
     named = f"<caption>{_text(grid.title)}</caption>" if grid.title else ""
-    head = "".join(f'<th scope="col">{_text(each)}</th>' if each else "<td></td>" for each in grid.columns)
-    tails = [_tail([row[at] for row in grid.rows], grid.digits) for at in range(len(grid.columns))]
-    body = "".join(f"<tr>{_cells(row, grid.digits, tails)}</tr>" for row in grid.rows)
+    head = "".join(f'<th scope="col">{_text(each)}</th>' if each else "<td></td>" for each in laid(grid.columns))
+    tails = [_tail([row[at] for row in grid.rows], grid.digits) for at in laying.rows(range(len(grid.columns)))]
+    body = "".join(f"<tr>{_cells(row, grid.digits, tails)}</tr>" for row in laying.rows(grid.rows))
     return f'<table class="ad-grid">{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _cells(row: Sequence[str | float], digits: int | None, tails: Sequence[int]) -> str:
     made = []
-    for at, cell in enumerate(row):
+    for at, cell in enumerate(laid(row)):
         if isinstance(cell, str):
             text, style = _indented(cell), ""
         else:
@@ -117,7 +119,7 @@ def _cells(row: Sequence[str | float], digits: int | None, tails: Sequence[int])
 
 def _tail(cells: Sequence[str | float], digits: int | None) -> int:
     """How much the longest number of a column has behind its point."""
-    return max((len(halves(number(cell, digits))[1]) for cell in cells if not isinstance(cell, str)), default=0)
+    return max((len(halves(number(cell, digits))[1]) for cell in laid(cells) if not isinstance(cell, str)), default=0)
 
 
 def _blanks(rest: str, longest: int) -> str:
@@ -137,7 +139,7 @@ def _span(text: str, role: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(map(visible, text.rstrip("\n").split("\n")))
+    return "\n".join(map(visible, laid(text.rstrip("\n").split("\n"))))
 
 
 def _text(text: str) -> str:

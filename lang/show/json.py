@@ -8,24 +8,55 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
 from lang.errors import AdError
 from lang.evaluate.notes import Note
 from lang.evaluate.run import Shown
+from lang.show.laying import laid, rows
 from lang.show.numbers import number
 from lang.show.remarks import error_fact, note_fact
 from lang.verbs.core.answer import Answer
 
 SCHEMA = "adlang/1"
+FLAT = (float, int, str, bool, type(None))
+PART = 1_000
+"""Numbers of a row that are written at once."""
 
 
 def text(fact: Any) -> str:
     """A fact as JSON."""
-    written = json.dumps(_plain(fact), ensure_ascii=False, allow_nan=False)
-    return written if written.isascii() and written.isprintable() else "".join(map(_seen, written))
+    written = "".join(_pieces(fact))
+    return written if written.isascii() and written.isprintable() else "".join(map(_seen, laid(written)))
+
+
+def _pieces(fact: Any) -> Iterator[str]:
+    """The same in pieces: what holds much is written a part at a time, each with a look at the clock."""
+    if isinstance(fact, Mapping):
+        yield "{"
+        for at, (key, value) in enumerate(laid(fact.items())):
+            yield ", " * bool(at) + _dumped(str(key)) + ": "
+            yield from _pieces(value)
+        yield "}"
+    elif isinstance(fact, Sequence) and not isinstance(fact, str):
+        yield "["
+        for at in rows(range(0, len(fact), PART)):
+            part = fact[at : at + PART]
+            if all(isinstance(value, FLAT) for value in part):
+                yield ", " * bool(at) + _dumped([_plain(value) for value in part])[1:-1]
+                continue
+            for within, value in enumerate(part):
+                yield ", " * bool(at or within)
+                yield from _pieces(value)
+        yield "]"
+    else:
+        yield _dumped(_plain(fact))
+
+
+def _dumped(fact: Any) -> str:
+    return json.dumps(fact, ensure_ascii=False, allow_nan=False)
 
 
 def report(
@@ -57,14 +88,8 @@ def shown_fact(each: Shown | Answer) -> dict[str, Any]:
 
 
 def _plain(fact: Any) -> Any:
-    """A fact in what JSON knows."""
-    if isinstance(fact, float) and not math.isfinite(fact):
-        return number(fact)
-    if isinstance(fact, Mapping):
-        return {str(key): _plain(value) for key, value in fact.items()}
-    if isinstance(fact, Sequence) and not isinstance(fact, str):
-        return [_plain(value) for value in fact]
-    return fact
+    """A number, a word or nothing in what JSON knows."""
+    return number(fact) if isinstance(fact, float) and not math.isfinite(fact) else fact
 
 
 def _seen(char: str) -> str:

@@ -12,6 +12,8 @@ from unicodedata import name as letter_name
 
 from lang.diagnostic import visible
 from lang.errors import AdError
+from lang.show import laying
+from lang.show.laying import laid
 from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -70,23 +72,23 @@ def pieces(answer: Sequence[Piece]) -> str:
 
 def _piece(piece: Piece) -> str:
     if isinstance(piece, Values):
-        lines = [rf"  {symbol(name)} &= {digits(value)}" for name, value in piece.rows]
+        lines = [rf"  {symbol(name)} &= {digits(value)}" for name, value in laid(piece.rows)]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
     if isinstance(piece, Grid):
         return _grid(piece)
     assert isinstance(piece, Listing)
-    lines = [visible(line).replace(r"\end{", r"\end {") for line in piece.text.rstrip("\n").split("\n")]
+    lines = [visible(line).replace(r"\end{", r"\end {") for line in laid(piece.text.rstrip("\n").split("\n"))]
     return "\n".join((r"\begin{verbatim}", *lines, r"\end{verbatim}"))
 
 
 def _grid(grid: Grid) -> str:
-    numeric = [any(not isinstance(row[at], str) for row in grid.rows) for at in range(len(grid.columns))]
+    numeric = [any(not isinstance(row[at], str) for row in laid(grid.rows)) for at in laid(range(len(grid.columns)))]
     places = "".join("r" if each else "l" for each in numeric[1:])
-    head = " & ".join(map(symbol, grid.columns))
+    head = " & ".join(map(symbol, laid(grid.columns)))
     bars = _barred(grid)
     rows = [
-        " & ".join(_cell(cell, bars) if isinstance(cell, str) else digits(cell, grid.digits) for cell in row)
-        for row in grid.rows
+        " & ".join(_cell(cell, bars) if isinstance(cell, str) else digits(cell, grid.digits) for cell in laid(row))
+        for row in laying.rows(grid.rows)
     ]
     body = "\n".join(rf"  {row} \\" for row in rows)
     return f"\\[\n\\begin{{array}}{{l|{places}}}\n  {head} \\\\ \\hline\n{body}\n\\end{{array}}\n\\]"
@@ -94,7 +96,7 @@ def _grid(grid: Grid) -> str:
 
 def _barred(grid: Grid) -> frozenset[str]:
     """The names whose adjoints a table of contributions tells of; none where it is no such table."""
-    cells = [cell.lstrip() for row in grid.rows for cell in row if isinstance(cell, str)]
+    cells = [cell.lstrip() for row in laying.rows(grid.rows) for cell in row if isinstance(cell, str)]
     if not any(map(ADDED.match, cells)):
         return frozenset()
     return frozenset(found[1] for cell in cells if (found := re.match(r"g(\w+) \+?= ", cell)))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 from lang.diagnostic import visible
+from lang.show import laying
+from lang.show.laying import laid
 from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -24,16 +26,16 @@ def _piece(piece: Piece) -> str:
     if isinstance(piece, Grid):
         return _table(piece.columns, piece.rows, piece.digits)
     assert isinstance(piece, Listing)
-    lines = [visible(line) for line in piece.text.rstrip("\n").split("\n")]
+    lines = [visible(line) for line in laid(piece.text.rstrip("\n").split("\n"))]
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join((fence, *lines, fence))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str | float]], digits: int | None = None) -> str:
-    numeric = [any(not isinstance(row[at], str) for row in rows) for at in range(len(columns))]
+    numeric = [any(not isinstance(row[at], str) for row in laid(rows)) for at in laid(range(len(columns)))]
     lines = [_row([_escaped(head) for head in columns]), _row(["---:" if each else "---" for each in numeric])]
-    lines += [_row([_cell(cell, digits) for cell in row]) for row in rows]
+    lines += [_row([_cell(cell, digits) for cell in laid(row)]) for row in laying.rows(rows)]
     return "\n".join(lines)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 
 from lang.diagnostic import Segment, visible, width
 from lang.evaluate.run import Shown
+from lang.show import laying
+from lang.show.laying import laid
 from lang.show.numbers import halves, number, numbers
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
@@ -49,7 +51,7 @@ def shown(each: Shown) -> Row:
 def joined(lines: Sequence[Line]) -> list[Segment]:
     """Lines as one run of pieces."""
     made: list[Segment] = []
-    for at, line in enumerate(lines):
+    for at, line in enumerate(laid(lines)):
         if at:
             made.append(("\n", ""))
         made += line
@@ -62,16 +64,16 @@ def _piece(piece: Piece, columns: int) -> list[Line]:
     if isinstance(piece, Grid):
         return _grid(piece, columns)
     assert isinstance(piece, Listing)
-    return [[(visible(line).rstrip(), "code")] for line in piece.text.rstrip("\n").split("\n")]
+    return [[(visible(line).rstrip(), "code")] for line in laid(piece.text.rstrip("\n").split("\n"))]
 
 
 def _rows(named: Sequence[tuple[str, Sequence[float | bool]]]) -> list[Line]:
-    names = [visible(name) for name, _ in named]
+    names = [visible(name) for name, _ in laid(named)]
     widest = max((width(name) for name in names if width(name) <= WIDEST_NAME), default=0)
     lines: list[Line] = []
-    for name, (_, values) in zip(names, named, strict=True):
+    for name, (_, values) in laying.rows(zip(names, named, strict=True)):
         line: Line = [(name + " " * (widest - width(name)), "name"), (" = ", "equals")]
-        for at, value in enumerate(values):
+        for at, value in enumerate(laid(values)):
             digits = number(value)
             line += [(", ", "")] * bool(at) + [(digits, "special" if digits in SPECIAL else "number")]
         lines.append(line)
@@ -96,15 +98,15 @@ class Column:
 
     def __init__(self, head: str, cells: Sequence[str | float], digits: int | None = None) -> None:
         numeric = any(not isinstance(cell, str) for cell in cells)
-        texts = [visible(cell) if isinstance(cell, str) else number(cell, digits) for cell in cells]
+        texts = [visible(cell) if isinstance(cell, str) else number(cell, digits) for cell in laid(cells)]
         if numeric:
             texts = _aligned(texts, [isinstance(cell, str) for cell in cells])
         head = visible(head)
         self.width = max(map(width, (head, *texts)))
         pad: Callable[[str], str] = self._right if numeric else self._left
         self.head = pad(head)
-        self.cells = [pad(text) for text in texts]
-        self.roles = ["special" if text.strip() in SPECIAL else "number" if numeric else "cell" for text in texts]
+        self.cells = [pad(text) for text in laid(texts)]
+        self.roles = ["special" if text.strip() in SPECIAL else "number" if numeric else "cell" for text in laid(texts)]
 
     def _left(self, text: str) -> str:
         return text + " " * (self.width - width(text))
@@ -119,14 +121,17 @@ def _aligned(texts: Sequence[str], words: Sequence[bool]) -> list[str]:
     before = max(len(whole) for whole, _ in split)
     after = max(len(rest) for _, rest in split)
     made = []
-    for text, word in zip(texts, words, strict=True):
+    for text, word in laid(zip(texts, words, strict=True)):
         whole, rest = halves(text)
         made.append(text if word else f"{whole:>{before}}{rest:<{after}}")
     return made
 
 
 def _grid(grid: Grid, columns: int) -> list[Line]:
-    made = [Column(head, [row[at] for row in grid.rows], grid.digits) for at, head in enumerate(grid.columns)]
+    made = [
+        Column(head, [row[at] for row in laid(grid.rows)], grid.digits)
+        for at, head in enumerate(laying.rows(grid.columns))
+    ]
     if not made:
         return []
     label, rest = made[0], made[1:]
@@ -139,7 +144,7 @@ def _grid(grid: Grid, columns: int) -> list[Line]:
         told = [at for at in range(len(grid.rows)) if _told(block, at, further)]
         lines += [
             _ended([(column.cells[at], "name" if column is label else column.roles[at]) for column in block])
-            for at in told
+            for at in laying.rows(told)
         ]
     return lines
 

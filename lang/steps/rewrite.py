@@ -6,6 +6,7 @@ body that several functions share is written once and stays shared.
 
 from __future__ import annotations
 
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.walk import HOLDING
 
@@ -41,7 +42,7 @@ class Rewriting:
                 waiting.append((block, found))
                 return found
 
-            for step in old:
+            for step in watched(old, "writing the steps anew"):
                 if step.__class__ not in _INSIDE:
                     self.step(step, new)
                     continue

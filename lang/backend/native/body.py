@@ -6,7 +6,7 @@ the run for the interpreter to explain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,8 @@ from lang.backend.native.primitives import COMPARISONS, JOINT
 from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.native.variables import STRUCTURED, Sites
 from lang.backend.native.writer import Writer
-from lang.backend.unit import Unavailable
+from lang.backend.unit import COMPILING, Unavailable
+from lang.clock import watched
 from lang.rules import Primitive
 from lang.source import Span
 from lang.steps import form
@@ -53,7 +54,7 @@ def together(steps: form.Block, allowed: frozenset[str]) -> dict[form.Operation,
     return found
 
 
-def grouped(steps: form.Block) -> Iterator[list[Any]]:
+def grouped(steps: Iterable[form.Step]) -> Iterator[list[Any]]:
     """The steps one by one, but for those that save values on one stack in a row, or take them back: these together."""
     for _, row in groupby(steps, lambda step: (step.__class__, getattr(step, "stack", None))):
         whole = list(row)
@@ -92,7 +93,7 @@ class Body(Parts):
             self.watch(repeated)
         self.partners |= together(steps, self.sites.joint)
         deep = self.deep
-        for step, *others in grouped(steps):
+        for step, *others in grouped(watched(steps, COMPILING)):
             if isinstance(step, form.Push):
                 self.pushes([step, *others])
             elif isinstance(step, form.Pop):

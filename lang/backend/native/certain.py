@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lang.backend.unit import COMPILING
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import all_steps, targets_of
@@ -69,7 +71,7 @@ class _Certain:
 
     def block(self, steps: form.Block) -> Walk:
         """The walk over a block."""
-        for step in steps:
+        for step in watched(steps, COMPILING):
             match step:
                 case form.Require():
                     if step.name in self.certain:

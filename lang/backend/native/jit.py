@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from lang.backend.native.primitives import JOINT
-from lang.backend.unit import Unavailable
+from lang.backend.unit import COMPILING, Unavailable
+from lang.clock import look
 
 KEPT = 300
 """How many pieces of machine code the cache holds."""
@@ -154,10 +155,13 @@ def _compiled(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tup
 
 def _machine_code(llvm: Any, text: str, level: int) -> bytes:
     target = _target(max(level, 0))
+    look(COMPILING)
     module = llvm.parse_assembly(text)
     if level != 0:
+        look(COMPILING)
         builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=abs(level)))
         builder.getModulePassManager().run(module, builder)
+    look(COMPILING)
     code: bytes = target.emit_object(module)
     return code
 

@@ -20,6 +20,8 @@ from lang.backend.native.module import FRAME, Module
 from lang.backend.native.primitives import COMPARISONS, JOINT, Template, declared, kernel_symbol, template
 from lang.backend.native.straight import NOT, Key, Straight, Value, readers, stretches
 from lang.backend.native.writer import DONE, STACKS, WHOLE
+from lang.backend.unit import COMPILING
+from lang.clock import watched
 from lang.rules import table
 
 BLOCK = 1_000
@@ -148,7 +150,7 @@ class _Lines:
         found, out, forms, words, readers = self.found, self.out, self.forms, self.words, self.readers
         known: dict[Value, str] = {}
         self.known = known
-        for index in range(start, end):
+        for index in watched(range(start, end), COMPILING):
             other = found.joint.get(index)
             if other is not None and other < index:
                 continue

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from lang.backend.unit import COMPILING
+from lang.clock import watched
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import all_steps, reads_of, targets_of
@@ -75,7 +77,7 @@ class _Liveness:
 
     def block(self, steps: form.Block) -> Walk:
         """The walk over a block."""
-        for step in reversed(steps):
+        for step in watched(reversed(steps), COMPILING):
             match step:
                 case form.If():
                     yield self.branches(step)

@@ -20,7 +20,8 @@ from typing import Any
 
 from lang.backend.native.primitives import JOINT, hexadecimal
 from lang.backend.native.shape import BOOLEAN, NUMBER
-from lang.backend.unit import Unavailable, Unit
+from lang.backend.unit import COMPILING, Unavailable, Unit
+from lang.clock import watched
 from lang.rules import Primitive
 from lang.steps import form
 
@@ -85,7 +86,7 @@ def number(found: Straight, steps: form.Block, names: dict[Any, Value], inputs: 
     """
     keys, operands, value_of = found.keys, found.operands, names.__getitem__
     known: dict[Primitive, Key] = {}
-    for step in steps:
+    for step in watched(steps, COMPILING):
         kind = step.__class__
         if kind is form.Operation:
             assert isinstance(step, form.Operation)
