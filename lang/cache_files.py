@@ -1,8 +1,8 @@
 """What a start would otherwise work out again -> files in the user's own cache folder, and back.
 
 Law: what is kept depends on texts of this project alone, and stands beside them as its key, so a copy is either exactly
-right or thrown away. It is JSON, so reading it runs nothing. Whatever is wrong with it (missing, cut short, another
-user's, an unwritable home), there is no copy, and the program runs.
+right or thrown away. It is a check and a line of JSON, so reading it runs nothing. Whatever is wrong with it (missing,
+cut short, a byte that a disk lost, another user's, an unwritable home), there is no copy, and the program runs.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ PRIME = 2**32 - 5
 def place(name: str, text: str) -> str:
     """The path of what is kept under a name for a text; empty where there is no home for it."""
     home = folder()
-    digest = int.from_bytes(text.encode(), "big") % PRIME  # zlib.crc32 would do, but has to be loaded
-    return os.path.join(home, f"{name}-{digest:08x}.json") if os.path.isabs(home) else ""
+    return os.path.join(home, f"{name}-{_check(text.encode()).decode()}.kept") if os.path.isabs(home) else ""
+
+
+def _check(data: bytes) -> bytes:
+    """Eight digits that are others where a byte is another."""
+    return b"%08x" % (int.from_bytes(data, "big") % PRIME)  # zlib.crc32 would do, but has to be loaded
 
 
 def folder() -> str:
@@ -44,7 +48,8 @@ def read(path: str, key: list[Any]) -> dict[str, Any] | None:
                 return None
             if not stat.S_ISREG(status.st_mode):
                 return None
-            data = json.loads(file.read())
+            check, _, kept = file.read().partition(b"\n")
+        data = json.loads(kept) if check == _check(kept) else None
     except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) and data.get("key") == key else None
@@ -61,8 +66,9 @@ def write(path: str, data: dict[str, Any]) -> None:
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="ascii") as file:
-            json.dump(data, file, separators=(",", ":"))
+        kept = json.dumps(data, separators=(",", ":")).encode()
+        with open(handle, "wb") as file:
+            file.write(_check(kept) + b"\n" + kept)
         os.replace(beside, path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import threading
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,7 +23,7 @@ from lang.grade.expected import expected
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
 from lang.grade.grade import Grade
 from lang.grade.mistakes import MISTAKES
-from lang.grade.pool import grade_files
+from lang.grade.pool import Worker, grade_files
 from lang.grade.quantities import TANGENT
 from lang.grade.reports import report
 from lang.grade.variants import Variants
@@ -637,22 +638,49 @@ def test_files_that_are_none_cost_nothing_to_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork, so submissions share a process")
-def test_a_process_that_outgrows_its_limits_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.grade import worker
+def test_a_process_that_outgrows_its_limits_is_stopped() -> None:
+    done = process("-W", "error", "-c", OUTGROWING)  # a process with one thread, as a worker is: the tests' has more
+    assert (done.returncode, done.stderr, done.stdout.split()) == (0, "", [STOPPED, STOPPED])
 
-    def hungry(*_: object) -> Grade:
-        return bytearray(1 << 40)  # type: ignore[return-value]
 
-    monkeypatch.setattr(Marker, "grade", hungry)
-    assert worker._in_a_child(FORWARD, b"", "a.ad", "a").state == STOPPED
+OUTGROWING = """
+from lang.grade import worker
+from lang.grade.marking import Marker
+from tests.test_grade import FORWARD
 
-    def silent(*_: object) -> Grade:
-        while True:
-            pass
+Marker.grade = lambda *_: bytearray(1 << 40)
+print(worker._in_a_child(FORWARD, b"", "a.ad", "a").state)
 
-    monkeypatch.setattr(worker, "WALL_SECONDS", 0.2)
-    monkeypatch.setattr(Marker, "grade", silent)
-    assert worker._in_a_child(FORWARD, b"", "a.ad", "a").state == STOPPED
+def silent(*_):
+    while True:
+        pass
+
+worker.WALL_SECONDS = 0.2
+Marker.grade = silent
+print(worker._in_a_child(FORWARD, b"", "a.ad", "a").state)
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="this system does not tell how many threads there are")
+@pytest.mark.parametrize("text", [LECTURE, "x = ?\nz = gamma(x) + erfinv(x * 0.1) + polygamma(2, x * x + 1)\n"])
+def test_a_worker_has_one_thread_whatever_the_process_has_that_started_it(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.ad").write_text(text)
+    done: list[Grade] = []
+    worker = Worker(exercise("adjoint", text))
+
+    def grade() -> None:
+        done.append(worker.grade(str(tmp_path / "a.ad"), "a"))
+
+    others = [threading.Thread(target=threading.Event().wait, daemon=True) for _ in range(4)]
+    for each in (*others, threading.Thread(target=grade)):
+        each.start()
+    each.join()
+    try:
+        assert done[0].state != "fault"
+        assert worker.process is not None
+        assert len(os.listdir(f"/proc/{worker.process.pid}/task")) == 1
+    finally:
+        worker.close()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------

@@ -199,18 +199,26 @@ def test_a_pipe_does_not_stop_the_command_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_memory_and_time_of_a_child_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lang.grade import worker
+def test_memory_and_time_of_a_child_are_bounded() -> None:
+    done = process("-W", "error", "-c", COUNTED)  # a process with one thread, as a worker is: the tests' has more
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "fault error: the grader has a fault (KeyError)\n"
 
-    def counted(*_: object) -> Grade:
-        import resource
 
-        assert resource.getrlimit(resource.RLIMIT_CPU)[0] == worker.CPU_SECONDS
-        assert resource.getrlimit(resource.RLIMIT_AS)[0] > worker.MEMORY
-        assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == 0
-        raise KeyError("a fault of the grader's own")
+COUNTED = """
+from lang.grade import worker
+from lang.grade.marking import Marker
+from tests.test_grade_hostile import MARKER
 
-    monkeypatch.setattr(Marker, "grade", counted)
-    grade = worker._in_a_child(MARKER, b"", "a.ad", "a")
-    assert grade.state == "fault"
-    assert "KeyError" in grade.error
+def counted(*_):
+    import resource
+
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == worker.CPU_SECONDS
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] > worker.MEMORY
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == 0
+    raise KeyError("a fault of the grader's own")
+
+Marker.grade = counted
+grade = worker._in_a_child(MARKER, b"", "a.ad", "a")
+print(grade.state, grade.error)
+"""

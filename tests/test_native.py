@@ -632,6 +632,34 @@ def test_the_cache_is_only_the_users_and_is_checked(tmp_path: Any, monkeypatch: 
     assert function(text)(3) == 44
 
 
+def test_machine_code_with_another_byte_or_under_another_name_is_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "some.code"
+    jit._write(path, b"code" * 50)
+    whole = path.read_bytes()
+    assert jit._read(path) == b"code" * 50
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        assert jit._read(path) is None
+        path.write_bytes(whole[:at])
+        assert jit._read(path) is None
+    other = tmp_path / "other.code"
+    other.write_bytes(whole)
+    assert jit._read(other) is None
+
+
+def test_a_full_disk_leaves_no_half_of_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "some.code"
+    written = Path.write_bytes
+
+    def half(self: Path, data: bytes) -> int:
+        written(self, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    jit._write(path, b"code" * 50)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_verbs_take_an_engine() -> None:
     program = lang.parse("x = ?\ny = ? 2\nz = x\nfor i in range(5000): z = sin(z) * y + x")
     expected = program.grad("z", x=0.3)

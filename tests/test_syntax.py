@@ -5,11 +5,15 @@ slip.
 from __future__ import annotations
 
 import ast
+import errno
+import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -548,8 +552,8 @@ def test_a_spoiled_cache_is_rebuilt(tmp_path: Path, spoiled: str) -> None:
 
 def test_a_cache_with_the_right_key_and_wrong_tables_is_rebuilt(tmp_path: Path) -> None:
     run(tmp_path)
-    data = json.loads(cached(tmp_path).read_text())
-    cached(tmp_path).write_text(json.dumps({**data, "rules": [[0]]}))
+    data = json.loads(cached(tmp_path).read_text().partition("\n")[2])
+    cache_files.write(str(cached(tmp_path)), {**data, "rules": [[0]]})
     assert run(tmp_path) == "True"
 
 
@@ -601,10 +605,108 @@ def test_tables_are_read_and_kept_by_key(tmp_path: Path) -> None:
     assert cache_files.read(path, [1]) is None
 
 
+def test_a_byte_that_is_not_what_was_kept_is_noticed_wherever_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "tables"
+    data = {"key": ["text"], "rows": [[1, 2], {"3": None}], "more": "x" * 50}
+    cache_files.write(str(path), data)
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        for other in (whole[at] ^ 1, whole[at] ^ 0x80, 0, ord("0")):
+            if other != whole[at]:
+                path.write_bytes(whole[:at] + bytes([other]) + whole[at + 1 :])
+                assert cache_files.read(str(path), ["text"]) is None
+    for end in range(len(whole)):
+        path.write_bytes(whole[:end])
+        assert cache_files.read(str(path), ["text"]) is None
+        path.write_bytes(whole[:end] + bytes(len(whole) - end))
+        assert cache_files.read(str(path), ["text"]) is None
+    path.write_bytes(whole + b" ")
+    assert cache_files.read(str(path), ["text"]) is None
+    path.write_bytes(whole)
+    assert cache_files.read(str(path), ["text"]) == data
+
+
+@pytest.mark.parametrize("kind", ["tables", "rules"])
+@pytest.mark.parametrize("damage", ["rows", "cut", "zeros"])
+def test_commands_run_whatever_became_of_what_was_kept(tmp_path: Path, kind: str, damage: str) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "lang", "grad", "-c", "x = ? 2\nz = x * sin(x)", "z"]
+
+    def answer() -> tuple[int, str, str]:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    right = answer()
+    assert right[0] == 0
+    (path,) = (tmp_path / "adlang").glob(f"{kind}-*")
+    whole = path.read_bytes()
+    if damage == "rows":
+        path.write_bytes(re.sub(rb"\d", b"7", whole))
+    else:
+        path.write_bytes(whole[: len(whole) // 2] + (b"\0" * 1000 if damage == "zeros" else b""))
+    damaged = path.read_bytes()
+    assert answer() == right
+    assert path.read_bytes() != damaged
+
+
+def test_many_at_once_keep_the_same_and_a_reader_never_sees_half(tmp_path: Path) -> None:
+    path = str(tmp_path / "tables")
+    data = {"key": [1], "rows": list(range(20_000))}
+    seen: list[object] = []
+
+    def work(index: int) -> None:
+        for _ in range(30):
+            (cache_files.write if index % 2 else lambda *_: seen.append(cache_files.read(path, [1])))(path, data)
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert all(each in (None, data) for each in seen)
+    assert any(seen)
+    assert os.listdir(tmp_path) == ["tables"]
+
+
+@pytest.mark.parametrize("where", ["open", "write", "replace"])
+def test_a_full_disk_leaves_what_was_kept_and_nothing_else(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object, **options: object) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    class Full(io.BytesIO):
+        write = full
+
+    path = str(tmp_path / "tables")
+    cache_files.write(path, {"key": [1], "more": 2})
+    with monkeypatch.context() as patched:
+        if where == "write":
+            patched.setattr("builtins.open", lambda file, mode: Full(os.close(file) or b""))
+        else:
+            patched.setattr(os, where, full)
+        cache_files.write(path, {"key": [1], "more": 3})
+    assert cache_files.read(path, [1]) == {"key": [1], "more": 2}
+    assert os.listdir(tmp_path) == ["tables"]
+
+
+def test_nobody_needs_a_home(tmp_path: Path) -> None:
+    environment = {key: each for key, each in os.environ.items() if key not in ("HOME", "XDG_CACHE_HOME")}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    homeless = "import os; os.path.expanduser = lambda path: path\n"
+    homeless += "import lang; print(lang.parse('x = ?; z = x * x').compile('z', engine='native').grad(3))"
+    for script in (homeless, homeless.partition("\n")[2]):
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "(6.0,)\n", "")
+        assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 def test_a_pipe_in_the_place_of_a_cache_file_is_not_waited_for(tmp_path: Path) -> None:
     run(tmp_path)
-    for path in (tmp_path / "cache" / "adlang").glob("*.json"):
+    for path in (tmp_path / "cache" / "adlang").glob("*.kept"):
         path.unlink()
         os.mkfifo(path)
     assert run(tmp_path) == "True"
@@ -618,8 +720,8 @@ def test_without_a_cache_or_lark_in_sight_the_tables_are_the_same(
     for _ in range(2):
         assert outline(tables.load.__wrapped__()) == outline(before)
     path = cache_files.place(f"tables-{tables.FORMAT}", grammar_files.read("ad.lark"))
-    data = json.loads(Path(path).read_text())
-    Path(path).write_text(json.dumps({"key": data["key"]}))
+    data = json.loads(Path(path).read_text().partition("\n")[2])
+    cache_files.write(path, {"key": data["key"]})
     assert outline(tables.load.__wrapped__()) == outline(before)
     monkeypatch.setattr(sys, "path", [])
     assert tables._lark_version() == ""

@@ -25,6 +25,9 @@ from lang.grade.worker import FORKS, STOPPED_WORDS, WALL_SECONDS, from_json
 
 PATIENCE = WALL_SECONDS + 30.0
 """Seconds until a worker that says nothing is replaced."""
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""What keeps NumPy from having threads in a process that forks: a child that is forked beside threads may wait forever
+for what one of them held. This process may have as many as it likes: a worker is started anew, never forked from it."""
 
 Told = Callable[[Grade], None]
 
@@ -155,7 +158,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths},
+            env={**os.environ, **ALONE, "PYTHONPATH": paths},
         )
         assert process.stdin is not None
         with suppress(OSError):

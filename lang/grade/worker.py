@@ -7,7 +7,8 @@ of JSON, made by this project's own code.
     stdin    the exercise, pickled by our own parent, in hexadecimal; then one JSON object a line: {"path", "student"}
     stdout   "ready", then one JSON object a line: a grade's facts
 
-Where the system can fork, a child is forked for each submission, so that the exercise is read and worked out once.
+Where the system can fork, a child is forked for each submission, so that the exercise is read and worked out once. This
+process has one thread, whatever the process that started it has (a web server, a notebook), so forking it is safe.
 Where it cannot (`--once`), this process marks one submission and ends, and the parent has the next one warm already.
 """
 

@@ -176,6 +176,8 @@ def _folder() -> Path | None:
 
     try:
         folder = user_cache_path("adlang") / "native"
+        if not folder.is_absolute():  # nobody knows where home is
+            return None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         status = folder.stat()
     except OSError:
@@ -201,7 +203,12 @@ def _read(path: Path | None) -> bytes | None:
     with suppress(OSError):  # in a home that cannot be written, what is kept is good all the same
         os.utime(path)
     check, code = found[:32], found[32:]
-    return code if hashlib.sha256(code).digest() == check else None
+    return code if _check(path, code) == check else None
+
+
+def _check(path: Path, code: bytes) -> bytes:
+    """What tells that code is whole, and the code of this key."""
+    return hashlib.sha256(path.stem.encode() + code).digest()
 
 
 def _write(path: Path | None, code: bytes) -> None:
@@ -209,7 +216,7 @@ def _write(path: Path | None, code: bytes) -> None:
         return
     part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
     try:
-        part.write_bytes(hashlib.sha256(code).digest() + code)
+        part.write_bytes(_check(path, code) + code)
         part.replace(path)
         kept = sorted(path.parent.glob("*.code"), key=lambda each: each.stat().st_mtime)
         for old in kept[:-KEPT]:
