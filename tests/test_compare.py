@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import math
 import random
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -290,9 +293,58 @@ def test_a_deadline_is_not_lost_where_something_ends() -> None:
         started = monotonic()
         while monotonic() < started + 20:
             Ends()
+            beside()
 
-    with pytest.raises(Late), deadline(0.05):
+    def beside() -> None:
+        pass
+
+    with pytest.raises(Late), deadline(0.05, ("tests",)):
         work()
+
+
+MET: list[str] = []
+
+
+def collected(phase: str, info: object) -> None:
+    MET.append(phase)
+
+
+def released(gone: object) -> None:
+    MET.append("gone")
+
+
+def test_a_deadline_is_not_lost_in_what_python_calls_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    swallowed: list[object] = []
+    met: list[str] = []
+    elsewhere = {"MET": met, "__name__": "other"}  # as functions of a library that the bound is not for
+    callback = FunctionType(collected.__code__, elsewhere)
+    monkeypatch.setattr(sys, "unraisablehook", swallowed.append)
+    gc.callbacks.append(callback)
+
+    class Ends:
+        pass
+
+    def work() -> None:
+        started = monotonic()
+        while monotonic() < started + 20:
+            gc.collect(0)
+            each = Ends()
+            kept = weakref.ref(each, FunctionType(released.__code__, elsewhere))
+            del each
+            assert kept() is None
+            if monotonic() > started + 0.1:  # by now it has been late for a while, in those alone
+                beside()
+
+    def beside() -> None:
+        pass
+
+    try:
+        with pytest.raises(Late), deadline(0.05, ("tests",)):
+            work()
+    finally:
+        gc.callbacks.remove(callback)
+    assert {"start", "stop", "gone"} <= set(met)
+    assert not swallowed
 
 
 @pytest.mark.parametrize("verb", ["compare", "check"])
