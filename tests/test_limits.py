@@ -192,7 +192,7 @@ RUNAWAY = [
 
 @pytest.mark.parametrize(("text", "act"), RUNAWAY, ids=[f"{act} {text}" for text, act in RUNAWAY])
 def test_a_program_that_would_never_end_is_stopped_in_time(text: str, act: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()  # what others do on this machine meanwhile does not count
     limits = lang.Limits.untrusted()._replace(seconds=0.5)
     try:
         program = lang.parse(text, limits=limits)
@@ -202,18 +202,18 @@ def test_a_program_that_would_never_end_is_stopped_in_time(text: str, act: str) 
             program.grad("z", by="reverse" if act == "grad" else "forward")
     except (lang.LimitExceeded, lang.DomainError):
         pass
-    assert time.monotonic() - before < 3
+    assert time.process_time() - before < 3
 
 
 MEASURED = """
 import resource, sys, time, lang
 program = lang.parse(sys.argv[1], limits=lang.Limits.untrusted())
-before = time.monotonic()
+before = time.process_time()
 try:
     program.run() if sys.argv[2] == "run" else program.grad("z")
 except lang.LimitExceeded as error:
     print(error.limit)
-print(time.monotonic() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
@@ -466,3 +466,29 @@ def test_a_step_is_a_step_on_every_engine(text: str, engine: str) -> None:
     steps = fewest(lambda limits: program.grad("z", x=1.5, limits=limits, engine="interpreter"))
     # a derivative program has steps of its own, and machine code does not begin again where they pass a limit
     assert fewest(lambda limits: program.compile("z", engine=engine, limits=limits).grad(1.5)) >= steps
+
+
+@pytest.mark.filterwarnings("error")
+def test_ctrl_c_is_not_lost_on_the_way_from_machine_code_into_python() -> None:
+    text = "x = ?\nz = x\nfor i in range(1000000000):\n    z = sin(z) + x\n"
+    limits = lang.Limits(steps=5_000_000, seconds=600)
+    f = lang.parse(text).compile("z", engine="native", limits=limits)
+    with pytest.raises(lang.LimitExceeded):
+        f(0.3)
+    looks = []
+
+    def profile(frame: Any, event: str, argument: Any) -> None:
+        if event == "call" and frame.f_code.co_name == "refuel":
+            looks.append(event)
+            if len(looks) == 1:
+                signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.setprofile(profile)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            f(0.3)
+    finally:
+        sys.setprofile(None)
+        signal.signal(signal.SIGINT, before)
+    assert looks == ["call"]

@@ -210,14 +210,13 @@ class Native:
 
     def _watched(self, memory: Any, given: Any, out: Any, frame: Any, stacks: dict[int, Any]) -> int:
         grant = SLOW_GRANT if self.module.kernels else GRANT
-        state = State(self.module, memory, self._limits, monotonic(), grant, holds=True, stacks=stacks)
+        state = State(self.module, memory, self._limits, monotonic(), grant, stacks=stacks)
         state.begin(self.module.words)
         place = ctypes.addressof(memory)
         RUNS[place] = state
         try:
-            if self.module.kernels:
-                state.hold()
             try:
+                state.hold()
                 status: int = self._call(memory, given, out, frame)
             finally:
                 state.release()

@@ -36,7 +36,7 @@ AS_IT_STANDS, KERNEL_LEVEL = 0, 2
 class State:
     """What the host knows of one run.
 
-    `stacks` are its stacks' rooms, to begin with those kept from the run before; `holds` says: it may keep Ctrl-C.
+    `stacks` are its stacks' rooms, to begin with those kept from the run before.
     """
 
     module: Module
@@ -44,7 +44,6 @@ class State:
     limits: Limits
     started: float
     most: int
-    holds: bool = False
     stacks: dict[int, Any] = field(default_factory=dict)
     granted: int = 0
     used: int = 0
@@ -54,7 +53,9 @@ class State:
     interrupts: list[Any] = field(default_factory=list)
 
     def hold(self) -> None:
-        """Keep Ctrl-C until the run looks for it: ctypes would swallow what it raises on the way into Python."""
+        """Keep Ctrl-C until the run looks for it: ctypes would swallow what it raises on the way into Python, also at
+        the first look, so this is done before the run.
+        """
         if self.held is not None or threading.current_thread() is not threading.main_thread():
             return
         before = signal.getsignal(signal.SIGINT)
@@ -106,8 +107,6 @@ def refuel(place: int, site: int) -> int:
         state.used += state.granted - state.memory[FUEL]
         elapsed = monotonic() - state.started
         limits = state.limits
-        if state.holds:
-            state.hold()
         if state.used > limits.steps:
             raise _exceeded(state, site, "steps", limits.steps, state.used, f"stopped after {limits.steps:,} steps")
         if elapsed > limits.seconds:
