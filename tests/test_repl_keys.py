@@ -162,6 +162,27 @@ def test_a_program_pasted_as_if_it_were_typed_keeps_its_indents(ad: Terminal) ->
     ad.wait("u = 1\nad>")
 
 
+def test_a_long_paste_that_no_terminal_announces_is_one_entry(ad: Terminal) -> None:
+    lines = [f"a{at} = 2 * x   # a comment that makes this line a little longer" for at in range(60)]
+    ad.press("\r".join(["x = ? 1.5", *lines, "if x > 1:", "    z = a59", "else:", "    z = 0", "", "grad z", ""]))
+    ad.wait("x = 1.5   Enter takes it")
+    ad.type("\r", "dz/dx = 2\nad>")
+    ad.type(":undo\r", "undone: x = ? 1.5")
+
+
+def test_commands_of_the_prompt_may_stand_in_what_is_pasted(ad: Terminal) -> None:
+    copied = "ad> x = 3\nx = 3\nad> z = x**2\nz = 9\nad> :set x 2\nx = 2\nz = 4\nad> z + 1"
+    ad.type(f"{PASTE}{copied}{PASTED}", "z + 1")
+    ad.type("\r", "x = 2\nz = 4\nz + 1 = 5\nad>")
+    ad.press("y = 1\r:undo\ry\r")
+    ad.wait("I don't know the name `y`")
+    ad.clear()
+    ad.press("u = 1\rlog(-1)\r:set x 5\rx\r")
+    ad.wait("log(-1) is not a real number")
+    ad.clear()
+    ad.type("x\r", "x = 2\nad>")
+
+
 def test_a_timed_statement_is_completed_like_any_other(ad: Terminal) -> None:
     ad.type(":time gra", "the computation graph")
     ad.press("d")

@@ -12,6 +12,7 @@ from itertools import islice
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import Condition, has_focus, to_filter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -19,6 +20,7 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 
 from lang.repl.faults import Faults
+from lang.repl.together import arrived_with
 
 INDENT = "    "
 Handler = Callable[[KeyPressEvent], None]
@@ -80,37 +82,42 @@ class Enter:
 
     def __init__(self) -> None:
         self.pasted = self.suggestion = ""
-        self._indented = False
 
     def __call__(self, event: KeyPressEvent) -> None:
         """Take the chosen completion, begin a line, or run the entry."""
         buffer = event.current_buffer
         after = buffer.document.text_after_cursor
-        indented = self._brings_its_indents(event)
         pasted, self.pasted = buffer.text == self.pasted != "", ""
+        more = arrived_with(event, buffer.document.text_before_cursor) if typing() else ""
+        if more:
+            self._pasted_unsaid(buffer, more)
+            return
         if not buffer.text.strip() and self.suggestion:
             buffer.text = self.suggestion
         if buffer.complete_state and buffer.complete_state.current_completion:
             buffer.complete_state = None
         elif after.strip() and "\n" in after:
             _newline(buffer)
-        elif indented and goes_on(buffer.text):
-            buffer.insert_text("\n")
         elif goes_on(buffer.text + "\n" * pasted):
             buffer.cursor_position = len(buffer.text)
             _newline(buffer)
         else:
             buffer.validate_and_handle()
 
-    def _brings_its_indents(self, event: KeyPressEvent) -> bool:
-        """Is this Enter a part of a text that arrives at once, blanks at the lines' beginnings included?
+    def _pasted_unsaid(self, buffer: Buffer, more: str) -> None:
+        """A text that came as if it were typed, this Enter in the midst of it. Its last Enter is Enter."""
+        from lang.assist import clean
 
-        Terminals that do not say what is pasted send it as if it were typed. A person's blank never waits behind the
-        Enter; once one did, the lines of that text keep the indents they have.
-        """
-        waiting = event.app.key_processor.input_queue
-        self._indented = bool(waiting) and (self._indented or waiting[0].key in (" ", Keys.Tab))
-        return self._indented
+        whole = clean(buffer.document.text_before_cursor + "\n" + more).replace("\t", INDENT)
+        text = whole.removesuffix("\n")
+        open_end = goes_on(text)
+        behind = buffer.document.text_after_cursor
+        buffer.complete_state = None
+        buffer.document = Document((whole if open_end else text) + behind, len(whole if open_end else text))
+        if whole == text:
+            self.pasted = text
+        elif not open_end and not behind.strip():
+            buffer.validate_and_handle()
 
     def paste(self, event: KeyPressEvent) -> None:
         """What was copied from a screen, without its prompts and answers."""

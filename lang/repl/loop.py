@@ -88,16 +88,20 @@ class Loop:
         self.talk.say([("the line editor does not work here; lines are read without it from now on", "gutter")])
 
     def turn(self, typed: str) -> None:
-        """Answer one entry."""
+        """Answer one entry; what was pasted may have commands of the prompt between its statements."""
         from lang.assist import clean
 
         text = clean(typed).strip("\n").rstrip()
-        bare = text.strip()
-        if self.talk.tour is not None and not bare:
-            text = bare = self.talk.tour.show_me()
+        if self.talk.tour is not None and not text.strip():
+            text = self.talk.tour.show_me()
             self.talk.say([("ad> ", "prompt"), (text, "")] if text else [])
-        if not bare:
-            return
+        for part in _parts(text):
+            if not self._answer(part):
+                break
+
+    def _answer(self, text: str) -> bool:
+        """Answer a command of the prompt, or statements; false where those failed, and what follows is left undone."""
+        bare = text.strip()
         if bare.startswith(":"):
             from lang.repl.commands import command
 
@@ -112,12 +116,23 @@ class Loop:
 
             command(self.talk, f"{MEANT[word['word']]} {word['about'] or word['inside'] or ''}")
         else:
-            self.talk.run(text)
+            return self.talk.run(text).ok
+        return True
 
     def _defined(self, word: str) -> bool:
         """Does the person's program use this word?"""
         session = self.talk.language.journal.session
         return word in session.values or word in session.scope.functions
+
+
+def _parts(text: str) -> list[str]:
+    """An entry, cut at the commands of the prompt (`:set x 2`, `?sin`): no statement begins like them."""
+    parts: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        parts += [[line], []] if line.startswith((":", "?")) else []
+        parts[-1] += [] if line.startswith((":", "?")) else [line]
+    whole = ["\n".join(part).rstrip() for part in parts]
+    return [part.lstrip("\n") for part in whole if part.strip()]
 
 
 def _editor(talk: Talk) -> Terminal:
