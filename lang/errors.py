@@ -121,7 +121,18 @@ class MissingInput(InputError):
 
 
 class CommandError(AdError):
-    """A verb was asked for something it cannot answer: unknown verb, target or clause."""
+    """A verb was asked for something it cannot answer: unknown verb, target or clause.
+
+    Attributes:
+        about: the word of the command that is wrong, for whoever knows where the command stands; empty for the whole.
+    """
+
+    about = ""
+
+    def at(self, word: str) -> CommandError:
+        """This error, told which word it is about."""
+        self.about = word
+        return self
 
 
 class LimitExceeded(AdError):

@@ -33,7 +33,7 @@ from lang.evaluate.settings import Settings
 from lang.evaluate.supplied import finite
 from lang.fact import Fact
 from lang.limits import Limits
-from lang.source import Source
+from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.program import assigned_names
 from lang.switch import Known, execute
@@ -231,7 +231,7 @@ class Session:
             return registry.verb(command.verb.name).ask(recipe, question(command, at, along or None))
         except CommandError as error:
             if error.span is None:
-                error.span = command.span
+                error.span = _place(command, error.about)
             raise error.within(entry.source) from None
 
     def _supply(self, name: str, step: form.Input) -> float | None:
@@ -265,6 +265,13 @@ class Session:
         changed = assigned_names(done.program.body) if before else ()
         outcome.values = {name: value for name, value in self.values.items() if name in changed or name not in before}
         outcome.notes.extend(run.notes.values())
+
+
+def _place(command: tree.Command, word: str) -> Span:
+    """Where a command says a word; the whole command where it does not."""
+    settings = [each.name for each in (*command.along, *command.at)]
+    said = [*(each for each in (command.by, command.as_) if each), *settings, *command.wrt, *command.targets]
+    return next((each.span for each in said if each.name == word), command.span)
 
 
 def question(

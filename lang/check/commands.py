@@ -14,8 +14,10 @@ from lang.check.placing import Frame, only_at_top
 from lang.check.reading import function_names, target
 from lang.check.suggest import ADVICE, nearest
 from lang.check.words import either, quoted
-from lang.errors import AdError, CommandError
+from lang.errors import AdError, CommandError, Mark
 from lang.syntax import tree
+
+CLAUSES = ("wrt", "at", "along", "by", "as")
 
 
 def command(desk: Desk, frames: Sequence[Frame], node: tree.Command) -> None:
@@ -26,9 +28,22 @@ def command(desk: Desk, frames: Sequence[Frame], node: tree.Command) -> None:
     if node.verb.name not in desk.free_targets:
         for name in (*node.targets, *node.wrt):
             target(desk, name)
+    for settings in (node.at, node.along):
+        _once(settings)
     for setting in (*node.at, *node.along):
         if setting.value is not None:
             value(desk, setting.value)
+
+
+def _once(settings: tuple[tree.Setting, ...]) -> None:
+    """Every name has one value."""
+    seen: dict[str, tree.Setting] = {}
+    for each in settings:
+        first = seen.setdefault(each.name.name, each)
+        if first is not each:
+            marks = (Mark(first.span, "first here"),)
+            message = f"`{each.name.name}` is given twice"
+            raise CommandError(message, each.span, label="again", marks=marks, hint="leave out one of the two")
 
 
 def unknown(desk: Desk, node: tree.Command) -> AdError:
@@ -51,6 +66,10 @@ def unknown(desk: Desk, node: tree.Command) -> AdError:
             label="an operator is missing",
             hint=f"to multiply, write `{word} * {node.targets[0].name}`",
         )
+    if word in CLAUSES:
+        hint = "write it on the command's line: `grad z wrt x at x = 2`"
+        label = "a part of a command"
+        return CommandError(f"`{word}` begins no command", node.verb.span, label=label, hint=hint)
     if word in ADVICE:
         return CommandError(
             f"I don't know the command `{word}`",

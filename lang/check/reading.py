@@ -157,7 +157,7 @@ def hidden(desk: Desk, name: str) -> tuple[str, tuple[Mark, ...]]:
 
 def known_hint(desk: Desk) -> str:
     """The names a command can be about, where they are few."""
-    names = [*desk.top.known]
+    names = sorted(desk.top.known)
     return f"the program has {either(quoted(names), 'and')}" if 0 < len(names) <= 6 else ""
 
 

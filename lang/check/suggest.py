@@ -33,7 +33,11 @@ ELSEWHERE = {
 ADVICE = {
     "power": "a power is written `a ** b`",
     "pow": "a power is written `a ** b`",
-    "print": "a value alone on a line is shown: write `x` in place of `print(x)`",
+    **{
+        word: f"a value alone on a line is shown: write `x` in place of `{word}(x)`"
+        for word in ("print", "disp", "display", "echo", "printf", "println", "puts", "fprintf")
+    },
+    "pop": "it stands directly behind `=`: `x = pop()`",
     "input": "data enters through `?`: write `x = ?`",
     "range": "`range` stands only in `for i in range(n):`",
     "diff": "the derivative of a function `f` is `f'(x)`; that of a name `z` is `grad z`",
@@ -60,7 +64,14 @@ ADVICE = {
     "integral": "there are no integrals; a sum of many small parts comes close: `s += f(x) * h` in a loop",
     "solve": "there are no equations; look for a root in a loop, as in `x -= f(x) / f'(x)`",
     "factorial": "the factorial of `n` is `gamma(n + 1)`",
-    "D": "the derivative of a function `f` is `f'(x)`; that of a name `z` is `grad z`",
+    **dict.fromkeys(
+        ("D", "derive", "deriv", "differentiate"),
+        "the derivative of a function `f` is `f'(x)`; that of a name `z` is `grad z`",
+    ),
+    **{
+        word: f"`:{word}` at the prompt, with its colon"
+        for word in ("undo", "redo", "reset", "load", "save", "watch", "tour")
+    },
     "plot": "`graph z` draws the computation; `ad explain FILE z -o page.html` writes a page",
     **dict.fromkeys(("clear", "cls"), "`:reset` at the prompt forgets everything, Ctrl-L clears the screen"),
     **dict.fromkeys(("vars", "who", "whos", "dir", "ls"), "`:names` at the prompt lists every name with its value"),
@@ -82,6 +93,8 @@ def advice(word: str, known: Iterable[str]) -> str:
     if word in ADVICE:
         return ADVICE[word]
     known = tuple(known)
+    if "·" in word.strip("·"):
+        return f"to multiply, write `{word.strip('·').replace('·', ' * ')}`"
     if word[:1] == "d" and word[1:] in known:
         return f"derivatives of `{word[1:]}` are asked by a command: `grad {word[1:]}`, or `grad {word[1:]} wrt x`"
     found = nearest(word, known)

@@ -147,8 +147,9 @@ class Recipe(Fact):
         for name in others:
             if name not in known:
                 raise CommandError(
-                    f"derivatives are asked by inputs or by names the program computes; `{name}` is neither"
-                )
+                    f"derivatives are asked by inputs or by names the program computes; `{name}` is neither",
+                    hint=f"the inputs are {', '.join(self.inputs()) or 'none'}",
+                ).at(name)
         return tuple(name for name in names if name in inputs), others
 
     def _with_marks(self, names: tuple[str, ...]) -> tuple[form.Procedure, ...]:
@@ -267,7 +268,7 @@ class Recipe(Fact):
         """
         _, others = self.split(by)
         if others:
-            raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one")
+            raise CommandError(f"second derivatives are taken by inputs; `{others[0]}` is not one").at(others[0])
         return answered(self, [of], (), lambda recipe: recipe._hessian_row(of, by, along))
 
     def _hessian_row(self, of: str, by: Sequence[str], along: str) -> tuple[Point, Run]:

@@ -61,4 +61,4 @@ def refuse_boolean(name: str, value: Value) -> None:
         CommandError: the value is true or false.
     """
     if isinstance(value, bool):
-        raise CommandError(f"`{name}` is true or false, and has no derivative")
+        raise CommandError(f"`{name}` is true or false, and has no derivative").at(name)

@@ -1,7 +1,8 @@
 """Keys that wait behind an Enter -> the text that they are.
 
-Law: what waits behind an Enter was pasted, in a terminal that does not say so, or typed ahead; a block without its indent tells
-that it was typed. A paste comes in pieces of 1,024 bytes; all are waited for, but never longer than a person would notice.
+Law: what waits behind an Enter was pasted, in a terminal that does not say so, or typed ahead; a block without its
+indent tells that it was typed. A paste comes in pieces of 1,024 bytes; all are waited for, but never longer than a
+person would notice.
 """
 
 from __future__ import annotations

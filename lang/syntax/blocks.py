@@ -181,4 +181,17 @@ def defining(scene: Scene) -> ParseError | None:
     return None
 
 
-CHECKS = (else_if, counting, unclosed, indented, orphan, colon, defining)
+def typed(scene: Scene) -> ParseError | None:
+    """`def f(x: float)`, `def f(x) -> float:`: Python's types."""
+    if scene.head != "def":
+        return None
+    if scene.word == ":" and scene.opened and is_name(scene.last) and is_name(scene.next):
+        span = (scene.at, scene.at + len(re.match(r":\s*[\w.]*", scene.rest)[0]))  # type: ignore[index]
+        return ParseError("every value is a number; types are not written", span, hint="leave out the `:` and the type")
+    if scene.rest.startswith("->"):
+        hint = "leave out the `->` and the type"
+        return ParseError("every value is a number; types are not written", (scene.at, scene.at + 2), hint=hint)
+    return None
+
+
+CHECKS = (else_if, counting, typed, unclosed, indented, orphan, colon, defining)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.syntax import notations
 from lang.syntax.lexer import RESERVED
 from lang.syntax.scene import KEYWORDS, VERBS, Scene, is_name, short
 
@@ -112,6 +113,9 @@ def declared(scene: Scene) -> ParseError | None:
             head = re.match(r"=\s*(\w+\s*\([\w\s,]*\))\s*$", scene.rest)
             hint = f"write `{head[1] if head else 'f(x)'} = ...`"
             return ParseError(f"`{words[0]}` is not needed to define a function", span, hint=hint)
+        if words[0] not in DECLARERS and re.search(rf"\b{re.escape(words[1])}\b", scene.rest):
+            message = f"what `{short(words[0])}` is applied to stands in parentheses"
+            return ParseError(message, (begin, scene.end), hint=f"write `{short(words[0])}({short(words[1])}) = ...`")
         message = f"`{short(words[0])}` is not needed to give a name a value"
         return ParseError(message, span, hint=f"write `{short(words[1])} = ...`")
     if scene.word == "(" and len(words) == 2 and words[0] in DEFINERS:
@@ -154,11 +158,12 @@ def becomes(scene: Scene) -> ParseError | None:
 def in_shell(scene: Scene) -> ParseError | None:
     """`ad grad z`: what is typed in a shell."""
     words = scene.statement
-    if len(words) < 2 or words[0] not in ("ad", "adlang") or not scene.is_command:
+    if len(words) < 2 or words[0] not in ("ad", "adlang", "pip", "pip3", "python", "python3") or not scene.is_command:
         return None
     start = scene.text.rfind(f"{words[0]} ", 0, scene.end)
     line = f"{' '.join(words[1:])} {scene.rest}".strip()
-    hint = f"write `{short(line, 'grad z')}` here" if words[1] in VERBS else "type this line there"
+    asked = words[0] in ("ad", "adlang") and words[1] in VERBS
+    hint = f"write `{short(line, 'grad z')}` here" if asked else "type this line there"
     return ParseError(f"`{words[0]}` is for the shell", (start, start + len(words[0])), hint=hint)
 
 
@@ -255,11 +260,40 @@ def text(scene: Scene) -> ParseError | None:
     if scene.name != "PRIMES":
         return None
     if scene.wants_value:
+        start = scene.text.rfind("\n", 0, scene.at) + 1
+        return notations.quoted(scene.text[start : scene.at], scene.rest, scene.at)
+    if scene.last.isdecimal() and re.fullmatch(r"\d{3}", scene.next):
         return ParseError(
-            "there is no text in quotes, only numbers", scene.here, hint="show the value alone, as in `x`"
+            "numbers are written without marks for thousands",
+            (scene.end - len(scene.last), scene.at + 1 + len(scene.next)),
+            hint=f"write `{scene.last}{scene.next}`",
         )
     return ParseError("only a function's name can have a `'`", scene.here, hint="define `f(x) = ...` and write `f'(x)`")
 
 
-FIRST = (python_word, keyword_as_name, becomes, increment)
+def comment(scene: Scene) -> ParseError | None:
+    """`// text`, `% text`, `x = 3 /* text */`: comments of other languages."""
+    words = scene.before
+    sign, start = "", scene.at
+    if scene.word in ("//", "%", "/") and not words and scene.after:
+        sign = "/*" if scene.rest.startswith("/*") else scene.word
+    elif scene.word == "*" and scene.last == "/" and scene.text[scene.at - 1] == "/":
+        sign, start = "/*", scene.at - 1
+    elif words[-2:-1] in (["//"], ["%"]) and is_name(scene.last) and is_name(scene.word) and scene.is_value:
+        sign, start = words[-2], scene.text.rfind(words[-2], 0, scene.end)
+    if not sign:
+        return None
+    span = (start, start + len(sign))
+    return ParseError("a comment begins with `#`", span, hint=f"write `#` in place of `{sign}`")
+
+
+def of_the_prompt(scene: Scene) -> ParseError | None:
+    """`:undo` in a program."""
+    if scene.word != ":" or scene.before or not scene.next.isalpha():
+        return None
+    span = (scene.at, scene.at + 1 + len(scene.next))
+    return ParseError(f"`:{short(scene.next)}` is for the prompt", span, hint="start `ad`, and type it on a line alone")
+
+
+FIRST = (python_word, keyword_as_name, becomes, increment, comment, of_the_prompt)
 CHECKS = (declared, in_shell, leibniz, shown, question, elements, arguments, text)

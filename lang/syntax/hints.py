@@ -12,7 +12,7 @@ import re
 
 from lang.errors import AdError, ParseError
 from lang.source import Source
-from lang.syntax import blocks, habits, values
+from lang.syntax import asking, blocks, habits, values
 from lang.syntax.lalr import StuckError
 from lang.syntax.lexer import Lexer
 from lang.syntax.scene import Scene, short
@@ -34,7 +34,7 @@ CHECKS = (
 def explain(source: Source, table: Tables, lexer: Lexer, stuck: StuckError) -> ParseError:
     """The error for a word that fits nowhere."""
     scene = Scene(source, table, stuck.kind, stuck.at, stuck.word, stuck.end, lexer.open, stuck.states)
-    error = prompt(source, scene.here[0])
+    error = prompt(source, scene.here[0]) or asking.slip(source.text, scene.here[0])
     for check in CHECKS:
         error = error or check(scene)
     found = error or anything(scene)
@@ -43,9 +43,11 @@ def explain(source: Source, table: Tables, lexer: Lexer, stuck: StuckError) -> P
 
 
 def reconsider(source: Source, error: AdError) -> AdError:
-    """The same error, or a better one when its line begins with a prompt that was copied along."""
-    pasted = prompt(source, error.span[0]) if isinstance(error, ParseError) and error.span else None
-    return (pasted or error).within(source)
+    """The same error, or a better one when its line begins with a prompt that was copied along, or as a command."""
+    better = None
+    if isinstance(error, ParseError) and error.span:
+        better = prompt(source, error.span[0]) or asking.slip(source.text, error.span[0])
+    return (better or error).within(source)
 
 
 def prompt(source: Source, at: int) -> ParseError | None:

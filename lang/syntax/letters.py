@@ -99,6 +99,8 @@ def _ascii(text: str, at: int) -> ParseError:
         )
     if char == "^":
         return notations.power(before, after, at)
+    if char == '"':
+        return notations.quoted(before, after, at)
     found = notations.braced(before, after, at) if char == "{" else notations.nameless(after, at)
     message, hint = _PLAIN.get(char, (f"`{char}` has no meaning here", "delete it"))
     return found or ParseError(message, span, hint=hint)
@@ -107,7 +109,6 @@ def _ascii(text: str, at: int) -> ParseError:
 _PLAIN = {
     "{": ("blocks need no braces", "end the line before with `:` and indent the lines of the block"),
     "}": ("blocks need no braces", "delete it; a block ends where the indent ends"),
-    '"': ("there is no text in quotes, only numbers", "show the value alone, as in `x`"),
     "`": ("quotes have no meaning here", "delete the quotes"),
     "$": ("names are written without `$`", "delete the `$`"),
     "@": ("`@` has no meaning here", "write `*` to multiply two numbers"),
@@ -117,6 +118,8 @@ _PLAIN = {
 
 def _logic(before: str, after: str, at: int) -> ParseError:
     sign = after[0]
+    if after.startswith("&="):
+        return ParseError("`&` does not align here", (at, at + 1), hint="delete it")
     if after[1:2] == sign:
         word = "and" if sign == "&" else "or"
         return ParseError(f"`{sign}{sign}` has no meaning here", (at, at + 2), hint=f"write `{word}`")
@@ -145,6 +148,10 @@ def _point(before: str, after: str, at: int) -> ParseError:
             return ParseError(
                 "functions stand here without a module", span, hint=f"write `{word[1]}` without `{owner[1]}.`"
             )
+        if word[1] in ("grad", "backward", "derivative", "gradient", "diff"):
+            asked = f"write `grad {owner[1]}` on a line of its own"
+            hint = asked if word[1] == "backward" else "ask as in `grad z wrt x`"
+            return ParseError("derivatives are asked by a command", span, hint=hint)
         return ParseError(
             "values have no parts behind a point",
             span,
@@ -169,6 +176,8 @@ def _foreign(text: str, at: int) -> ParseError:
     plain = normalize("NFKC", char)
     if char in INSTEAD:
         return ParseError(f"{shown} is no operator here", span, hint=f"write `{INSTEAD[char]}`")
+    if char == "∂" and (found := notations.partial(text[at : at + 80], at)):
+        return found
     if char in FUNCTIONS:
         return ParseError(f"{shown} has no meaning here", span, hint=f"write it as in `{FUNCTIONS[char]}`")
     if char in SUMS:

@@ -178,5 +178,5 @@ class Lexer:
             if width > levels[-1]:
                 from lang.syntax import slips
 
-                raise slips.between_indents(at - width, at, levels[-1], inner)
+                raise slips.between_indents(self.text, at - width, at, levels[-1], inner)
             yield dedent, at, ""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.source import Span
 
 _LEFT = re.compile(r"((?:\d+\.?\d*|\.\d+|[^\W\d]\w*'*)|\))\s*$")
 _RIGHT = re.compile(r"\s*(?:\{\s*([-+]?\w+)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
+_DERIVATIVE = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(\w+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*(\w+)(?!\w)")
 _CALLED = re.compile(r"\s*(\([^()]*\))")
 
 SIGNS = {
@@ -20,6 +22,10 @@ SIGNS = {
     "partial": "f'(x)", "nabla": "grad z",
 }  # fmt: skip
 """What LaTeX's words for signs are here."""
+INVERTED = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
+"""Functions whose inverse has their name behind an `a`, and is written `sin^-1` on paper."""
+LAYOUT = ("begin", "end", "quad", "qquad", "text", "mathrm", "operatorname", "displaystyle", "label", "nonumber")
+"""LaTeX's words that mean nothing but how something looks."""
 
 
 def power(before: str, after: str, at: int) -> ParseError:
@@ -30,7 +36,9 @@ def power(before: str, after: str, at: int) -> ParseError:
         base, exponent = left[1], right[1] or right[2]
         called = _CALLED.match(after, right.end())
         closed = base == ")"
-        if called and not closed and not base[0].isdigit() and exponent.isdigit():
+        if called and exponent == "-1" and base in INVERTED:
+            hint = f"write `a{base}{called[1]}` for the inverse function, `1 / {base}{called[1]}` for the power"
+        elif called and not closed and not base[0].isdigit() and exponent.isdigit():
             hint = f"write `{base}{called[1]}**{exponent}`"
         elif not closed and not called and len(base) + len(exponent) < 30:
             whole = re.fullmatch(r"[-+]\w+", exponent)
@@ -57,6 +65,9 @@ def command(after: str, at: int) -> ParseError | None:
     name, span = word[1], (at, at + len(word[0]))
     parts = re.match(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", after)
     if parts:
+        quotient = _DERIVATIVE.fullmatch(f"{parts[1].strip()}/{parts[2].strip()}")
+        if quotient:
+            return derivative(quotient, (at, at + len(parts[0])))
         upper, lower = (_grouped(each.strip()) for each in parts.groups())
         return ParseError("a fraction is written with `/`", (at, at + len(parts[0])), hint=f"write `{upper} / {lower}`")
     if name in ("frac", "dfrac", "tfrac"):
@@ -66,7 +77,23 @@ def command(after: str, at: int) -> ParseError | None:
         return ParseError("LaTeX is not read here", (at, at + len(root[0])), hint=f"write `sqrt({root[1].strip()})`")
     if name in SIGNS:
         return ParseError(f"`\\{name}` is no operator here", span, hint=f"write `{SIGNS[name]}`")
+    if name in LAYOUT:
+        whole = re.match(r"\\\w+\s*(\{[^{}]*\})?", after)
+        length = len(whole[0]) if whole else len(word[0])
+        return ParseError("LaTeX is not read here", (at, at + length), hint=f"delete `{after[:length]}`")
     return ParseError(f"`\\{name}` is no name", span, hint=f"write `{name}`")
+
+
+def derivative(quotient: re.Match[str], span: Span) -> ParseError:
+    """`∂z/∂x`, of a match of `_DERIVATIVE`."""
+    hint = f"write `grad {quotient[1]} wrt {quotient[2]}`"
+    return ParseError("a derivative by a name is asked by a command", span, hint=hint)
+
+
+def partial(after: str, at: int) -> ParseError | None:
+    """`∂z/∂x`."""
+    found = _DERIVATIVE.match(after)
+    return derivative(found, (at, at + len(found[0]))) if found else None
 
 
 def _grouped(text: str) -> str:
@@ -93,3 +120,17 @@ def nameless(after: str, at: int) -> ParseError | None:
     heads = f"f({found[1].strip()})"
     hint = f"write `{heads} = ...` on a line of its own"
     return ParseError("every function has a name here", (at, at + len(found[0])), hint=hint)
+
+
+def quoted(before: str, after: str, at: int) -> ParseError:
+    """A text in quotes: what Python asks with, what it explains with, or anything else."""
+    name = re.match(r"\s*(\w+)\s*=", before)
+    if re.search(r"\binput\s*\($", before):
+        hint = f"write `{name[1] if name else 'x'} = ?`"
+        return ParseError("data enters through `?`, without a text", (at, at + 1), hint=hint)
+    said = re.match(r"(\"\"\"|\'\'\')\s*(.*?)\s*(\1|$)", after)
+    if said and not before.strip():
+        about = said[2] if said[2].isprintable() and 0 < len(said[2]) < 40 else "..."
+        hint = f"write a comment: `# {about}`"
+        return ParseError("there is no text in quotes, only numbers", (at, at + 3), hint=hint)
+    return ParseError("there is no text in quotes, only numbers", (at, at + 1), hint="show the value alone, as in `x`")

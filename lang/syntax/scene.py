@@ -19,7 +19,7 @@ NEAR = 400  # characters of a line that are looked at on either side
 BLOCK_WORDS = ("if", "elif", "else", "while", "for", "def")
 KEYWORDS = (*BLOCK_WORDS, "return", "and", "or", "not", "in")
 _VERBS = """
-grad jacobian hessian jvp vjp trace tape forward reverse why compare check cost symbolic graph rules push
+grad jacobian hessian jvp vjp trace tape forward reverse why compare check cost symbolic graph rules explain export push
 """
 VERBS = frozenset(_VERBS.split())  # only to choose words: `grad x + 1` means a command, `sin x + 1` a call
 CLAUSES = ("wrt", "at", "along", "by", "as")

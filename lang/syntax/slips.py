@@ -41,7 +41,12 @@ def _decimal_comma(target: Name, values: tuple[Any, ...]) -> ParseError:
     first, second = values[:2]
     if len(values) == 2 and type(first) is type(second) is Number and second.span[0] == first.span[1] + 1:
         span = (first.span[0], second.span[1])
-        return ParseError("a number has a decimal point, not a comma", span, hint=f"write `{first.text}.{second.text}`")
+        hint = f"write `{first.text}.{second.text}`"
+        if "." in first.text:
+            hint = f"write `{first.text.replace('.', '')}.{second.text}`"
+        elif len(second.text) == 3 and second.text.isdigit() and first.text.strip("0"):
+            hint += f", or `{first.text}{second.text}` if thousands are meant"
+        return ParseError("a number has a decimal point, not a comma", span, hint=hint)
     span = (second.span[0], values[-1].span[1])
     return ParseError(
         f"`{target.name}` can take one value only", span, hint="write one name left of `=` for each value"
@@ -190,9 +195,9 @@ def mixed_indent(start: int, end: int, filler: str) -> ParseError:
     return ParseError(message, (start, end), hint=f"use {used} here, too")
 
 
-def between_indents(start: int, end: int, outer: int, inner: int) -> ParseError:
+def between_indents(text: str, start: int, end: int, outer: int, inner: int) -> ParseError:
     """A line that returns to an indent no block above has: more than `outer`, less than `inner`."""
     width = end - start
-    meant = outer if width - outer < inner - width else inner
+    meant = outer if width - outer < inner - width or text.startswith(("else", "elif"), end) else inner
     hint = f"indent it by {meant} blanks" if meant else "begin it at the left margin"
     return ParseError("no block above is indented like this line", (start, end), hint=hint)

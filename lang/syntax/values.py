@@ -168,6 +168,9 @@ def side_by_side(scene: Scene) -> ParseError | None:
         return ParseError(f"between `{last}` and `(` an operator is missing", span, hint=hint)
     if word in WORDED and scene.next:
         return _worded(scene, last, word, scene.next)
+    if last.isdecimal() and re.fullmatch(r"\d{3}", word) and not last.startswith("0"):
+        span = (scene.end - len(last), scene.at + 3)
+        return ParseError("numbers are written without blanks", span, hint=f"write `{last}{word}`")
     if is_name(last) and not _is_given(scene, last):
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)

@@ -52,7 +52,7 @@ def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 
     inputs, others = recipe.split(names)
     if others:
-        raise CommandError(f"differences are taken by inputs; `{others[0]}` is not one")
+        raise CommandError(f"differences are taken by inputs; `{others[0]}` is not one").at(others[0])
     here, places, value = _at(recipe, target, inputs)
 
     def along(name: str) -> Callable[[float], float]:

@@ -41,7 +41,7 @@ def _meant(word: str) -> tuple[Primitive, ...]:
         raise CommandError(
             f"there is no rule for `{word}`",
             hint=f"did you mean `{near[0]}`?" if near else "`rules` alone lists them all",
-        )
+        ).at(word)
     return found
 
 

@@ -16,7 +16,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         if name not in question.targets:
             raise CommandError(
                 f"`along` gives a weight to `{name}`, which is not asked about", hint=f"write it like `{VERB.example}`"
-            )
+            ).at(name)
     seeds = {name: along.get(name, 0.0) for name in question.targets}
     names = by_names(recipe, question)
     point = recipe.adjoints(seeds, names)

@@ -110,7 +110,7 @@ def closed_form(recipe: Recipe, target: str, names: tuple[str, ...]) -> Closed:
     library("sympy")
     _, others = recipe.split(names)
     if others:
-        raise CommandError(f"a closed form is in the inputs; `{others[0]}` is not one")
+        raise CommandError(f"a closed form is in the inputs; `{others[0]}` is not one").at(others[0])
     walked = parts(recipe, target)
     limits = recipe.settings.limits
     left = min(PATIENCE, max(0.1, SHARE * (limits.seconds - (clock.now() - began(recipe)))))

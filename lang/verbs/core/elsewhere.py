@@ -99,7 +99,7 @@ def exact(recipe: Recipe, target: str, names: tuple[str, ...], at: Mapping[str, 
     """
     _, others = recipe.split(names)
     if others:
-        raise CommandError(f"the reference is computed for inputs; `{others[0]}` is not one")
+        raise CommandError(f"the reference is computed for inputs; `{others[0]}` is not one").at(others[0])
     walked, there = parts(recipe, target), recipe.at(at or {})
     given = supply(there, walked)
     found = reference(walked, given, (target,), names, recipe.settings.limits, began(recipe))

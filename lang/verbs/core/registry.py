@@ -57,21 +57,18 @@ class Verb(NamedTuple):
         least, most = self.targets
         count = len(question.targets)
         if count < least or (most is not None and count > most):
-            wanted = "no names" if most == 0 else "one name" if most == 1 else "at least one name"
-            raise CommandError(
-                f"`{self.name}` asks about {wanted}, here are {count}" if count else f"`{self.name}` of what?",
-                hint=f"write it like `{self.example}`",
-            )
+            raise self._miscounted(recipe, question, count)
         for word, given in (
-            ("wrt", question.wrt is not None),
-            ("at", bool(question.at)),
-            ("along", question.along is not None),
-            ("by", question.by is not None),
+            ("wrt", question.wrt or ()),
+            ("at", question.at),
+            ("along", question.along or ()),
+            ("by", (question.by,) if question.by is not None else ()),
         ):
-            if given and word not in self.clauses:
-                raise CommandError(f"`{self.name}` takes no `{word}`", hint=f"write it like `{self.example}`")
+            for each in () if word in self.clauses else given:
+                message = f"`{self.name}` takes no `{word}`"
+                raise CommandError(message, hint=f"write it like `{self.example}`").at(str(each))
         if question.by is not None:
-            choose(question.by, self.ways, f"`{self.name}` goes by")
+            choose(question.by, self.ways, f"`{self.name}` goes by", recipe.inputs if "wrt" in self.clauses else tuple)
         choose(question.form, self.formats, f"`{self.name}` can be shown as")
         with within(recipe.settings.limits.seconds):
             recipe = recipe.at(_inputs_only(recipe, question)).but(spent=Spent())
@@ -80,18 +77,33 @@ class Verb(NamedTuple):
             except LimitExceeded as error:
                 raise _placed(error, recipe, question.targets) from None
 
+    def _miscounted(self, recipe: Recipe, question: Question, count: int) -> CommandError:
+        """Too few or too many targets; inputs among them were meant as what to differentiate by."""
+        if not count:
+            return CommandError(f"`{self.name}` of what?", hint=f"write it like `{self.example}`")
+        most = self.targets[1]
+        wanted = "no names" if most == 0 else "one name" if most == 1 else "at least one name"
+        hint = f"write it like `{self.example}`"
+        first, *others = question.targets
+        if most == 1 and "wrt" in self.clauses and not question.wrt and set(others) <= set(recipe.inputs()):
+            hint = f"write `{self.name} {first} wrt {', '.join(others)}`"
+        return CommandError(f"`{self.name}` asks about {wanted}, here are {count}", hint=hint)
 
-def choose(word: str, known: Collection[str], what: str) -> None:
+
+def choose(word: str, known: Collection[str], what: str, inputs: Callable[[], tuple[str, ...]] = tuple) -> None:
     """Check a word against those that are known.
+
+    Args:
+        inputs: tells the names that may have been meant to follow `wrt`.
 
     Raises:
         CommandError: it is none of them.
     """
     if word not in known:
         near = closest(word, known)
-        raise CommandError(
-            f"{what} {', '.join(known)}, not `{word}`", hint=f"did you mean `{near}`?" if near else ""
-        )
+        hint = f"did you mean `{near}`?" if near else f"write one of these, such as `{next(iter(known))}`"
+        hint = f"to differentiate by it, write `wrt {word}`" if word in inputs() else hint
+        raise CommandError(f"{what} {', '.join(known)}, not `{word}`", hint=hint).at(word)
 
 
 def closest(word: str, known: Collection[str]) -> str:
@@ -109,7 +121,7 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
             raise CommandError(
                 f"`at` gives values to inputs, and `{name}` is not one",
                 hint=f"did you mean `{near}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
-            )
+            ).at(name)
     return dict(question.at)
 
 
