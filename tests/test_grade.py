@@ -378,6 +378,76 @@ def test_the_line_of_a_sum_that_is_wrong_is_found() -> None:
         assert grade.first_wrong.line == line
 
 
+TEMPORARIES = [
+    ("t = y * dx\nda = t\nt = y * dy\nda = da + t\ndb = cos(x) * dx\ndz = da + db", 8, "t", "wrong-value"),
+    ("t = y * dx\nu = t\nt = x * dx\nda = u + t\ndb = cos(x) * dx\ndz = da + db", 8, "t", "wrong-differential"),
+    ("t = y * dx\nu = x * dy\nda = t - u\ndb = cos(x) * dx\ndz = da + db", 8, "da", "sign-between"),
+]
+
+
+@pytest.mark.parametrize(("lines", "line", "name", "mistake"), TEMPORARIES)
+def test_the_summand_that_is_wrong_is_blamed_and_not_the_sum(lines: str, line: int, name: str, mistake: str) -> None:
+    wrong = FORWARD.grade(f"{INPUTS}a = x * y\n{lines}\n").first_wrong
+    assert wrong is not None
+    assert (wrong.line, wrong.name, wrong.mistake) == (line, name, mistake)
+
+
+def test_the_summand_of_an_adjoint_that_is_wrong_is_blamed() -> None:
+    lines = "gz = 1", "gb = gz", "ga = gz", "t = x * ga", "gy = t", "t = cos(x) * gb", "gx = t", "t = x * ga", "gx += t"
+    wrong = BACKWARD.grade(backward(*lines)).first_wrong
+    assert wrong is not None
+    assert (wrong.line, wrong.name, wrong.mistake) == (13, "t", "own-operand")
+
+
+LOOPED = "x = ?\nk = ?\ns = x\nfor i in range(4):\n    s = s + sin(k * s)\nz = s * x\n"
+LOOPED_RIGHT = """x = ?
+dx = ?
+k = ?
+dk = ?
+s = x
+ds = dx
+for i in range(4):
+    t = k * s
+    dt = dk * s + k * ds
+    du = cos(t) * dt
+    s = s + sin(t)
+    ds = ds + du
+z = s * x
+dz = ds * x + s * dx
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "written", "line", "mistake"),
+    [
+        ("du = cos(t)", "du = -cos(t)", 10, "sign-between"),
+        ("range(4)", "range(3)", 11, "other-turns"),
+        ("range(4)", "range(6)", 11, "other-turns"),
+        ("s = s + sin(t)", "s = s + 2 * sin(t)", 11, "other-statement"),
+    ],
+)
+def test_what_goes_wrong_in_and_around_a_loop(right: str, written: str, line: int, mistake: str) -> None:
+    marker = Marker(exercise("derivative", program=LOOPED, of="z"))
+    assert marker.grade(LOOPED_RIGHT).ok
+    wrong = marker.grade(LOOPED_RIGHT.replace(right, written)).first_wrong
+    assert wrong is not None
+    assert (wrong.line, wrong.mistake) == (line, mistake)
+
+
+def test_where_values_are_asked_the_program_is_not_told() -> None:
+    asked = exercise("value", program="x = ?\na = x * x\nz = a + 1\n", of="z")
+    assert "x * x" not in str(Marker(asked).grade("x = ?\na = x + x\nz = a + 1\n"))
+
+
+@pytest.mark.parametrize("function", ["exp(x)", "2**x"])
+def test_the_rule_for_powers_is_not_for_exponents(function: str) -> None:
+    marker = Marker(exercise("derivative", program=f"x = ?\nz = {function}\n", of="z"))
+    power = {"exp(x)": "exp(x - 1)", "2**x": "2**(x - 1)"}[function]
+    wrong = marker.grade(f"x = ?\ndx = ?\nz = {function}\ndz = x * {power} * dx\n").first_wrong
+    assert wrong is not None
+    assert (wrong.line, wrong.mistake) == (4, "power-rule")
+
+
 def test_gradient() -> None:
     marker = Marker(exercise("gradient", LECTURE, tolerance=5e-3, samples=Samples(at=({"x": 0.5, "y": 4.2},))))
     assert marker.grade("dz/dx = 5.078\ndz/dy = 0.5\n").ok
@@ -694,6 +764,21 @@ def test_command_line(tmp_path: Path) -> None:
     done = process(*words, "--fail-under", "60", "--format", "csv", "-o", str(tmp_path / "out.csv"))
     assert (done.returncode, done.stdout) == (4, "")
     assert (tmp_path / "out.csv").read_text().count("\n") == 5
+
+
+def test_a_folder_where_nobody_has_handed_in_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    folder = ROOT / "examples" / "course" / "forward"
+    (tmp_path / "readme.pdf").touch()
+    words = ("-m", "lang", "grade", str(folder / "exercise.toml"), str(tmp_path))
+    done = process(*words)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("note: there is no submission in the folder")
+    done = process(*words, str(folder / "solution.ad"))
+    assert (done.returncode, done.stderr.count("note:")) == (0, 1)
+    assert "12 of 12 points" in done.stdout
+    done = process(*words, "--format", "csv", "--fail-under", "50")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    assert process(*words, "--format", "gradescope").returncode == 2
 
 
 @pytest.mark.parametrize(

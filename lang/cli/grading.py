@@ -14,6 +14,7 @@ from lang.cli import files, inputs
 from lang.cli.codes import FAILED, OK, USAGE
 from lang.cli.console import Console, is_terminal
 from lang.cli.options import Given, UsageError
+from lang.diagnostic import visible
 from lang.errors import AdError
 
 if TYPE_CHECKING:
@@ -23,13 +24,18 @@ if TYPE_CHECKING:
 BELOW = 4
 """The exit code where a grade is below `--fail-under`."""
 BAR = 24
+KINDS = (".ad", ".csv", ".md", ".txt")
+"""What a submission's name ends in."""
+OF_ONE = ("gradescope", "prairielearn", "coderunner")
+"""Reports that a platform asks for about each submission by itself."""
 
 
 def grade(words: Sequence[str], given: Given, console: Console) -> int:
     """Mark submissions.
 
     Returns:
-        0; 4 where one is below `--fail-under` percent; 2 where a file cannot be read.
+        0, also where there is nothing to mark; 4 where one is below `--fail-under` percent; 2 where a file cannot be
+        read.
 
     Raises:
         UsageError: no exercise, no submission, or an unknown word. ExerciseError: the exercise is none.
@@ -40,12 +46,15 @@ def grade(words: Sequence[str], given: Given, console: Console) -> int:
     if len(words) < 2:
         raise UsageError("which exercise, and which submissions?", hint="write `ad grade exercise.toml anna.ad`")
     exercise = _exercise(words[0])
-    paths = list(_submissions(words[1:]))
+    form = given.one("--format", "text")
+    paths = list(_submissions(words[1:], console))
+    if not paths and form in OF_ONE:
+        raise UsageError(f"a report for `{form}` is about one submission, and there is none")
     least = _percent(given)
     bar = Progress(len(paths), console)
     grades = grade_files(exercise, paths, _jobs(given), bar.one, given.one("--student"))
     bar.end()
-    _write(report(given.one("--format", "text"), grades), given, console)
+    _write(report(form, grades), given, console)
     if least is not None and any(100.0 * each.fraction < least for each in grades):
         return BELOW
     return OK
@@ -95,13 +104,16 @@ def _exercise(path: str, given: Given | None = None) -> Exercise:
         raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
 
 
-def _submissions(words: Iterable[str]) -> Iterable[str]:
-    """The files that words name; a folder stands for the programs in it."""
+def _submissions(words: Iterable[str], console: Console) -> Iterable[str]:
+    """The files that words name; a folder stands for the programs in it. One without any is told of: that nobody has
+    handed anything in yet is no mistake, and no reason to leave out the others.
+    """
     for word in words:
         if os.path.isdir(word):
-            names = sorted(each for each in os.listdir(word) if each.endswith((".ad", ".csv", ".md", ".txt")))
+            names = sorted(each for each in os.listdir(word) if each.endswith(KINDS))
             if not names:
-                raise UsageError(f"there is no submission in the folder `{word}`")
+                what = f" there is no submission in the folder `{visible(word)}`: no file {', '.join(KINDS)}"
+                console.remark([("note:", "note"), (what, "")])
             yield from (os.path.join(word, each) for each in names)
         else:
             if not os.path.lexists(word):
@@ -128,7 +140,7 @@ def _jobs(given: Given) -> int:
 def _write(text: str, given: Given, console: Console) -> None:
     path = given.one("-o")
     if not path:
-        console.result([(text, "")])
+        console.result([(text, "")] if text else [])
         return
     try:
         Path(path).write_text(text + "\n", encoding="utf-8")

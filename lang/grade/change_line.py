@@ -91,6 +91,7 @@ ORDER = (
     "number-missing",
     "exponent-in-front",
     "exponent-not-lowered",
+    "power-rule",
     "function-itself",
     "chain-missing",
     "outer-missing",

@@ -52,6 +52,13 @@ def is_power(place: Place) -> bool:
     return place.primitive.arity == 2 and any(_is_power_of(each, first) for each in subexpressions(rule))
 
 
+def is_exponential(place: Place) -> bool:
+    """Is the derivative the result itself, but for a number?"""
+    result, moving = place.primitive.rule.result.name, set(_differentials(place))
+    signs = {each.function for each in subexpressions(place.rule) if isinstance(each, tree.Apply)}
+    return mentions(place.rule) == {result} | moving and "*" in signs and "/" not in signs
+
+
 def _is_power_of(node: Expression, base: str) -> bool:
     return (
         isinstance(node, tree.Apply)
@@ -158,6 +165,10 @@ def _wrong_place(place: Place) -> Iterator[Change]:
     (d,) = active
     operand = d[1:]
     yield "function-of-differential", substitute(place.node_of_parameters, {operand: name(d)}, fold=False)
+    if is_exponential(place):
+        lowered = make("-", name(operand), constant(1.0))
+        power = substitute(place.node_of_parameters, {operand: lowered}, fold=False)
+        yield "power-rule", make("*", make("*", name(operand), power), name(d))
     if operand in mentions(place.rule):
         moved = substitute(place.rule, {operand: name(d)}, fold=False)
         yield "inner-at-differential", moved
@@ -193,6 +204,9 @@ def _power(place: Place) -> Iterator[Change]:
         yield "exponent-in-front", each
     for each in variants(place.rule, kept):
         yield "exponent-not-lowered", each
+    if place.active == (1,):
+        lowered = make(POWER, name(base), make("-", name(exponent), constant(1.0)))
+        yield "power-rule", make("*", make("*", name(exponent), lowered), name(_differentials(place)[0]))
     if place.active == (0,):
         raised = make("+", name(exponent), constant(1.0))
         whole = make("/", make(POWER, name(base), raised), raised)

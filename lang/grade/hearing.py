@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from lang.grade.blame import UNSURE, Case, blame
 from lang.grade.cases import Cases
-from lang.grade.change_line import contribution
 from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
@@ -22,12 +21,10 @@ from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.splitting import split
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
-from lang.grade.trials import close, compared
+from lang.grade.summing import MOST_PARTS, added, summand
+from lang.grade.trials import close
 from lang.syntax import tree, unparse
 from lang.transform.expressions import mentions
-
-MOST_PARTS = 6
-"""Contributions to an adjoint that are told apart line by line."""
 
 
 class Hearing(Cases):
@@ -176,6 +173,9 @@ class Hearing(Cases):
         event = self.differing(quantity, track, meaning)
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
+        if self.wanted.roles[quantity] == VALUE and self._stops_elsewhere(quantity, track):
+            line = self.last_line(quantity, track)
+            return Finding(quantity, track.name, line, WRONG, (), "other-turns", (("name", track.name),))
         left_out = self._left_out(quantity, track)
         if left_out:
             words = (("name", track.name), ("other", self.wanted.owners[quantity]), ("op", left_out))
@@ -193,11 +193,34 @@ class Hearing(Cases):
         local = self.calculator.numbers([each.local for each in case.definitions], case.points)
         if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
             return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
+        if self.wanted.roles[quantity] == VALUE:
+            return self._other_statement(plain, case)
         key, detail = blame(case, self.calculator)
-        at = self._added(track, case)
+        at = added(self, track, case)
         if at is not None:
+            event = at
             plain = replace(plain, line=track.lines[0][at], reads=self._right_reads(quantity, track, at))
-        return replace(plain, mistake=key, detail=detail)
+        turns = [self._turns(quantity, track, event, each, meaning) for each in range(len(self.trials))]
+        return summand(self, replace(plain, mistake=key, detail=detail), case, track, turns)
+
+    def _other_statement(self, finding: Finding, case: Case) -> Finding:
+        """A line of the program that says something else than the program; where values are asked, that is no help."""
+        made = case.definitions[0].value if case.definitions else None
+        if self.standard.exercise.kind == "value" or made is None or case.definitions[0].of != finding.name:
+            return finding
+        words = (("name", finding.name), ("op", unparse.expression(made)))
+        return replace(finding, mistake="other-statement", detail=words)
+
+    def _stops_elsewhere(self, quantity: str, track: Track) -> bool:
+        """Are a value's values those of the program as far as they go, or as far as the program goes?"""
+        if self.wanted.straight or self.alike(quantity, track):
+            return False
+        both = [
+            (values, trial.truth.get(quantity, ())) for values, trial in zip(track.values, self.trials, strict=True)
+        ]
+        return all(
+            values and truth and all(map(self._same, zip(values, truth, strict=False))) for values, truth in both
+        )
 
     def _left_out(self, quantity: str, track: Track) -> str:
         """The statement whose differential is not there, though all others of its name are right; else empty."""
@@ -205,6 +228,9 @@ class Hearing(Cases):
         for values, trial in zip(track.values, self.trials, strict=True):
             truth, meanings = trial.truth.get(quantity, ()), trial.meanings.get(quantity, ())
             if self.wanted.roles[quantity] != TANGENT or len(values) != len(truth) - 1 or not values:
+                return ""
+            owner = self.tracked.get(self.wanted.owners.get(quantity, ""))
+            if owner is not None and not self.alike(self.wanted.owners[quantity], owner):
                 return ""
             differing = (at for at, pair in enumerate(zip(values, truth, strict=False)) if not self._same(pair))
             at = next(differing, len(values))
@@ -217,24 +243,6 @@ class Hearing(Cases):
 
     def _same(self, pair: tuple[float, float]) -> bool:
         return close(*pair, self.tolerance)
-
-    def _added(self, track: Track, case: Case) -> int | None:
-        """Which line of an adjoint's sum adds what no statement contributes, from 0; None for none."""
-        parts = case.definitions[0].parts if case.definitions else ()
-        alike = len({len(values) for values in track.values}) == 1
-        if not case.several or case.overwrites or not alike or not 0 < len(parts) <= MOST_PARTS:
-            return None
-        terms = [contribution(each, self.wanted.functions) for each in parts]
-        rows = self.calculator.numbers(terms, case.points)
-        sums = [
-            [sum(row[at] for place, row in enumerate(rows) if chosen >> place & 1) for at in range(len(case.points))]
-            for chosen in range(2 ** len(rows))
-        ]
-        for event in range(len(track.values[0])):
-            steps = [values[event] - (values[event - 1] if event else 0.0) for values in track.values]
-            if not any(compared(zip(steps, each, strict=True), self.tolerance) for each in sums):
-                return event
-        return None
 
     def _right_reads(self, quantity: str, track: Track, event: int) -> tuple[str, ...]:
         """What a line reads that is right, differentials and adjoints first."""

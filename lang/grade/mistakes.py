@@ -108,6 +108,11 @@ MISTAKES = {
         "The power in `{op}` is raised and divided by; that is its integral.",
         "`ad rules pow`",
     ),
+    "power-rule": Mistake(
+        "the rule for powers where the exponent moves",
+        "In `{op}` the exponent moves. The exponent comes down, and is lowered, only where the base moves.",
+        RULES,
+    ),
     "operands-swapped": Mistake(
         "the wrong factor for each differential",
         "In the derivative of `{op}` each differential is multiplied by its own operand.",
@@ -183,6 +188,16 @@ MISTAKES = {
         "an input has a value of its own",
         "`{name}` is an input of the exercise; here it is given a value, so what follows holds for that value only.",
         "inputs are written `{name} = ?`",
+    ),
+    "other-statement": Mistake(
+        "not the exercise's statement",
+        "The exercise's program has `{name} = {op}` here.",
+        "the program's own lines stay as they are",
+    ),
+    "other-turns": Mistake(
+        "another number of turns",
+        "The loop makes fewer or more turns than that of the exercise's program.",
+        "compare the loop's head with that of the program",
     ),
     # --- seeds ----------------------------------------------------------------------------------------------------
     "both-seeded": Mistake(
