@@ -6,7 +6,7 @@ Law: an error knows its place and its words, never its colours; `lang.diagnostic
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lang.source import Source, Span
 
@@ -61,6 +61,9 @@ class AdError(Exception):
         self.source = source
         self.marks = marks
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
     def within(self, source: Source) -> AdError:
         """This error, told which text its span belongs to (unless it knows already)."""
         if self.source is None:
@@ -78,6 +81,13 @@ class AdError(Exception):
         from lang.diagnostic import plain
 
         return plain(self)
+
+
+def _again(kind: type[AdError], args: tuple[object, ...], facts: dict[str, object]) -> AdError:
+    """An error from another process, whatever its kind is made from."""
+    made = kind.__new__(kind, *args)
+    made.__dict__.update(facts)
+    return made
 
 
 class ParseError(AdError):

@@ -38,15 +38,25 @@ def names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(wrt) if isinstance(wrt, Iterable) else (wrt,)
 
 
-def inputs(given: Mapping[str, float], there: Collection[str]) -> dict[str, float]:
+def inputs(
+    at: Mapping[str, float] | None, named: Mapping[str, float] | None, there: Collection[str]
+) -> dict[str, float]:
     """The values of inputs, as floats.
 
     Args:
+        at, named: the values, as a mapping and as keywords.
         there: the names of the program's inputs.
 
     Raises:
-        InputError: the program has no such input, or its value is not a finite real number.
+        InputError: the program has no such input, it is given twice, or its value is not a finite real number.
     """
+    for each in (at, named):
+        if each is not None and each.__class__ is not dict and not isinstance(each, Mapping):
+            raise InputError(f"inputs are a mapping of names to numbers, not {each!r:.60}", hint='write `at={"x": 2}`')
+    given = {**(at or {}), **(named or {})}
+    for name in at or () if named else ():
+        if name in (named or ()):
+            raise InputError(f"the input `{name}` is given twice", hint="leave it out of `at`")
     for name in given:
         if name not in there:
             near = registry.closest(name, there)

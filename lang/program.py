@@ -118,7 +118,7 @@ class Program:
         from lang.result import Result
         from lang.session import Session
 
-        values = given.inputs({**(at or {}), **inputs}, self._asked)
+        values = given.inputs(at, inputs, self._asked)
         session = Session(limits=limits or self._limits, inputs=values, ieee=ieee, kinks=kinks, engine=engine)
         outcome = session.execute(self._entry, self._codes)
         if outcome.error is not None:
@@ -148,7 +148,7 @@ class Program:
         found = given.verb(verb)
         if not found.free:
             given.check_names((*targets, *given.names(wrt), *(along or ())), self.names)
-        values = given.inputs({**(at or {}), **(inputs or {})}, self._asked)
+        values = given.inputs(at, inputs, self._asked)
         recipe = self._recipe(values, Settings(limits or self._limits, ieee, kinks, engine))
         asked = Question(targets, None if wrt is None else given.names(wrt), {}, given.weights(along), by, as_)
         from lang.show.rich import rich

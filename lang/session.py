@@ -142,7 +142,12 @@ class Session:
 
         Returns:
             What it did. Errors of the language are in it, never raised.
+
+        Raises:
+            TypeError: this is no text.
         """
+        if not isinstance(text, str | Source):
+            raise TypeError(f"a program's text is a str, not {type(text).__name__}")
         self._count += 1
         source = text if isinstance(text, Source) else Source(text, name or f"<input {self._count}>")
         with within(self.settings.limits.seconds):

@@ -474,7 +474,30 @@ def test_errors_go_to_other_processes() -> None:
     assert (error.span, error.hint, error.render()) == (caught.value.span, caught.value.hint, caught.value.render())
 
 
+def test_a_passed_limit_goes_to_other_processes() -> None:
+    with pytest.raises(lang.LimitExceeded) as caught:
+        lang.parse("x = 1\nwhile x > 0: x += 1").run(limits=lang.Limits(steps=10))
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert (error.limit, error.allowed, error.reached) == ("steps", 10, caught.value.reached)
+    assert error.render() == caught.value.render()
+
+
+def test_a_session_takes_text_only() -> None:
+    with pytest.raises(TypeError, match="a program's text is a str, not bytes"):
+        lang.Session().run(b"x = 3")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("call", "message"), [
+    (lambda program: program.grad("z", at="x"), "inputs are a mapping of names to numbers, not 'x'"),
+    (lambda program: program.run(at=[2]), "inputs are a mapping of names to numbers, not [2]"),
+    (lambda program: program.run(at={"x": 2}, x=3), "the input `x` is given twice"),
+    (lambda program: program.grad("z", wrt=[], x=1), "`wrt` has no names here"),
+    (lambda program: program.run(x=np.True_), "the input `x` takes a finite real number, not"),
+    (lambda program: program.compile("z")(np.True_), "the input `x` takes a finite real number, not"),
+    (lambda program: program.compile("z").jvp("1", (1,)), "the input `x` takes a finite real number, not '1'"),
+    (lambda program: program.compile("z").jvp((1, 2), 1), "this takes 1 numbers (x), here are 2"),
+    (lambda program: program.compile("z").batch([[1.0]], threads="a"), "`threads` is a number of cores"),
+    (lambda program: program.compile("z").batch([[1.0]], threads=-1), "`threads` is a number of cores"),
     (lambda program: program.grad("z", {"x": 1}), 'a name is a str, such as "z", not'),
     (lambda program: program.grad("z", wrt=5, x=1), "a name is a str"),
     (lambda program: program.grad("z", x=1, limits=5), "limits are made by `lang.Limits`, not 5"),

@@ -747,8 +747,10 @@ def test_a_program_without_inputs_has_nothing_to_move(mode: str) -> None:
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
 def test_a_function_that_calls_its_own_derivative_has_no_derivative_program(mode: str) -> None:
     text = "x = ?\nf(a, n) = a if n < 1 else a * f'[a](a, n - 1)\nz = f(x, 2)\n"
-    with pytest.raises(lang.CommandError, match="`f` calls its own derivative"):
+    with pytest.raises(lang.CommandError, match="`f` calls its own derivative") as caught:
         getattr(lang.parse(text), mode)("z")
+    assert caught.value.source is not None
+    assert caught.value.source.slice(caught.value.span or (0, 0)) == "f'[a](a, n - 1)"
 
 
 def test_each_meaning_of_a_function_has_a_name_of_its_own_in_a_derivative_program() -> None:

@@ -49,6 +49,8 @@ class Batches:
         given = batch.table(rows, self.questions.inputs)
         if not isinstance(out, tuple | list) or len(out) != 2:
             raise InputError("values and derivatives go to two arrays, a pair of them")
+        if threads is not None and (threads.__class__ is not int or threads < 0):
+            raise InputError(f"`threads` is a number of cores, or None for all, not {threads!r:.60}")
         ready = self.made.get(way) or self.made.setdefault(way, self._ready(way))
         return ready.answer(given, exact, progress, threads or 0, (out[0], out[1]))
 

@@ -224,6 +224,7 @@ class Compiled:
 
     def _numbers(self, given: Any, names: tuple[str, ...]) -> Sequence[float]:
         values = given.tolist() if hasattr(given, "tolist") else given
+        values = values if hasattr(values, "__len__") else (values,)
         if len(values) != len(names):
             raise InputError(f"this takes {len(names)} numbers ({', '.join(names)}), here are {len(values)}")
         for value in values:

@@ -38,6 +38,7 @@ def finite(name: str, value: object) -> float:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"the input `{name}` takes a number, not {value!r:.60}") from None
-    if isinstance(value, bool | str | bytes) or number - number != 0.0:
+    truth = isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
+    if truth or isinstance(value, str | bytes) or number - number != 0.0:
         raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
     return number

@@ -66,10 +66,7 @@ def expand(
     expander = _Expander(block, Names(taken))
     found = expander.statements(body)
     if not expander.progress:
-        raise CommandError(
-            f"`{expander.stuck}` calls its own derivative, so the program cannot be written without derivative calls",
-            hint="`grad`, `trace`, `tape`, `why` and `graph` run it as it is; they answer",
-        )
+        raise expander.endless()
     slopes.update((helper, index) for (_, index), helper in expander.helpers.items())
     return found
 
@@ -84,7 +81,7 @@ class _Expander(Rewriter):
         self.helpers: dict[tuple[str, int], str] = {}
         self.made: dict[str, list[tree.Statement]] = {}
         self.progress = False
-        self.stuck = ""
+        self.stuck: tree.Derivative | None = None
         for step in block:
             if isinstance(step, form.Define):
                 self.maker.define(step.procedure)
@@ -120,7 +117,7 @@ class _Expander(Rewriter):
         """The call that replaces a derivative call."""
         primitive = self.maker.find_primitive(node.function, len(arguments))
         if primitive is None and not self.maker.is_plain(node.function):
-            self.stuck = node.function
+            self.stuck = self.stuck or node
             return tree.Derivative(node.function, node.primes, node.by, arguments, node.span, node.name_span)
         self.progress = True
         parameters = primitive.parameters if primitive else self.maker.functions[node.function].parameters
@@ -130,6 +127,20 @@ class _Expander(Rewriter):
             return called(helper, arguments)
         by = tuple(name(parameters[index]) for index in others)
         return tree.Derivative(helper, 1, by, arguments, NOWHERE, NOWHERE)
+
+    def endless(self) -> CommandError:
+        """The error for a function whose derivatives of all orders would have to be written."""
+        assert self.stuck is not None
+        function, span = self.stuck.function, self.stuck.span
+        source = self.maker.functions[function].source
+        known = source.slice(span).startswith(function)
+        return CommandError(
+            f"`{function}` calls its own derivative, so the program cannot be written without derivative calls",
+            span if known else None,
+            label="each order needs the next",
+            hint="`grad`, `trace`, `tape`, `why` and `graph` run it as it is",
+            source=source if known else None,
+        )
 
     def helper(self, function: str, index: int, arity: int) -> str:
         """The function that computes a function's first derivative by one parameter; written when first asked."""

@@ -186,6 +186,8 @@ def by_names(recipe: Recipe, question: Question) -> tuple[str, ...]:
         CommandError: there are none.
     """
     found = recipe.inputs() if question.wrt is None else tuple(dict.fromkeys(question.wrt))
+    if not found and question.wrt is not None:
+        raise CommandError("`wrt` has no names here", hint="leave it out to ask by all inputs")
     if not found:
         raise CommandError("this program has no inputs to differentiate by", hint="write an input: `x = ?`")
     return found
