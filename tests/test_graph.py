@@ -142,3 +142,33 @@ def test_a_result_without_a_number_is_an_error() -> None:
 def test_long_runs_end_in_an_error_that_says_so() -> None:
     with pytest.raises(lang.AdError):
         graph("x = ? 1\nfor i in range(300000):\n    x = x * 1.0000001\nz = x\n")
+
+
+def test_two_graphs_on_a_page_have_ids_of_their_own() -> None:
+    pictures = [lang.parse(f"x = ? {value}\nz = x * x\n").graph("z")._repr_svg_() for value in (1, 2)]
+    one, other = (set(re.findall(r' id="([^"]+)"', picture)) for picture in pictures)
+    assert len(one) == len(other) == 4
+    assert not one & other
+
+
+def test_what_is_drawn_can_be_told_from_its_ground() -> None:
+    """The contrast ratios of WCAG 2: 4.5 for words, 3 for lines."""
+    for colours in (svg.LIGHT, svg.DARK):
+        colour = {
+            key: value if len(value) == 7 else "#" + "".join(2 * each for each in value[1:])
+            for key, value in colours.items()
+        }
+        words = [("ink", "card"), ("in", "in-card"), ("out", "out-card"), ("slope", "paper"), ("slope", "in-card")]
+        for one, ground, least in [*((*pair, 4.5) for pair in words), ("edge", "paper", 3.0)]:
+            assert contrast(colour[one], colour[ground]) >= least, (one, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dark = sorted((light(one), light(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def light(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -40,9 +40,7 @@ def failure(session: lang.Session, text: str) -> lang.AdError:
 
 
 def test_entries_build_on_each_other() -> None:
-    session = session_of(
-        "x = 3", "y = x * 2", "f(a) = a * y", "y = 10", "def g(a):\n  return f(a), a", "p, q = g(2)"
-    )
+    session = session_of("x = 3", "y = x * 2", "f(a) = a * y", "y = 10", "def g(a):\n  return f(a), a", "p, q = g(2)")
     assert session.values == {"x": 3, "y": 10, "p": 20, "q": 2}
     assert answer(session, "f(p) + q") == (202,)
 

@@ -11,7 +11,7 @@ from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_
 from lang.graph.words import short
 
 LOOKS = {
-    INPUT_BOX: 'shape=box style="rounded,filled" fillcolor="#eef4ff" color="#1f6feb"',
+    INPUT_BOX: 'shape=box style="rounded,filled" fillcolor="#eef4ff" color="#1a5fcf"',
     RESULT_BOX: 'shape=box style="rounded,filled,bold" fillcolor="#ebf8f0" color="#1a7f4b"',
     STEP_BOX: 'shape=box style="rounded"',
     FIXED_BOX: 'shape=box style="rounded,dashed"',

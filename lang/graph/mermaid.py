@@ -18,7 +18,7 @@ SHAPES = {
     FOLDED_BOX: ('[/"', '"/]'),
 }
 CLASSES = """\
-    classDef input stroke:#1f6feb,stroke-width:2px
+    classDef input stroke:#1a5fcf,stroke-width:2px
     classDef result stroke:#1a7f4b,stroke-width:3px
     classDef fixed stroke-dasharray:4 3"""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from zlib import crc32
 
 from lang.diagnostic import visible, width
 from lang.graph.boxes import FOLDED_BOX, Box, Boxes, Edge
@@ -23,8 +24,8 @@ GAP, LANE = 26.0, 34.0
 LONGEST = 34
 
 LIGHT = {
-    "paper": "#fff", "card": "#fff", "line": "#c3cad6", "ink": "#1b2330", "slope": "#b0480a", "edge": "#9aa5b5",
-    "in": "#1f6feb", "in-card": "#eef4ff", "out": "#1a7f4b", "out-card": "#ebf8f0", "fold-card": "#f5f6f9",
+    "paper": "#fff", "card": "#fff", "line": "#c3cad6", "ink": "#1b2330", "slope": "#b0480a", "edge": "#8592a6",
+    "in": "#1a5fcf", "in-card": "#eef4ff", "out": "#1a7f4b", "out-card": "#ebf8f0", "fold-card": "#f5f6f9",
 }  # fmt: skip
 DARK = {
     "paper": "#12161d", "card": "#1a202a", "line": "#3b4656", "ink": "#e8edf4", "slope": "#ffab70", "edge": "#5b6879",
@@ -63,14 +64,16 @@ def _painted(colours: Mapping[str, str]) -> str:
 STYLE = f"{SHAPES}{_painted(LIGHT)}@media (prefers-color-scheme:dark){{\n{_painted(DARK)}}}\n"
 
 
-def draw(graph: Boxes, name: str = "graph", style: bool = True) -> str:
+def draw(graph: Boxes, name: str = "", style: bool = True) -> str:
     """The picture.
 
     Args:
         graph: what to draw.
-        name: the beginning of its identifiers, for pages with several.
+        name: the beginning of its identifiers; by default one for each graph, for pages with several.
         style: with its own style; a page that has it already needs no second.
     """
+    about = "; ".join(described(graph))
+    name = name or f"graph-{crc32(about.encode(errors='backslashreplace')):08x}"
     widths = [_width(box, graph.of) for box in graph.boxes]
     places = layout(widths, [(edge.start, edge.end) for edge in graph.edges], GAP, LANE)
     wide = places.width + 2 * EDGE_OF_PICTURE
@@ -79,7 +82,7 @@ def draw(graph: Boxes, name: str = "graph", style: bool = True) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="adg" role="img" aria-labelledby="{name}-t {name}-d" '
         f'viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}">',
         f'<title id="{name}-t">{_text(f"Computation graph of {graph.of}")}</title>',
-        f'<desc id="{name}-d">{_text("; ".join(described(graph)))}</desc>',
+        f'<desc id="{name}-d">{_text(about)}</desc>',
         f"<style>{STYLE}</style>" if style else "",
         f'<rect class="paper" width="{wide:.0f}" height="{high:.0f}" rx="10"/>',
         *_edges(graph, places, widths, name),

@@ -20,7 +20,7 @@ from lang.verbs.core.answer import Grid, Listing, Piece, Values
 DIGIT, POINT = "\u2007", "\u2008"
 PLAIN = ("", words.NAME, words.OPERATOR, words.PUNCTUATION)
 STYLE = """
-.ad{--ad-soft:color-mix(in srgb,currentColor 58%,transparent);
+.ad{--ad-soft:color-mix(in srgb,currentColor 64%,transparent);
 --ad-line:color-mix(in srgb,currentColor 18%,transparent);--ad-red:#c62f2f;--ad-blue:#2563b8;--ad-green:#1a7f4b;
 --ad-violet:#8339b3;--ad-amber:#a85b00;line-height:1.45;margin:.2em 0;overflow-x:auto}
 [data-jp-theme-light=false] .ad,.vscode-dark .ad{--ad-red:#ff7b72;--ad-blue:#79b8ff;--ad-green:#6fd39b;

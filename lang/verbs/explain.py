@@ -54,7 +54,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     met = remarks(recipe, made, target, names)
     notes = [f"line {note.line}: {note.message}" for note in met]
     contents = Contents(made, drawn, target, steps, whole, values, sweep, adjoint.text, notes)
-    count = f"a page of {len(steps):,} steps forward and {rows(contents):,} back; `-o page.html` writes it"
+    how = f"`ad explain FILE {target} -o page.html` writes it"
+    count = f"a page of {len(steps):,} steps forward and {rows(contents):,} back; {how}"
     text, form = (page(contents), "text") if question.form == "html" else (count, question.form)
     data = text.encode() if question.form == "html" else None
     return Answer("explain", fact(drawn), contents, (Listing(text, "html"),), met, form=form, data=data)
