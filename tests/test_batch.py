@@ -431,7 +431,9 @@ def test_nobody_waits_for_a_thread_that_comes_late(hands: ThreadPoolExecutor) ->
     assert f.bad is None
 
 
-def test_a_caller_that_is_interrupted_leaves_nobody_at_work(hands: ThreadPoolExecutor) -> None:
+def interrupted(threads: int) -> None:
+    """A caller that is interrupted leaves the rest as it is, and nobody goes on with it."""
+
     def stop(done: int, rows: int) -> None:
         raise KeyboardInterrupt
 
@@ -440,15 +442,19 @@ def test_a_caller_that_is_interrupted_leaves_nobody_at_work(hands: ThreadPoolExe
     for _ in range(20):  # helpers may have done all before the caller is told anything
         out = np.full(1_000_000, 7.0), np.full((1_000_000, 2), 7.0)
         with pytest.raises(KeyboardInterrupt):
-            f.grad_batch(x, threads=3, progress=stop, out=out)
+            f.grad_batch(x, threads=threads, progress=stop, out=out)
         before = out[0].copy()
         time.sleep(0.02)
         np.testing.assert_array_equal(out[0], before)
         some = some or bool((before == 7.0).any())
         if some:
             break
-    hands.shutdown()
     assert some
+
+
+def test_a_caller_that_is_interrupted_leaves_nobody_at_work(hands: ThreadPoolExecutor) -> None:
+    interrupted(threads=3)
+    hands.shutdown()
 
 
 @pytest.mark.parametrize("text", [

@@ -18,6 +18,7 @@ import lang
 from lang.backend.rows import code as on_lanes
 from lang.backend.rows import together
 from lang.backend.rows.crew import ASLEEP, AWAKE, Crew
+from tests.test_batch import interrupted
 
 LECTURE = "x = ?\ny = ?\na = x * y\nb = sin(x)\nz = a + b\n"
 
@@ -106,22 +107,7 @@ def test_several_callers_at_once_get_their_own_answers(awake: Awake) -> None:
 
 
 def test_a_caller_that_is_interrupted_leaves_no_helper_at_work(awake: Awake) -> None:
-    def stop(done: int, rows: int) -> None:
-        raise KeyboardInterrupt
-
-    f = lang.parse(LECTURE).compile("z")
-    x, some = points(1_000_000), False
-    for _ in range(20):  # a helper may have done all before the caller is told anything
-        out = np.full(1_000_000, 7.0), np.full((1_000_000, 2), 7.0)
-        with pytest.raises(KeyboardInterrupt):
-            f.grad_batch(x, threads=2, progress=stop, out=out)
-        before = out[0].copy()
-        time.sleep(0.02)
-        np.testing.assert_array_equal(out[0], before)
-        some = some or bool((before == 7.0).any())
-        if some:
-            break
-    assert some
+    interrupted(threads=2)
     assert not together._OPEN
 
 

@@ -17,8 +17,6 @@ from lang.check.words import either, quoted
 from lang.errors import AdError, CommandError, Mark
 from lang.syntax import tree
 
-CLAUSES = ("wrt", "at", "along", "by", "as")
-
 
 def command(desk: Desk, frames: Sequence[Frame], node: tree.Command) -> None:
     """Check a command."""
@@ -66,6 +64,8 @@ def unknown(desk: Desk, node: tree.Command) -> AdError:
             label="an operator is missing",
             hint=f"to multiply, write `{word} * {node.targets[0].name}`",
         )
+    from lang.syntax.scene import CLAUSES  # for a mistake only: a start does not need it
+
     if word in CLAUSES:
         hint = "write it on the command's line: `grad z wrt x at x = 2`"
         label = "a part of a command"

@@ -124,7 +124,7 @@ class Document:
         """The derivative statements that each line gives."""
         if self.program is None or self.waiting is None:
             return None
-        return Slopes(self.program, self.source, self.places, self.waiting, LIMITS)
+        return Slopes(self.program, self.source, self.places, self._starts, self.waiting, LIMITS)
 
     @cached_property
     def values(self) -> dict[str, float | bool]:

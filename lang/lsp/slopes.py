@@ -28,16 +28,17 @@ class Slopes:
 
     Args:
         program, source: the program and its text.
-        places: every place of every name, in the order of the text.
+        places: every place of every name, in the order of the text; starts: where each begins.
         waiting: which names are made from inputs.
         limits: bounds of a translation.
     """
 
     def __init__(
-        self, program: tree.Program, source: Source, places: list[Place], waiting: Waiting, limits: Limits
-    ) -> None:
+        self, program: tree.Program, source: Source, places: list[Place], starts: list[int], waiting: Waiting,
+        limits: Limits,
+    ) -> None:  # fmt: skip
         self.program, self.source, self.limits = program, source, limits
-        self.places, self.waiting = places, waiting
+        self.places, self.starts, self.waiting = places, starts, waiting
         self._made: dict[Span, dict[int, list[str]]] = {}
 
     def of(self, line: int) -> list[str]:
@@ -140,13 +141,9 @@ class Slopes:
         given = (each for each in reversed(self.places) if each.gives and each.scope == PROGRAM)
         return {each.name: each.span[0] for each in given}
 
-    @cached_property
-    def _offsets(self) -> list[int]:
-        return [each.span[0] for each in self.places]
-
     def _inside(self, span: Span) -> list[Place]:
         """The names that stand in a span."""
-        return self.places[bisect_left(self._offsets, span[0]) : bisect_left(self._offsets, span[1])]
+        return self.places[bisect_left(self.starts, span[0]) : bisect_left(self.starts, span[1])]
 
 
 __all__ = ["Slopes"]
