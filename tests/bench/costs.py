@@ -69,10 +69,13 @@ def _bytes(count: float) -> str:
 def _memory(results: Results) -> str:
     if not results.memory:
         return ""
-    rows = [[name, digits(each)] for name, each in results.memory.items()]
+    rows = [[name, *map(digits, each)] for name, each in results.memory.items()]
     title = next(each.title for each in results.works.values() if each.key == "ops10k")
-    said = f"{title}, asked for the second time, the most that Python's objects take at one time:"
-    return f"{said}\n\n{table(['', 'bytes an operation'], rows)}"
+    said = (
+        f"{title}: the most that Python's objects take at one time, in bytes an operation. With the first gradient comes "
+        "what is kept of the program or the function; with the interpreter's second its plan, which is kept as well:"
+    )
+    return f"{said}\n\n{table(['', 'first gradient', 'second', 'a later one'], rows)}"
 
 
 def _starts(results: Results) -> str:

@@ -26,6 +26,8 @@ from tests.bench.workloads import Workload, loop, straight, workloads
 TOLERANCE = 1e-9
 PATIENCE = 6
 """How many budgets C and adlang have, which the report is about; the other libraries have one."""
+GRADIENTS_BEFORE = (0, 1, 9)
+"""How many gradients went before the one whose memory is measured."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Results:
         starts: of whole processes.
         stages, spaces: what each stage takes and holds, by kind of program, then stage, for n, 10 n and 100 n.
         sizes: those n, by kind of program.
-        memory: bytes an operation that one gradient of the middle straight program holds, of Python's objects.
+        memory: bytes an operation that the first, the second and a later gradient of the middle straight program hold,
+            of Python's objects.
         load: how many processes wanted to run before the first measurement, on average over a minute, if it is known.
         seconds: how long all of it took.
     """
@@ -81,7 +84,7 @@ class Results:
     stages: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     spaces: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)
-    memory: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, list[float]] = field(default_factory=dict)
     load: float | None = None
     seconds: float = 0.0
 
@@ -197,7 +200,9 @@ def difference(found: np.ndarray, expected: np.ndarray) -> float:
 def _memory(work: Workload, results: Results, team: dict[str, Worker]) -> None:
     for name in ("interpreter", "python", "native", "micrograd", "autograd"):
         if name in team and name in results.times[work.title]:
-            results.memory[name] = team[name].ask("memory", work, 1) / work.operations
+            results.memory[name] = [
+                team[name].ask("memory", work, before) / work.operations for before in GRADIENTS_BEFORE
+            ]
 
 
 def _growth(results: Results) -> None:
