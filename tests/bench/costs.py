@@ -72,8 +72,8 @@ def _memory(results: Results) -> str:
     rows = [[name, *map(digits, each)] for name, each in results.memory.items()]
     title = next(each.title for each in results.works.values() if each.key == "ops10k")
     said = (
-        f"{title}: the most that Python's objects take at one time, in bytes an operation. With the first gradient comes "
-        "what is kept of the program or the function; with the interpreter's second its plan, which is kept as well:"
+        f"{title}: the most that Python's objects take at one time, in bytes an operation. With the first gradient "
+        "comes what is kept of the program or the function; with the interpreter's second its plan, which is kept too:"
     )
     return f"{said}\n\n{table(['', 'first gradient', 'second', 'a later one'], rows)}"
 
