@@ -6,6 +6,7 @@ The cases in `cases/run` are whole programs with all a person would see; the tes
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import pexpect
 import pytest
+
+from lang.cli import console
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = sorted((ROOT / "tests/cases/run").glob("*.ad"))
@@ -727,3 +730,17 @@ def test_a_start_imports_only_what_it_needs(room, words, absent):
         [sys.executable, "-c", text], capture_output=True, env=ENVIRONMENT, cwd=room, check=True, text=True
     )
     assert absent & set(done.stderr.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("system", "chosen", "encoding"),
+    [("nt", None, "utf-8"), ("nt", "cp1252", "cp1252"), ("posix", None, "cp1252")],
+)
+def test_a_program_written_to_a_file_on_windows_can_be_read_again(
+    system: str, chosen: str | None, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if chosen:
+        monkeypatch.setenv("PYTHONIOENCODING", chosen)
+    else:
+        monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    assert console.encoding_of(io.TextIOWrapper(io.BytesIO(), encoding="cp1252"), system) == encoding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
@@ -22,6 +23,7 @@ pytest.importorskip("prompt_toolkit", reason="the prompt needs prompt_toolkit")
 
 from lang.repl.background import Listener, of_environment, theme
 from lang.repl.commands import COMMANDS
+from lang.repl.editor import Editor
 from lang.repl.faults import Faults
 from lang.repl.palette import THEMES, rgb
 
@@ -295,3 +297,10 @@ def is_sound(code: str, session: lang.Session) -> bool:
 
 def test_the_last_words_of_the_tour_are_sound_too() -> None:
     assert all(is_sound(code, lang.Session()) for code in re.findall("`([^`]+)`", LAST))
+
+
+def test_a_system_without_termios_runs_programs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "termios", None)
+    with Editor.quiet(object.__new__(Editor)):
+        ran = True
+    assert ran

@@ -1,7 +1,8 @@
 """The streams of a process: results out, all else to stderr, colours where they are welcome, questions at a terminal.
 
 Law: nothing else in the command line writes. A stream that is closed swallows what is written to it; one that cannot
-spell a character writes its number.
+spell a character writes its number. Files and pipes are UTF-8 on Windows as well, as programs are: what `ad forward`
+writes there can be read again, whatever its names (Python does the same everywhere from 3.15 on, by PEP 686).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Console:
         self.color = color
         for stream in (sys.stdout, sys.stderr):
             if stream is not None and hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
+                stream.reconfigure(encoding=encoding_of(stream), errors="backslashreplace")
 
     @property
     def width(self) -> int:
@@ -88,6 +89,12 @@ class Console:
         if self.color != "auto":
             return self.color == "always"
         return _terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") != "dumb"
+
+
+def encoding_of(stream: TextIO, system: str = os.name) -> str:
+    """The encoding to write in: what was chosen for the stream; for files and pipes on Windows UTF-8, if nothing was."""
+    chosen = system != "nt" or "PYTHONIOENCODING" in os.environ or _terminal(stream)
+    return stream.encoding if chosen else "utf-8"
 
 
 def is_terminal(name: str) -> bool:

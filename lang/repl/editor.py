@@ -123,11 +123,14 @@ class Editor:
         """While a program runs, what is typed ahead is not scattered over its answers: the next prompt shows it."""
         try:
             import termios
-
+        except ImportError:  # Windows
+            yield
+            return
+        try:
             before = termios.tcgetattr(0)
             silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
             termios.tcsetattr(0, termios.TCSADRAIN, silent)
-        except (ImportError, OSError, ValueError, termios.error):
+        except (OSError, ValueError, termios.error):
             yield
             return
         try:
