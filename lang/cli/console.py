@@ -92,7 +92,7 @@ class Console:
 
 
 def encoding_of(stream: TextIO, system: str = os.name) -> str:
-    """The encoding to write in: what was chosen for the stream; for files and pipes on Windows UTF-8, if nothing was."""
+    """What to write in: UTF-8 for files and pipes on Windows if nothing else was chosen, else what the stream has."""
     chosen = system != "nt" or "PYTHONIOENCODING" in os.environ or _terminal(stream)
     return stream.encoding if chosen else "utf-8"
 
