@@ -124,11 +124,13 @@ def workloads(scale: float = 1.0) -> list[Workload]:
     deep, wide = 20 if scale >= 1 else 9, sized(100, 10)
     batch = Workload("batch", f"{rows:,} rows of the lecture's", "batch", lecture, point, 3, LECTURE, rows=rows)
     batch20 = straight("batch20", f"{rows:,} rows of 20 operations, 4 inputs", 20, 4, rows, ALL_KINDS)
+    plainest = straight("plainest1k", f"{sized(1_000):,} operations, seven in eight + - * /", sized(1_000), 50, plain=8)
     ops10k = straight("ops10k", f"{sized(10_000):,} mixed operations", sized(10_000), 50)
     return [
         Workload("lecture", "the lecture's gradient, 2 inputs", "gradient", lecture, point, 3, LECTURE),
         straight("ops1k", f"{sized(1_000):,} mixed operations, 50 inputs", sized(1_000), 50),
         straight("plain1k", f"{sized(1_000):,} operations, two in three + - * /", sized(1_000), 50, plain=2),
+        replace(plainest, told=False),
         ops10k,
         straight("ops100k", f"{sized(100_000):,} mixed operations", sized(100_000), 50),
         loop("loop-forward", f"loop of {turns:,} turns, forward", "jvp", turns),
