@@ -204,15 +204,32 @@ def test_csv_reads_back():
 
 def test_latex_knows_names_fractions_and_powers_of_ten():
     assert latex.symbol("dz/dx") == r"\frac{\mathrm{d}z}{\mathrm{d}x}"
-    assert latex.symbol("dloss/dtheta_1") == r"\frac{\mathrm{d}\mathit{loss}}{\mathrm{d}\theta _{1}}"
-    assert (latex.symbol("θ"), latex.symbol("a + b"), latex.symbol("")) == (r"\theta ", r"\text{a + b}", "")
+    assert latex.symbol("dloss/dtheta_1") == r"\frac{\mathrm{d}\mathit{loss}}{\mathrm{d}\theta_{1}}"
+    assert (latex.symbol("θ"), latex.symbol("a + b"), latex.symbol("")) == (r"\theta", r"\text{a + b}", "")
     assert latex.symbol("learning_rate") == r"\mathit{learning\_rate}"
     assert (latex.digits(1e-7), latex.digits(-INF), latex.digits(True)) == (
-        r"1 \times 10^{-7}",
+        r"10^{-7}",
         r"-\infty",
         r"\mathrm{true}",
     )
     assert r"\end {verbatim}" in latex.pieces((Listing(r"x # \end{verbatim}"),))
+
+
+def test_latex_keeps_the_rows_of_a_table_low_and_words_upright():
+    grid = Grid(
+        ("edge", "x", "|a < b|", "right digits"),
+        (("da/dθ", 1.5, "2e-16", "x → a_1 → z"), ("here", 2.0, "7", "sum = 1")),
+    )
+    assert latex.pieces((grid,)).splitlines()[2:5] == [
+        r"  \text{edge} & x & \text{$|$a $<$ b$|$} & \text{right digits} \\ \hline",
+        r"  \mathrm{d}a/\mathrm{d}\theta & 1.5 & 2 \times 10^{-16} & x \to a_{1} \to z \\",
+        r"  \text{here} & 2 & 7 & \mathit{sum} = 1 \\",
+    ]
+
+
+def test_latex_has_letters_that_tex_knows_in_words_and_in_mathematics():
+    assert latex.symbol("größe") == r"\textit{größe}"
+    assert latex.symbol("gθ_1") == r"\textit{g$\theta$\_1}"
 
 
 class Tags(HTMLParser):

@@ -51,8 +51,11 @@ PATTERNS = {
 }
 """How tightly a function binds as it is written, and what is written; `<0>` is its first operand."""
 
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-            **{char: "\\" + char for char in "{}$&#_%"}}
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}",
+    "|": "$|$", "<": "$<$", ">": "$>$", "²": "$^2$", "…": r"$\ldots$", "→": r"$\to$",
+    **{char: "\\" + char for char in "{}$&#_%"},
+}  # fmt: skip
 
 
 def call_name(name: str) -> str:
@@ -60,6 +63,8 @@ def call_name(name: str) -> str:
     if name in NAMES:
         return NAMES[name]
     plain = symbol(name)
+    if plain.startswith(r"\textit"):
+        return words(name)
     return rf"\operatorname{{{escaped(name)}}}" if plain.startswith(r"\mathit") else plain
 
 
@@ -75,7 +80,8 @@ def symbol(name: str) -> str:
 
 
 def _italic(name: str) -> str:
-    return rf"\mathit{{{escaped(name)}}}"
+    # letters with accents are there for text alone
+    return rf"\mathit{{{escaped(name)}}}" if name.isascii() else rf"\textit{{{escaped(name)}}}"
 
 
 def _letter(name: str) -> str:
@@ -96,8 +102,13 @@ def digits(value: float) -> str:
     """A number."""
     if value - value != 0.0:
         return r"\mathrm{nan}" if value != value else r"\infty" if value > 0 else r"-\infty"
-    mantissa, mark, power = number(value).partition("e")
-    if not mark:
+    return power_of_ten(number(value))
+
+
+def power_of_ten(text: str) -> str:
+    """Digits, with or without an exponent, as mathematics writes them."""
+    mantissa, _, power = text.partition("e")
+    if not int(power or 0):
         return mantissa
     sign = "-" if mantissa[0] == "-" else ""
     return rf"{sign}10^{{{int(power)}}}" if mantissa.lstrip("-") == "1" else rf"{mantissa} \times 10^{{{int(power)}}}"
@@ -110,4 +121,10 @@ def words(text: str) -> str:
 
 def escaped(text: str) -> str:
     """A text in which no character means anything to TeX."""
-    return "".join(_SPECIAL.get(char, char) for char in text)
+    return "".join(_SPECIAL.get(char) or (char if char.isascii() else _in_text(char)) for char in text)
+
+
+def _in_text(char: str) -> str:
+    """A character that is not ASCII within words: Greek letters are there for mathematics alone."""
+    letter = _letter(char)
+    return f"${letter}$" if letter[1:] in GREEK else char

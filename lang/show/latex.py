@@ -1,59 +1,29 @@
 r"""Answers -> LaTeX that stands in an article and in MathJax alike: `align*`, `array`, `verbatim`.
 
 Law: a name becomes mathematics only where its form is certain (`z`, `x_1`, `theta`, `dz/dx`); anything else stands as
-text, with every special character escaped.
+text, with every special character escaped. In a row of a table nothing is higher than the row: a derivative there is
+`dz/dx` with a slash, as a fraction only where it has a line to itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from unicodedata import name as letter_name
 
 from lang.diagnostic import visible
 from lang.errors import AdError
+from lang.export.notation import GREEK, power_of_ten, words
+from lang.export.notation import symbol as name_of
 from lang.show import laying
 from lang.show.laying import laid
 from lang.show.numbers import number
 from lang.verbs.core.answer import Grid, Listing, Piece, Values
 
-GREEK = {
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "pi",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-}
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "`": r"\textasciigrave{}",
-    "²": r"\texttwosuperior{}",
-    "…": r"\ldots{}",
-    "→": r"$\to$",
-    **{char: "\\" + char for char in "{}$&#_%"},
-}
 WRITTEN = re.compile(r"(?=.*[=*/(<>])[\w .,+\-*/()<>=!?'\[\]%]+")
 """What may be a statement or an expression: letters, digits and signs, with something that words do not have."""
+NAME = re.compile(r"[^\W\d]\w*")
+POWER = re.compile(r"-?\d+(\.\d+)?e[+-]?\d+")
+"""A number with a power of ten."""
 ADDED = re.compile(r"g(\w+) \+= ")
 """The beginning of a contribution to an adjoint."""
 WORDS = {
@@ -84,10 +54,13 @@ def _piece(piece: Piece) -> str:
 def _grid(grid: Grid) -> str:
     numeric = [any(not isinstance(row[at], str) for row in laid(grid.rows)) for at in laid(range(len(grid.columns)))]
     places = "".join("r" if each else "l" for each in numeric[1:])
-    head = " & ".join(map(symbol, laid(grid.columns)))
+    head = " & ".join(map(_head, laid(grid.columns)))
     bars = _barred(grid)
     rows = [
-        " & ".join(_cell(cell, bars) if isinstance(cell, str) else digits(cell, grid.digits) for cell in laid(row))
+        " & ".join(
+            digits(cell, grid.digits) if not isinstance(cell, str) else _cell(cell, bars) if at else _label(cell, bars)
+            for at, cell in enumerate(laid(row))
+        )
         for row in laying.rows(grid.rows)
     ]
     body = "\n".join(rf"  {row} \\" for row in rows)
@@ -105,7 +78,35 @@ def _barred(grid: Grid) -> frozenset[str]:
 def _cell(text: str, bars: frozenset[str]) -> str:
     """A cell's text: a statement or an expression as mathematics, blanks at its beginning as a space."""
     bare = text.lstrip(" ")
-    return r"\quad " * ((len(text) - len(bare)) // 2) + (_formula(bare, bars) or symbol(bare))
+    return r"\quad " * ((len(text) - len(bare)) // 2) + (_low(bare) or _formula(bare, bars) or symbol(bare))
+
+
+def _head(text: str) -> str:
+    """What stands over a column: a word as a word, a derivative or a letter as mathematics."""
+    return _word(text) or _low(text) or symbol(text)
+
+
+def _label(text: str, bars: frozenset[str]) -> str:
+    """What stands before a row: a word as a word, else as `_cell` has it."""
+    return _word(text) or _cell(text, bars)
+
+
+def _word(text: str) -> str:
+    return _words(text) if re.fullmatch(r"[a-zA-Z]{2,}", text) and text not in GREEK else ""
+
+
+def _low(text: str) -> str:
+    """A derivative, a path or a number as it stands in a row; nothing for anything else."""
+    slope = re.fullmatch(r"(?:d(\w+))?/d(\w+)", text)
+    if slope:
+        over = rf"\mathrm{{d}}{name_of(slope[1])}" if slope[1] else ""
+        return rf"{over}/\mathrm{{d}}{name_of(slope[2])}"
+    path = text.split(" → ")
+    if len(path) > 1 and all(map(NAME.fullmatch, path)):
+        return r" \to ".join(map(name_of, path))
+    if POWER.fullmatch(text):
+        return power_of_ten(text)
+    return text if text.isascii() and text.isdecimal() else ""
 
 
 def _formula(text: str, bars: frozenset[str]) -> str:
@@ -140,48 +141,18 @@ def symbol(text: str) -> str:
     r"""A name in mathematics: `dz/dx` as a fraction, `theta` as a letter, `x_1` with an index, the rest as text."""
     fraction = re.fullmatch(r"d(\w+)/d(\w+)", text)
     if fraction:
-        return rf"\frac{{\mathrm{{d}}{_name(fraction[1])}}}{{\mathrm{{d}}{_name(fraction[2])}}}"
+        return rf"\frac{{\mathrm{{d}}{name_of(fraction[1])}}}{{\mathrm{{d}}{name_of(fraction[2])}}}"
     second = re.fullmatch(r"d²(\w+)", text)
     if second:
-        return rf"\mathrm{{d}}^2{_name(second[1])}"
-    return _name(text) if re.fullmatch(r"[^\W\d]\w*", text) else _words(text)
+        return rf"\mathrm{{d}}^2{name_of(second[1])}"
+    return name_of(text) if NAME.fullmatch(text) else _words(text)
 
 
 def digits(value: float | bool, count: int | None = None) -> str:
     """A number in mathematics."""
     text = number(value, count)
-    mantissa, mark, power = text.partition("e")
-    if text in WORDS:
-        return WORDS[text]
-    return rf"{mantissa} \times 10^{{{int(power)}}}" if mark else text
-
-
-def _name(text: str) -> str:
-    stem, mark, index = text.partition("_")
-    if mark and stem and index.isdigit():
-        return rf"{_name(stem)}_{{{index}}}"
-    if text in GREEK:
-        return rf"\{text} "
-    numbered = re.fullmatch(rf"([^\W\d_]|{'|'.join(GREEK)})(\d+)", text)
-    if numbered:
-        return rf"{_name(numbered[1])}_{{{numbered[2]}}}"
-    if len(text) == 1:
-        return _letter(text)
-    return rf"\mathit{{{_escaped(text)}}}"
-
-
-def _letter(char: str) -> str:
-    if char.isascii():
-        return char
-    words = letter_name(char, "").lower().split()
-    if words[:3] == ["greek", "small", "letter"] and words[-1] in GREEK:
-        return rf"\{words[-1]} "
-    return rf"\text{{{char}}}"
+    return WORDS[text] if text in WORDS else power_of_ten(text)
 
 
 def _words(text: str) -> str:
-    return rf"\text{{{_escaped(text)}}}" if text else ""
-
-
-def _escaped(text: str) -> str:
-    return "".join(SPECIAL.get(char, char) for char in visible(text))
+    return words(visible(text)) if text else ""

@@ -121,7 +121,8 @@ def _symbolic(closed: tuple[Closed | None, dict[str, float], str], name: str, sl
     value = values.get(name, math.nan)
     if value != value:
         return Way("symbolic", math.nan, math.nan, 0, 0, "the closed form has no value at this point")
-    swell = f"the closed form of {name} has {found.sizes[name]:,} nodes"
+    size = found.sizes[name]
+    swell = f"the closed form of {name} has {size:,} node{'s' * (size != 1)}"
     return Way("symbolic", value, error(value, slope.value), 1, count, swell)
 
 
