@@ -18,6 +18,7 @@ import lang
 from lang.diagnostic import width
 from lang.evaluate.notes import Note, Sides
 from lang.evaluate.run import Shown
+from lang.export.notation import barred
 from lang.limits import Limits
 from lang.rules import table
 from lang.show import ansi, csv, folding, forms, help, html, json, last, latex, markdown, numbers, remarks, text
@@ -229,6 +230,12 @@ def test_latex_keeps_the_rows_of_a_table_low_and_words_upright():
 
 def test_latex_has_letters_that_tex_knows_in_words_and_in_mathematics():
     assert latex.symbol("größe") == r"\textit{größe}"
+    assert [barred(latex.symbol(each)) for each in ("x", "t1", "θ_2", "loss")] == [
+        r"\bar{x}",
+        r"\bar{t}_{1}",
+        r"\bar{\theta}_{2}",
+        r"\overline{\mathit{loss}}",
+    ]
     assert latex.symbol("gθ_1") == r"\textit{g$\theta$\_1}"
 
 

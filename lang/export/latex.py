@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lang.clock import watched
-from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, call_name, digits, symbol, words
+from lang.export.notation import FUNCTIONS, PATTERNS, RELATIONS, barred, call_name, digits, symbol, words
 from lang.steps.lower import CONSTANTS
 from lang.syntax import tree
 from lang.syntax.unparse import assembled, simple
@@ -81,7 +81,7 @@ class _Latex:
         while name[0] == "d" and self._differential(name[1:]):
             front, name = front + r"\mathrm{d}", name[1:]
         if self.adjoints and name[0] == "g" and name[1:] in self.names:
-            return front + rf"\bar{{{self.name(name[1:])}}}"
+            return front + barred(self.name(name[1:]))
         return front + symbol(name)
 
     def _differential(self, rest: str) -> bool:

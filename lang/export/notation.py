@@ -79,6 +79,14 @@ def symbol(name: str) -> str:
     return _letter(name) or _italic(name)
 
 
+def barred(symbol: str) -> str:
+    """A symbol with a bar: over the letter and not its index, over the whole of a longer name."""
+    letter, mark, index = symbol.partition("_{")
+    if mark and "{" not in letter:
+        return rf"\bar{{{letter}}}_{{{index}"
+    return rf"\overline{{{symbol}}}" if "{" in symbol else rf"\bar{{{symbol}}}"
+
+
 def _italic(name: str) -> str:
     # letters with accents are there for text alone
     return rf"\mathit{{{escaped(name)}}}" if name.isascii() else rf"\textit{{{escaped(name)}}}"
