@@ -1036,7 +1036,7 @@ def mathematics(text: str, **options: Any) -> list[str]:
          r"\left(\mathrm{d}x\right)^{2} \cdot x_{1}^{2}"),
         ("z = (a + b)**c**d", r"z &= \left(a + b\right)^{c^{d}}"),
         ("learning_rate = 1e-7", r"\mathit{learning\_rate} &= 10^{-7}"),
-        ("z = a // b % c", r"z &= \left\lfloor \frac{a}{b} \right\rfloor \bmod c"),
+        ("z = a // b % c", r"z &= \left\lfloor \frac{a}{b} \right\rfloor \mathbin{\mathrm{mod}} c"),
         ("z = log(a, 2) + log10(b) + erf(c)",
          r"z &= \log_{2}\left(a\right) + \log_{10}\left(b\right) + \operatorname{erf}\left(c\right)"),
         ("p = 0 < a <= 1 and not b == 2", r"p &= 0 < a \le 1 \land \lnot \left(b = 2\right)"),

@@ -194,7 +194,8 @@ class _Latex:
             case "*", (left, right):
                 return PRODUCT, [(left, SIGN), r" \cdot ", (right, POWER)]
             case "%" | "mod", (left, right):
-                return PRODUCT, [(left, SIGN), r" \bmod ", (right, POWER)]
+                # not \bmod: MathJax refuses it in a display of more than 5,000 characters
+                return PRODUCT, [(left, SIGN), r" \mathbin{\mathrm{mod}} ", (right, POWER)]
             case "**", (base, exponent):
                 return self._power(base, exponent)
             case "square", (base,):
