@@ -13,6 +13,7 @@ from __future__ import annotations
 from lang.errors import CommandError
 from lang.rules import Primitive, table
 from lang.steps import form
+from lang.steps.reach import Reach
 from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
 from lang.transform.activity import Key, locals_of
@@ -61,6 +62,7 @@ class _Shared(Shared):
         self.variants: dict[Key, str] = {}
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
         self.program: _Program
+        self._derived = Reach(_derives, self.activity.called_by)
 
     def find_primitive(self, function: str, arity: int) -> Primitive | None:
         """The primitive of that name, unless the program has a function of its own."""
@@ -68,19 +70,8 @@ class _Shared(Shared):
 
     def is_plain(self, function: str) -> bool:
         """Does a function call no derivative, itself or through the functions it calls?"""
-        seen: set[str] = set()
-        pending = [function]
-        while pending:
-            each = pending.pop()
-            if each in seen or each not in self.functions:
-                continue
-            seen.add(each)
-            for step in all_steps(self.functions[each].body):
-                if isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by):
-                    return False
-                if isinstance(step, form.Call):
-                    pending.append(step.function)
-        return True
+        procedure = self.functions.get(function)
+        return procedure is None or not self._derived.of(procedure)
 
     def saving_names(self) -> set[str]:
         """The functions, made ones too, that save or take back."""
@@ -105,6 +96,14 @@ class _Shared(Shared):
             made = _Function(self, key).statement(self.variants[key])
             statements.insert(place, made)
         return self.variants[key]
+
+
+def _derives(procedure: form.Procedure) -> tuple[str, ...]:
+    """Does a function itself call a derivative?"""
+    for step in all_steps(procedure.body):
+        if isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by):
+            return ("derives",)
+    return ()
 
 
 class _Function(Differentials):

@@ -20,14 +20,13 @@ class Shared:
         self.activity = Activity(self.functions)
         self.kept = {each for step in block if isinstance(step, form.Define) for each in _reads(step.procedure)}
         self.stacks: set[int] = set()
-        self._saving: dict[form.Procedure, bool] = {}
         self._find_stacks(block)
         self.activity.stacks = self.stacks
 
     def define(self, procedure: form.Procedure) -> None:
         """A function takes its meaning."""
         self.functions[procedure.name] = procedure
-        self.activity.forget()
+        self.activity.defined(procedure.name)
 
     def stack_is_active(self, stack: int) -> bool:
         """May what is saved on a stack move? What a program saves is taken to."""
@@ -35,23 +34,7 @@ class Shared:
 
     def saves(self, procedure: form.Procedure) -> bool:
         """Does a function itself save or take back, or call one that does?"""
-        if procedure not in self._saving:
-            seen: set[form.Procedure] = set()
-            pending = [procedure]
-            found = False
-            while pending and not found:
-                each = pending.pop()
-                seen.add(each)
-                steps = list(all_steps(each.body))
-                found = any(isinstance(step, form.Push | form.Pop) for step in steps)
-                called = [
-                    self.functions[step.function]
-                    for step in steps
-                    if isinstance(step, form.Call) and step.function in self.functions
-                ]
-                pending.extend(other for other in called if other not in seen)
-            self._saving[procedure] = found
-        return self._saving[procedure]
+        return self.activity.saves(procedure)
 
     def check_fixed(self, step: form.Operation, active: set[str]) -> None:
         """Raise if an operand without derivative moves."""

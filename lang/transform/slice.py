@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from lang.clock import watched
 from lang.steps.program import assigned_names, read_names
+from lang.steps.reach import Reach
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE
 from lang.transform.lines import Line
@@ -64,6 +65,9 @@ class _Slice:
             elif isinstance(node, tree.Rule) and isinstance(node.left, tree.Apply):
                 own = {each.name for each in node.left.arguments if isinstance(each, tree.Name)}
                 self._learn(node.left.function, read_names((node.right,)) - own, used_names((node.right,)))
+        self.reach = Reach(
+            self.reads.__getitem__, lambda function: [each for each in self.calls[function] if each in self.reads]
+        )
         self.effects = self._effects(body)
         self.saving = saving
         self.turns: dict[int, set[str]] = {}  # what turns of a loop need besides: never less when asked again
@@ -98,15 +102,14 @@ class _Slice:
         words = used_names(nodes)
         if not self.reads:
             return words
-        pending = [word for word in words if word in self.reads]
-        seen: set[str] = set()
-        while pending:
-            function = pending.pop()
-            if function not in seen:
-                seen.add(function)
-                words |= self.reads[function]
-                pending.extend(word for word in self.calls[function] if word in self.reads)
-        self.functions |= seen
+        called = [word for word in words if word in self.reads]
+        for each in called:
+            words |= self.reach.of(each)
+        while called:
+            function = called.pop()
+            if function not in self.functions:
+                self.functions.add(function)
+                called.extend(word for word in self.calls[function] if word in self.reads)
         return words
 
     def keep(self, body: Iterable[tree.Statement], live: Trail) -> list[tree.Statement]:
