@@ -142,7 +142,7 @@ class Activity:
             before = len(active)
             for step in watched(steps, SEARCH):
                 if step.__class__ is form.Call:
-                    yield self._call(step, active, own, beyond)  # type: ignore[arg-type]
+                    yield self._call(step, active, own, beyond)
                 else:
                     self._spread(step, active)
             if len(active) == before:

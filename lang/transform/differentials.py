@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from lang.clock import watched
 from lang.rules import restrict
 from lang.steps import form
+from lang.steps.drive import Walk
 from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import Key, moving
@@ -51,13 +52,15 @@ class Differentials(Walking):
 
     # --- walking --------------------------------------------------------------------------------------------
 
-    def block(self, block: form.Block) -> None:
+    def block(self, block: form.Block) -> Walk:
         """Write a block's statements and differentials."""
         for step in watched(block, "writing the forward program"):
             handler = self.handler(step.__class__)
             if handler is not None:
                 self.writer.origin = step.span
-                handler(step)
+                inner = handler(step)
+                if inner is not None:
+                    yield inner
 
     def _give(self, target: str, value: tree.Expression, slope: tree.Expression | None) -> None:
         """Write `target = value` and its differential, whichever comes first where one overwrites the other's operand.
@@ -198,7 +201,7 @@ class Differentials(Walking):
 
     # --- control flow ---------------------------------------------------------------------------------------
 
-    def _if(self, step: form.If) -> None:
+    def _if(self, step: form.If) -> Walk:
         writer = self.writer
         tests = [
             writer.rewritten(arm.test) if arm.test is not None else writer.value(arm.condition) for arm in step.arms
@@ -208,7 +211,7 @@ class Differentials(Walking):
         for body in (*(arm.body for arm in step.arms), step.otherwise):
             self.active.begin()
             writer.known.begin()
-            bodies.append(self._inside(body))
+            bodies.append((yield self._inside(body)))
             moves, given = self.active.end(), writer.known.end()
             if not (body and isinstance(body[-1], form.Return)):
                 ways.append(_End(bodies[-1], moves, given.came))
@@ -234,35 +237,35 @@ class Differentials(Walking):
         else:
             self.active.clear()
 
-    def _inside(self, block: form.Block) -> list[tree.Statement]:
-        """Write a block inside this one; its statements."""
+    def _inside(self, block: form.Block) -> Walk:
+        """Write a block inside this one; the walk to its statements."""
         before = self.writer.swap([])
         self.writer.depth += 1
-        self.block(block)
+        yield self.block(block)
         self.writer.depth -= 1
         return [*statements(self.writer.swap(before))]
 
-    def _loop(self, step: form.While | form.For) -> tuple[tree.Statement, ...]:
-        """Write a loop's body; differentials that the body needs at its start are 0 before it."""
+    def _loop(self, step: form.While | form.For) -> Walk:
+        """Write a loop's body, a walk; differentials that the body needs at its start are 0 before it."""
         writer = self.writer
         inside = self.moving_in(step)
         for each in sorted(inside & writer.known):
             writer.put(self.differential(writer.word(each)), constant(0.0))
         writer.known.begin()
         with self.turning(step, inside):
-            body = tuple(self._inside(step.body))
+            body = tuple((yield self._inside(step.body)))
         writer.known.end()
         writer.known.update(assigned([step]))
         return body
 
-    def _while(self, step: form.While) -> None:
-        body = self._loop(step)
+    def _while(self, step: form.While) -> Walk:
+        body = yield self._loop(step)
         self.writer.out.append(tree.While(self.writer.rewritten(step.test), body, NOWHERE))
 
-    def _for(self, step: form.For) -> None:
+    def _for(self, step: form.For) -> Walk:
         bounds = range_bounds(self.writer, step)
         word = self.writer.word(step.target)
-        body = self._loop(step)
+        body = yield self._loop(step)
         if step.target in self.active:
             still = tree.Assign((name(self.differential(word)),), None, (constant(0.0),), NOWHERE)
             body = (still, *body)
@@ -272,7 +275,7 @@ class Differentials(Walking):
 
     def _through(
         self, step: form.Call, arguments: list[tree.Expression], key: Key, results: tuple[bool, ...]
-    ) -> None:
+    ) -> Walk:
         writer, procedure = self.writer, key[0]
         if not any(results) and not self.shared.saves(procedure):
             words = tuple(writer.assign(each) for each in step.targets)
@@ -280,7 +283,7 @@ class Differentials(Walking):
             for each in step.targets:
                 self._rest(each)
             return
-        function = self.shared.variant(key)
+        function = yield self.shared.variant(key)
         arguments += [self.moved(step.arguments[index]) for index in key[1]]
         words = tuple(writer.assign(each) for each in step.targets)
         slopes = tuple(self.differential(word) for word, active in zip(words, results, strict=True) if active)

@@ -12,6 +12,7 @@ from lang.clock import watched
 from lang.errors import CommandError
 from lang.rules import coefficient
 from lang.steps import form
+from lang.steps.drive import drive
 from lang.steps.lower import derivative_order
 from lang.steps.walk import all_steps
 from lang.syntax import tree
@@ -173,7 +174,7 @@ class _Expander(Rewriter):
         if not any(active):
             self._beside(function, helper, procedure.parameters, len(active))
             return
-        variant = self.maker.variant(key)
+        variant = drive(self.maker.variant(key))
         self.made.setdefault(function, []).extend(self.maker.take_made())
         inner = Names({*procedure.parameters, variant})
         results = [inner.fresh("c") for _ in active]

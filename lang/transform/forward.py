@@ -13,6 +13,7 @@ from __future__ import annotations
 from lang.errors import CommandError
 from lang.rules import Primitive, table
 from lang.steps import form
+from lang.steps.drive import Walk, drive
 from lang.steps.reach import Reach
 from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
@@ -40,7 +41,7 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
         CommandError: a name that does not exist or cannot be seeded. DerivativeError: a derivative that does not exist.
     """
     program = _Program(block, Names(taken), seeds, style)
-    program.block(block)
+    drive(program.block(block))
     program.insert_functions()
     writer = program.writer
     order = dict.fromkeys(target for step in all_steps(block) for target in targets_of(step))
@@ -86,14 +87,14 @@ class _Shared(Shared):
         self.made.clear()
         return found
 
-    def variant(self, key: Key) -> str:
-        """The name of the function that computes a function's value and differential; written when first asked."""
+    def variant(self, key: Key) -> Walk:
+        """The walk to the name of the function that gives a value and its differential; written when first asked."""
         if key not in self.variants:
             procedure, _, _ = key
             self.variants[key] = self.names.function("d" + procedure.name)
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
-            made = _Function(self, key).statement(self.variants[key])
+            made = yield _Function(self, key).statement(self.variants[key])
             statements.insert(place, made)
         return self.variants[key]
 
@@ -122,13 +123,13 @@ class _Function(Differentials):
         self.active.update((procedure.parameters[index] for index in indices), reads - self.own)
         self.beyond = reads & self.own
 
-    def statement(self, function: str) -> tree.Function:
-        """The definition."""
+    def statement(self, function: str) -> Walk:
+        """The walk that gives the definition."""
         procedure, indices, _ = self.key
         slopes = [self.differential(procedure.parameters[index]) for index in indices]
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
         self.writer.known.update(self.shared.activity.reads(procedure))
-        self.block(procedure.body)
+        yield self.block(procedure.body)
         body = needed(statements(self.writer.out), (), self.shared.saving_names())
         return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)
 
@@ -167,13 +168,13 @@ class _Program(Differentials):
                 raise CommandError(f"this program has no name `{each}`")
         return {step: each for each, step in found.items()}
 
-    def block(self, block: form.Block) -> None:
+    def block(self, block: form.Block) -> Walk:
         """Write statements; after the last assignment of a name that is asked by, its seed."""
         if not self.last:
-            super().block(block)
+            yield super().block(block)
             return
         for step in block:
-            super().block([step])
+            yield super().block([step])
             if step in self.last:
                 self._seed(self.last[step])
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from lang.errors import CommandError
 from lang.steps import form
+from lang.steps.drive import Walk, drive
 from lang.steps.program import assigned_names
 from lang.steps.walk import assigned
 from lang.syntax import tree
@@ -73,15 +74,15 @@ class _Shared(Shared):
         own = {each for each, procedure in self.functions.items() if self.saves(procedure)} if self.stacks else set()
         return self.made_names | own if own else self.made_names
 
-    def adjoint_function(self, key: Key) -> tuple[str, str]:
-        """The names of the function that saves and of the adjoint; written when first asked."""
+    def adjoint_function(self, key: Key) -> Walk:
+        """The walk to the names of the function that saves and of the adjoint; written when first asked."""
         if key not in self.pairs:
             procedure, _, _ = key
             self.pairs[key] = self.names.function(procedure.name + "_saved"), self.names.function("g" + procedure.name)
             self.made_names.update(self.pairs[key])
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
-            statements[place:place] = _Function(self, key).statements()
+            statements[place:place] = yield _Function(self, key).statements()
         return self.pairs[key]
 
 
@@ -93,8 +94,8 @@ class _Function:
         self.key = key
         self.names = shared.names.inner()
 
-    def statements(self) -> list[tree.Statement]:
-        """Both definitions."""
+    def statements(self) -> Walk:
+        """The walk that gives both definitions."""
         procedure, indices, reads = self.key
         outside = set(self.shared.activity.reads(procedure))
         writer = Writer(self.names, self.shared.kept, procedure.parameters)
@@ -114,7 +115,7 @@ class _Function:
             for place, active in enumerate(moves, 1)
         ]
         sweep.returned = tuple(given)
-        sweep.back(recorder.items)
+        yield sweep.back(recorder.items)
         hides = recorder.own
         names = (hidden(each) if each in hides else each for each in sorted(reads))
         wanted = [*(procedure.parameters[index] for index in indices), *names]
@@ -189,7 +190,7 @@ class _Program:
         items: list[Item] = recorder.items
         leaves: dict[str, str] = {}
         self._seed(writer)
-        Sweep(self.adjoints, self.shared, leaves).back(items)
+        drive(Sweep(self.adjoints, self.shared, leaves).back(items))
         before = [] if self.style.separate else finished(recorder.whole(), self.adjoints, self.shared.stack)
         made = {id(node): self.shared.made.get(procedure, []) for node, procedure in recorder.places}
         before = [other for each in before for other in (each, *made.get(id(each), ()))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from lang.clock import EVERY, look
+from lang.steps.drive import Walk
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.exposure import exposed_words, has_effects, matters, touched
@@ -51,7 +52,7 @@ class Sweep:
         self.returned: tuple[str, ...] = ()
         self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(Item)}
 
-    def back(self, items: list[Item]) -> None:
+    def back(self, items: list[Item]) -> Walk:
         """Write the adjoint statements of items; each is given up, for those of a long program take much room."""
         whole = len(items)
         while items:
@@ -59,7 +60,9 @@ class Sweep:
                 look("writing the adjoint program's way back", whole - len(items), whole)
             item = items.pop()
             self.adjoints.origin = item.origin
-            self._handlers[item.__class__](item)
+            inner = self._handlers[item.__class__](item)
+            if inner is not None:
+                yield inner
 
     def restore(self, save: Save | None) -> None:
         """Take back what was saved, if it turns out to be needed."""
@@ -122,7 +125,7 @@ class Sweep:
         adjoints.kill(item.word)
         self.restore(item.save)
 
-    def _callitem(self, item: CallItem) -> None:
+    def _callitem(self, item: CallItem) -> Walk:
         adjoints = self.adjoints
         given: list[str] = []
         for word, active in zip(item.invoke.targets, item.active, strict=True):
@@ -132,15 +135,15 @@ class Sweep:
                 adjoints.forget(word)
             adjoints.kill(word)
         if any(given) or self.shared.saves(item.key[0]):
-            self._called_back(item, given)
+            yield self._called_back(item, given)
         for save in reversed(item.saves):
             self.restore(save)
 
-    def _called_back(self, item: CallItem, given: list[str]) -> None:
+    def _called_back(self, item: CallItem, given: list[str]) -> Walk:
         """The call of a function's adjoint; it takes back what the function saved, before what its caller did."""
         adjoints = self.adjoints
         adjoints.require(self.shared.activity.reads(item.key[0]))
-        saving, adjoint = self.shared.adjoint_function(item.key)
+        saving, adjoint = yield self.shared.adjoint_function(item.key)
         item.invoke.saving = saving
         words = [*item.operands, *item.reads]
         results = tuple(self._new(word) for word in words) or (adjoints.names.fresh("nothing"),)
@@ -170,7 +173,7 @@ class Sweep:
 
     # --- control flow ---------------------------------------------------------------------------------------
 
-    def _ifitem(self, item: IfItem) -> None:
+    def _ifitem(self, item: IfItem) -> Walk:
         adjoints = self.adjoints
         adjoints.write_all()
         if not any(matters(way) or touched(way) & adjoints.held for way in item.ways):
@@ -194,7 +197,7 @@ class Sweep:
             adjoints.out = []
             for save in reversed(ends):
                 self.restore(save)
-            self.back(way)
+            yield self.back(way)
             adjoints.write_all()
             bodies.append(adjoints.out)
             held.append(adjoints.held.end())
@@ -218,7 +221,7 @@ class Sweep:
         for save in reversed(before):
             self.restore(save)
 
-    def _loopitem(self, item: LoopItem) -> None:
+    def _loopitem(self, item: LoopItem) -> Walk:
         adjoints = self.adjoints
         adjoints.write_all()
         exposed = exposed_words(item.body)
@@ -234,7 +237,7 @@ class Sweep:
         adjoints.held.begin()
         for save in (item.keep_target, *reversed(item.ends)):
             self.restore(save)
-        self.back(item.body)
+        yield self.back(item.body)
         adjoints.forget(item.target)
         adjoints.kill(item.target)
         adjoints.write_all()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lang.steps import form
+from lang.steps.drive import Walk
 from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import Key
@@ -40,10 +41,10 @@ class Walking:
         self.sticky = Trail()
         self.own: frozenset[str] = frozenset()
         self.beyond: frozenset[str] = frozenset()
-        self._handlers: dict[type, Callable[[Any], None] | None] = {}
+        self._handlers: dict[type, Callable[[Any], Walk | None] | None] = {}
 
-    def handler(self, kind: type[form.Step]) -> Callable[[Any], None] | None:
-        """What writes steps of a kind; None where nothing is written for them."""
+    def handler(self, kind: type[form.Step]) -> Callable[[Any], Walk | None] | None:
+        """What writes steps of a kind, or begins a walk that does; None where nothing is written for them."""
         if kind not in self._handlers:
             self._handlers[kind] = getattr(self, "_" + kind.__name__.lower(), None)
         return self._handlers[kind]
@@ -63,15 +64,15 @@ class Walking:
         self.sticky.end()
         self.active.end()
 
-    def _call(self, step: form.Call) -> None:
+    def _call(self, step: form.Call) -> Walk | None:
         """A call: by its function's own rule where there is one, else through its function."""
         arguments = [self.writer.value(each) for each in step.arguments]
         key = self.shared.call_key(step, self.active, self.own, self.beyond)
         rule = self.shared.functions[step.function].rule
-        if rule is not None:
-            self._ruled(step, rule, key[1], called(step.function, arguments))
-        else:
-            self._through(step, arguments, key, self.shared.activity.results(key))
+        if rule is None:
+            return self._through(step, arguments, key, self.shared.activity.results(key))
+        self._ruled(step, rule, key[1], called(step.function, arguments))
+        return None
 
     def _ruled(self, step: form.Call, rule: form.UserRule, indices: tuple[int, ...], value: tree.Expression) -> None:
         """A call by a rule: the value, and what the arguments at `indices`, which move, contribute."""
@@ -79,7 +80,7 @@ class Walking:
 
     def _through(
         self, step: form.Call, arguments: list[tree.Expression], key: Key, results: tuple[bool, ...]
-    ) -> None:
+    ) -> Walk | None:
         """A call of a function that is translated for these arguments (`key`), and which `results` of it move."""
         raise NotImplementedError
 
