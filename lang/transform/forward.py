@@ -74,13 +74,6 @@ class _Shared(Shared):
         procedure = self.functions.get(function)
         return procedure is None or not self._derived.of(procedure)
 
-    def saving_names(self) -> set[str]:
-        """The functions, made ones too, that save or take back."""
-        if not self.stacks:
-            return set()
-        own = {each for each, procedure in self.functions.items() if self.saves(procedure)}
-        return own | {made for (procedure, _, _), made in self.variants.items() if self.saves(procedure)}
-
     def take_made(self) -> list[tree.Statement]:
         """The functions written so far, once."""
         found = [each for statements in self.made.values() for each in statements]
@@ -92,6 +85,8 @@ class _Shared(Shared):
         if key not in self.variants:
             procedure, _, _ = key
             self.variants[key] = self.names.function("d" + procedure.name)
+            if self.saves(procedure):
+                self.made_saving.add(self.variants[key])
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
             made = yield _Function(self, key).statement(self.variants[key])
@@ -130,7 +125,7 @@ class _Function(Differentials):
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
         self.writer.known.update(self.shared.activity.reads(procedure))
         yield self.block(procedure.body)
-        body = needed(statements(self.writer.out), (), self.shared.saving_names())
+        body = needed(statements(self.writer.out), (), self.shared.saving())
         return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)
 
     def _return(self, step: form.Return) -> None:

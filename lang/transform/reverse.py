@@ -66,20 +66,14 @@ class _Shared(Shared):
         super().__init__(block, names, style)
         self.stack = max(self.stacks, default=0) + 1
         self.pairs: dict[Key, tuple[str, str]] = {}
-        self.made_names: set[str] = set()
         self.made: dict[form.Procedure, list[tree.Statement]] = {}
-
-    def saving_names(self) -> set[str]:
-        """The functions, made ones too, that save or take back."""
-        own = {each for each, procedure in self.functions.items() if self.saves(procedure)} if self.stacks else set()
-        return self.made_names | own if own else self.made_names
 
     def adjoint_function(self, key: Key) -> Walk:
         """The walk to the names of the function that saves and of the adjoint; written when first asked."""
         if key not in self.pairs:
             procedure, _, _ = key
             self.pairs[key] = self.names.function(procedure.name + "_saved"), self.names.function("g" + procedure.name)
-            self.made_names.update(self.pairs[key])
+            self.made_saving.update(self.pairs[key])
             statements = self.made.setdefault(procedure, [])
             place = len(statements)
             statements[place:place] = yield _Function(self, key).statements()
@@ -133,7 +127,7 @@ class _Function:
         self, function: str, parameters: Iterable[str], body: list[tree.Statement | Line]
     ) -> tree.Function:
         """A function, without what its results do not need."""
-        kept = needed(statements(body), (), self.shared.saving_names())
+        kept = needed(statements(body), (), self.shared.saving())
         return tree.Function(
             name(function), tuple(name(each) for each in parameters if each), tuple(kept), False, NOWHERE
         )

@@ -7,6 +7,7 @@ from lang.steps import form
 from lang.steps.walk import all_steps
 from lang.transform.activity import Activity, Key
 from lang.transform.names import Names
+from lang.transform.slice import Saving
 from lang.transform.style import Style
 
 
@@ -20,6 +21,7 @@ class Shared:
         self.activity = Activity(self.functions)
         self.kept = {each for step in block if isinstance(step, form.Define) for each in _reads(step.procedure)}
         self.stacks: set[int] = set()
+        self.made_saving: set[str] = set()
         self._find_stacks(block)
         self.activity.stacks = self.stacks
 
@@ -35,6 +37,15 @@ class Shared:
     def saves(self, procedure: form.Procedure) -> bool:
         """Does a function itself save or take back, or call one that does?"""
         return self.activity.saves(procedure)
+
+    def saving(self) -> Saving | None:
+        """Asks of names whether a function of such a name, a made one too, saves or takes back; None: none does."""
+        return self._saving if self.stacks or self.made_saving else None
+
+    def _saving(self, names: set[str]) -> bool:
+        if not self.made_saving.isdisjoint(names):
+            return True
+        return bool(self.stacks) and any(self.saves(self.functions[each]) for each in names if each in self.functions)
 
     def check_fixed(self, step: form.Operation, active: set[str]) -> None:
         """Raise if an operand without derivative moves."""

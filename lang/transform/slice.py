@@ -6,8 +6,7 @@ Saving and taking back (`push`, `pop`) always stay: what is on a stack is nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable
 
 from lang.clock import watched
 from lang.steps.program import assigned_names, read_names
@@ -18,16 +17,17 @@ from lang.transform.lines import Line
 from lang.transform.names import used_names
 from lang.transform.trail import Trail
 
+Saving = Callable[[set[str]], bool]
 NEEDED = "looking for the statements that are needed"
 
 
 def needed(
-    body: Iterable[tree.Statement], names: Iterable[str], saving: AbstractSet[str] = frozenset()
+    body: Iterable[tree.Statement], names: Iterable[str], saving: Saving | None = None
 ) -> list[tree.Statement]:
     """The statements that these names need, in order; of a function's body also what its results need.
 
     Args:
-        saving: functions defined elsewhere that save or take back, so that their calls stay.
+        saving: is a function of one of these names, defined elsewhere, one whose calls save or take back, and stay?
     """
     statements = list(body)
     return _Slice(statements, saving).keep(statements, Trail(names))
@@ -37,7 +37,7 @@ def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) ->
     """The same for statements with lines among them."""
     everything = list(body)
     live = Trail(names)
-    slicer = _Slice([each for each in everything if each.__class__ is not Line], frozenset())  # type: ignore[misc]
+    slicer = _Slice([each for each in everything if each.__class__ is not Line], None)  # type: ignore[misc]
     kept: list[tree.Statement | Line] = []
     for node in watched(everything[::-1], NEEDED):
         if node.__class__ is Line:
@@ -54,7 +54,7 @@ def needed_lines(body: Iterable[tree.Statement | Line], names: Iterable[str]) ->
 
 
 class _Slice:
-    def __init__(self, body: list[tree.Statement], saving: AbstractSet[str]) -> None:
+    def __init__(self, body: list[tree.Statement], saving: Saving | None) -> None:
         self.reads: dict[str, set[str]] = {}
         self.calls: dict[str, set[str]] = {}
         self.functions: set[str] = set()
@@ -88,10 +88,10 @@ class _Slice:
 
     def _has_effect(self, node: tree.Assign) -> bool:
         """Does it call a function that saves or takes back?"""
-        if not self.effects and not self.saving:
+        if not self.effects and self.saving is None:
             return False
         words = used_names(node.values)
-        return not (self.effects.isdisjoint(words) and self.saving.isdisjoint(words))
+        return not self.effects.isdisjoint(words) or (self.saving is not None and self.saving(words))
 
     def _learn(self, function: str, reads: set[str], words: set[str]) -> None:
         self.reads.setdefault(function, set()).update(reads)

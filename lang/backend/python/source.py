@@ -15,6 +15,7 @@ from lang.backend.unit import Unavailable, Unit
 from lang.limits import Limits
 from lang.steps import form
 from lang.steps.costs import counted
+from lang.steps.reach import Reach
 from lang.steps.walk import all_steps, targets_of
 
 ARGUMENTS = 40
@@ -62,7 +63,9 @@ class _Program:
         for step in every:
             self._know(step)
         self.heavy = bool(self.procedures) or any(map(_turns, every))
-        self.outside = {name: self._outside(name) for name in self.procedures}
+        self.functions = {name: f"p{place}" for place, name in enumerate(self.procedures)}
+        reach = Reach(self._reads, self._calls)
+        self.outside = {name: tuple(sorted(reach.of(name))) for name in self.procedures}
 
     def _know(self, step: form.Step) -> None:
         if isinstance(step, form.Define):
@@ -77,20 +80,13 @@ class _Program:
         elif isinstance(step, form.PrimitiveDerivative) or (isinstance(step, form.Call) and step.by):
             raise Unavailable("a derivative call must be written out before the python engine can run it")
 
-    def _outside(self, name: str) -> tuple[str, ...]:
-        """The names of the program that a function reads, or a function that it calls does."""
-        seen: set[str] = set()
-        found: set[str] = set()
-        pending = [name]
-        while pending:
-            each = pending.pop()
-            procedure = self.procedures.get(each)
-            if each in seen or procedure is None:
-                continue
-            seen.add(each)
-            found.update(procedure.reads)
-            pending += [step.function for step in all_steps(procedure.body) if isinstance(step, form.Call)]
-        return tuple(sorted(found))
+    def _reads(self, name: str) -> tuple[str, ...]:
+        return self.procedures[name].reads
+
+    def _calls(self, name: str) -> list[str]:
+        steps = all_steps(self.procedures[name].body)
+        called = dict.fromkeys([step.function for step in steps if isinstance(step, form.Call)])
+        return [each for each in called if each in self.procedures]
 
     def bind(self, value: Any) -> str:
         """The name of a value in the text."""
@@ -101,7 +97,7 @@ class _Program:
 
     def function(self, name: str) -> str:
         """The name of one of the program's functions."""
-        return f"p{list(self.procedures).index(name)}"
+        return self.functions[name]
 
     def written(self, part: bool) -> Written:
         """The whole text."""
