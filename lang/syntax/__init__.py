@@ -6,7 +6,7 @@ Law: this room knows no mathematics: `sin` and `f` are names here, `+` is an ope
     text       bytes -> text that may be parsed
     lexer      text -> words
     grammar    `ad.lark` -> tables, once;  tables   the same, from the cache
-    lalr       words -> tree, by the tables;  build   a finished phrase -> its node
+    lalr       words -> tree, by the tables;  build   a finished phrase -> its node;  plans   the same for whole lines
     parse      the stages above in order
     tree       what a node is;  walk   the walks over trees of any depth
     unparse    tree -> lines;  layout   lines -> text, with the comments where they were

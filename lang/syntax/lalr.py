@@ -4,7 +4,8 @@ Law: this file knows no grammar. Depth costs memory and nothing else, and time g
 
 Most of a parse would be spent passing a lone `x` up the ladder sum <- product <- sign <- power <- atom. Where
 such a run ends depends only on the state, the state below it and the next word, so it is worked out once and
-remembered (`hops`).
+remembered (`hops`). And what is done with a line depends only on the kinds of its words, so lines of a shape that comes
+often are read by a plan (`plans`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from lang.clock import look
 from lang.syntax import build
 from lang.syntax.lexer import Lexer
+from lang.syntax.plans import Plans
 from lang.syntax.tables import NAME, Tables
 from lang.syntax.tree import Name, Number
 
@@ -49,7 +51,7 @@ def drive(table: Tables, lexer: Lexer, state: int) -> Any:
     passing, many, width = ~table.passing, len(actions), len(table.names)
     states, places = [state], [0]
     values: list[Any] = [None]
-    known = lexer.meanings
+    known, lines = lexer.meanings, _plans(table)
     end = due = 0
     for kind, at, word in lexer.words():
         if at > due:
@@ -75,6 +77,15 @@ def drive(table: Tables, lexer: Lexer, state: int) -> Any:
                 values[base:] = (value,)
                 places[base:] = begins[:1] or (at,)
             action = actions[state].get(kind, NOTHING)
+        if kind == NAME and state in lines.homes:
+            found = lines.find(lexer, states[-2], state)
+            if found is not None:
+                plan, stop = found
+                first = lexer.next - 1
+                words, begins = lexer.spelled[first:stop], lexer.starts[first:stop]
+                values[-1], end = plan(values[-1], places[-1], words, begins, known), lexer.edges[stop]
+                lexer.next = stop + 1
+                continue
         state = action
         states.append(state)
         places.append(at)
@@ -109,6 +120,11 @@ def _rules(table: Tables) -> list[tuple[int, int, Callable[..., Any]]]:
         (phrase, length, getattr(build, builder) if isinstance(builder, str) else _passer(builder))
         for phrase, length, builder in table.rules
     ]
+
+
+@functools.cache
+def _plans(table: Tables) -> Plans:
+    return Plans(table, _rules(table))
 
 
 def _passer(part: int) -> Callable[..., Any]:

@@ -5,6 +5,9 @@ Law: every piece of the text is found by the one pattern built from the grammar'
 finds is looked up by its spelling, so that each distinct spelling is examined once. Nothing here knows which
 word may follow which.
 
+The pieces are found many at a time, for Python does in one call for all of them what it would do in several
+for each; but what a piece brings about (an error, a parenthesis that is open) comes about in its turn.
+
 Inside parentheses and brackets line ends mean nothing. Outside, the piece at a line's end reaches to the
 first character of the next line that is not blank or comment, so what follows its last line break is that
 line's indent:
@@ -17,7 +20,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, islice
 from math import inf
+from operator import sub
 from typing import Any
 from unicodedata import normalize
 
@@ -26,8 +31,11 @@ from lang.limits import Limits
 from lang.source import Source, Span
 from lang.syntax.tables import NAME, NUMBER, Tables
 
-ODD = 10_000  # a piece that is no word of the language: always an error
-RESERVED = ODD - 1  # a word that Python keeps for itself: no place in the grammar takes it
+ODD = 255  # a piece that is no word of the language: always an error
+RESERVED = 254  # a word that Python keeps for itself: no place in the grammar takes it
+PIECES = 8192
+"""Pieces that are found at a time."""
+BLANKS = " \t"
 
 _PYTHON = """
 False None True assert async await break class continue del except finally from global import is lambda
@@ -59,7 +67,7 @@ class Spellings(dict[str, int]):
             kind = self._name(text)
         elif kind == NUMBER:
             kind = self._number(text)
-        if kind != self.line_end:  # a line's end may hold comments: too many spellings to keep
+        if kind != self.line_end or "#" not in text:  # comments are too many spellings to keep
             self[text] = kind
         return kind
 
@@ -87,6 +95,9 @@ class Lexer:
 
     Attributes:
         open: where the parentheses and brackets stand that are open now.
+        kinds, starts, spelled: those of the words that were found last, one after another; `edges` is where
+            each begins with the blanks before it, and where the last one ends.
+        next: whose turn it is among them.
         levels: the widths of the indents of the blocks that are open now.
         comments: the span of every comment so far.
         meanings: what each spelling of a name or number stands for.
@@ -96,49 +107,74 @@ class Lexer:
         self.source = source
         self.text = source.text + "\n"
         self.limits = limits
-        self.pattern = tables.pattern
+        self.pieces = tables.pattern.finditer(self.text)
+        self.kinds = b""
+        self.starts: list[int] = []
+        self.edges = [0]
+        self.spelled: list[str] = []
+        self.next = 0
         self.spellings = Spellings(tables)
         self.meanings = self.spellings.meanings
-        self.kinds = tuple(map(tables.kind, ("(", "[", ")", "]", "_NEWLINE", "_INDENT", "_DEDENT", "$END")))
+        self.marks = tuple(map(tables.kind, ("(", "[", ")", "]", "_NEWLINE", "_INDENT", "_DEDENT", "$END")))
         self.open: list[int] = []
         self.levels = [0]
         self.comments: list[Span] = []
         self.filler = ""
+        self.margin = "\n"  # a line's end where the next line is indented as this one
 
     def words(self) -> Iterator[tuple[int, int, str]]:
         """Kind, place and spelling of every word; the last is the end of the text."""
-        round_open, square_open, round_close, square_close, line_end, indent, _, end = self.kinds
-        spellings, special = self.spellings, round_open
-        first = self.pattern.match(self.text)
-        if first and first.start(1) and first[1][0] not in "#\n":
-            yield indent, first.start(1), ""
-        for match in self.pattern.finditer(self.text):
-            piece = match[1]
-            kind = spellings[piece]
-            if kind < special:
-                yield kind, match.start(1), piece
-            elif kind == line_end:
-                if "#" in piece:
-                    self._note_comments(match.start(1), match.end(1))
-                if not self.open:
-                    if match.start():
-                        yield kind, match.start(), ""
-                    width = len(piece) - 1 - piece.rindex("\n")
-                    if width != self.levels[-1] or (width and piece[-1] != self.filler):
-                        yield from self._indent(width, match.end())
-            else:
-                at = match.start(1)
-                if kind in (round_open, square_open):
-                    self.open.append(at)
-                    self._check_nesting(at)
-                elif kind in (round_close, square_close):
-                    self._close(at, "(" if kind == round_close else "[")
-                elif kind == ODD:
-                    from lang.syntax import letters
+        round_open, square_open, round_close, square_close, line_end, indent, _, end = self.marks
+        special = round_open
+        while self._find():
+            kinds, starts, spelled, many = self.kinds, self.starts, self.spelled, len(self.kinds)
+            if not self.edges[0] and starts[0] and spelled[0][0] not in "#\n":
+                yield indent, starts[0], ""
+            while self.next < many:
+                index = self.next
+                self.next = index + 1
+                kind = kinds[index]
+                if kind < special:
+                    yield kind, starts[index], spelled[index]
+                elif kind == line_end:
+                    yield from self._line_end(self.edges[index], starts[index], spelled[index])
+                else:
+                    at = starts[index]
+                    if kind in (round_open, square_open):
+                        self.open.append(at)
+                        self._check_nesting(at)
+                    elif kind in (round_close, square_close):
+                        self._close(at, "(" if kind == round_close else "[")
+                    elif kind == ODD:
+                        from lang.syntax import letters
 
-                    raise letters.odd(self.source.text, at)
-                yield kind, at, piece
-        yield end, match.start(), ""
+                        raise letters.odd(self.source.text, at)
+                    yield kind, at, spelled[index]
+        yield end, self.edges[-2], ""
+
+    def _find(self) -> bool:
+        """Find the next pieces of the text; False where there are no more."""
+        pieces = [match[0] for match in islice(self.pieces, PIECES)]
+        if not pieces:
+            return False
+        self.spelled = [piece.lstrip(BLANKS) for piece in pieces]
+        self.edges = [*accumulate(map(len, pieces), initial=self.edges[-1])]
+        self.starts = [*map(sub, self.edges[1:], map(len, self.spelled))]
+        self.kinds = bytes(map(self.spellings.__getitem__, self.spelled))
+        self.next = 0
+        return True
+
+    def _line_end(self, before: int, at: int, piece: str) -> Iterator[tuple[int, int, str]]:
+        """The words for a line's end, which is where the line before it ends, and for the indent after it."""
+        if "#" in piece:
+            self._note_comments(at, at + len(piece))
+        if self.open:
+            return
+        if before:
+            yield self.marks[4], before, ""
+        width = len(piece) - 1 - piece.rindex("\n")
+        if width != self.levels[-1] or (width and piece[-1] != self.filler):
+            yield from self._indent(width, at + len(piece))
 
     def _note_comments(self, start: int, end: int) -> None:
         self.comments.extend(found.span() for found in re.compile(_COMMENT).finditer(self.text, start, end))
@@ -160,14 +196,14 @@ class Lexer:
 
     def _indent(self, width: int, at: int) -> Iterator[tuple[int, int, str]]:
         """The words for a change of indent: the line at `at` begins with `width` blanks."""
-        indent, dedent = self.kinds[5:7]
+        indent, dedent = self.marks[5:7]
         blanks = self.text[at - width : at]
         self.filler = self.filler or blanks[:1]
         if blanks.strip(self.filler):
             from lang.syntax import slips
 
             raise slips.mixed_indent(at - width, at, self.filler)
-        levels = self.levels
+        levels, self.margin = self.levels, "\n" + blanks
         if width > levels[-1]:
             levels.append(width)
             self._check_nesting(at)
