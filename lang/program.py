@@ -46,10 +46,16 @@ class Program:
 
     def __init__(self, source: Source, limits: Limits | None = None, read: tree.Program | None = None) -> None:
         self._limits = limits or Limits()
-        self._entry: Entry = prepare(source, self._limits, read=read)
+        self._given, self._read = source, read
         self._codes: dict[form.Procedure, Code] = {}
         self._marked: Marked = {}
         self._memory = Memory()
+        # what a person wrote is told right or wrong at once; what a translation wrote has been read back already
+        self._source = source if read is not None else self._entry.source
+
+    @cached_property
+    def _entry(self) -> Entry:
+        return prepare(self._given, self._limits, read=self._read)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -74,7 +80,7 @@ class Program:
     @property
     def source(self) -> Source:
         """The text the program was made from."""
-        return self._entry.source
+        return self._source
 
     def __str__(self) -> str:
         """The program as the formatter writes it."""
