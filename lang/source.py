@@ -7,6 +7,7 @@ project counts lines.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from lang.fact import Fact
 
@@ -25,8 +26,8 @@ class Source(Fact):
     def line_starts(self) -> list[int]:
         """The offset of each line's first character."""
         if not self._starts:
-            self._starts.append(0)
-            self._starts.extend(at + 1 for at, char in enumerate(self.text) if char == "\n")
+            lengths = [len(line) + 1 for line in self.text.split("\n")]
+            self._starts.extend(accumulate(lengths[:-1], initial=0))
         return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:

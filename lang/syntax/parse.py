@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lang.errors import AdError
+from lang.garbage import paused
 from lang.limits import Limits
 from lang.source import Source
 from lang.syntax import lalr, tables, text, tree
@@ -18,6 +19,7 @@ from lang.syntax.lexer import RESERVED, Lexer
 _ANYTHING = Limits()
 
 
+@paused
 def parse(source: Source, limits: Limits = _ANYTHING) -> tree.Program:
     """The tree of a program.
 
