@@ -274,6 +274,45 @@ def test_the_work_of_compiling_a_gradient_grows_in_proportion(shape: str, engine
     assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
 
 
+TRANSLATED = """
+def work(n):
+    program = lang.parse(text(n))
+    str(program.reverse("z"))
+    str(program.forward("z"))
+work(10)
+print(*[counted(lambda: work(n)) for n in (50, 100, 200)])
+"""
+
+FUNCTIONS = {
+    "chain": "'x = ?\\nf0(a) = a * a\\n' + ''.join(f'f{i + 1}(a) = f{i}(a) * a\\n' for i in range(n)) + f'z = f{n}(x)'",
+    "calls": "'x = ?\\ny = x\\n' + ''.join(f'f{i}(a) = a * a\\ny = f{i}(y)\\n' for i in range(n)) + 'z = y'",
+    "chain and calls": "'x = ?\\ny = x\\nf0(a) = a * a\\n' "
+    "+ ''.join(f'f{i + 1}(a) = f{i}(a) * a\\ny = f{i + 1}(y)\\n' for i in range(n)) + 'z = y'",
+    "circle": "'x = ?\\n' + ''.join(f'f{i}(a, k) = a if k < 0 else f{(i + 1) % n}(a * a, k - 1)\\n' for i in range(n))"
+    " + 'z = f0(x, 2)'",
+    "saving": "'x = ?\\n' + ''.join(f'def f{i}(a):\\n push a\\n b = pop()\\n return b * b\\n' for i in range(n))"
+    " + 'z = ' + ' + '.join(f'f{i}(x)' for i in range(n))",
+    "primes": "'x = ?\\n' + ''.join(f'f{i}(a) = a * a\\n' for i in range(n))"
+    " + 'z = ' + ' + '.join(f\"f{i}'(x)\" for i in range(n))",
+}
+
+
+@pytest.mark.parametrize("shape", FUNCTIONS)
+def test_the_work_of_translating_functions_grows_in_proportion(shape: str) -> None:
+    ((first, second, third),) = counts(TRANSLATED, FUNCTIONS[shape])
+    assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
+
+
+def test_functions_that_call_each_other_1_000_deep_are_translated() -> None:
+    chain = "".join(f"f{i + 1}(a) = f{i}(a) * 0.999 + a\n" for i in range(998))
+    program = lang.parse(f"x = ?\nf0(a) = a * a\n{chain}z = f998(x)\n")
+    slope = pytest.approx(program.grad("z", x=1.5)["x"])
+    adjoint, forward = program.reverse("z"), program.forward("z")
+    assert adjoint.run(x=1.5)["gx"] == slope
+    assert forward.run(x=1.5, dx=1.0)["dz"] == slope
+    assert program.compile("z", engine="python").grad(1.5) == (slope,)
+
+
 def test_names_live_below_choices_are_not_copied_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
     from lang.backend.native import liveness
     from lang.entry import prepare

@@ -13,7 +13,7 @@ import lang
 from lang.evaluate.record import Record, record
 from lang.evaluate.settings import Settings
 from lang.show import ansi, text
-from lang.verbs.core.paths import FEW, paths
+from lang.verbs.core.paths import FEW, paths, readers
 from tests.test_cheap_gradient import PROGRAMS, count
 
 SURVEY = (
@@ -154,3 +154,12 @@ def test_the_crossover_is_one_sentence() -> None:
 
 def test_a_program_without_operations_costs_nothing() -> None:
     assert "nothing to choose" in lang.parse("x = ? 1\nz = x\n").cost("z")["crossover"]
+
+
+def test_paths_from_many_are_those_from_each() -> None:
+    made = recorded("x = ? 2; y = ? 3; w = ? 4; a = x * x; b = y * a; c = b * b; z = c * x + a; q = z * w")
+    end = made.target("z").index
+    known = readers(made.nodes, end)
+    for name in ("x", "y", "w"):
+        start = made.leaves[name]
+        assert paths(made.nodes, start, end, known) == paths(made.nodes, start, end)

@@ -13,7 +13,7 @@ from lang.syntax.unparse import expression as written
 from lang.verbs.core.answer import Answer, Grid, Piece, Question
 from lang.verbs.core.filled import factor, labelled, short
 from lang.verbs.core.outline import remarks
-from lang.verbs.core.paths import FEW, Path, Paths, paths
+from lang.verbs.core.paths import FEW, Path, Paths, paths, readers
 from lang.verbs.core.registry import Verb, by_names
 
 SHOWN = 8
@@ -37,10 +37,11 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     pieces: list[Piece] = []
     facts: dict[str, Any] = {}
     used: dict[tuple[int, int], None] = {}
+    known = readers(made.nodes, end.index) if len(names) > 1 else None
     for name in names:
         start = made.leaves.get(name)
         total = 0.0 if start is None else swept.adjoints[start] or 0.0
-        found = Paths(0.0, ()) if start is None else paths(made.nodes, start, end.index)
+        found = Paths(0.0, ()) if start is None else paths(made.nodes, start, end.index, known)
         shown = found.best if found.count <= FEW else found.best[:SHOWN]
         used.update((edge, None) for path in shown for edge in path.edges)
         pieces.append(_table(made, target, name, found, shown, total))

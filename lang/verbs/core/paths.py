@@ -44,16 +44,42 @@ class Paths:
     best: tuple[Path, ...]
 
 
+FOLLOWING = "following the paths"
 Way = tuple[float, float, int, int]
 """A way to a node: its product's size, its product, its edge (-1 at the start), its rank at that operand."""
 
 
-def paths(nodes: Sequence[Node], start: int, end: int) -> Paths:
-    """The paths from one node to another, each a product of partials."""
+def readers(nodes: Sequence[Node], end: int) -> list[list[int]]:
+    """For each node up to the last, those that read it: for whoever asks for paths from many."""
+    found: list[list[int]] = [[] for _ in range(end + 1)]
+    for node in watched(nodes[: end + 1], FOLLOWING):
+        for operand, _ in node.edges:
+            found[operand].append(node.index)
+    return found
+
+
+def _behind(start: int, known: Sequence[Sequence[int]]) -> list[int]:
+    """The nodes that depend on one, in order."""
+    seen: set[int] = set()
+    pending = [start]
+    while pending:
+        new = [each for each in known[pending.pop()] if each not in seen]
+        seen.update(new)
+        pending.extend(new)
+    return sorted(seen)
+
+
+def paths(nodes: Sequence[Node], start: int, end: int, known: Sequence[Sequence[int]] | None = None) -> Paths:
+    """The paths from one node to another, each a product of partials.
+
+    Args:
+        known: the readers of each node, where they are known.
+    """
+    behind = nodes[start + 1 : end + 1] if known is None else [nodes[each] for each in _behind(start, known)]
     most = FEW if end - start <= LARGE else MANY
     counts: dict[int, float] = {start: 1.0}
     ways: dict[int, list[Way]] = {start: [(1.0, 1.0, -1, 0)]}
-    for node in watched(nodes[start + 1 : end + 1], "following the paths"):
+    for node in watched(behind, FOLLOWING):
         found: list[Way] = []
         count = 0.0
         for at, (operand, partial) in enumerate(node.edges):
