@@ -43,6 +43,9 @@ class Trail(set[str]):
 
     def update(self, *others: Iterable[str]) -> None:
         """Names are so from here on."""
+        if not self._noted:
+            super().update(*others)
+            return
         for names in others:
             for each in names:
                 self.add(each)
