@@ -158,8 +158,8 @@ def test_a_program_without_operations_costs_nothing() -> None:
 
 def test_paths_from_many_are_those_from_each() -> None:
     made = recorded("x = ? 2; y = ? 3; w = ? 4; a = x * x; b = y * a; c = b * b; z = c * x + a; q = z * w")
-    end = made.target("z").index
-    known = readers(made.nodes, end)
-    for name in ("x", "y", "w"):
-        start = made.leaves[name]
-        assert paths(made.nodes, start, end, known) == paths(made.nodes, start, end)
+    for end in (made.target(name).index for name in ("z", "q", "a", "y", "x")):
+        known = readers(made.nodes, end)
+        for name in ("x", "y", "w"):
+            start = made.leaves[name]
+            assert paths(made.nodes, start, end, known) == paths(made.nodes, start, end)

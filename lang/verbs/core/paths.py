@@ -59,9 +59,9 @@ def readers(nodes: Sequence[Node], end: int) -> list[list[int]]:
 
 
 def _behind(start: int, known: Sequence[Sequence[int]]) -> list[int]:
-    """The nodes that depend on one, in order."""
+    """The nodes with known readers that depend on one, in order."""
     seen: set[int] = set()
-    pending = [start]
+    pending = [start] if start < len(known) else []
     while pending:
         new = [each for each in known[pending.pop()] if each not in seen]
         seen.update(new)
