@@ -87,6 +87,12 @@ def prepare(
         return _prepared(source, limits, scope or Scope(), functions, valued, answer, read)
 
 
+def suffices(limits: Limits) -> bool:
+    """May a text that was read within the usual limits stand as it was read?"""
+    usual = Limits()
+    return limits.source_chars >= usual.source_chars and limits.nesting >= usual.nesting
+
+
 def _prepared(
     source: Source,
     limits: Limits,
@@ -96,11 +102,10 @@ def _prepared(
     answer: str,
     read: tree.Program | None,
 ) -> Entry:
-    usual = Limits()
-    if read is None or limits.source_chars < usual.source_chars or limits.nesting < usual.nesting:
-        program = parse(source, limits)
-    else:
+    if read is not None and suffices(limits):
         program = read.but(source=source)
+    else:
+        program = parse(source, limits)
     if answer and answer not in scope.functions:
         program = program.but(body=tuple(each for one in program.body for each in _kept(one, answer)))
     try:

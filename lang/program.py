@@ -14,7 +14,7 @@ from lang import given
 from lang.clock import within
 from lang.compiled.engined import Engined
 from lang.compiled.memory import Memory
-from lang.entry import Entry, as_part, prepare
+from lang.entry import Entry, as_part, prepare, suffices
 from lang.evaluate.assemble import Code
 from lang.evaluate.recipe import Marked, Recipe
 from lang.evaluate.settings import Settings
@@ -51,7 +51,7 @@ class Program:
         self._marked: Marked = {}
         self._memory = Memory()
         # what a person wrote is told right or wrong at once; what a translation wrote has been read back already
-        self._source = source if read is not None else self._entry.source
+        self._source = source if read is not None and suffices(self._limits) else self._entry.source
 
     @cached_property
     def _entry(self) -> Entry:
