@@ -106,12 +106,11 @@ class _Planning:
         self.states = [below, state]
         count = len(kinds) - 2
         for at, kind in enumerate(kinds):
-            action = self._settled(kind)
-            if action is None:
+            found = self._settled(kind)
+            if found is None:
                 return None
-            if at > count:
-                break
-            self._shift(at, self._taken(kind), action, at == count)
+            if at <= count:
+                self._shift(at, *found, at == count)
         if self.states != [below, state] or self.parts[1] == "v":
             return None
         words = [f"w{at}" for at in range(count)], [f"a{at}" for at in range(count)]
@@ -119,15 +118,12 @@ class _Planning:
         body = [*head, *self.lines, f"return {self.parts[1]}"]
         text = "def plan(v, p, w, a, known):\n" + "".join(f" {line}\n" for line in body)
         exec(compile(text, "<plan>", "exec"), self.used)  # noqa: S102 - made of numbers of rules and of words
-        found: Plan = self.used["plan"]
-        return found
+        made: Plan = self.used["plan"]
+        return made
 
-    def _taken(self, kind: int) -> int:
-        """As what a word is taken: a soft one may be a name here."""
-        return kind if kind in self.table.actions[self.states[-1]] else NAME
-
-    def _settled(self, kind: int) -> int | None:
-        """Build what is finished before a word of a kind; the state that it leads to."""
+    def _settled(self, kind: int) -> tuple[int, int] | None:
+        """Build what is finished before a word of a kind; as what it is taken, a soft one perhaps as a name, and the
+        state that it leads to."""
         while True:
             action = self.table.actions[self.states[-1]].get(kind)
             if action is None:
@@ -135,7 +131,7 @@ class _Planning:
                     return None
                 kind = NAME
             elif action >= 0:
-                return action
+                return kind, action
             elif not self._reduce(~action):
                 return None
 
