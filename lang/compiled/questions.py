@@ -132,17 +132,24 @@ class Questions:
     @cached_property
     def _needed(self) -> Recipe:
         """The statements that the result needs, for the interpreter, so that it stops where compiled code does."""
+        return self._statements({self.target})
+
+    @cached_property
+    def _asked(self) -> Recipe:
+        """The same with those that names on the way need, which derivatives are by."""
+        return self._statements({self.target, *self.wrt}) if set(self.wrt).difference(self.inputs) else self._needed
+
+    def _statements(self, live: set[str]) -> Recipe:
         every = [step for part in self._recipe.parts for step in part.body]
         functions = {step.procedure.name: step.procedure for step in every if isinstance(step, form.Define)}
-        live = {self.target}
         parts = [part.but(body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
         return self._recipe.but(parts=tuple(reversed(parts)), codes={}, marked={})
 
-    def _at(self, point: Sequence[float], spent: Spent | None) -> Recipe:
-        return self._needed.but(spent=spent).at(dict(zip(self.inputs, point, strict=False)))
+    def _at(self, point: Sequence[float], spent: Spent | None, recipe: Recipe | None = None) -> Recipe:
+        return (recipe or self._asked).but(spent=spent).at(dict(zip(self.inputs, point, strict=False)))
 
     def _value(self, point: Sequence[float], spent: Spent | None = None) -> Answered:
-        run = self._at(point, spent).values()
+        run = self._at(point, spent, self._needed).values()
         return (plain(result(run, self.target)),), tuple(run.notes.values())
 
     def _gradient(self, point: Sequence[float], spent: Spent | None = None) -> Answered:

@@ -170,7 +170,7 @@ class Recipe(Fact):
         Args:
             of: names of results.
             along: the tangent of each name that moves; a tangent of 0 counts as not moving. A name that is not an
-                input is moved at its last assignment.
+                input is moved at its last assignment, besides what moves it already.
         """
         return answered(self, of, tuple(along), lambda recipe: recipe._tangents(of, along))
 
@@ -210,7 +210,8 @@ class Recipe(Fact):
                         seen[name] += 1
                         if seen[name] < last[name]:
                             return value
-                    return level.seed(below(value, level), moving[name])
+                    before = plain(level.tangent(value))  # how it moves with others that are asked by, too
+                    return level.seed(below(value, level), before + moving[name] if before else moving[name])
 
                 return moved
 

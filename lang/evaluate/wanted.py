@@ -31,7 +31,8 @@ def recorded(tape: Entries, leaves: dict[str, int]) -> Callable[[Value, form.Ste
         if value.__class__ is float:
             node = leaf(value, step)
         elif isinstance(value, Node) and value.level is tape:
-            node = value
+            # `w = y` gives one number two names: the adjoint of each is its own, so each has an entry of its own
+            node = tape.node((value.index, 1.0), value.primal, step)
         else:
             refuse_boolean(name, value)
             node = leaf(value, step)

@@ -23,7 +23,7 @@ from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.lines import Derived, statements
 from lang.transform.names import Names
 from lang.transform.reads import constants_read_first
-from lang.transform.scope import Writer
+from lang.transform.scope import Writer, called
 from lang.transform.shared import Shared
 from lang.transform.slice import needed
 from lang.transform.style import Seeds, Style
@@ -46,7 +46,7 @@ def forward(block: form.Block, taken: set[str], seeds: Seeds, style: Style) -> D
     writer = program.writer
     order = dict.fromkeys(target for step in all_steps(block) for target in targets_of(step))
     derivatives = {source: program.differential(writer.word(source)) for source in order if source in program.active}
-    used = {source: program.differential(word) for source, word in program.seeded.items()}
+    used = program.seeded
     return Derived([*writer.out], used, derivatives, {source: writer.word(source) for source in writer.known})
 
 
@@ -176,13 +176,18 @@ class _Program(Differentials):
     def _seed(self, source: str) -> None:
         word = self.writer.word(source)
         value = self.seeds[source]
-        target = self.differential(word)
+        whole = seed = self.differential(word)
+        moves = source in self.active  # with others that are seeded, too
+        if moves:
+            seed = self.writer.names.fresh(whole)
         if value is None:
-            self.writer.out.append(tree.Input(name(target), None, NOWHERE))
+            self.writer.out.append(tree.Input(name(seed), None, NOWHERE))
         else:
-            self.writer.put(target, constant(value))
+            self.writer.put(seed, constant(value))
+        if moves:
+            self.writer.put(whole, called("+", (name(whole), name(seed))))
         self.active.add(source)
-        self.seeded[source] = word
+        self.seeded[source] = seed
 
     def _input(self, step: form.Input) -> None:
         word = self.writer.assign(step.target)

@@ -161,10 +161,11 @@ class PopItem(Placed):
 
 @dataclass(eq=False, slots=True)
 class Leaf(Placed):
-    """A name that derivatives are asked by has its value from here on."""
+    """A name that derivatives are asked by has its value from here on; `on_the_way` if the program computed it."""
 
     source: str
     word: str
+    on_the_way: bool = False
 
 
 @dataclass(eq=False, slots=True)

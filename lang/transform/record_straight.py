@@ -76,7 +76,7 @@ class StraightRecorder(Walking):
                 item.origin = step.span
             if step in leaves:
                 for source in leaves[step]:
-                    items.append(Leaf(source, self.writer.word(source)))
+                    items.append(Leaf(source, self.writer.word(source), on_the_way=True))
                     self.active.add(source)
 
     # --- assignments ----------------------------------------------------------------------------------------

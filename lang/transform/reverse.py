@@ -184,7 +184,9 @@ class _Program:
         items: list[Item] = recorder.items
         leaves: dict[str, str] = {}
         self._seed(writer)
-        drive(Sweep(self.adjoints, self.shared, leaves).back(items))
+        sweep = Sweep(self.adjoints, self.shared, leaves)
+        drive(sweep.back(items))
+        self._keep(sweep.ends, leaves)
         before = [] if self.style.separate else finished(recorder.whole(), self.adjoints, self.shared.stack)
         made = {id(node): self.shared.made.get(procedure, []) for node, procedure in recorder.places}
         before = [other for each in before for other in (each, *made.get(id(each), ()))]
@@ -231,24 +233,39 @@ class _Program:
             else:
                 adjoints.put(seed, constant(value))
 
+    def _keep(self, ends: list[tuple[str, int]], leaves: dict[str, str]) -> None:
+        """Keep the adjoints of values on the way where those of older values of the name get the same name after."""
+        out = self.adjoints.out
+        for source, place in reversed(ends):
+            word = leaves[source]
+            if _times_written(out[place:])[word]:
+                leaves[source] = self.names.fresh(word)
+                out.insert(place, tree.Assign((name(leaves[source]),), None, (name(word),), NOWHERE))
+
     def changed_seeds(self) -> set[str]:
         """Results whose seed the sweep back would overwrite: it works on another name then."""
-        words: Counter[str] = Counter()
-        pending: list[Any] = []
-        for each in self.adjoints.out:
-            if each.__class__ is Line:
-                words[each.target] += 1
-            else:
-                pending.append(each)
-        while pending:
-            each = pending.pop()
-            if isinstance(each, Line):
-                words[each.target] += 1
-            elif isinstance(each, tree.Assign):
-                words.update(target.name for target in each.targets)
-            pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
-            pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
+        words = _times_written(self.adjoints.out)
         return {source for source, seed in self.seeded.items() if words[seed] > (self.seeds[source] is not None)}
+
+
+def _times_written(out: Iterable[Any]) -> Counter[str]:
+    """How often statements of a sweep back give each name a value."""
+    words: Counter[str] = Counter()
+    pending: list[Any] = []
+    for each in out:
+        if each.__class__ is Line:
+            words[each.target] += 1
+        else:
+            pending.append(each)
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Line):
+            words[each.target] += 1
+        elif isinstance(each, tree.Assign):
+            words.update(target.name for target in each.targets)
+        pending.extend(inner for body in getattr(each, "bodies", ()) for inner in body)
+        pending.extend(getattr(each, "body", ()) if not isinstance(each, tree.Statement) else ())
+    return words
 
 
 def _assigned(body: list[tree.Statement | Line], among: set[str]) -> set[str]:

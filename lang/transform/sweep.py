@@ -43,12 +43,16 @@ class Sweep:
         adjoints: where adjoints are collected.
         shared: the functions of the program.
         leaves: filled with the name of the adjoint of each name derivatives are asked by.
+
+    Attributes:
+        ends: those of values on the way, each with where its adjoint is whole: before that statement.
     """
 
     def __init__(self, adjoints: Adjoints, shared: Any, leaves: dict[str, str]) -> None:
         self.adjoints = adjoints
         self.shared = shared
         self.leaves = leaves
+        self.ends: list[tuple[str, int]] = []
         self.returned: tuple[str, ...] = ()
         self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(Item)}
 
@@ -103,9 +107,17 @@ class Sweep:
         self.restore(item.save)
 
     def _leaf(self, item: Leaf) -> None:
-        if not self.adjoints.take(item.word):
-            self.adjoints.zero(item.word)
-        self.leaves[item.source] = self.adjoints.word(item.word)
+        adjoints = self.adjoints
+        word = adjoints.word(item.word)
+        if not adjoints.take(item.word):
+            if item.on_the_way:  # it is told, and contributes nothing to what the value came from
+                adjoints.overwrite(item.word)
+                adjoints.put(word, constant(0.0))
+            else:
+                adjoints.zero(item.word)
+        self.leaves[item.source] = word
+        if item.on_the_way:
+            self.ends.append((item.source, len(adjoints.out)))
 
     def _pushitem(self, item: PushItem) -> None:
         if not self.shared.stack_is_active(item.stack):

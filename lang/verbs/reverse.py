@@ -11,7 +11,7 @@ from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.listing import PROGRAM_FORMATS, listing
-from lang.verbs.core.programs import Ready, Text, present, readable, ready
+from lang.verbs.core.programs import Ready, Text, kept, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
 
@@ -27,7 +27,8 @@ def answer(recipe: Recipe, question: Question) -> Answer:
 @paused
 def translated(recipe: Recipe, question: Question) -> Text:
     """The program itself."""
-    program = ready(recipe, question.targets, question.form == "commented")
+    needs = kept(recipe, question.targets, by_names(recipe, question))
+    program = ready(recipe, needs, question.form == "commented")
     style = Style(fold=question.form != "raw", lecture=question.form == "lecture", separate=question.by == "separate")
     return _translated(recipe, question, program, style)
 

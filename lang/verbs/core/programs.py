@@ -208,6 +208,12 @@ def readable(translate: Callable[[Recipe, Question], Text]) -> Callable[[Recipe,
     return translated
 
 
+def kept(recipe: Recipe, targets: tuple[str, ...], by: Iterable[str]) -> tuple[str, ...]:
+    """What a program of derivatives must keep: its targets, and the last values of names on the way that it is by."""
+    inputs = recipe.inputs()
+    return (*targets, *(each for each in by if each not in inputs)) if targets else ()
+
+
 def present(names: Sequence[str], recipe: Recipe, program: Ready) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names derivatives are asked by: those the sliced program still has, and inputs that it does not need."""
     inputs = {step.target for step in program.block if isinstance(step, form.Input)}
