@@ -29,6 +29,12 @@ PROGRAMS = {
         "x = ?\nw = x\nfor i in range(3):\n  w = w * x\nz = w * w\nv = w\n", 2 * 1.5**4, 8 * 1.5**7,
     ),
 }  # fmt: skip
+INSIDE = {
+    # what only a run can tell: which assignment in a block is the last; dz/dw at x = 1.5
+    "a last turn's value that the turn reads": ("x = ?\nz = 0\nfor w in range(3): z += w * x\n", 1.5),
+    "a branch's value that the branch reads": ("x = ?\nz = 0\nw = x\nif x > 0:\n  w = 2 * x\n  z = w * x\n", 1.5),
+    "a branch that is not taken": ("x = ?\nw = 2 * x\nz = 3 * w\nif x < 0: w = 5\n", 3.0),
+}
 every = pytest.mark.parametrize(("text", "by_w", "by_x"), PROGRAMS.values(), ids=PROGRAMS)
 
 
@@ -61,6 +67,36 @@ def test_compiled_functions_agree(text: str, by_w: float, by_x: float, engine: s
     assert made.jvp((1.5,), (0.0, 1.0))[1] == pytest.approx(by_x)
     assert made.jvp((1.5,), (2.0, 3.0))[1] == pytest.approx(2.0 * by_w + 3.0 * by_x)
     assert made.grad_batch([[1.5]])[1][0] == pytest.approx([by_w, by_x])
+
+
+@pytest.mark.parametrize(("text", "by_w"), INSIDE.values(), ids=INSIDE)
+def test_last_values_inside_blocks_are_those_of_the_run(text: str, by_w: float) -> None:
+    program = lang.parse(text)
+    for engine in ("interpreter", "python", "native"):
+        made = program.compile("z", wrt="w", engine=engine)
+        assert made.grad(1.5) == (by_w,), engine
+        assert made.jvp((1.5,), (1.0,))[1] == by_w, engine
+        assert made.grad_batch([[1.5]])[1][0] == [by_w], engine
+    for by in ("reverse", "forward"):
+        for engine in ("interpreter", "native"):
+            assert program.grad("z", wrt="w", by=by, engine=engine, x=1.5) == {"w": by_w}, (by, engine)
+    for verb in ("tape", "why"):
+        assert str(by_w) in str(getattr(program, verb)("z", wrt="w", x=1.5)["wrt"]), verb
+
+
+def test_only_the_last_value_moves() -> None:
+    """An earlier value of the name is no variable: no kink is told where it alone would move."""
+    program = lang.parse("x = ?\nw = x\nv = abs(w)\nw = 2 * x\nz = v + w\n")
+    for by in ("reverse", "forward"):
+        answer = program.ask("grad", "z", wrt="w", by=by, at={"x": 0.0})
+        assert (answer.value, answer.notes) == ({"w": 1.0}, ())
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
+@pytest.mark.parametrize("rule", ["k * da", "g(a) * da"])
+def test_what_a_rule_reads_is_kept_for_the_interpreter(engine: str, rule: str) -> None:
+    text = f"x = ?\nk = 3\ng(a) = k\nf(a) = a * a\nc = f(a) => dc = {rule}\nz = f(x)\n"
+    assert lang.parse(text).compile("z", engine=engine).grad(1.5) == (3.0,)
 
 
 @every

@@ -4,7 +4,7 @@ Comes in: a program and what is asked of it. Goes out: a callable with derivativ
 any derivative; what is compiled is what the verbs write.
 
     questions    each question to a function: the unit to compile, and the interpreter's answer to the same
-    needs, moving  what a question needs of a program; what moves in it
+    moving       what moves in a program
     ties         where its answer is the interpreter's;  inner   the same inside derivative calls
     codes        the code of each, where there is any;  batches   the same for many rows
     function     `Compiled`, which asks code or the interpreter

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lang.backend import Unit
+from lang.backend import Unavailable, Unit
 from lang.compiled.inner import inner
-from lang.compiled.needs import needed
 from lang.evaluate.active import plain
+from lang.evaluate.needed import narrow
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.spending import Spent
 from lang.evaluate.wanted import result
 from lang.steps import form
-from lang.steps.walk import all_steps
+from lang.steps.walk import all_steps, assigned, blocks_of
 from lang.transform.slice import needed as live
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
@@ -92,6 +92,7 @@ class Questions:
         return Unit(text.steps(source), source, (*self.inputs, *seeds), results)
 
     def _adjoint(self) -> Text:
+        refuse_in_blocks(self._recipe, self.wrt)
         return reverse.translated(self._recipe, Question((self.target,), self.wrt))
 
     def _gradient_unit(self) -> Unit:
@@ -110,6 +111,7 @@ class Questions:
         return text, tuple(text.seeds.get(name, "") for name in self.wrt)
 
     def _jvp_unit(self) -> Unit:
+        refuse_in_blocks(self._recipe, self.wrt)
         text, seeds = self._moving(self._recipe, (self.target,))
         return self._unit(text, (text.results[self.target], text.derivatives[self.target]), seeds)
 
@@ -140,10 +142,7 @@ class Questions:
         return self._statements({self.target, *self.wrt}) if set(self.wrt).difference(self.inputs) else self._needed
 
     def _statements(self, live: set[str]) -> Recipe:
-        every = [step for part in self._recipe.parts for step in part.body]
-        functions = {step.procedure.name: step.procedure for step in every if isinstance(step, form.Define)}
-        parts = [part.but(body=needed(part.body, live, functions)) for part in reversed(self._recipe.parts)]
-        return self._recipe.but(parts=tuple(reversed(parts)), codes={}, marked={})
+        return self._recipe.but(parts=narrow(self._recipe.parts, live), codes={}, marked={})
 
     def _at(self, point: Sequence[float], spent: Spent | None, recipe: Recipe | None = None) -> Recipe:
         return (recipe or self._asked).but(spent=spent).at(dict(zip(self.inputs, point, strict=False)))
@@ -167,3 +166,15 @@ class Questions:
         along = next(name for name, seed in self._seeds(point).items() if seed)
         found = self._at(point, spent).hessian_row(self.target, self.wrt, along)
         return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes
+
+
+def refuse_in_blocks(recipe: Recipe, names: Sequence[str]) -> None:
+    """Names on the way are asked by where they are assigned last, which only a run can tell of those in blocks.
+
+    Raises:
+        Unavailable: such a name.
+    """
+    others = set(names).difference(recipe.inputs())
+    steps = (step for part in recipe.parts for step in part.body) if others else ()
+    if any(blocks_of(step) and not others.isdisjoint(assigned([step])) for step in steps):
+        raise Unavailable("a name that is assigned in a block is asked by where a run assigns it last")

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from lang.backend import Unavailable, Unit
 from lang.compiled.inner import inner
+from lang.compiled.questions import refuse_in_blocks
 from lang.compiled.ties import EVERY, with_ties
 from lang.evaluate.recipe import Recipe
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned, blocks_of
+from lang.steps.walk import all_steps
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
 from lang.verbs.core.programs import Text, ready
@@ -48,7 +49,7 @@ def adjoints(recipe: Recipe, targets: Sequence[str], by: Sequence[str], ties: bo
     Raises:
         CommandError, DerivativeError, LimitExceeded: there is no such program. Unavailable: code cannot tell.
     """
-    _refuse_in_blocks(recipe, by)
+    refuse_in_blocks(recipe, by)
     text = reverse.taped(recipe, Question(tuple(targets), tuple(by), along=dict.fromkeys(targets)))
     words = [*(_word(text.results, each) for each in targets), *(_word(text.derivatives, each) for each in by)]
     main = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in targets))
@@ -62,7 +63,7 @@ def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: boo
     Args:
         seed: how fast all of them move, where that is no argument.
     """
-    _refuse_in_blocks(recipe, moving)
+    refuse_in_blocks(recipe, moving)
     text = _moving(recipe, moving, seed)
     seeds = () if seed is not None else tuple(_word(text.seeds, each) for each in moving)
     words = [*(_word(text.results, each) for each in of), *(text.derivatives.get(each) for each in of)]
@@ -71,7 +72,7 @@ def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: boo
 
 def second(recipe: Recipe, target: str, by: Sequence[str], ties: bool) -> Units:
     """The value of the target, and a row of its second derivatives; the seeds say which row."""
-    _refuse_in_blocks(recipe, by)
+    refuse_in_blocks(recipe, by)
     first = reverse.taped(recipe, Question((target,), tuple(by)))
     slopes = tuple(_word(first.derivatives, name) for name in by)
     text = _moving(_again(recipe, first), by, None)
@@ -134,15 +135,3 @@ def _idle(recipe: Recipe, targets: Sequence[str]) -> bool:
 
 def _operations(steps: Sequence[form.Step]) -> int:
     return sum(not isinstance(step, form.Input | form.Copy | form.Define | form.Show) for step in steps)
-
-
-def _refuse_in_blocks(recipe: Recipe, names: Sequence[str]) -> None:
-    """Names on the way are asked by where they are assigned last, which only a run can tell of those in blocks.
-
-    Raises:
-        Unavailable: such a name.
-    """
-    others = set(names).difference(recipe.inputs())
-    steps = (step for part in recipe.parts for step in part.body) if others else ()
-    if any(blocks_of(step) and not others.isdisjoint(assigned([step])) for step in steps):
-        raise Unavailable("a name that is assigned in a block is asked by where a run assigns it last")

@@ -5,16 +5,24 @@ Law: nothing else changes, so a marked program computes what the program compute
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from lang.steps import form
 from lang.steps.drive import Walk, drive
-from lang.steps.walk import targets_of
+from lang.steps.walk import all_steps, targets_of
 
 
 def marked(procedure: form.Procedure, names: Collection[str]) -> form.Procedure:
     """A scope with marks for names that are not inputs."""
     return procedure.but(body=drive(_marked(procedure.body, set(names))))
+
+
+def single(parts: Iterable[form.Procedure], name: str) -> bool:
+    """Is there one mark of a name, which a run passes once: not in a branch or a loop?"""
+    inside = [step for part in parts for step in all_steps(part.body) if isinstance(step, form.Mark)]
+    at_top = {id(step) for part in parts for step in part.body}
+    here = [step for step in inside if step.name == name]
+    return len(here) == 1 and id(here[0]) in at_top
 
 
 def _marked(block: form.Block, names: set[str]) -> Walk:

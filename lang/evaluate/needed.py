@@ -1,7 +1,7 @@
 """A program's steps -> those that some results need.
 
-Law: what is left gives the same values. A step is kept when in doubt: all functions are, and so is whatever they read,
-and whatever touches a stack.
+Law: what is left gives the same values. A step stays if something that stays reads what it gives; one with blocks
+inside stays or goes as a whole. Inputs and functions always stay, and so does whatever touches a stack.
 """
 
 from __future__ import annotations
@@ -10,54 +10,79 @@ from collections.abc import Iterable
 
 from lang.clock import watched
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned
+from lang.steps.walk import all_steps, assigned, conditions_of, reads_of, targets_of
+from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 
 
 def narrow(parts: tuple[form.Procedure, ...], targets: Iterable[str]) -> tuple[form.Procedure, ...]:
     """The parts with only their inputs, their functions, and the steps that the targets need."""
-    wanted = set(targets)
-    for step in (each for part in parts for each in part.body):
-        if isinstance(step, form.Define):
-            wanted.update(step.procedure.reads, step.procedure.rule.reads if step.procedure.rule else ())
+    functions = _Functions(step.procedure for part in parts for step in part.body if isinstance(step, form.Define))
+    live = set(targets)
     kept: list[form.Procedure] = []
     for part in reversed(parts):
-        block: form.Block = []
-        for step in watched(part.body[::-1], "looking for the steps that are needed"):
-            if isinstance(step, form.Define | form.Input) or _gives(step) & wanted:
-                block.append(step)
-                wanted |= _reads(step)
+        block = [
+            step
+            for step in watched(part.body[::-1], "looking for the steps that are needed")
+            if _stays(step, live, functions)
+        ]
         kept.append(part.but(body=block[::-1]))
     return tuple(reversed(kept))
-
-
-def _gives(step: form.Step) -> set[str]:
-    """The names that a step gives a value or checks; what is on a stack is everybody's."""
-    inside = all_steps([step])
-    if any(isinstance(each, form.Push | form.Pop) for each in inside):
-        return _EVERY
-    return {step.name} if isinstance(step, form.Require) else assigned([step])
-
-
-class _Every(set[str]):
-    def __and__(self, other: object) -> set[str]:
-        return {"everything"}
-
-
-_EVERY = _Every()
-
-
-def _reads(step: form.Step) -> set[str]:
-    """Every name that stands in a step."""
-    found: set[str] = set()
-    for each in all_steps([step]):
-        holders = [each, *(each.arms if isinstance(each, form.If) else ())]
-        for holder in holders:
-            for name in holder.__match_args__:
-                value = getattr(holder, name)
-                found.update(one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
-    return found
 
 
 def same(parts: tuple[form.Procedure, ...], others: tuple[form.Procedure, ...]) -> bool:
     """Was nothing left out?"""
     return all(len(part.body) == len(other.body) for part, other in zip(parts, others, strict=True))
+
+
+class _Functions:
+    """What a call of a function reads of the program, and what it calls; a name may have had several meanings."""
+
+    def __init__(self, procedures: Iterable[form.Procedure]) -> None:
+        self.reads: dict[str, set[str]] = {}
+        self.calls: dict[str, set[str]] = {}
+        for each in procedures:
+            reads, calls = self.reads.setdefault(each.name, set()), self.calls.setdefault(each.name, set())
+            reads.update(each.reads)
+            calls.update(step.function for step in all_steps(each.body) if isinstance(step, form.Call))
+            if each.rule is not None:
+                reads.update(each.rule.reads)
+                calls.update(
+                    node.function
+                    for node in subexpressions(each.rule.right)
+                    if isinstance(node, tree.Apply | tree.Derivative)
+                )
+
+    def read(self, function: str) -> set[str]:
+        """The names of the program that a call reads, wherever it gets to."""
+        found: set[str] = set()
+        seen = {function}
+        pending = [function]
+        while pending:
+            at = pending.pop()
+            found |= self.reads.get(at, set())
+            more = self.calls.get(at, set()) - seen
+            seen |= more
+            pending.extend(more)
+        return found
+
+
+def _stays(step: form.Step, live: set[str], functions: _Functions) -> bool:
+    """Is a step needed for the names that are live after it? Those that are live before it are left in `live`."""
+    whole = isinstance(step, form.If | form.While | form.For)
+    inside = list(all_steps([step])) if whole else [step]
+    if isinstance(step, form.Require):
+        wanted = step.name in live
+    elif isinstance(step, form.Define | form.Input):
+        wanted = True
+    else:
+        gives = assigned([step]) if whole else targets_of(step)
+        wanted = not live.isdisjoint(gives) or any(isinstance(each, form.Push | form.Pop) for each in inside)
+    if wanted:
+        if not whole:
+            live.difference_update(targets_of(step))
+        for each in inside:
+            live.update(name for name in (*reads_of(each), *conditions_of(each)) if isinstance(name, str))
+            if isinstance(each, form.Call):
+                live |= functions.read(each.function)
+    return wanted

@@ -19,7 +19,7 @@ from lang.evaluate.assemble import Code, asked, assemble
 from lang.evaluate.beside import answered
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
-from lang.evaluate.marks import marked
+from lang.evaluate.marks import marked, single
 from lang.evaluate.point import Point
 from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings
@@ -195,8 +195,6 @@ class Recipe(Fact):
         """
         moving = {name: tangent for name, tangent in along.items() if tangent != 0.0}
         _, others = self.split(tuple(moving))
-        last = self._count_marks(others)
-        seen = dict.fromkeys(others, 0)
         levels: list[Forward] = []
 
         def prepare(run: Run) -> Activate:
@@ -206,33 +204,38 @@ class Recipe(Fact):
             def move(name: str) -> Callable[[Value, form.Step], Value]:
                 def moved(value: Value, step: form.Step) -> Value:
                     refuse_boolean(name, value)
-                    if name in seen:
-                        seen[name] += 1
-                        if seen[name] < last[name]:
-                            return value
                     before = plain(level.tangent(value))  # how it moves with others that are asked by, too
                     return level.seed(below(value, level), before + moving[name] if before else moving[name])
 
                 return moved
 
-            return {name: move(name) for name in moving}
+            return self.at_last({name: move(name) for name in moving}, others)
 
         run = self.start(prepare, others, machine and (lambda run: machine(run, levels[0])))
         return run, levels[0]
 
-    def _count_marks(self, names: Sequence[str]) -> dict[str, int]:
-        counts = dict.fromkeys(names, 0)
-        if names:
+    def at_last(self, activate: Activate, others: Sequence[str]) -> Activate:
+        """The same, for names that are not inputs only at their last assignment in a run."""
+        if all(single(self._with_marks(tuple(sorted(set(others)))), name) for name in others):
+            return activate
+        left = dict.fromkeys(others, 0)
 
-            def count(name: str) -> Callable[[Value, form.Step], Value]:
-                def counted(value: Value, step: form.Step) -> Value:
-                    counts[name] += 1
-                    return value
+        def count(name: str) -> Callable[[Value, form.Step], Value]:
+            def counted(value: Value, step: form.Step) -> Value:
+                left[name] += 1
+                return value
 
-                return counted
+            return counted
 
-            self.start(lambda run: {name: count(name) for name in names}, names)
-        return counts
+        def last(name: str) -> Callable[[Value, form.Step], Value]:
+            def acted(value: Value, step: form.Step) -> Value:
+                left[name] -= 1
+                return value if left[name] else activate[name](value, step)
+
+            return acted
+
+        self.start(lambda run: {name: count(name) for name in others}, others)
+        return {name: last(name) if name in left else act for name, act in activate.items()}
 
     def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
         """What each named input contributes to a weighted sum of results: one run on a tape, one sweep back.
@@ -251,7 +254,7 @@ class Recipe(Fact):
         def prepare(run: Run) -> Activate:
             tape = Tape(run)
             tapes.append(tape)
-            return dict.fromkeys(by, recorded(tape, leaves))
+            return self.at_last(dict.fromkeys(by, recorded(tape, leaves)), others)
 
         run = self.start(prepare, others, kept=seeds)
         found = {name: result(run, name) for name in seeds}

@@ -201,7 +201,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
     def prepare(run: Run) -> Activate:
         tape = Tape(run)
         tapes.append(tape)
-        return dict.fromkeys(names, recorded(tape, places))
+        return recipe.at_last(dict.fromkeys(names, recorded(tape, places)), others)
 
     def machine(run: Run) -> Recording:
         machines.append(Recording(run, tapes[0], most))

@@ -109,12 +109,13 @@ def _counted(recipe: Recipe, text: str, point: Mapping[str, float]) -> Counting:
 def _tape(recipe: Recipe, names: tuple[str, ...]) -> tuple[int, int]:
     """How long the tape gets, and how many bytes it takes."""
     tapes: list[Tape] = []
+    others = recipe.split(names)[1]
 
     def prepare(run: Run) -> Activate:
         tapes.append(Tape(run))
-        return dict.fromkeys(names, recorded(tapes[0], {}))
+        return recipe.at_last(dict.fromkeys(names, recorded(tapes[0], {})), others)
 
-    recipe.start(prepare, recipe.split(names)[1])
+    recipe.start(prepare, others)
     return tapes[0].length(), tapes[0].size()
 
 
