@@ -95,3 +95,12 @@ def test_in_a_long_run_too_an_overflow_that_nobody_reads_is_an_error(line: str) 
     for engine in ("interpreter", "auto"):
         with pytest.raises(lang.DomainError, match=r"1e\+?308|1e\+?300|\*"):
             lang.parse(text).run(engine=engine)
+
+
+@pytest.mark.parametrize("verb", ["grad", "jacobian"])
+def test_both_sides_of_a_condition_are_told_by_every_name_in_forward_mode_too(verb: str) -> None:
+    """Names that decide a condition together are told together; forward mode asks by one at a time."""
+    program = lang.parse("x = ?\ny = ?\nif x < y: z = 2 * x + y\nelse: z = 5 * x + 7 * y\n")
+    told = [program.ask(verb, "z", by=by, at={"x": 1.0, "y": 1.0}).notes for by in ("reverse", "forward")]
+    assert [each.message for each in told[0]] == [each.message for each in told[1]]
+    assert "2 and 5 by x, 1 and 7 by y" in told[1][0].message

@@ -15,7 +15,7 @@ from lang.source import Source, Span
 from lang.steps import form
 from lang.verbs.core.answer import Answer, Question, Values
 from lang.verbs.core.registry import Verb, by_names
-from lang.verbs.core.rows import merged_notes
+from lang.verbs.core.rows import merged_notes, with_conditions
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
@@ -44,7 +44,10 @@ def _reverse(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
 def _forward(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:
     points = {name: recipe.tangents((target,), {name: 1.0}) for name in names}
     slopes = {name: point.derivatives[target] for name, point in points.items()}
-    return Point(points[names[-1]].values, slopes, merged_notes(points.values()))
+    notes = merged_notes(points.values())
+    if len(names) > 1:
+        notes = with_conditions(notes, lambda: [_reverse(recipe, target, names)])
+    return Point(points[names[-1]].values, slopes, notes)
 
 
 def _numeric(recipe: Recipe, target: str, names: tuple[str, ...]) -> Point:

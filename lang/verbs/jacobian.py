@@ -6,7 +6,7 @@ from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
 from lang.verbs.core.answer import Answer, Grid, Question
 from lang.verbs.core.registry import Verb, by_names
-from lang.verbs.core.rows import array, merged_notes
+from lang.verbs.core.rows import array, merged_notes, with_conditions
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
@@ -22,7 +22,10 @@ def answer(recipe: Recipe, question: Question) -> Answer:
         tuple((f"d{target}", *row) for target, row in zip(targets, rows, strict=True)),
     )
     fact = {"of": list(targets), "wrt": list(names), "values": values, "by": way, "rows": rows}
-    return Answer("jacobian", fact, array(rows), (grid,), merged_notes(points), form=question.form)
+    notes = merged_notes(points)
+    if way == "forward":
+        notes = with_conditions(notes, lambda: _reverse(recipe, targets, names)[1])
+    return Answer("jacobian", fact, array(rows), (grid,), notes, form=question.form)
 
 
 Table = dict[str, dict[str, float]]

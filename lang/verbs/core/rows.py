@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lang.evaluate.active import Value, plain
-from lang.evaluate.notes import Note
+from lang.evaluate.notes import CONDITION, Note
 from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
 from lang.source import Span
@@ -47,6 +47,18 @@ def merged_notes(points: Iterable[Point]) -> tuple[Note, ...]:
             if key not in found or (_differs(note) and not _differs(found[key])):
                 found[key] = note
     return tuple(found.values())
+
+
+def with_conditions(notes: tuple[Note, ...], whole: Callable[[], Iterable[Point]]) -> tuple[Note, ...]:
+    """The notes of runs by one name each, those on conditions by all names at once, which decide them together.
+
+    Args:
+        whole: the points of the same question, asked by all names.
+    """
+    if not any(note.kind == CONDITION for note in notes):
+        return notes
+    told = {note.span: note for note in merged_notes(whole()) if note.kind == CONDITION}
+    return tuple(told.get(note.span, note) if note.kind == CONDITION else note for note in notes)
 
 
 def _differs(note: Note) -> bool:
