@@ -104,3 +104,16 @@ def test_both_sides_of_a_condition_are_told_by_every_name_in_forward_mode_too(ve
     told = [program.ask(verb, "z", by=by, at={"x": 1.0, "y": 1.0}).notes for by in ("reverse", "forward")]
     assert [each.message for each in told[0]] == [each.message for each in told[1]]
     assert "2 and 5 by x, 1 and 7 by y" in told[1][0].message
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
+def test_a_table_of_second_derivatives_has_the_notes_of_all_its_rows(engine: str) -> None:
+    """Each row is an answer of its own, and the last one sees no difference between the sides."""
+    program = lang.parse("x = ?\ny = ?\nif x < y: z = x * x\nelse: z = 5 * x * x + y\n")
+    made = program.compile("z", engine=engine)
+    assert made.hessian(1.0, 1.0).tolist() == [[10.0, 0.0], [0.0, 0.0]]
+    told = program.ask("hessian", "z", at={"x": 1.0, "y": 1.0}).notes
+    assert [note.message for note in made.notes] == [note.message for note in told]
+    assert "2 and 10 by x" in made.notes[0].message
+    assert made.hessian(1.0, 2.0).tolist() == [[2.0, 0.0], [0.0, 0.0]]
+    assert made.notes == ()

@@ -15,7 +15,7 @@ from lang.compiled.codes import Codes
 from lang.compiled.policy import Policy
 from lang.compiled.questions import Numbers, Questions
 from lang.errors import InputError, LimitExceeded
-from lang.evaluate.notes import Note
+from lang.evaluate.notes import Note, merged
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.spending import Spent
 from lang.evaluate.supplied import finite
@@ -124,8 +124,13 @@ class Compiled:
         if found is not None:
             self.notes = ()
             return found[:, 1:]
-        seeds = [[float(name == each) for each in self.wrt] for name in self.wrt]
-        return _array([self._answer("second", (*point, *row))[1:] for row in seeds])
+        rows, notes = [], []
+        for name in self.wrt:
+            seeds = [float(name == each) for each in self.wrt]
+            rows.append(self._answer("second", (*point, *seeds))[1:])
+            notes.append(self.notes)
+        self.notes = merged(notes)
+        return _array(rows)
 
     def batch(
         self,

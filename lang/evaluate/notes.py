@@ -7,6 +7,7 @@ derivatives are computed from the rule's own line a hair beside the point, not a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lang.evaluate import rulecode
@@ -178,3 +179,18 @@ def _literal(value: float) -> tree.Expression:
     if not isinstance(value, bool) and value < 0:
         return tree.Apply("-", (_literal(-value),), (0, 0), (0, 0))
     return tree.Number(value, shown(value), (0, 0))
+
+
+def merged(runs: Iterable[Iterable[Note]]) -> tuple[Note, ...]:
+    """The notes of several runs of one program, each once; of the same note, one that tells of a difference."""
+    found: dict[tuple[str, str, Span], Note] = {}
+    for note in (note for notes in runs for note in notes):
+        key = (note.kind, note.source.name, note.span)
+        if key not in found or (_differs(note) and not _differs(found[key])):
+            found[key] = note
+    return tuple(found.values())
+
+
+def _differs(note: Note) -> bool:
+    """Does a derivative depend on the side? One run may know of a difference where the others see none."""
+    return any(side.below != side.above for side in note.sides)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lang.evaluate.active import Value, plain
-from lang.evaluate.notes import CONDITION, Note
+from lang.evaluate.notes import CONDITION, Note, merged
 from lang.evaluate.point import Point
 from lang.evaluate.recipe import Recipe
-from lang.source import Span
 from lang.steps import form
 
 
@@ -39,14 +38,8 @@ def array(rows: Iterable[Iterable[float]]) -> Lazy:
 
 
 def merged_notes(points: Iterable[Point]) -> tuple[Note, ...]:
-    """The notes of several runs of one program, each once; of the same note, one that tells of a difference."""
-    found: dict[tuple[str, str, Span], Note] = {}
-    for point in points:
-        for note in point.notes:
-            key = (note.kind, note.source.name, note.span)
-            if key not in found or (_differs(note) and not _differs(found[key])):
-                found[key] = note
-    return tuple(found.values())
+    """The notes of several runs of one program, each once."""
+    return merged(point.notes for point in points)
 
 
 def with_conditions(notes: tuple[Note, ...], whole: Callable[[], Iterable[Point]]) -> tuple[Note, ...]:
@@ -59,11 +52,6 @@ def with_conditions(notes: tuple[Note, ...], whole: Callable[[], Iterable[Point]
         return notes
     told = {note.span: note for note in merged_notes(whole()) if note.kind == CONDITION}
     return tuple(told.get(note.span, note) if note.kind == CONDITION else note for note in notes)
-
-
-def _differs(note: Note) -> bool:
-    """Does a derivative depend on the side? One run may know of a difference where the others see none."""
-    return any(side.below != side.above for side in note.sides)
 
 
 def at_point(recipe: Recipe) -> dict[str, float]:
