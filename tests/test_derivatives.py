@@ -598,3 +598,16 @@ def test_a_closed_form_without_a_value_says_why() -> None:
     found, notes = notes_of("x = ?\nz = sqrt(x)\n", "symbolic", x=0.0)
     assert math.isnan(found["x"])
     assert notes == ["this closed form has no value here: 1 / 0 is not a real number"]
+
+
+@pytest.mark.parametrize("text", [
+    "y = log(-x)\nw = sin(y) * y\nz = exp(w) + w\n",
+    "y = 1 / (x - 1)\nw = sin(y) * y\nz = w * w + y\n",
+])  # fmt: skip
+def test_where_nan_flows_its_first_statement_alone_is_told(text: str) -> None:
+    """A value that is nan makes every later partial nan; reverse told each of them, forward the first."""
+    program = lang.parse("x = ?\n" + text)
+    told = [program.ask("grad", "z", by=by, at={"x": 1.0}, ieee=True).notes for by in ("reverse", "forward")]
+    assert [(note.kind, note.message, note.span) for note in told[0]] == [
+        (note.kind, note.message, note.span) for note in told[1]
+    ]

@@ -117,3 +117,14 @@ def test_a_table_of_second_derivatives_has_the_notes_of_all_its_rows(engine: str
     assert "2 and 10 by x" in made.notes[0].message
     assert made.hessian(1.0, 2.0).tolist() == [[2.0, 0.0], [0.0, 0.0]]
     assert made.notes == ()
+
+
+def test_what_has_no_derivative_on_either_side_has_the_same_on_both() -> None:
+    program = lang.parse("x = ?\ny = sqrt(x) ** 2\nif x > 0: z = y\nelse: z = 2 * y\n")
+    told = {note.kind: note.message for note in program.ask("grad", "z", at={"x": 0.0}).notes}
+    assert told["condition"].endswith("both sides have the same derivative")
+
+
+def test_a_cost_is_counted_where_derivatives_are_nan() -> None:
+    program = lang.parse("x = ?\nz = atan2(x, x)\n")
+    assert program.cost("z", x=0.0)["operations"] == program.cost("z", x=1.0)["operations"]

@@ -126,7 +126,7 @@ def _words(sides: tuple[Sides, ...], ends: list[End]) -> str:
     if ends[0].why or ends[1].why:
         smaller, larger = (end.why or f"it is {_one(sides, at)}" for at, end in enumerate(ends))
         return f"with its left side smaller {smaller}, larger {larger}"
-    apart = [side for side in sides if side.below != side.above]
+    apart = [side for side in sides if side.apart]
     if not apart:
         return "both sides have the same derivative"
     each = ", ".join(f"{shown(side.below)} and {shown(side.above)}{_by(side, sides)}" for side in apart[:MOST])

@@ -33,6 +33,7 @@ class Entries:
         values: those of all stretches.
         ends: for all stretches, the indices of what came in and moves.
         count: how many places for adjoints there are.
+        told: numbers that are nan, of which a note says where that began: partials by them tell nothing new.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class Entries:
         self.values: list[float] = []
         self.ends: list[int] = []
         self.count = 0
+        self.told: set[int] = set()
         self._stretches = self._inside = self._bytes = 0
 
     def size(self) -> int:

@@ -34,6 +34,11 @@ class Sides(NamedTuple):
     below: float
     above: float
 
+    @property
+    def apart(self) -> bool:
+        """Does the derivative depend on the side? Where there is none on either, it does not."""
+        return self.below != self.above and not (self.below != self.below and self.above != self.above)
+
 
 class Note(Telling):
     """Something a derivative met on its way.
@@ -193,4 +198,4 @@ def merged(runs: Iterable[Iterable[Note]]) -> tuple[Note, ...]:
 
 def _differs(note: Note) -> bool:
     """Does a derivative depend on the side? One run may know of a difference where the others see none."""
-    return any(side.below != side.above for side in note.sides)
+    return any(side.apart for side in note.sides)

@@ -205,7 +205,7 @@ class Sweep:
         became = worse(value, parts)
         if became:
             self.run.note_became(step, became)
-        elif not sound(value) and sound(parts[0]) and not self.run.has_note(step):
+        elif not sound(value) and sound(parts[0]) and not self.tape.told and not self.run.has_note(step):
             self.run.note_became(step, worse(value, parts[:1]))
 
 

@@ -43,12 +43,17 @@ class Tape(Derivation, Entries):
             operand = arguments[index]
             if factor is not None and isinstance(operand, Node):
                 edges.append((operand.index, factor))
-        if step is not None:
+        told = any(index in self.told for index, _ in edges)
+        if step is not None and not told:
             for _, factor in edges:
                 if not sound(factor):
                     became = "nan" if is_nan(factor) else "infinite"
                     self.run.note_nonfinite(primitive, primals, result, step, became)
-        return self.record(result, edges, step)
+                    told = True
+        found = self.record(result, edges, step)
+        if told and is_nan(result) and isinstance(found, Node):
+            self.told.add(found.index)
+        return found
 
     def unary(self, code: Fused, operand: Node, step: form.Step) -> Value:
         """A primitive on one operand of this tape, quickly where nothing is out of the ordinary."""

@@ -99,7 +99,8 @@ def _counted(recipe: Recipe, text: str, point: Mapping[str, float]) -> Counting:
         machines.append(Counting(run))
         return machines[0]
 
-    settings = recipe.settings.but(kinks="silent")
+    # the program has a value here; a derivative program may have none of its numbers finite and be counted all the same
+    settings = recipe.settings.but(kinks="silent", ieee=True)
     Recipe((part,), program.body, lambda name, step: point.get(name), settings, spent=recipe.spent).start(
         machine=machine
     )
