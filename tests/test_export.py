@@ -1081,3 +1081,13 @@ def test_blocks_are_indented_in_mathematics() -> None:
 
 def test_deep_expressions_need_no_recursion_in_mathematics() -> None:
     assert len(mathematics("z = " + "(" * 5_000 + "x" + " + 1)" * 5_000)[0]) > 5_000
+
+
+@in_each_language
+def test_calls_for_what_they_save_have_no_name_that_nobody_reads(language: str, tmp_path: Path) -> None:
+    """`v = f_saved(u)` in an adjoint program: gcc warns of a `v` that is not used."""
+    text = "x = ?\ndef f(a):\n  s = a\n  while s > 0.1:\n    s = s * sin(s)\n  return s\nz = f(f(x)) + f(x * x)\n"
+    adjoint = lang.parse(text).reverse("z")
+    job = Job(str(adjoint), [(0.7,), (0.9,)], results=("gx",))
+    {"python": run_python, "c": run_c, "javascript": run_javascript}[language]([job], tmp_path)
+    assert job.values[language] == [pytest.approx(job.expected(point), rel=1e-13) for point in job.points]

@@ -65,7 +65,8 @@ class Braces(Writer):
     def statement(self, statement: listing.Statement) -> None:
         match statement:
             case listing.Assign():
-                self.line(self.assigned(statement, statement.target, self.expression(statement.value)) + ";")
+                value = self.expression(statement.value)
+                self.line((self.assigned(statement, statement.target, value) if statement.target else value) + ";")
             case listing.Unpack():
                 assert isinstance(statement.value, listing.Use)
                 self.unpack(statement, statement.value)

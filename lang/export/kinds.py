@@ -41,7 +41,7 @@ class Kinds:
 
     def _statement(self, statement: listing.Statement, routine: listing.Routine) -> None:
         match statement:
-            case listing.Assign():
+            case listing.Assign() if statement.target:
                 self._add(routine, statement.target, self._kind(statement.value, routine))
             case listing.Return() if len(statement.values) == 1:
                 self._give(routine, self._kind(statement.values[0], routine))

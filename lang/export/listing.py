@@ -48,7 +48,7 @@ Expression = str | float | bool | Apply | Use | Derived
 
 @dataclass(slots=True, eq=False)
 class Assign:
-    """`target = value`."""
+    """`target = value`; without a target, a call that is made for what it saves."""
 
     target: str
     value: Expression

@@ -48,6 +48,8 @@ def _sweep(block: listing.Block, reads: Counter[str]) -> listing.Block:
                     statement.setup = _sweep(statement.setup, reads)
             case listing.Pop() if not reads[statement.target]:
                 statement.target = ""
+            case listing.Assign() if not reads[statement.target] and effective(statement.value):
+                statement.target = ""  # the call saves, and that is all that is wanted of it
             case _:
                 pass
         if _dead(statement, reads):

@@ -163,7 +163,8 @@ class _Python(Writer):
     def statement(self, statement: listing.Statement) -> None:
         match statement:
             case listing.Assign():
-                self.line(f"{self.name(statement.target)} = {self.expression(statement.value)}")
+                target = f"{self.name(statement.target)} = " if statement.target else ""
+                self.line(f"{target}{self.expression(statement.value)}")
             case listing.Unpack():
                 assert isinstance(statement.value, listing.Use)
                 self.line(f"{', '.join(map(self.name, statement.targets))} = {self.call(statement.value)}")

@@ -76,9 +76,9 @@ def conditions_of(statement: Statement) -> tuple[Expression, ...]:
 def targets_of(statement: Statement) -> tuple[str, ...]:
     """The names that a statement itself gives a value."""
     match statement:
-        case Assign() | Input() | For():
+        case Input() | For():
             return (statement.target,)
-        case Pop():
+        case Assign() | Pop():
             return (statement.target,) if statement.target else ()
         case Unpack():
             return statement.targets
