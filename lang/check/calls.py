@@ -7,6 +7,7 @@ defined further down; that the definition comes before the call runs is seen whe
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from lang.check import readiness
@@ -102,13 +103,24 @@ def unknown(desk: Desk, node: Call) -> AdError:
             label="called like a function",
             hint=f"write it at the start of a line of its own: `{name} {what or 'z'}`",
         )
-    hint = advice("D" if name == "d" else name, [*function_names(desk), *desk.verbs, *desk.top.known])
+    known = [*function_names(desk), *desk.verbs, *desk.top.known]
+    hint = partial(desk, node) or advice("D" if name == "d" else name, known)
     return CheckError(
         f"I don't know the name `{name}`",
         node.name_span,
         label=nowhere(desk),
         hint=hint or f"define it first: `{name}({some_parameters(node)}) = ...`",
     )
+
+
+def partial(desk: Desk, node: Call) -> str:
+    """The hint for `f_x(2, 3)`: the derivative of a function by a parameter."""
+    name, _, by = node.function.rpartition("_")
+    found = desk.functions.get(name)
+    if found is None or by not in found.parameters:
+        return ""
+    given = ", ".join(excerpt(desk.source, each.span) for each in node.arguments)
+    return f"the derivative of `{found.head}` by `{by}` is `{name}'[{by}]({given})`"
 
 
 def some_parameters(node: Call) -> str:
@@ -148,8 +160,31 @@ def wrong_count(desk: Desk, node: Call, takes: tuple[int, ...], heads: list[str]
         node.name_span,
         label=f"{given} given" if given else "none given",
         marks=marks,
-        hint=f"call it like {either(quoted(heads))}{_decimal_comma(node, takes)}",
+        hint=nested(desk, node, takes) or f"call it like {either(quoted(heads))}{_decimal_comma(node, takes)}",
     )
+
+
+def nested(desk: Desk, node: Call, takes: tuple[int, ...]) -> str:
+    """The hint for `max(1, 2, 3)`: calls in each other, where that is what a call of more operands means."""
+    found = desk.table.find(node.function, 2) if takes == (2,) else None
+    if found is None or not 2 < len(node.arguments) < 6 or not is_gathering(found):
+        return ""
+    first, *rest = (excerpt(desk.source, each.span) for each in node.arguments)
+    for each in rest:
+        first = f"{node.function}({first}, {each})"
+    return f"write `{first}`" if len(first) < 60 else ""
+
+
+def is_gathering(primitive: Primitive) -> bool:
+    """Does the order of operands not matter, nor that of calls in each other, as with `max`? Asked of numbers."""
+    from lang.kernels import KERNELS  # for a mistake only: checking knows no values
+
+    value = KERNELS[(primitive.name, 2)]
+    for a, b, c in (1.25, 2.5, 0.5), (-3.0, 0.75, 2.0):
+        one, other = value(value(a, b), c), value(a, value(b, c))
+        if value(a, b) != value(b, a) or not math.isclose(one, other, rel_tol=1e-12):
+            return False
+    return True
 
 
 def _decimal_comma(node: Call, takes: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ from lang.check.expressions import value
 from lang.check.placing import Frame, only_at_top
 from lang.check.reading import function_names, target
 from lang.check.suggest import ADVICE, nearest
-from lang.check.words import either, quoted
+from lang.check.words import either, excerpt, quoted
 from lang.errors import AdError, CommandError, Mark
 from lang.syntax import tree
 
@@ -56,6 +56,14 @@ def unknown(desk: Desk, node: tree.Command) -> AdError:
             node.span,
             label="parentheses are missing",
             hint=f"write `{word}({names})`",
+        )
+    if not names and word in known:
+        asked = excerpt(desk.source, node.span)
+        return CommandError(
+            f"`{word}` is a value, and a command stands before it",
+            node.verb.span,
+            label="no command of this name",
+            hint=f"write `grad {asked}`" if asked != "..." else f"write `grad {word}` and the rest behind it",
         )
     if names and word in known:
         return CommandError(

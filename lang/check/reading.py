@@ -7,7 +7,9 @@ text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from lang.check.desk import Desk, defined_mark
 from lang.check.scope import CONSTANTS, Signature
@@ -16,6 +18,11 @@ from lang.check.words import either, quoted
 from lang.errors import AdError, CheckError, CommandError, Mark, RuleError, UnsetName
 from lang.source import Span
 from lang.syntax import tree
+
+LOOK = 40
+"""Characters behind a name that are looked at."""
+RAISED = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+"""Letters that raise on paper; in a name they are ordinary ones, as in Python."""
 
 
 def read(desk: Desk, node: tree.Name, sometimes: bool) -> None:
@@ -54,15 +61,27 @@ def missing(desk: Desk, name: str, span: Span, error: type[AdError] = CheckError
     if desk.names.operands and name[0] == "d" and len(name) > 1:
         return strange_differential(desk, name, span)
     marks: tuple[Mark, ...] = ()
+    written = desk.source.slice((span[0], span[1] + LOOK))
     if error is CommandError:
         hint = advice(name, desk.top.known) or known_hint(desk)
     else:
         function = find_function(desk, name[1:]) if name[0] == "d" else None
         prime = f"the derivative of `{function.head}` is `{primed(function)}`" if function else ""
-        hint = prime or advice(name, value_names(desk))
+        hint = prime or on_paper(written, span[1] - span[0]) or advice(name, value_names(desk))
     if not hint:
         hint, marks = hidden(desk, name)
     return error(f"I don't know the name `{name}`", span, label=nowhere(desk), hint=hint, marks=marks)
+
+
+def on_paper(text: str, length: int) -> str:
+    """The hint for a name that belongs to a notation: `d / dx (...)`, `xⁿ`. Args: the text from it on, its length."""
+    operator = re.match(r"d\s*/\s*d([^\W\d]\w*)\s*\(", text)
+    if operator:
+        by = operator[1]
+        return f"define `f({by}) = ...` and write `f'({by})`; of a name `z`, `grad z wrt {by}`"
+    base = text[:length].rstrip(RAISED)
+    power = normalize("NFKC", text[len(base) : length])
+    return f"to raise it, write `{base}**{power}`" if base and power else ""
 
 
 def primed(function: Signature) -> str:

@@ -44,6 +44,10 @@ ADVICE = {
     "lerp": "write `a + (b - a) * t`",
     "float": "every number is a double already: leave it out",
     "sum": "add in a loop: `total += x`",
+    **dict.fromkeys(
+        ("rand", "randn", "random", "randint", "uniform", "normal"),
+        "a run can be repeated, so there are no random numbers: let one come in, as in `x = ?`",
+    ),
     "len": "values are single numbers: they have no length",
     "True": "a condition comes from a comparison: write `1 == 1`",
     "False": "a condition comes from a comparison: write `1 == 0`",

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, get_args
 
 from lang.clock import watched
-from lang.errors import TypeMismatch, UnsetName
+from lang.errors import Mark, TypeMismatch, UnsetName
 from lang.source import Source, Span
 from lang.steps import form
 from lang.steps.drive import Walk, drive
@@ -48,6 +48,7 @@ class _Guarding:
         self.whole = block
         self._handlers = {kind: getattr(self, "_" + kind.__name__.lower()) for kind in get_args(form.Step)}
         self.inside: dict[int, set[str]] = {}
+        self.conditions: dict[str, Span] = {}
 
     @cached_property
     def assigned(self) -> dict[str, int]:
@@ -75,10 +76,23 @@ class _Guarding:
             return
         bits = state.get(operand)
         if bits & KINDS[kind] == 0:
-            raise (unset(operand, span, self.source) if bits == UNSET else mismatch(kind, span, self.source, operand))
+            if bits == UNSET:
+                raise unset(operand, span, self.source)
+            raise self.conflict(operand, kind, span)
         if bits & ~KINDS[kind]:
+            if kind == "boolean":
+                self.conditions.setdefault(operand, span)
             out.append(form.Require(operand, kind, span))
             state.set(operand, bits & KINDS[kind])
+
+    def conflict(self, name: str, kind: str, span: Span) -> TypeMismatch:
+        """The error for a name that every run has as the other kind: at `while n:`, not at `n - 1` below it."""
+        place = self.conditions.get(name)
+        if place is None or kind != "number" or self.assigned.get(name, 0) & BOOLEAN:
+            return mismatch(kind, span, self.source, name)
+        error = mismatch("boolean", place, self.source, name)
+        error.marks = (Mark(span, f"`{name}` is a number here"),)
+        return error
 
     def _operation(self, step: form.Operation, state: State, out: form.Block) -> None:
         discrete = step.primitive.discrete
@@ -188,8 +202,7 @@ class _Guarding:
     def _while(self, step: form.While, state: State, out: form.Block) -> Walk:
         self._widen(step, state)
         setup = yield self.block(step.setup, state)
-        span = step.setup[-1].span if step.setup else step.span
-        self.need(step.condition, "boolean", span, state, setup)
+        self.need(step.condition, "boolean", _condition_span(step, step.span), state, setup)
         state.enter()
         body = yield self.block(step.body, state)
         state.leave()
@@ -237,8 +250,10 @@ def _returns(block: form.Block) -> bool:
     return bool(block) and isinstance(block[-1], form.Return)
 
 
-def _condition_span(arm: form.Arm, default: Span) -> Span:
-    return arm.setup[-1].span if arm.setup else default
+def _condition_span(step: form.Arm | form.While, default: Span) -> Span:
+    if step.setup:
+        return step.setup[-1].span
+    return step.test.span if step.test else default
 
 
 def unset(name: str, span: Span, source: Source) -> UnsetName:
@@ -266,5 +281,5 @@ def mismatch(needed: str, span: Span, source: Source, name: str = "") -> TypeMis
         f"a condition is needed here, but {shown} is a number",
         span,
         source=source,
-        hint="compare it with something: `x != 0`",
+        hint=f"compare it with something: `{'x' if shown == 'this' else name} != 0`",
     )

@@ -23,6 +23,8 @@ FORMATS = r"(?:text|json|markdown|latex|csv|html|svg|dot|mermaid|python|javascri
 MOST = 5
 """Slips that are put right in one command."""
 QUOTE = "['\"‘’“”`]"
+ONE = r"(?:grad|hessian|trace|tape|why|compare|check|symbolic|cost|graph|explain)"
+"""Commands about one result: a second name is one to differentiate by."""
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
 """What `rules` calls operators."""
 
@@ -69,6 +71,11 @@ ROWS = (
         _to("at"),
     ),
     Row("the names to differentiate by stand behind `wrt`", rf"\s(?P<it>for|to|over|in|with|on)\s+{NAME}", _to("wrt")),
+    Row(
+        "the names to differentiate by stand behind `wrt`",
+        rf"^{ONE}\s+{NAME}(?P<it>)\s+(?!{CLAUSE}){NAMES}$",
+        _to(" wrt"),
+    ),
     Row("between two values a `,` is missing", rf"\b(?:at|along)\s.*?=.*?[\w.)](?P<it>)\s+{SETTING}", _to(",")),
     Row("values for inputs stand behind `at`", rf"^\w+\s+{NAMES}(?P<it>)\s+{SETTING}", _to(" at")),
     Row("values for inputs stand behind `at`", rf"^\w+\s+{NAMES}(?P<it>\s*,)\s*{SETTING}", _to(" at")),

@@ -153,10 +153,24 @@ def counting(scene: Scene) -> ParseError | None:
             "a loop counts with `in range`", scene.here, hint=f"write `for {name} in range({first}, {last}):`"
         )
     if words == ["for", name]:
-        return ParseError("`in` is missing", scene.here, hint=f"write `for {name} in range(n):`")
+        name = scene.word if name == "each" and is_name(scene.word) else name
+        numbers = [each for each in scene.after if each.isdecimal()]
+        bounds = ", ".join(_bounds(numbers)) if len(numbers) == 2 else "n"
+        message = "`each` is not needed here" if name != words[1] else "`in` is missing"
+        place = scene.here if name == words[1] else (scene.end - len(words[1]), scene.end)
+        return ParseError(message, place, hint=f"write `for {name} in range({bounds}):`")
     if scene.last == "in":
-        return ParseError("a loop runs over `range(...)` only", scene.here, hint=f"write `for {name} in range(n):`")
+        hint = f"write `for {name} in range({_counted(scene.rest)}):`"
+        return ParseError("a loop runs over `range(...)` only", scene.here, hint=hint)
     return None
+
+
+def _counted(rest: str) -> str:
+    """What stands in `range(...)` for `10:`, `n:` and `0:3:`; `n` where it cannot be seen."""
+    found = re.match(r"(\w+)\s*(?::\s*(\d+)\s*)?(?::\s*$|\{)", rest)
+    if not found or not found[1].isascii():
+        return "n"
+    return found[1] if found[2] is None else f"{found[1]}, {int(found[2][:9]) + 1}"
 
 
 def _bounds(words: list[str]) -> tuple[str, str]:

@@ -45,9 +45,9 @@ DEFINERS = ("function", "func", "fn", "fun", "define", "sub")
 
 
 def python_word(scene: Scene) -> ParseError | None:
-    if scene.kind != RESERVED:
-        return None
     word = scene.word
+    if scene.kind != RESERVED or (word == "from" and scene.head == "for"):
+        return None
     if scene.next in ("=", "+=", "-=", "*=", "/=", "**=") or scene.last in ("def", "for", "wrt", "along"):
         return ParseError(
             f"`{word}` cannot be a name, Python keeps it",
@@ -220,7 +220,9 @@ def elements(scene: Scene) -> ParseError | None:
     if is_name(scene.last):
         index = scene.next if scene.next.isdecimal() and scene.next.isascii() else "1"
         hint = f"use a name for each element, such as `{scene.last}{index}`"
-        return ParseError(f"`{scene.last}` is a single number, it has no elements", scene.here, hint=hint)
+        if not scene.next.isdecimal():
+            hint += f"; to call a function, write `{short(scene.last)}(...)`"
+        return ParseError(f"values are single numbers: `{short(scene.last)}` has no elements", scene.here, hint=hint)
     return ParseError("there are no lists here", scene.here, hint="use a name for each element, such as `x1`")
 
 

@@ -32,6 +32,7 @@ INSTEAD = {
     "∧": "and",
     "∨": "or",
     "¬": "not",
+    "∈": "in",
 }
 FUNCTIONS = {
     "√": "sqrt(x)",
@@ -41,6 +42,7 @@ FUNCTIONS = {
     "∇": "grad z",
     "∞": "1e308",
     "½": "0.5",
+    "∘": "f(g(x))",
 }
 SUMS = {
     "∫": "there are no integrals; a sum of many small parts comes close: `s += f(x) * h` in a loop",
@@ -197,10 +199,9 @@ def _foreign(text: str, at: int) -> ParseError:
             hint="delete it; it may have come along when copying",
         )
     value = digit(char, None)
-    if value is not None and re.search("super", name(char, ""), re.IGNORECASE):
-        return ParseError(f"{shown} does not make a power", span, hint=f"write `**{value}`")
-    if value is not None and re.search("subscript", name(char, ""), re.IGNORECASE):
-        return ParseError(f"{shown} cannot stand in a name", span, hint=f"write an ordinary `{value}`")
+    found = notations.raised(text, at) or notations.lowered(text, at)
+    if found:
+        return found
     if value is not None:
         return ParseError(f"{shown} is not one of the digits 0 to 9", span, hint=f"write `{value}`")
     if plain != char and plain.isascii() and plain.isprintable() and len(plain) == 1:

@@ -7,12 +7,16 @@ general. Nothing is parsed here, only looked at.
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from lang.errors import ParseError
 from lang.source import Span
 
 _LEFT = re.compile(r"((?:\d+\.?\d*|\.\d+|[^\W\d]\w*'*)|\))\s*$")
-_RIGHT = re.compile(r"\s*(?:\{\s*([-+]?\w+)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
+_RIGHT = re.compile(r"\s*(?:\{\s*([^{}]{1,30}?)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
+_SPACED = re.compile(r"\s+(?!(?:if|else|and|or|in|not)\b)[^\W\d]\w*")
+_RAISED = re.compile(r"[⁰¹²³⁴-⁹⁺⁻]+")
+_LOWERED = re.compile(r"[₀-₉₊₋]+")
 _DERIVATIVE = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(\w+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*(\w+)(?!\w)")
 _CALLED = re.compile(r"\s*(\([^()]*\))")
 
@@ -30,20 +34,53 @@ LAYOUT = ("begin", "end", "quad", "qquad", "text", "mathrm", "operatorname", "di
 
 def power(before: str, after: str, at: int) -> ParseError:
     """`x^2`, `sin^2(x)`, `e^{-x}`: `^` between what stands before it and after it."""
-    left, right = _LEFT.search(before), _RIGHT.match(after, 1)
-    hint = "write `**`, as in `x ** 2`"
-    if left and right:
-        base, exponent = left[1], right[1] or right[2]
-        called = _CALLED.match(after, right.end())
-        closed = base == ")"
-        if called and exponent == "-1" and base in INVERTED:
-            hint = f"write `a{base}{called[1]}` for the inverse function, `1 / {base}{called[1]}` for the power"
-        elif called and not closed and not base[0].isdigit() and exponent.isdigit():
-            hint = f"write `{base}{called[1]}**{exponent}`"
-        elif not closed and not called and len(base) + len(exponent) < 30:
-            whole = re.fullmatch(r"[-+]\w+", exponent)
-            hint = f"write `{base}**({exponent})`" if whole else f"write `{base}**{exponent}`"
-    return ParseError("`^` is not the power", (at, at + 1), hint=hint)
+    right = _RIGHT.match(after, 1)
+    hint = _to_the(before, right[1] or right[2], after[right.end() :]) if right else ""
+    return ParseError("`^` is not the power", (at, at + 1), hint=hint or "write `**`, as in `x ** 2`")
+
+
+def raised(text: str, at: int) -> ParseError | None:
+    """`x²`, `sin²(x)`, `10⁻³`: an exponent in raised digits."""
+    found = _RAISED.match(text, at)
+    if not found:
+        return None
+    exponent = normalize("NFKC", found[0]).replace("−", "-")
+    codes = ", ".join(f"U+{ord(each):04X}" for each in found[0][:3])
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    hint = _to_the(line, exponent, text[found.end() : text.find("\n", at) if "\n" in text[at:] else len(text)])
+    message = f"`{found[0][:20]}` ({codes}) does not make a power"
+    return ParseError(message, found.span(), hint=hint or f"write `**{exponent if exponent.isdigit() else 2}`")
+
+
+def lowered(text: str, at: int) -> ParseError | None:
+    """`x₁₂`: an index in lowered digits."""
+    found = _LOWERED.match(text, at)
+    if not found:
+        return None
+    index = normalize("NFKC", found[0])
+    codes = ", ".join(f"U+{ord(each):04X}" for each in found[0][:3])
+    name = re.search(r"([^\W\d]\w{0,30})$", text[max(at - 40, 0) : at])
+    hint = f"write `{name[1]}{index}`" if name and index.isdigit() else "write ordinary digits"
+    return ParseError(f"`{found[0][:20]}` ({codes}) cannot stand in a name", found.span(), hint=hint)
+
+
+def _to_the(before: str, exponent: str, after: str) -> str:
+    """The advice for a power; empty where what is raised is too much to be told."""
+    left, called = _LEFT.search(before), _CALLED.match(after)
+    if not left or not exponent.isprintable():
+        return ""
+    base, closed = left[1], left[1] == ")"
+    exponent = exponent.replace("^", "**")
+    if called and exponent == "-1" and base in INVERTED:
+        return f"write `a{base}{called[1]}` for the inverse function, `1 / {base}{called[1]}` for the power"
+    if called and not closed and not base[0].isdigit() and exponent.isdigit():
+        return f"write `{base}{called[1]}**{exponent}`"
+    spaced = _SPACED.match(after) if len(base) > 1 and base.isalpha() and exponent.isdigit() else None
+    if spaced:
+        return f"write `{base}({spaced[0].strip()})**{exponent}`"
+    if closed or called or len(base) + len(exponent) > 29:
+        return ""
+    return f"write `{base}**{exponent}`" if re.fullmatch(r"[\w.]+", exponent) else f"write `{base}**({exponent})`"
 
 
 def braced(before: str, after: str, at: int) -> ParseError | None:
@@ -75,6 +112,8 @@ def command(after: str, at: int) -> ParseError | None:
     root = re.match(r"\\sqrt\s*\{([^{}]*)\}", after)
     if root:
         return ParseError("LaTeX is not read here", (at, at + len(root[0])), hint=f"write `sqrt({root[1].strip()})`")
+    if name == "partial" and (quotient := _DERIVATIVE.match(after)):
+        return derivative(quotient, (at, at + len(quotient[0])))
     if name in SIGNS:
         return ParseError(f"`\\{name}` is no operator here", span, hint=f"write `{SIGNS[name]}`")
     if name in LAYOUT:
@@ -93,7 +132,14 @@ def derivative(quotient: re.Match[str], span: Span) -> ParseError:
 def partial(after: str, at: int) -> ParseError | None:
     """`∂z/∂x`."""
     found = _DERIVATIVE.match(after)
-    return derivative(found, (at, at + len(found[0]))) if found else None
+    if not found:
+        return None
+    called = _CALLED.match(after, found.end())
+    if called:
+        hint = f"write `{found[1]}'[{found[2]}]{called[1]}`"
+        message = "the derivative of a function is written with a prime"
+        return ParseError(message, (at, at + len(found[0])), hint=hint)
+    return derivative(found, (at, at + len(found[0])))
 
 
 def _grouped(text: str) -> str:
@@ -128,6 +174,11 @@ def quoted(before: str, after: str, at: int) -> ParseError:
     if re.search(r"\binput\s*\($", before):
         hint = f"write `{name[1] if name else 'x'} = ?`"
         return ParseError("data enters through `?`, without a text", (at, at + 1), hint=hint)
+    primed = re.search(r"([^\W\d]\w{0,30})$", before)
+    if primed and re.match(r"\"\s*[(\[]", after):
+        message = "a second derivative has two `'` behind its name, not a `\"`"
+        inside = _CALLED.match(after, 1)
+        return ParseError(message, (at, at + 1), hint=f"write `{primed[1]}''{inside[1] if inside else '(x)'}`")
     said = re.match(r"(\"\"\"|\'\'\')\s*(.*?)\s*(\1|$)", after)
     if said and not before.strip():
         about = said[2] if said[2].isprintable() and 0 < len(said[2]) < 40 else "..."

@@ -37,15 +37,28 @@ def number(text: str, at: int) -> ParseError:
     if re.fullmatch(r"[0-9_.]+[jJ]", piece):
         return ParseError("there are no complex numbers here", span, hint=f"leave out the `{piece[-1]}`")
     if EXPONENT.fullmatch(piece):
+        behind = re.compile(r"[-+]?[0-9]*\.[0-9]+|[ \t]+[-+]?[0-9]+").match(text, span[1])
+        if behind and len(piece) + len(behind[0]) < 30:
+            return _exponent_apart(piece, behind[0], (at, behind.end()))
         return ParseError(
             f"`{seen}` lacks the digits of its exponent", span, hint=f"for a product write `{seen[:-1]} * e`"
         )
-    return _run_on(piece, seen, span)
+    return _run_on(text, piece, seen, span)
 
 
 def _exponent(text: str, at: int) -> str:
     found = re.compile(r"[+-][0-9_]+").match(text, at) if text[at - 1 : at] in ("e", "E") else None
     return found[0] if found else ""
+
+
+def _exponent_apart(piece: str, exponent: str, span: tuple[int, int]) -> ParseError:
+    """`1e-3.5`, `1e 3`: an exponent with a point, or behind a blank."""
+    whole = exponent.strip()
+    if "." not in whole:
+        return ParseError("a number is written without blanks", span, hint=f"write `{piece}{whole}`")
+    factor = piece[:-1]
+    power = f"10**{whole}" if factor.strip("0.") == "1" else f"{factor} * 10**{whole}"
+    return ParseError("an exponent behind `e` is a whole number", span, hint=f"write `{power}`")
 
 
 def _is_number(piece: str) -> bool:
@@ -76,16 +89,17 @@ def _range(text: str, piece: str, at: int) -> ParseError:
     return ParseError("`..` has no meaning here", span, hint="write a number with one point")
 
 
-def _run_on(piece: str, seen: str, span: tuple[int, int]) -> ParseError:
+def _run_on(text: str, piece: str, seen: str, span: tuple[int, int]) -> ParseError:
     found = RUN_ON.fullmatch(piece)
     if found:
         number, word = found[1], found[2]
         at = span[0] + len(number)
+        called = re.compile(r"\([^()\n]{0,30}\)").match(text, span[1])
         if len(piece) <= 40:
             return ParseError(
                 f"between `{number}` and `{word}` an operator is missing",
                 (at, span[1]),
-                hint=f"write `{number} * {word}`",
+                hint=f"write `{number} * {word}{called[0] if called else ''}`",
             )
         return ParseError(
             "between a number and a name an operator is missing", (at, span[1]), hint="write `*` between them"

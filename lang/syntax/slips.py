@@ -10,7 +10,7 @@ from typing import Any
 
 from lang.errors import Mark, ParseError
 from lang.source import Span
-from lang.syntax.tree import RULE_CLAUSES, Apply, Compare, Expression, Name, Number, Setting
+from lang.syntax.tree import RULE_CLAUSES, Apply, Compare, Derivative, Expression, Name, Number, Setting
 from lang.syntax.unparse import unparse
 
 SHORT = 40
@@ -47,10 +47,23 @@ def _decimal_comma(target: Name, values: tuple[Any, ...]) -> ParseError:
         elif len(second.text) == 3 and second.text.isdigit() and first.text.strip("0"):
             hint += f", or `{first.text}{second.text}` if thousands are meant"
         return ParseError("a number has a decimal point, not a comma", span, hint=hint)
+    thousands = _thousands(values)
+    if thousands:
+        span = (first.span[0], values[-1].span[1])
+        message = "numbers are written without marks for thousands"
+        return ParseError(message, span, hint=f"write `{thousands}`")
     span = (second.span[0], values[-1].span[1])
     return ParseError(
         f"`{target.name}` can take one value only", span, hint="write one name left of `=` for each value"
     )
+
+
+def _thousands(values: tuple[Any, ...]) -> str:
+    """`1000000` for `1,000,000`; empty for anything else."""
+    for left, right in pairwise(values):
+        if not (type(left) is type(right) is Number and right.span[0] == left.span[1] + 1 and len(right.text) == 3):
+            return ""
+    return "".join(each.text for each in values) if len(values) < 7 else ""
 
 
 def _no_target(each: Any, targets: tuple[Any, ...], values: tuple[Any, ...]) -> ParseError:
@@ -62,6 +75,11 @@ def _no_target(each: Any, targets: tuple[Any, ...], values: tuple[Any, ...]) -> 
         return ParseError("a number cannot take a value", each.span, label="a number", hint=hint)
     if type(each) is Apply and each.function.isidentifier():
         return _function_head(each)
+    if type(each) is Derivative and len(each.arguments) == len(values) == 1 and type(each.arguments[0]) is Name:
+        by, slope = each.arguments[0].name, words(values[0])
+        slope = slope if type(values[0]) in (Name, Number) or slope == "x" else f"({slope})"
+        hint = f"write the rule `c = {each.function}({by}) => dc = {slope} * d{by}`"
+        return ParseError(f"the derivative of `{each.function}` is given by a rule", each.span, hint=hint)
     if type(each) is Compare:
         return ParseError("a comparison cannot take a value", each.span, hint="put a single name left of `=`")
     return ParseError("only a name can stand left of `=`", each.span, hint="put a single name left of `=`")

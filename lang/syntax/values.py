@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
-from lang.syntax.scene import BLOCK_WORDS, CLAUSES, VERBS, Scene, is_name, short
+from lang.syntax.scene import BLOCK_WORDS, CLAUSES, KEYWORDS, VERBS, Scene, is_name, short
 
 WORDED = {"mod": "%", "div": "//", "times": "*", "over": "/", "plus": "+", "minus": "-"}
 """Operators that others write as words between two values."""
@@ -53,6 +53,28 @@ def clauses(scene: Scene) -> ParseError | None:
     return None
 
 
+def other_blocks(scene: Scene) -> ParseError | None:
+    """`foreach i in range(3):`, `repeat 10:`, `loop:`, `f(x): return x`: heads of blocks that there are not."""
+    words, line = scene.statement, scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at] + scene.rest
+    found = re.match(r"\s*(([^\W\d]\w*)(\s*\([\w\s,]*\))?)[^=]*:", line)
+    if not found or not words or scene.before != words or found[2] != words[0] or not is_name(found[2]):
+        return None
+    start = scene.text.rfind("\n", 0, scene.at) + 1
+    word, span = short(found[2]), (start + found.start(2), start + found.end(2))
+    if found[3] and found.end() == found.end(1) + 1 and scene.word == ":":
+        return ParseError("a function's block begins with `def`", span, hint=f"write `def {short(found[1], 'f(x)')}:`")
+    if not line.rstrip().endswith(":"):
+        return None
+    hint = "a block begins with `if`, `while`, `for` or `def`"
+    if word.lower() in BLOCK_WORDS:
+        hint = f"write `{word.lower()}`"
+    elif " in " in line:
+        hint = f"write `for {short(line.strip()[len(word) :], 'i in range(n):')}`"
+    elif scene.word.isdecimal():
+        hint = f"write `for i in range({scene.word}):`"
+    return ParseError(f"no block begins with `{word}`", span, hint=hint)
+
+
 def targets(scene: Scene) -> ParseError | None:
     words = scene.statement
     if not scene.is_command or scene.is_end or scene.wants_value:
@@ -87,9 +109,13 @@ def targets(scene: Scene) -> ParseError | None:
 
 
 def primed(scene: Scene) -> ParseError | None:
-    if scene.last.strip("'") or not scene.last or len(scene.before) < 2:
+    bracketed = re.search(r"([^\W\d]\w*)('+\[\s*\w+[\w\s,]*\])$", scene.text[max(scene.end - 60, 0) : scene.end])
+    if not bracketed and (scene.last.strip("'") or not scene.last or len(scene.before) < 2):
         return None
-    name = f"{short(scene.before[-2])}{scene.last}"
+    name = bracketed[0] if bracketed else f"{short(scene.before[-2])}{scene.last}"
+    if scene.word == "=" and len(scene.statement) == 2:
+        hint = f"take a name of its own, such as `d{short(scene.before[-2])}`"
+        return ParseError(f"`{name}` cannot take a value", (scene.end - len(name), scene.end), hint=hint)
     hint = f"write `{name}(x)`"
     if scene.is_end and len(scene.statement) == 2:
         hint += "; for the derivative of a value `z`, `grad z`"
@@ -113,6 +139,10 @@ def missing(scene: Scene) -> ParseError | None:
     if not scene.wants_value:
         return None
     last, word = short(scene.last, ""), short(scene.word, "this")
+    if last == "?" and word == ",":
+        names = re.findall(r"([^\W\d]\w*)\s*=\s*\?", scene.text[max(scene.at - 60, 0) : scene.at] + scene.rest)
+        hint = "; ".join(f"{each} = ?" for each in names[-4:])
+        return ParseError("one `?` is one input", scene.here, hint=f"write `{short(hint, 'x = ?; y = ?')}`")
     if not scene.statement and word == ";":
         return ParseError("no statement stands before this `;`", scene.here, hint="delete it")
     if last in (":", ";") and word in BLOCK_WORDS:
@@ -123,6 +153,8 @@ def missing(scene: Scene) -> ParseError | None:
     if word in ("if", "for", "while", "def", "return"):
         hint = "write `a if condition else b` for a choice" if word == "if" else f"begin a new line for `{word}`"
         return ParseError(f"`{word}` cannot stand inside an expression", scene.here, hint=hint)
+    if word in (")", "]") and last == ",":
+        return ParseError("nothing follows this `,`", (scene.end - 1, scene.end), hint="delete it")
     if word == ")" and last == "(":
         return ParseError("a value is missing between `(` and `)`", scene.here, hint="write a number or a name here")
     message = f"a value is missing between `{last}` and `{word}`" if last else f"a value is missing before `{word}`"
@@ -175,6 +207,8 @@ def side_by_side(scene: Scene) -> ParseError | None:
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
     inside = re.match(r"[^\W\d]\w*\([^()]*\)", scene.rest)
+    if is_name(word) and len(word) > 1 and re.fullmatch(r"\w+", scene.next) and is_name(f"a{scene.next}"):
+        word = f"{word}({scene.next})" if not _is_given(scene, word) and scene.next not in KEYWORDS else word
     return ParseError(
         f"between `{last}` and `{word}` an operator is missing",
         span,
@@ -213,6 +247,10 @@ def pairs(scene: Scene) -> ParseError | None:
     if scene.word == "," and scene.opened and scene.can(")"):
         return ParseError("values in a row need no parentheses", scene.here, hint="write them without, as in `a, b`")
     if scene.word == ":" and len(scene.statement) == 1 and is_name(scene.last):
+        arrow = re.match(r":\s*([^\W\d]\w*)\s*(->|=>|\|->)", scene.rest)
+        if arrow:
+            hint = f"write `{short(scene.last)}({arrow[1]}) = ...`"
+            return ParseError("`:` makes no function", scene.here, hint=hint)
         return ParseError("`:` does not give a value", scene.here, hint=f"write `{scene.last} = ...`")
     if scene.word == ":" and not scene.wants_value:
         return ParseError("`:` ends only the head of a block", scene.here, hint="delete it")
@@ -224,6 +262,7 @@ def pairs(scene: Scene) -> ParseError | None:
 CHECKS = (
     rules,
     clauses,
+    other_blocks,
     targets,
     primed,
     missing_at_end,
