@@ -148,6 +148,10 @@ def test_what_is_no_finite_number_is_refused_by_name(text):
     assert "\x1b" not in done.err
 
 
+def test_a_decimal_comma_is_told_the_point():
+    assert "a number has a decimal point: `x=2.5`" in ad("-c", "x = ?; x", "x=2,5").err
+
+
 def test_names_of_inputs_are_read_as_the_language_reads_them():
     assert ad("-c", "ﬁ = ?; 2 * ﬁ", "fi=3").out.endswith("= 6\n")
 

@@ -306,6 +306,7 @@ def test_set_says_what_it_did(ad: Terminal) -> None:
     ad.type(":set b 0\r", "`for i in range(3):` goes on from there with `b`")
     ad.type(":set c 1\r", "nothing gives `c` a value yet")
     ad.type(":set a\r", "write it like `:set x 2.5`")
+    ad.type(":set a 2,5\r", "a number has a decimal point, not a comma: 2.5")
 
 
 def test_a_watched_name_stays_in_view(ad: Terminal) -> None:

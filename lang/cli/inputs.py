@@ -57,9 +57,12 @@ def settings(words: Iterable[str], what: str = "input", open_: bool = False) -> 
 def _value(name: str, text: str, what: str) -> float:
     value = number(text)
     if value is None:
+        comma = re.fullmatch(r"\s*([-+]?[0-9]+),([0-9]+)\s*", text)
         raise UsageError(
             f"the {what} `{name}` takes a finite real number, not `{text}`",
-            hint=f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`",
+            hint=f"a number has a decimal point: `{name}={comma[1]}.{comma[2]}`"
+            if comma
+            else f"write it like `{name}=2`, `{name}=-1e3` or `{name}=pi/2`",
         )
     return value
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lang.assist.names import CONSTANTS, built_in
 from lang.assist.words import words
 from lang.entry import prepare
-from lang.errors import AdError
+from lang.errors import AdError, InputError
 from lang.evaluate.run import Shown
 from lang.evaluate.supplied import finite
 from lang.limits import Limits
@@ -57,7 +57,9 @@ def number_of(name: str, answer: str, known: Known | None = None) -> float:
         InputError: it is none.
     """
     found = checked(answer, known)
-    return finite(name, answer if found.value is None else found.value)
+    if found.value is None:
+        raise InputError(f"`{name}` takes a number, not `{answer:.60}`", hint=found.said)
+    return finite(name, found.value)
 
 
 def checked(answer: str, known: Known | None = None) -> Checked:
