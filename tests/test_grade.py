@@ -199,6 +199,54 @@ def test_a_mistake_made_by_hand_is_named_on_its_line(marker: Marker, text: str, 
     assert not grade.ok
 
 
+HORNER = Marker(exercise("derivative", "x = ?\ns = 1\nfor i in range(3):\n    s = s * x\n", of="s"))
+ADDED = "x = ?\ndx = ?\ns = 1\n{}for i in range(3):\n    ds {} ds * x + s * dx\n    s = s * x\n"
+
+
+@pytest.mark.parametrize(
+    ("marker", "text", "line", "mistake"),
+    [
+        (FORWARD, RIGHT.replace("dx = ?\n", ""), 5, "seed-missing"),
+        (BACKWARD, backward("gb = gz", "ga = gz", "gy = x * ga", "gx = y * ga + cos(x) * gb"), 6, "seed-missing"),
+        (BACKWARD, backward("gz = 1", "gb += gz", "ga = gz"), 7, "no-first-value"),
+        (BACKWARD, RIGHT, 2, "forward-program"),
+        (BACKWARD, RIGHT.replace("dx = ?", "dx = 1").replace("dy = ?", "dy = 0"), 2, "forward-program"),
+        (
+            FORWARD,
+            backward("gz = 1", "gb = gz", "ga = gz", "gy = x * ga", "gx = y * ga + cos(x) * gb"),
+            6,
+            "adjoint-program",
+        ),
+        (HORNER, ADDED.format("", "="), 5, "no-first-value"),
+        (HORNER, ADDED.format("ds = 0\n", "+="), 6, "added-to-the-old"),
+    ],
+)
+def test_what_is_missing_or_goes_the_other_way_is_told_first(
+    marker: Marker, text: str, line: int, mistake: str
+) -> None:
+    grade = marker.grade(text)
+    assert grade.first_wrong is not None
+    assert (grade.first_wrong.mistake, grade.first_wrong.line) == (mistake, line)
+    assert [each.mistake for each in grade.findings if each.mistake] == [mistake]
+    assert not grade.ok
+
+
+@pytest.mark.parametrize("names", ["gb ga gy gx", "db da dy dx"])
+def test_an_adjoint_program_with_mistakes_is_no_forward_program(names: str) -> None:
+    b, a, y, x = names.split()
+    z = x[0] + "z"
+    lines = f"{x} = 0", f"{y} = 0", f"{z} = 1", f"{b} = -{z}", f"{a} = -{z}", f"{y} += x * {a} * 2", f"{x} += {a} + {b}"
+    mistakes = [each.mistake for each in BACKWARD.grade(backward(*lines)).findings]
+    assert not {"forward-program", "adjoint-program"} & set(mistakes)
+
+
+def test_a_student_is_not_told_to_raise_a_limit() -> None:
+    grade = FORWARD.grade("x = ?\nwhile 1 < 2:\n    x = x + 1\n")
+    assert grade.state == "stopped"
+    assert "raise" not in str(grade)
+    assert "more than a submission may use" in str(FORWARD.grade("x = ?\n" + "# long\n" * 20_000))
+
+
 def test_seeds_are_told() -> None:
     marker = Marker(exercise(seeds={"x": 1.0, "y": 0.0}))
     text = RIGHT.replace("dx = ?", "dx = 1").replace("dy = ?", "dy = {}")
@@ -215,7 +263,7 @@ def test_seeds_are_told() -> None:
 def test_the_table_of_mistakes_is_whole() -> None:
     assert len(MISTAKES) >= 20
     assert set(ORDER) <= set(MISTAKES)
-    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back")
+    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back", "overall")
     source = "".join((ROOT / "lang" / "grade" / f"{name}.py").read_text() for name in files)
     assert [key for key in MISTAKES if f'"{key}"' not in source] == []
     for key, row in MISTAKES.items():
@@ -779,6 +827,15 @@ def test_a_folder_where_nobody_has_handed_in_is_told_and_stops_nothing(tmp_path:
     done = process(*words, "--format", "csv", "--fail-under", "50")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
     assert process(*words, "--format", "gradescope").returncode == 2
+
+
+def test_a_wrong_folder_is_told(tmp_path: Path) -> None:
+    folder = ROOT / "examples" / "course" / "forward"
+    words = ("-m", "lang", "grade", str(folder / "exercise.toml"))
+    (tmp_path / "spring").mkdir()
+    (tmp_path / "spring" / "anna.ad").write_text("x = ?")
+    assert f"no file .ad, .csv, .md, .txt; `{tmp_path / 'spring'}` has some" in process(*words, str(tmp_path)).stderr
+    assert "is the folder of the exercise" in process(*words, str(folder)).stderr
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,16 @@ def missing(desk: Desk, name: str, span: Span, error: type[AdError] = CheckError
     else:
         function = find_function(desk, name[1:]) if name[0] == "d" else None
         prime = f"the derivative of `{function.head}` is `{primed(function)}`" if function else ""
-        hint = prime or on_paper(written, span[1] - span[0]) or advice(name, value_names(desk))
+        hint = prime or seed(desk, name) or on_paper(written, span[1] - span[0]) or advice(name, value_names(desk))
     if not hint:
         hint, marks = hidden(desk, name)
     return error(f"I don't know the name `{name}`", span, label=nowhere(desk), hint=hint, marks=marks)
+
+
+def seed(desk: Desk, name: str) -> str:
+    """The hint for `dx` where `x` is an input: nobody wants to ask for its derivative."""
+    asked = name[0] == "d" and any(type(each) is tree.Input and each.target.name == name[1:] for each in desk.body)
+    return f"a sweep begins with a seed: `{name} = 1`, or `{name} = ?`" if asked else ""
 
 
 def on_paper(text: str, length: int) -> str:

@@ -47,7 +47,7 @@ def grade(words: Sequence[str], given: Given, console: Console) -> int:
         raise UsageError("which exercise, and which submissions?", hint="write `ad grade exercise.toml anna.ad`")
     exercise = _exercise(words[0])
     form = given.one("--format", "text")
-    paths = list(_submissions(words[1:], console))
+    paths = list(_submissions(words[1:], words[0], console))
     if not paths and form in OF_ONE:
         raise UsageError(f"a report for `{form}` is about one submission, and there is none")
     least = _percent(given)
@@ -104,21 +104,39 @@ def _exercise(path: str, given: Given | None = None) -> Exercise:
         raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
 
 
-def _submissions(words: Iterable[str], console: Console) -> Iterable[str]:
+def _submissions(words: Iterable[str], exercise: str, console: Console) -> Iterable[str]:
     """The files that words name; a folder stands for the programs in it. One without any is told of: that nobody has
     handed anything in yet is no mistake, and no reason to leave out the others.
     """
+    home = os.path.realpath(os.path.dirname(exercise) or ".")
     for word in words:
         if os.path.isdir(word):
             names = sorted(each for each in os.listdir(word) if each.endswith(KINDS))
             if not names:
                 what = f" there is no submission in the folder `{visible(word)}`: no file {', '.join(KINDS)}"
+                console.remark([("note:", "note"), (what + _nearby(word), "")])
+            elif os.path.realpath(word) == home:
+                what = (
+                    f" `{visible(word)}` is the folder of the exercise, and its own files are marked like submissions"
+                )
                 console.remark([("note:", "note"), (what, "")])
             yield from (os.path.join(word, each) for each in names)
         else:
             if not os.path.lexists(word):
                 files.data(word, 0)
             yield word
+
+
+def _nearby(folder: str) -> str:
+    """Where submissions are, if they are one folder further down."""
+    with os.scandir(folder) as inside:
+        for each in sorted((one for one in inside if one.is_dir(follow_symlinks=False)), key=lambda one: one.name):
+            try:
+                if any(name.endswith(KINDS) for name in os.listdir(each.path)):
+                    return f"; `{visible(each.path)}` has some"
+            except OSError:
+                continue
+    return ""
 
 
 def _percent(given: Given) -> float | None:

@@ -22,6 +22,7 @@ every report is made of. Must not know: terminals and options.
     judge           a submission, the standard -> a verdict, by one of the hearings
     hearing         a line is right when it gives what its definition gives from what it read;  cases   what that was
     hearing_back    the same on the way back through loops and branches;  meeting, following   where it goes wrong
+    overall         what is to be said of a submission as a whole
     inside          the wrong line in a function;  splitting   the wrong step in a statement that was split
     summing         the wrong summand of a line that adds up
     tables          a table worked out by hand -> findings

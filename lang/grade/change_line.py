@@ -55,6 +55,9 @@ def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> It
     yield Candidate("statement-copied", made.value, other=made.of)
     yield Candidate("zero", constant(0.0))
     yield from _mixed(made, functions, names)
+    right = differential(made.value, made.moving, functions)
+    if right is not None:
+        yield Candidate("added-to-the-old", apply("+", name(made.quantity), right))
 
 
 def misapplied(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:

@@ -29,7 +29,7 @@ from lang.grade.mistakes import MISTAKES
 LINE, MISTAKE = "line", "mistake"
 STATES = {
     BROKEN: "It cannot be read as a program, so nothing in it was marked.",
-    STOPPED: "It was stopped: it does not end in the time and memory that a submission has.",
+    STOPPED: "It was stopped: it needs more than a submission may use.",
     REFUSED: "It uses what this exercise does not allow.",
     FAULT: "It could not be marked. This is not your fault; tell your lecturer.",
 }

@@ -17,6 +17,7 @@ from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
 from lang.grade.inside import Judge, looked_into
+from lang.grade.overall import other_way, told_of_unset
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.splitting import split
 from lang.grade.standard import Standard
@@ -68,9 +69,8 @@ class Hearing(Cases):
         findings = self._all_findings()
         told = {each.name for each in findings}
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
-        if self.submission.unset is not None:
-            findings = self._told_of_unset(findings)
-        findings = [self._looked_into(each) for each in findings]
+        findings = told_of_unset(self, findings)
+        findings = other_way(self, [self._looked_into(each) for each in findings])
         found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
@@ -175,6 +175,8 @@ class Hearing(Cases):
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
         if self.wanted.roles[quantity] == VALUE and self._stops_elsewhere(quantity, track):
             line = self.last_line(quantity, track)
+            if self.submission.error is not None and quantity not in self.wanted.required:
+                return Finding(quantity, track.name, line, RIGHT)
             return Finding(quantity, track.name, line, WRONG, (), "other-turns", (("name", track.name),))
         left_out = self._left_out(quantity, track)
         if left_out:
@@ -255,18 +257,6 @@ class Hearing(Cases):
             if role == INPUT or self.differing(each, self.tracked[each]) is None:
                 right.append((role in (INPUT, VALUE), name))
         return tuple(name for _, name in sorted(right))
-
-    # --- the order, and lines that mean nothing -------------------------------------------------------------
-
-    def _told_of_unset(self, findings: list[Finding]) -> list[Finding]:
-        assert self.submission.unset is not None
-        word, target, line = self.submission.unset
-        quantity = self.meant(target)
-        key = "forward-order" if self.wanted.backwards else "used-before"
-        found = Finding(quantity, target, line, WRONG, mistake=key, detail=(("other", word),))
-        if quantity not in self.wanted.roles:
-            return [*findings, found]
-        return [found if each.quantity == quantity else each for each in findings]
 
     def _in_order(self, findings: list[Finding]) -> list[Finding]:
         return sorted(findings, key=lambda each: (each.line == 0, each.line))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from lang.diagnostic import plain
-from lang.errors import AdError
+from lang.errors import AdError, LimitExceeded
 from lang.grade.exercise import Exercise
 from lang.grade.facts import CARRIED, FAULT, GRADED, RIGHT, Finding, Item, Verdict
 from lang.grade.grade import Grade
@@ -59,6 +59,8 @@ class Marker:
         for at, check in enumerate(exercise.checks):
             met = verdict.state == GRADED and verdict.met.get(at, False)
             items.append(Item(check.name, check.points if met else 0.0, check.points, check.visible, met))
+        if isinstance(verdict.error, LimitExceeded):
+            verdict.error.hint = ""  # a student sets no limits
         error = "" if verdict.error is None else plain(verdict.error)
         findings = tuple(verdict.findings) if verdict.state == GRADED else ()
         return Grade(

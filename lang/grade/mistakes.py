@@ -179,6 +179,11 @@ MISTAKES = {
         "`{name}` is 0 here, as if nothing that it depends on moved.",
         FORWARD,
     ),
+    "added-to-the-old": Mistake(
+        "added to what was there",
+        "`{name}` gets a new value here; the line adds that to the value it had before.",
+        "does the statement assign, or does it add up?",
+    ),
     "term-twice": Mistake(
         "a term counted twice",
         "What `{other}` contributes is added twice.",
@@ -208,6 +213,11 @@ MISTAKES = {
     "seed-is-value": Mistake(
         "seeded with a value",
         "The seed `{name}` is the value of its own name. A seed says how fast that moves, or how much it counts.",
+        "the seeds choose the direction",
+    ),
+    "seed-missing": Mistake(
+        "the seed is missing",
+        "`{name}` is needed here, and no line gives it a value: every sweep begins with seeds.",
         "the seeds choose the direction",
     ),
     "seed-fixed": Mistake(
@@ -311,10 +321,26 @@ MISTAKES = {
         "`{other}` is given a new value by `{op}`, and `{name}` is not.",
         FORWARD,
     ),
+    "no-first-value": Mistake(
+        "no value to begin with",
+        "`{name}` is computed from its own value, and has none before this line.",
+        "what is it before the first contribution, or before the first turn?",
+    ),
     "used-before": Mistake(
         "used before it has a value",
         "`{other}` is used here, and gets its value further down.",
         "each line may use only lines above it",
+    ),
+    # --- the other mode -------------------------------------------------------------------------------------------
+    "forward-program": Mistake(
+        "the forward program where adjoints are asked",
+        "Differentials are carried from the inputs to the result; adjoints go from the result back to the inputs.",
+        REVERSE,
+    ),
+    "adjoint-program": Mistake(
+        "the adjoint program where differentials are asked",
+        "Adjoints go from the result back to the inputs; differentials are carried from the inputs to the result.",
+        FORWARD,
     ),
     # --- what the numbers themselves say --------------------------------------------------------------------------
     "constant-factor": Mistake(

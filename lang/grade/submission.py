@@ -10,22 +10,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lang.entry import Entry, prepare
 from lang.errors import AdError, CheckError, LimitExceeded
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
+from lang.grade.outline import flat
 from lang.grade.wanted import Expected
 from lang.limits import Limits
-from lang.source import Source
+from lang.source import Source, Span
 from lang.syntax import tree
 from lang.syntax.parse import parse
 from lang.syntax.text import decode
 from lang.syntax.unparse import unparse
 from lang.syntax.walk import nodes
-from lang.transform.expressions import name, substitute
+from lang.transform.expressions import mentions, name, substitute
 
 BLANK = re.compile(r"_{3,}")
+
+
+class Unset(NamedTuple):
+    """A name that is read before it has a value.
+
+    Attributes:
+        word: the name.
+        target, line: what the line that reads it gives a value to, and where that is.
+        later: does that line or one below it give it a value that is not computed from its own?
+    """
+
+    word: str
+    target: str
+    line: int
+    later: bool
 
 
 @dataclass
@@ -39,7 +56,8 @@ class Submission:
         entries: what runs, in order; the exercise's own program may come first.
         body: the statements that run, of the text itself.
         blanks: names whose values were left blank, with their lines.
-        unset: the name that the first wrong line reads before it has a value, and that line's target and number.
+        unset: where the first wrong line reads a name that has no value.
+        never: the names that it and the lines below it would give values, which do not run.
     """
 
     source: Source
@@ -48,7 +66,8 @@ class Submission:
     entries: tuple[Entry, ...] = ()
     body: tree.Block = ()
     blanks: dict[str, int] = field(default_factory=dict)
-    unset: tuple[str, str, int] | None = None
+    unset: Unset | None = None
+    never: frozenset[str] = frozenset()
 
 
 def read(data: bytes | str, label: str, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
@@ -125,18 +144,25 @@ def _above(made: Submission, program: tree.Program, error: AdError, before: tupl
     failing = next((each for each in program.body if each.span[0] <= error.span[0] < each.span[1]), None)
     if failing is None:
         raise error
-    word = program.source.slice(error.span)
-    if isinstance(failing, tree.Assign):
-        later = {
-            target.name
-            for each in program.body
-            if isinstance(each, tree.Assign) and each.span[0] >= failing.span[0]
-            for target in each.targets
-        }
-        if word in later:
-            line = program.source.position(failing.span[0])[0]
-            made.unset = (word, failing.targets[0].name, line)
+    left = [each for each in flat(program.body) if isinstance(each, tree.Assign) and each.span[0] >= failing.span[0]]
+    made.never = frozenset(target.name for each in left for target in each.targets)
+    made.unset = _unset(left, program.source, error.span)
     return _entry(Source(program.source.text[: failing.span[0]], program.source.name), before, limits)
+
+
+def _unset(lines: list[tree.Assign], source: Source, span: Span) -> Unset | None:
+    """The name at this place of an assignment."""
+    failing = next((each for each in lines if each.span[0] <= span[0] < each.span[1]), None)
+    word = source.slice(span)
+    if failing is None or not word.isidentifier():
+        return None
+    later = any(
+        each.operator is None and word not in set().union(*map(mentions, each.values))
+        for each in lines
+        for target in each.targets
+        if target.name == word
+    )
+    return Unset(word, failing.targets[0].name, source.position(failing.span[0])[0], later)
 
 
 # --- blanks -------------------------------------------------------------------------------------------------------

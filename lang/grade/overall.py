@@ -1,0 +1,100 @@
+"""A submission's findings -> the same, or the one thing to be said of it all: a name without a value, the other mode.
+
+Law: a name without a value is told where it is first needed, and of lines that never ran nothing is said. A submission
+is the other mode's program where its names say so and what depends on what does: there, `dz` is computed from `dx`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from lang.grade.cases import Cases
+from lang.grade.facts import MISSING, RIGHT, WRONG, Finding
+from lang.grade.naming import BACKWARD, FORWARD
+from lang.grade.quantities import ADJOINT, SEED, TANGENT
+from lang.syntax import tree
+from lang.transform.expressions import mentions
+
+ADJOINTS = tuple(each for each in BACKWARD if each not in FORWARD and each != "a_{}")
+"""What only adjoints are called."""
+
+
+def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
+    """The findings with the line that reads a name before it has a value, or a seed that has none at all."""
+    never = cases.submission.never
+    findings = [
+        replace(each, status=MISSING, mistake="", name="", line=0)
+        if each.status == WRONG and each.name in never
+        else each
+        for each in findings
+    ]
+    unset = cases.submission.unset
+    if unset is None:
+        return findings
+    name, key = unset.word, "no-first-value"
+    if unset.later:
+        name, key = unset.target, "forward-order" if cases.wanted.backwards else "used-before"
+    elif cases.meant(name) in cases.wanted.seeds.values():
+        key = "seed-missing"
+    elif name not in never:
+        return findings
+    quantity = cases.meant(name)
+    found = Finding(quantity, name, unset.line, WRONG, mistake=key, detail=(("name", name), ("other", unset.word)))
+    if quantity not in cases.wanted.roles or all(each.quantity != quantity for each in findings):
+        return [*findings, found]
+    return [found if each.quantity == quantity else each for each in findings]
+
+
+def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:
+    """The findings of a forward program where adjoints are asked, or the reverse, with that said and no more."""
+    wanted = cases.wanted
+    asked = ADJOINT if wanted.backwards else TANGENT
+    roles = {each.quantity: wanted.roles.get(each.quantity) for each in findings}
+    if (
+        any(each.status == RIGHT and each.quantity in wanted.required for each in findings)
+        or asked not in roles.values()
+    ):
+        return findings
+    if wanted.backwards:
+        begin, end = _named(cases, FORWARD, wanted.inputs), _named(cases, FORWARD, tuple(wanted.seeds))
+    else:
+        results = [wanted.owners[each] for each in wanted.required if each in wanted.owners]
+        begin, end = _named(cases, ADJOINTS, results), _named(cases, ADJOINTS, wanted.inputs)
+    sources = _sources(cases.statements)
+    if not _reached(sources, end) & set(begin) or _reached(sources, begin) & set(end):
+        return findings
+    track = cases.tracks[min(begin, key=lambda each: cases.tracks[each].moments[0][:1] or [0])]
+    line = next((each[0] for each in track.lines if each), 0)
+    key = "forward-program" if wanted.backwards else "adjoint-program"
+    said = Finding(track.name, track.name, line, WRONG, mistake=key, detail=(("name", track.name),))
+    kept = [each for each in findings if roles[each.quantity] != asked and each.status == RIGHT]
+    left = [each for each in findings if each not in kept and roles[each.quantity] in (asked, SEED)]
+    return [*kept, said, *(Finding(each.quantity, "", 0, MISSING, earns=each.earns) for each in left)]
+
+
+def _named(cases: Cases, patterns: Sequence[str], of: Sequence[str]) -> list[str]:
+    """The names that say to be the differentials or adjoints of these."""
+    names = {pattern.format(each) for pattern in patterns for each in of}
+    return [name for name, track in cases.tracks.items() if name in names and any(track.moments)]
+
+
+def _sources(statements: Iterable[tree.Statement]) -> dict[str, set[str]]:
+    """What each name is computed from."""
+    found: dict[str, set[str]] = {}
+    for node in statements:
+        if isinstance(node, tree.Assign):
+            for target in node.targets:
+                found.setdefault(target.name, set()).update(*map(mentions, node.values))
+    return found
+
+
+def _reached(sources: dict[str, set[str]], names: Iterable[str]) -> set[str]:
+    """Everything that these names are computed from."""
+    reached: set[str] = set()
+    pending = list(names)
+    while pending:
+        new = sources.get(pending.pop(), set()) - reached
+        reached |= new
+        pending.extend(new)
+    return reached
