@@ -30,12 +30,17 @@ from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.rows import Lazy
 
 if TYPE_CHECKING:
+    from lang.methods import Methods  # the verbs for type checkers, written by a test; there is no such module
+else:
+    Methods = object
+
+if TYPE_CHECKING:
     from lang.compiled.function import Compiled
     from lang.result import Result
     from lang.verbs.core.programs import Text
 
 
-class Program:
+class Program(Methods):
     """A program, ready to run.
 
     Besides the methods below, every verb is a method: `program.grad("z", wrt="x", x=2, y=3)`. A verb's method takes
@@ -241,11 +246,14 @@ class Program:
         only, *others = self._entry.pieces
         return as_part(self.source, self._entry.steps) if others or isinstance(only, form.Ask) else only
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def _verb(self, name: str) -> Callable[..., Any]:
         """The method of a verb."""
         if name.startswith("_") or name not in registry.names():
             raise AttributeError(f"a program has no `{name}`", name=name, obj=self)
         return _method(self, name)
+
+    if not TYPE_CHECKING:  # a checker knows each verb, and so a name that is none
+        __getattr__ = _verb
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *registry.names()]

@@ -7,7 +7,7 @@ and numbers are the interpreter's. What is compiled, and what the interpreter an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from lang.backend import Executable
 from lang.compiled.batches import Batches
@@ -22,6 +22,9 @@ from lang.evaluate.supplied import finite
 
 if TYPE_CHECKING:
     import numpy as np
+
+    Array = np.ndarray[Any, Any]
+    Vector = Array | Sequence[float]
 
     from lang.batch import BadRows, Progress
 
@@ -77,7 +80,7 @@ class Compiled:
 
     # --- calls ----------------------------------------------------------------------------------------------
 
-    def __call__(self, *arguments: Any) -> float:
+    def __call__(self, *arguments: float | Vector) -> float:
         """The value of the result.
 
         Raises:
@@ -91,6 +94,10 @@ class Compiled:
             return found  # type: ignore[no-any-return]
         return self._answer("value", self._point(arguments)[0])[0]
 
+    @overload
+    def value_and_grad(self, vector: Array, /) -> tuple[float, Array]: ...
+    @overload
+    def value_and_grad(self, *arguments: float | Sequence[float]) -> tuple[float, tuple[float, ...]]: ...
     def value_and_grad(self, *arguments: Any) -> tuple[float, Any]:
         """The value and the partial derivatives by the names of `wrt`, in order."""
         if (quick := self._quick["gradient"]) is not None and (found := quick(*arguments)) is not None:
@@ -98,6 +105,10 @@ class Compiled:
             return found  # type: ignore[no-any-return]
         return self._slopes(*arguments)
 
+    @overload
+    def grad(self, vector: Array, /) -> Array: ...
+    @overload
+    def grad(self, *arguments: float | Sequence[float]) -> tuple[float, ...]: ...
     def grad(self, *arguments: Any) -> Any:
         """The partial derivatives by the names of `wrt`, in order."""
         if (quick := self._quick["gradient"]) is not None and (found := quick(*arguments)) is not None:
@@ -105,7 +116,7 @@ class Compiled:
             return found[1]
         return self._slopes(*arguments)[1]
 
-    def jvp(self, at: Any, along: Any) -> tuple[float, float]:
+    def jvp(self, at: Vector, along: Vector) -> tuple[float, float]:
         """The value, and its derivative as the names of `wrt` move along a direction.
 
         Args:
@@ -116,7 +127,7 @@ class Compiled:
         value, slope = self._answer("jvp", (*point, *self._numbers(along, self.wrt)))
         return value, slope
 
-    def hessian(self, *arguments: Any) -> np.ndarray[Any, Any]:
+    def hessian(self, *arguments: float | Vector) -> np.ndarray[Any, Any]:
         """The second derivatives, a NumPy array of shape (wrt, wrt)."""
         point, _ = self._point(arguments)
         whole = getattr(self._codes.of("table"), "table", None)

@@ -100,6 +100,7 @@ VERB = Verb(
     name="explain",
     summary="a page that steps through the program and back",
     answer=answer,
+    gives="Contents",
     formats=("text", "html", "json"),
     example="explain z",
 )

@@ -25,6 +25,7 @@ VERB = Verb(
     name="export",
     summary="the program itself, in this language or another",
     answer=answer,
+    gives="Derived",
     targets=(0, None),
     clauses=frozenset(),
     formats=("text", "json", "markdown", *LANGUAGES),

@@ -84,6 +84,7 @@ VERB = Verb(
     name="forward",
     summary="the forward derivative program",
     answer=answer,
+    gives="Derived",
     targets=(0, None),
     clauses=frozenset({"wrt", "along", "by"}),
     ways=("interleaved", "separate"),

@@ -108,6 +108,7 @@ VERB = Verb(
     name="grad",
     summary="every partial derivative of a result",
     answer=answer,
+    gives="dict[str, float]",
     clauses=frozenset({"wrt", "at", "by"}),
     ways=tuple(WAYS),
     example="grad z wrt x at x = 2",

@@ -51,6 +51,7 @@ VERB = Verb(
     name="graph",
     summary="the computation graph with values and derivatives",
     answer=answer,
+    gives="Graph",
     formats=("text", "json", "mermaid", "dot", "svg"),
     example="graph z as text",
 )

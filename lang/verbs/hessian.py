@@ -26,5 +26,6 @@ VERB = Verb(
     name="hessian",
     summary="all second derivatives of a result, as a table",
     answer=answer,
+    gives="Array",
     example="hessian z wrt x, y",
 )

@@ -48,6 +48,7 @@ VERB = Verb(
     name="jacobian",
     summary="the partial derivatives of several results, as a table",
     answer=answer,
+    gives="Array",
     targets=(1, None),
     clauses=frozenset({"wrt", "at", "by"}),
     ways=("reverse", "forward"),

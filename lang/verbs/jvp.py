@@ -38,6 +38,7 @@ VERB = Verb(
     name="jvp",
     summary="how results move when the inputs move along a direction",
     answer=answer,
+    gives="dict[str, tuple[float, float]]",
     targets=(1, None),
     clauses=frozenset({"at", "along"}),
     example="jvp z along x=1, y=0",

@@ -58,6 +58,7 @@ VERB = Verb(
     name="reverse",
     summary="the adjoint program of reverse mode",
     answer=answer,
+    gives="Derived",
     targets=(1, None),
     clauses=frozenset({"wrt", "along", "by"}),
     ways=("whole", "separate"),

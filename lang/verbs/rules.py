@@ -79,6 +79,7 @@ VERB = Verb(
     name="rules",
     summary="the derivative rules, with domains and kinks",
     answer=answer,
+    gives="list[dict[str, Any]]",
     targets=(0, None),
     clauses=frozenset(),
     formats=(*FORMATS, "lecture"),

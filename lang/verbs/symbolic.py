@@ -87,5 +87,6 @@ VERB = Verb(
     name="symbolic",
     summary="the closed form of a result and of its derivatives, and its size",
     answer=answer,
+    gives="dict[str, str]",
     example="symbolic z wrt x",
 )

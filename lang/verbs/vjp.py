@@ -30,6 +30,7 @@ VERB = Verb(
     name="vjp",
     summary="a sensitivity of results, pulled back to the inputs",
     answer=answer,
+    gives="dict[str, float]",
     targets=(1, None),
     clauses=frozenset({"wrt", "at", "along"}),
     example="vjp a, z along a=1, z=0.5",

@@ -36,6 +36,7 @@ class Verb(NamedTuple):
         formats: what may stand after `as`.
         free: targets are words of the verb's own, not names of the program.
         example: a line to learn from.
+        gives: what the method of a program gives, as `lang/methods.pyi` writes it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Verb(NamedTuple):
     formats: tuple[str, ...] = FORMATS
     free: bool = False
     example: str = ""
+    gives: str = "dict[str, Any]"
 
     def ask(self, recipe: Recipe, question: Question) -> Answer:
         """Answer a question, after checking that the verb takes what it says.

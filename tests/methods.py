@@ -1,0 +1,63 @@
+"""The registry of verbs -> `lang/methods.pyi`: the methods that a program gets from it, for type checkers and editors.
+
+Law: nothing is known here that the registry does not say; `pytest tests/test_typed.py --update` writes the file anew.
+"""
+
+from __future__ import annotations
+
+from lang.verbs.core import registry
+from lang.verbs.core.registry import Verb
+
+HEAD = '''"""A program's verbs as methods, for type checkers; `pytest tests/test_typed.py --update` writes this file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lang.graph.computation import Graph
+from lang.limits import Limits
+from lang.page.build import Contents
+from lang.program import Derived
+
+Array = NDArray[np.float64]
+
+class Methods:
+'''
+CLAUSES = (
+    ("wrt", "wrt: str | Sequence[str] | None = None"),
+    ("by", "by: str | None = None"),
+    ("along", "along: Mapping[str, float | None] | None = None"),
+)
+OPTIONS = (
+    "as_: str = ...",
+    "at: Mapping[str, float] | None = None",
+    "ieee: bool = False",
+    "kinks: str = ...",
+    "limits: Limits | None = None",
+    "engine: str = ...",
+    "**inputs: float",
+)
+TARGETS = {
+    (1, 1): ("target: str", "/", "*"),
+    (1, None): ("target: str", "/", "*targets: str"),
+    (0, None): ("*targets: str",),
+}
+
+
+def stub() -> str:
+    """The text of the file."""
+    return HEAD + "\n".join(_method(registry.verb(name)) for name in registry.names())
+
+
+def _method(verb: Verb) -> str:
+    parameters = ["self", *TARGETS[verb.targets]]
+    parameters += [text for clause, text in CLAUSES if clause in verb.clauses]
+    parameters += OPTIONS
+    ways = f" `by`: {', '.join(verb.ways)}." if verb.ways else ""
+    written = "".join(f"        {each},\n" for each in parameters)
+    summary = f"{verb.summary[0].upper()}{verb.summary[1:]}."
+    more = f"In a program: `{verb.example}`.{ways}"
+    said = f'        """{summary}\n\n        {more}\n        """'
+    return f"    def {verb.name}(\n{written}    ) -> {verb.gives}:\n{said}\n"
