@@ -75,6 +75,8 @@ def weights(along: Mapping[str, float | None] | None) -> dict[str, float | None]
     """
     if along is None:
         return None
+    if along.__class__ is not dict and not isinstance(along, Mapping):
+        raise InputError(f"`along` is a mapping of names to numbers, not {along!r:.60}", hint='write `along={"x": 1}`')
     return {name: None if value is None else finite(name, value) for name, value in along.items()}
 
 

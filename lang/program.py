@@ -157,11 +157,12 @@ class Program(Methods):
             CommandError: there is no such verb, or it does not take what was asked. AdError: as for `run`.
         """
         found = given.verb(verb)
+        weights = given.weights(along)
         if not found.free:
-            given.check_names((*targets, *given.names(wrt), *(along or ())), self.names)
+            given.check_names((*targets, *given.names(wrt), *(weights or ())), self.names)
         values = given.inputs(at, inputs, self._asked)
         recipe = self._recipe(values, Settings(limits or self._limits, ieee, kinks, engine))
-        asked = Question(targets, None if wrt is None else given.names(wrt), {}, given.weights(along), by, as_)
+        asked = Question(targets, None if wrt is None else given.names(wrt), {}, weights, by, as_)
         from lang.show.rich import rich
 
         return rich(found.ask(recipe, asked))

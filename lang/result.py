@@ -32,6 +32,8 @@ class Result:
         Raises:
             KeyError: the program gave it none.
         """
+        if name not in self.values:
+            raise KeyError(f"the program gave `{name}` no value; it gave {', '.join(self.values) or 'none'}")
         return self.values[name]
 
     def _repr_html_(self) -> str:

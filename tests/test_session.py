@@ -485,7 +485,20 @@ def test_a_session_takes_text_only() -> None:
         lang.Session().run(b"x = 3")  # type: ignore[arg-type]
 
 
+def test_what_python_gives_by_mistake_has_advice() -> None:
+    program = lang.parse("x = ?\nz = x * x")
+    with pytest.raises(lang.InputError, match="takes a number") as caught:
+        program.grad("z", x=np.array([1.0, 2.0]))
+    assert ".batch(rows)" in caught.value.hint
+    with pytest.raises(lang.InputError, match="not '2'") as caught:
+        program.grad("z", x="2")
+    assert caught.value.hint == "give the number itself: `x=2`"
+    with pytest.raises(KeyError, match="the program gave `q` no value; it gave x, z"):
+        program.run(x=2)["q"]
+
+
 @pytest.mark.parametrize(("call", "message"), [
+    (lambda program: program.jvp("z", along=3, x=1), "`along` is a mapping of names to numbers, not 3"),
     (lambda program: program.grad("z", at="x"), "inputs are a mapping of names to numbers, not 'x'"),
     (lambda program: program.run(at=[2]), "inputs are a mapping of names to numbers, not [2]"),
     (lambda program: program.run(at={"x": 2}, x=3), "the input `x` is given twice"),

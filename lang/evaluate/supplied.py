@@ -37,8 +37,10 @@ def finite(name: str, value: object) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"the input `{name}` takes a number, not {value!r:.60}") from None
+        many = "for many points at once, `program.compile(...)` has `.batch(rows)`" if hasattr(value, "shape") else ""
+        raise InputError(f"the input `{name}` takes a number, not {value!r:.60}", hint=many) from None
     truth = isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
     if truth or isinstance(value, str | bytes) or number - number != 0.0:
-        raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}")
+        hint = f"give the number itself: `{name}=2`" if isinstance(value, str | bytes) else ""
+        raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}", hint=hint)
     return number
