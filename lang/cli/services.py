@@ -53,7 +53,7 @@ def lsp(words: Sequence[str]) -> int:
     """`ad lsp`: serve an editor over stdin and stdout until it says goodbye."""
     if words:
         raise UsageError("`ad lsp` stands alone; an editor talks to it over stdin and stdout")
-    from lang.lsp.server import serve as talk
+    from lang.lsp.features import serve as talk
 
     talk()
     return OK

@@ -9,5 +9,6 @@ pygls is imported here only.
     slopes      a line of a program -> its derivative statements
     document    a text, read, checked and run: diagnostics, values, derivative statements, edits
     work        questions answered in a thread of their own, and dropped where the text has changed
-    server      the protocol: offsets <-> positions, facts -> messages
+    server      open documents; offsets <-> positions, errors and notes -> messages
+    features    the protocol: what an editor asks -> the answer
 """

@@ -212,11 +212,8 @@ def elements(scene: Scene) -> ParseError | None:
     if scene.word != "[":
         return None
     if scene.wants_value:
-        return ParseError(
-            "there are no lists here",
-            scene.here,
-            hint="give each number a name of its own, as in `x1 = 3; x2 = 5`",
-        )
+        hint = "give each number a name of its own, as in `x1 = 3; x2 = 5`"
+        return ParseError("there are no lists here", scene.here, hint=hint)
     if is_name(scene.last):
         index = scene.next if scene.next.isdecimal() and scene.next.isascii() else "1"
         hint = f"use a name for each element, such as `{scene.last}{index}`"
