@@ -27,7 +27,7 @@ every report is made of. Must not know: terminals and options.
     summing         the wrong summand of a line that adds up
     tables          a table worked out by hand -> findings
 
-    mistakes        one table: every mistake that has a name
+    mistakes        one table: every mistake that has a name;  mistakes_rule, mistakes_back   parts of it
     blame           a wrong line's numbers -> its mistake
     change_rule, change_line, change_sweep     make mistakes: in a rule, in a line, on the way back
 

@@ -1,8 +1,9 @@
-"""The mistakes that have a name: one readable table (key, what to call it, what was done, where to look).
+"""The mistakes that have a name: a readable table (key, what to call it, what was done, where to look).
 
 Law: a row says what went wrong and where to read about it, never what stands there in a right answer. How a mistake
 changes the numbers is in `change_rule`, `change_line` and `change_adjoint`, under the same key; a test checks that
-every row has its change and every change its row.
+every row has its change and every change its row. The rows of one rule misapplied are in `mistakes_rule`, those of the
+way back in `mistakes_back`; here are those of whole lines and of seeds.
 
 Words in braces: `{name}` the quantity, `{line}`, `{op}` the operation (`sin(a)`, `a * b`), `{other}` another name,
 `{number}` a number that was measured, `{rule}` what `ad rules` calls the operation's rule, after a space.
@@ -11,123 +12,10 @@ Words in braces: `{name}` the quantity, `{line}`, `{op}` the operation (`sin(a)`
 from __future__ import annotations
 
 from lang.grade.facts import Mistake
+from lang.grade.mistakes_back import BACKWARDS
+from lang.grade.mistakes_rule import FORWARD, MISAPPLIED, REVERSE, RULES
 
-RULES = "`ad rules{rule}` shows the rule"
-FORWARD = "read on: forward mode, one line at a time"
-REVERSE = "read on: reverse mode, who uses this value?"
-
-MISTAKES = {
-    # --- one rule, misapplied -------------------------------------------------------------------------------------
-    "product-term": Mistake(
-        "product rule with a term missing",
-        "Both factors of `{op}` move, and only one of the two is accounted for.",
-        "`ad rules mul`: count the terms",
-    ),
-    "product-of-differentials": Mistake(
-        "the derivative of a product is not the product of the derivatives",
-        "The differentials of both operands of `{op}` are combined as the operands themselves are.",
-        RULES,
-    ),
-    "exponent-derivative": Mistake(
-        "derivative of the exponent forgotten",
-        "In `{op}` the base moves, and so does the exponent; one of the two is left out.",
-        "`ad rules pow`: count the terms",
-    ),
-    "term-missing": Mistake(
-        "a term is missing",
-        "Several operands of `{op}` move, and one of them is left out.",
-        RULES,
-    ),
-    "sign-between": Mistake(
-        "wrong sign between two terms",
-        "The terms of the rule of `{op}` are right, the sign between them is not.",
-        RULES,
-    ),
-    "sign": Mistake(
-        "wrong sign",
-        "The derivative of `{op}` has the other sign.",
-        RULES,
-    ),
-    "square-missing": Mistake(
-        "a square is missing",
-        "In the rule of `{op}` something is squared (such as what is divided by), and here it is not.",
-        RULES,
-    ),
-    "number-missing": Mistake(
-        "a number is missing",
-        "The rule of `{op}` multiplies or divides by a number, and here it is not there.",
-        RULES,
-    ),
-    "square-extra": Mistake(
-        "a square too many",
-        "In the derivative of `{op}` something is divided by its square where it is divided by itself.",
-        RULES,
-    ),
-    "function-itself": Mistake(
-        "the function in place of its derivative",
-        "The differential is multiplied by `{op}` itself, not by its derivative.",
-        RULES,
-    ),
-    "chain-missing": Mistake(
-        "chain factor missing",
-        "The derivative of `{op}` is there, and the factor that says how its operand moves is not.",
-        "the chain rule: outer derivative times inner derivative",
-    ),
-    "outer-missing": Mistake(
-        "outer derivative missing",
-        "The operand's differential is passed on as it is, as if `{op}` had the derivative 1.",
-        "the chain rule: outer derivative times inner derivative",
-    ),
-    "inner-at-differential": Mistake(
-        "the derivative is taken at the wrong place",
-        "The derivative of `{op}` is evaluated at the differential; it belongs to the operand's value.",
-        "the chain rule: where is the outer derivative evaluated?",
-    ),
-    "function-of-differential": Mistake(
-        "the function applied to the differential",
-        "The function of `{op}` is applied to a differential. A differential is only ever multiplied.",
-        RULES,
-    ),
-    "at-result": Mistake(
-        "the derivative is taken at the result",
-        "The derivative of `{op}` is evaluated at its result; it belongs to the operand's value.",
-        "the chain rule: where is the outer derivative evaluated?",
-    ),
-    "exponent-in-front": Mistake(
-        "the exponent in front is missing",
-        "The power in `{op}` is lowered, and the factor that comes down is not there.",
-        "`ad rules pow`",
-    ),
-    "exponent-not-lowered": Mistake(
-        "the exponent is not lowered",
-        "The exponent of `{op}` stands in front, and the power is still the old one.",
-        "`ad rules pow`",
-    ),
-    "integrated": Mistake(
-        "integrated, not differentiated",
-        "The power in `{op}` is raised and divided by; that is its integral.",
-        "`ad rules pow`",
-    ),
-    "power-rule": Mistake(
-        "the rule for powers where the exponent moves",
-        "In `{op}` the exponent moves. The exponent comes down, and is lowered, only where the base moves.",
-        RULES,
-    ),
-    "operands-swapped": Mistake(
-        "the wrong factor for each differential",
-        "In the derivative of `{op}` each differential is multiplied by its own operand.",
-        RULES,
-    ),
-    "reciprocal": Mistake(
-        "upside down",
-        "In the derivative of `{op}` something is multiplied by that is divided by, or the reverse.",
-        RULES,
-    ),
-    "factor-missing": Mistake(
-        "a factor is missing",
-        "The derivative of `{op}` has a factor more than there is here.",
-        RULES,
-    ),
+LINES = {
     # --- a whole line ---------------------------------------------------------------------------------------------
     "new-value": Mistake(
         "the new value after reassignment",
@@ -235,102 +123,6 @@ MISTAKES = {
         "The sweep begins with the wrong number in `{name}`.",
         "how much does a result change when it itself changes?",
     ),
-    # --- adjoints -------------------------------------------------------------------------------------------------
-    "use-missing": Mistake(
-        "forgot to add up all uses",
-        "`{other}` is used in more than one statement, and not all of them contribute to `{name}`.",
-        REVERSE,
-    ),
-    "overwritten": Mistake(
-        "overwrote an adjoint",
-        "A later line gives `{name}` a new value, and what was there is lost; contributions are added up.",
-        "the second contribution is an addition (`+=`)",
-    ),
-    "counted-twice": Mistake(
-        "a contribution counted twice",
-        "One of the contributions to `{name}` is added twice.",
-        REVERSE,
-    ),
-    "adjoint-missing": Mistake(
-        "forgot the adjoint of the result",
-        "The partial derivative is there, and the adjoint of `{other}`, by which it is multiplied, is not.",
-        "the chain rule, from the result back: partial times adjoint",
-    ),
-    "partial-missing": Mistake(
-        "forgot the partial derivative",
-        "The adjoint of `{other}` is passed on as it is, as if the statement had the derivative 1.",
-        "the chain rule, from the result back: partial times adjoint",
-    ),
-    "own-operand": Mistake(
-        "multiplied by its own operand",
-        "`{name}` is computed with `{other}` itself where the other operand belongs.",
-        RULES,
-    ),
-    "wrong-adjoint": Mistake(
-        "the adjoint of another result",
-        "The adjoint of another name stands where that of `{other}` belongs.",
-        REVERSE,
-    ),
-    "forward-order": Mistake(
-        "forward order in an adjoint program",
-        "`{other}` is used before it is complete. An adjoint program runs backwards: last statement first.",
-        "reverse the order of the statements",
-    ),
-    "forward-rule": Mistake(
-        "the forward rule in an adjoint program",
-        "`{name}` is computed from the adjoints of the operands; it is the other way round.",
-        REVERSE,
-    ),
-    "adjoint-kept": Mistake(
-        "an adjoint that should have been used up",
-        "A statement gives `{other}` a new value, so its adjoint starts anew there; here the old one is kept.",
-        "what was computed from the name before the statement, and what after it?",
-    ),
-    "adjoint-early": Mistake(
-        "an adjoint overwritten while it is still needed",
-        "The adjoint of `{other}` gets its new value first, and what other names contribute is read from it.",
-        "what does each line need, the adjoint from before the statement or from after it?",
-    ),
-    "value-not-restored": Mistake(
-        "the value after the statement where the one before it belongs",
-        "The way back through `{other}` is computed with the value that the statement left behind.",
-        "`push` a value before it is overwritten, and `pop` it before its statement is gone back through",
-    ),
-    "last-value": Mistake(
-        "the values of the last turn in every turn",
-        "On the way back every turn is computed with the values that the loop ended with.",
-        "`push` what a turn overwrites, and `pop` it on the way back",
-    ),
-    "loop-order": Mistake(
-        "the turns of the loop in forward order",
-        "An adjoint program goes back through a loop: the last turn comes first.",
-        "`for i in range(n - 1, -1, -1)`",
-    ),
-    "turn-missing": Mistake(
-        "a turn of the loop is missing",
-        "The way back makes one turn fewer than the way there.",
-        "count the turns of both loops",
-    ),
-    "old-value": Mistake(
-        "the value before a new one",
-        "`{other}` is given a new value further down, and the statement read that one.",
-        "a differential reads what its statement reads: it stands beside it",
-    ),
-    "differential-missing": Mistake(
-        "a statement without its differential",
-        "`{other}` is given a new value by `{op}`, and `{name}` is not.",
-        FORWARD,
-    ),
-    "no-first-value": Mistake(
-        "no value to begin with",
-        "`{name}` is computed from its own value, and has none before this line.",
-        "what is it before the first contribution, or before the first turn?",
-    ),
-    "used-before": Mistake(
-        "used before it has a value",
-        "`{other}` is used here, and gets its value further down.",
-        "each line may use only lines above it",
-    ),
     # --- the other mode -------------------------------------------------------------------------------------------
     "forward-program": Mistake(
         "the forward program where adjoints are asked",
@@ -354,3 +146,4 @@ MISTAKES = {
         "write it in names, not in numbers",
     ),
 }
+MISTAKES = {**MISAPPLIED, **LINES, **BACKWARDS}
