@@ -651,6 +651,9 @@ def test_there_is_help_for_every_word():
     assert ad("help", "grad").out == ad("grad", "-h").out == ad("grad", "lecture.ad", "z", "--help").out
     assert ad("help").out == ad("-h").out == ad("lecture.ad", "--help").out
     assert "dc = cos(a) * da" in ad("help", "sin").out
+    assert ad("help", "while").out == ad("help", "?").out == ad("help", "pi").out == ad("help", "syntax").out
+    assert max(map(len, ad("help", "syntax").out.splitlines())) < 80
+    assert "a first lesson" in ad("help", "tour").out
 
 
 def test_the_version_is_the_distributions():

@@ -22,7 +22,6 @@ from lang.verbs.core import registry
 
 POINTS = ("0.5", "2", "1.5", "3")
 """Where an example may be computed: the first place in the function's domain."""
-KEYWORDS = ("if", "elif", "else", "while", "for", "def", "return", "and", "or", "not", "range")
 CONSTANT: Segment = ("   a constant", "gutter")
 
 
@@ -64,7 +63,7 @@ def inspect(name: str, session: Session | None = None) -> Inspection | None:
         shown = visible(_definition(own.source.text, start))
         rule: list[Segment] = [("\n\nits derivative follows the rule you gave", "")] if own.ruled else []
         return Inspection(name, "own_function", ((own.head, "title"), ("\n\n", ""), (shown, "code"), *rule))
-    found = guide.about("syntax" if name in KEYWORDS else name)
+    found = guide.about(name)
     if found is None and name in CONSTANTS:
         return Inspection(name, "value", ((name, "title"), (f" = {number(CONSTANTS[name])}", ""), CONSTANT))
     if found is None:

@@ -85,9 +85,10 @@ def assist(words: Sequence[str], console: Console) -> int:
 
 def _about(word: str) -> Lines:
     word = {"exit": "exit codes", "exit-codes": "exit codes", "colors": "colours", "color": "colours"}.get(word, word)
+    word = "syntax" if word in ("pi", "e", "tau") else word
     if word in TOPICS:
         return [(TOPICS[word], "")]
-    if word in ("run", "fmt", "map", "grade", "exercise"):
+    if word in ("run", "fmt", "map", "grade", "exercise", "tour", "kernel", "lsp"):
         return _command(word)
     found = guide.about(word, _in_a_shell(word))
     if found is None:

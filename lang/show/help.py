@@ -11,7 +11,7 @@ from lang.diagnostic import Segment
 from lang.limits import Limits
 from lang.rules import Primitive, table
 from lang.rules.table import OPERATOR_NAMES
-from lang.show.topics import TOPICS
+from lang.show.topics import LEADS, TOPICS
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 from lang.verbs.core.registry import Verb
@@ -39,6 +39,8 @@ def about(word: str, more: Iterable[tuple[str, str]] = ()) -> Lines | None:
         word: a verb, a function, an operator's name, a topic.
         more: what the face has to add about a verb.
     """
+    if word not in registry.names() and not table().lookup(word):
+        word = LEADS.get(word, word)
     if word in TOPICS:
         return [(TOPICS[word].rstrip("\n"), "")]
     if word in registry.names():

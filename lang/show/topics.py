@@ -3,22 +3,31 @@
 Law: a text fits a small window; the reference (`grammar/README.md`) says everything.
 """
 
+_PARTS = """
+if elif else while for in range def return and or not push pop wrt at along by as ? ' => #
+input condition loop function prime derivative rule number numbers name names operator operators comment constant
+constants block blocks program language grammar
+"""
+LEADS = dict.fromkeys(_PARTS.split(), "syntax")
+"""Words that a topic tells about: what a program is made of, by its spelling and by its name."""
+
 TOPICS = {
     "syntax": """\
 x = ?                   an input              x = ? 1.5   with a default
 a = x * y               a value               a += 1      also -= *= /= **=
 p, q = x, y             several at once
 a + sin(x)              alone on a line: shows its value
-f(x, y) = x**2 + y      a function            f'(x), f'[y](x, y), f''(x): its derivatives
+f(x, y) = x**2 + y      a function
+f'(x), f''(x)           its derivatives       f'[y](x, y): by y
 def f(x):               a function of several statements; `return` comes last
 if x > 0:               with elif and else; conditions come from comparisons
 while a < 10:           also: for i in range(n):
 c = f(a) => dc = 2 * a * da     your own derivative rule for `f`
 grad z wrt x            a command: `ad help verbs`
 
-Numbers: 2 .5 1e-3 1_000    Operators: + - * / // % ** and or not, a if c else b
+Operators: + - * / // % **   < <= == != and or not   a if c else b
+Numbers: 2 .5 1e-3 1_000     Constants: pi, e, tau
 `#` starts a comment; `;` ends a statement; blocks are indented as in Python.
-Constants: pi, e, tau.
 """,
     "kinks": """\
 Where a value exists but its derivative does not, the program runs, uses a
