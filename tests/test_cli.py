@@ -152,6 +152,24 @@ def test_a_decimal_comma_is_told_the_point():
     assert "a number has a decimal point: `x=2.5`" in ad("-c", "x = ?; x", "x=2,5").err
 
 
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("grad z lecture.ad x=1 y=2", "`ad grad lecture.ad z`"),
+        ("grad lecture.ad z x = 1 y = 2", "write `ad grad lecture.ad z x=1 y=2`"),
+        ("grad lecture.ad z x=1,y=2", "write them apart: `x=1 y=2`"),
+        ("grad lecture.ad z wrt x at x=1, y=2", "write `ad grad lecture.ad z --wrt x x=1 y=2`"),
+        ("grad lecture.ad z --x 1", "an input is written without dashes: `x=2`"),
+        ("gradd lecture.ad z", "did you mean `ad grad`?"),
+        ("sin(3)+4", "write `ad -c 'sin(3)+4'`"),
+    ],
+)
+def test_words_of_a_program_on_the_command_line_are_told_as_they_should_be(room, words, advice):
+    done = ad(*words.split(), cwd=room)
+    assert done.code == 2
+    assert advice in done.err
+
+
 def test_names_of_inputs_are_read_as_the_language_reads_them():
     assert ad("-c", "ﬁ = ?; 2 * ﬁ", "fi=3").out.endswith("= 6\n")
 

@@ -115,10 +115,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         if ELSEWHERE.get(other) in names:
             return ELSEWHERE[other]
     best: str | None = None
-    closest = (len(word) // 3 if len(word) > 2 else 0, True)
+    closest = (len(word) // 3 if len(word) > 2 else 0, True, True)
     for name in names:
         if abs(len(name) - len(word)) <= closest[0] and len(set(word) - set(name)) <= closest[0] and name != word:
-            rank = (slips(word, name), name[0] != word[0])
+            rank = (slips(word, name), not word.startswith(name), name[0] != word[0])
             if rank < closest or (best is None and rank == closest):
                 best, closest = name, rank
                 if rank == (1, False):

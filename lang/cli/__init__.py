@@ -4,7 +4,7 @@ Law: no language knowledge here. Results go to stdout, all else to stderr; every
 imported before it is known to be needed, because start-up is a feature (`ad version` imports no part of the language).
 
     options      argv -> words and options        console      streams, colours, prompts
-    inputs       values of `?`                    running      `ad run`, `ad VERB`, `ad -c`
+    inputs       values of `?`                    running      `ad run`, `ad VERB`, `ad -c`;  misread   their slips
     formatting   `ad fmt`                         assistance   `ad help`
     grading      `ad grade`, `ad exercise`        services     `ad lsp`, `ad kernel`
     files        a path -> a program's text       mapping      `ad map`

@@ -148,6 +148,8 @@ def _must_be_file(word: str) -> None:
         return
     if "=" in word:
         raise UsageError(f"`{word}` gives an input a value, but to which program?", hint="write `ad FILE x=2`")
+    if any(sign in word for sign in "+*()^") and "'" not in word and word.isprintable():
+        raise UsageError(f"there is no command or file `{word}`", hint=f"to run a text, write `ad -c '{word}'`")
     if "." in word or "/" in word:
         files.data(word, 0)
         return

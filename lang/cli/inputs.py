@@ -57,6 +57,9 @@ def settings(words: Iterable[str], what: str = "input", open_: bool = False) -> 
 def _value(name: str, text: str, what: str) -> float:
     value = number(text)
     if value is None:
+        both = f"{name}={text}".split(",")
+        if len(both) > 1 and all(re.fullmatch(r"[^\W\d]\w*=[-+*/().\w]+", each) for each in both):
+            raise UsageError(f"`{name}={text}` is more than one input", hint=f"write them apart: `{' '.join(both)}`")
         comma = re.fullmatch(r"\s*([-+]?[0-9]+),([0-9]+)\s*", text)
         raise UsageError(
             f"the {what} `{name}` takes a finite real number, not `{text}`",

@@ -173,6 +173,8 @@ def _unknown(word: str, name: str) -> Option:
         hint = f"to name the file, write `-- {word}` or `./{word}`"
     else:
         hint = f"did you mean `{guess}`?" if guess else "`ad --help` lists the options"
+        if not guess and name[2:].isidentifier():
+            hint += f"; an input is written without dashes: `{name[2:]}=2`"
     raise UsageError(f"I don't know the option `{name}`", hint=hint)
 
 

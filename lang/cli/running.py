@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from unicodedata import normalize
 
-from lang.cli import files, inputs
+from lang.cli import files, inputs, misread
 from lang.cli.bounds import limits
 from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
@@ -77,13 +77,17 @@ def verb(name: str, words: Sequence[str], given: Given, console: Console) -> int
     from lang.program import Program
 
     found = registry.verb(name)
+    all_words = ["-c TEXT", *words] if given.on("-c") else list(words)
     if found.free and not given.on("-c"):
         source = Source("", COMMAND)
     else:
+        wrong = misread.behind(name, words) if not given.on("-c") else ""
+        if wrong:
+            raise UsageError(f"there is no file `{words[0]}`", hint=wrong)
         source, words = _program(words, given, usage(found))
     targets = [normalize("NFKC", part) for word in words if not inputs.is_setting(word) for part in _parts(word)]
     pairs = [word for word in words if inputs.is_setting(word)]
-    _fits(found, targets, pairs, given)
+    _fits(found, targets, pairs, given, misread.righted(name, all_words))
     options = settings(given)
     program = Program(source, options["limits"])
     entry = program._entry
@@ -234,8 +238,11 @@ def _asked(
         return ask(inputs.gather(entry.checked.inputs, values, entry.source, console))
 
 
-def _fits(found: Verb, targets: Sequence[str], pairs: Sequence[str], given: Given) -> None:
+def _fits(found: Verb, targets: Sequence[str], pairs: Sequence[str], given: Given, meant: str) -> None:
     """Check the words and options against what the verb takes.
+
+    Args:
+        meant: the advice for words that do not fit.
 
     Raises:
         UsageError: too few or many names, or an option that the verb has no use for.
@@ -244,7 +251,8 @@ def _fits(found: Verb, targets: Sequence[str], pairs: Sequence[str], given: Give
     if len(targets) < least or (most is not None and len(targets) > most):
         wanted = "no name" if most == 0 else "one name" if most == 1 else "at least one name"
         counted = f"here are {len(targets)}" if targets else "here is none"
-        raise UsageError(f"`ad {found.name}` asks about {wanted}, {counted}", hint=f"write it like `{usage(found)}`")
+        hint = meant or f"write it like `{usage(found)}`"
+        raise UsageError(f"`ad {found.name}` asks about {wanted}, {counted}", hint=hint)
     for word in CLAUSES:
         if given.on(f"--{word}") and word not in found.clauses:
             raise UsageError(
