@@ -199,6 +199,8 @@ def test_a_mistake_made_by_hand_is_named_on_its_line(marker: Marker, text: str, 
     assert not grade.ok
 
 
+HALF = Samples(at=({"x": 0.5, "y": 4.2},))
+TRACE = Marker(exercise("trace", seeds={"x": 1.0, "y": 0.0}, tolerance=5e-3, samples=HALF))
 HORNER = Marker(exercise("derivative", "x = ?\ns = 1\nfor i in range(3):\n    s = s * x\n", of="s"))
 ADDED = "x = ?\ndx = ?\ns = 1\n{}for i in range(3):\n    ds {} ds * x + s * dx\n    s = s * x\n"
 
@@ -240,6 +242,28 @@ def test_an_adjoint_program_with_mistakes_is_no_forward_program(names: str) -> N
     assert not {"forward-program", "adjoint-program"} & set(mistakes)
 
 
+@pytest.mark.parametrize(
+    ("rows", "points"),
+    [
+        ("| a | 2,1 | 4,2 |\n| b | 0,479 | 0,878 |\n| z | 2,579 | 5,078 |", 10),
+        ("a;2,1;4,2\nb;0,479;0,878\nz;2,579;5,078", 10),
+        ("| a = x * y | 2.1 | 4.2 |\n| b = sin(x) | ≈ 0.479 | 0.878 |\n| z = a + b | 2.579 | 5.078 |", 10),
+        ("| a | 2,100 | 4,200 |\n| b | 0.479 | 0.878 |\n| z | 2.579 | 5.078 |", 0),
+    ],
+)
+def test_numbers_are_read_as_people_write_them_by_hand(rows: str, points: float) -> None:
+    grade = TRACE.grade(f"name | value | derivative\n{rows}")
+    assert grade.points == points
+    assert points or "a number has a decimal point" in grade.error
+
+
+def test_what_goes_wrong_with_a_calculator_is_named() -> None:
+    grade = TRACE.grade("| a | 2.1 | 4.2 |\n| b | 0.0087 | 0.99996 |\n| z | 2.1087 | 5.2 |")
+    assert [each.mistake for each in grade.findings] == ["", "", "degrees", "degrees", "", ""]
+    grade = TRACE.grade("| a | 4.2 | 4.2 |\n| b | 0.479 | 0.878 |\n| z | 4.679 | 5.078 |")
+    assert [each.mistake for each in grade.findings] == ["derivative-for-value", "", "", "", "", ""]
+
+
 def test_a_student_is_not_told_to_raise_a_limit() -> None:
     grade = FORWARD.grade("x = ?\nwhile 1 < 2:\n    x = x + 1\n")
     assert grade.state == "stopped"
@@ -263,7 +287,7 @@ def test_seeds_are_told() -> None:
 def test_the_table_of_mistakes_is_whole() -> None:
     assert len(MISTAKES) >= 20
     assert set(ORDER) <= set(MISTAKES)
-    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back", "overall")
+    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back", "overall", "tables")
     source = "".join((ROOT / "lang" / "grade" / f"{name}.py").read_text() for name in files)
     assert [key for key in MISTAKES if f'"{key}"' not in source] == []
     for key, row in MISTAKES.items():

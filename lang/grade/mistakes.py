@@ -134,6 +134,17 @@ LINES = {
         "Adjoints go from the result back to the inputs; differentials are carried from the inputs to the result.",
         FORWARD,
     ),
+    # --- tables ------------------------------------------------------------------------------------------------------
+    "degrees": Mistake(
+        "a calculator that is set to degrees",
+        "`{name}` is what comes out where the angle is taken in degrees; angles are in radians.",
+        "the calculator's mode: RAD, not DEG",
+    ),
+    "derivative-for-value": Mistake(
+        "the derivative in the place of the value",
+        "The number given for `{name}` is its derivative.",
+        "which column is which?",
+    ),
     # --- what the numbers themselves say --------------------------------------------------------------------------
     "constant-factor": Mistake(
         "right up to a constant factor",
