@@ -301,7 +301,6 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
 
         return Derived(value, program.limits) if isinstance(value, Text) else value
 
-    found = registry.verb(name)
     ask.__name__ = ask.__qualname__ = name
-    ask.__doc__ = f"{found.summary}, e.g. `{found.example}`; see `Program.ask` for the options and errors."
+    ask.__doc__ = registry.told(name)
     return ask

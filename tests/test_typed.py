@@ -59,6 +59,13 @@ def test_a_verb_gives_what_it_says(name: str) -> None:
         assert {type(each).__name__ for each in found.values()} == {kinds}
 
 
+def test_help_tells_what_a_method_takes_and_gives() -> None:
+    said = PROGRAM.jacobian.__doc__ or ""
+    assert "Gives: numpy.ndarray. Takes names of results, wrt=, by=, at=" in said
+    assert "`by` is reverse, forward." in said
+    assert "along=" in (PROGRAM.jvp.__doc__ or "")
+
+
 def test_results_have_types() -> None:
     program = lang.parse("x = ?; y = ?; a = x * y; z = a + sin(x)")
     assert_type(program, lang.Program)

@@ -165,6 +165,21 @@ def verb(name: str) -> Verb:
     return found
 
 
+@cache
+def told(name: str) -> str:
+    """The help of a program's method for a verb."""
+    found = verb(name)
+    clauses = [each for each in ("wrt", "by", "along") if each in found.clauses]
+    words = ", ".join(f"{each}=" for each in (*clauses, "at", "ieee", "kinks", "limits", "engine"))
+    ways = f" `by` is {', '.join(found.ways)}." if found.ways else ""
+    gives = found.gives.replace("Array", "numpy.ndarray")
+    return (
+        f"{found.summary}, e.g. `{found.example}`.\n\n"
+        f"Gives: {gives}. Takes names of results, {words}, and inputs by name.{ways}\n"
+        "See `Program.ask` for the options and errors."
+    )
+
+
 class _Free(Collection[str]):
     """The verbs whose targets are words of their own; asked one by one, so no verb is imported for nothing."""
 
