@@ -75,14 +75,22 @@ def _no_target(each: Any, targets: tuple[Any, ...], values: tuple[Any, ...]) -> 
         return ParseError("a number cannot take a value", each.span, label="a number", hint=hint)
     if type(each) is Apply and each.function.isidentifier():
         return _function_head(each)
-    if type(each) is Derivative and len(each.arguments) == len(values) == 1 and type(each.arguments[0]) is Name:
-        by, slope = each.arguments[0].name, words(values[0])
-        slope = slope if type(values[0]) in (Name, Number) or slope == "x" else f"({slope})"
-        hint = f"write the rule `c = {each.function}({by}) => dc = {slope} * d{by}`"
-        return ParseError(f"the derivative of `{each.function}` is given by a rule", each.span, hint=hint)
+    if type(each) is Derivative and len(values) == 1 and all(type(one) is Name for one in each.arguments):
+        return _ruled(each, values[0])
     if type(each) is Compare:
         return ParseError("a comparison cannot take a value", each.span, hint="put a single name left of `=`")
     return ParseError("only a name can stand left of `=`", each.span, hint="put a single name left of `=`")
+
+
+def _ruled(each: Derivative, value: Any) -> ParseError:
+    """`f'(x) = 2 * x`: what a rule says."""
+    names = [one.name for one in each.arguments if type(one) is Name]
+    slope = words(value)
+    if type(value) not in (Name, Number):
+        slope = "..." if slope == "x" else f"({slope})"
+    terms = [f"{slope} * d{names[0]}"] if len(names) == 1 else [f"... * d{name}" for name in names]
+    hint = f"write the rule `c = {each.function}({', '.join(names)}) => dc = {' + '.join(terms)}`"
+    return ParseError(f"the derivative of `{each.function}` is given by a rule", each.span, hint=hint)
 
 
 def _derivative_quotient(each: Any) -> str:
