@@ -9,6 +9,7 @@ Comes in: a `Unit`. Goes out: machine code that answers as the interpreter does,
     lines        a straight unit -> text, within milliseconds
     groups, grouped   a long one -> a list of its operations by kind, and the loops that work through that
     body         any unit -> text, scope by scope;  hosted   what that asks of the host;  calls   of functions
+    ahead        what steps do to the stacks from one place on
     parts        long straight parts of any unit, written as straight units are
     recursion    functions that calls come back to, written so that a call does the work of several
     variables, carried   where names live;  writer   one function

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from lang.backend.native import kernelcode, primitives
-from lang.backend.native.hosted import AT_ONCE
+from lang.backend.native.ahead import AT_ONCE, Ahead
 from lang.backend.native.parts import Parts
 from lang.backend.native.primitives import COMPARISONS, JOINT
 from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
@@ -80,6 +80,7 @@ class Body(Parts):
 
     def run(self, steps: form.Block, watched: bool = True) -> None:
         """Write the steps; does the host look at their start?"""
+        self.ahead = Ahead(steps)
         drive(self.block(steps, steps[0].span if steps and watched else None))
 
     def block(self, steps: form.Block, repeated: Span | None = None, more: int = 0) -> Walk:
@@ -92,8 +93,10 @@ class Body(Parts):
         if repeated is not None:
             self.watch(repeated)
         self.partners |= together(steps, self.sites.joint)
-        deep = self.deep
+        deep, at = self.deep, 0
         for step, *others in grouped(watched(steps, COMPILING)):
+            self.look_ahead(steps, at)
+            at += 1 + len(others)
             if isinstance(step, form.Push):
                 self.pushes([step, *others])
             elif isinstance(step, form.Pop):
@@ -204,9 +207,10 @@ class Body(Parts):
         if not step.arms:
             self.part(step)
             return
-        writer, end = self.writer, self.writer.label()
+        writer, end, ways = self.writer, self.writer.label(), []
         for arm in step.arms:
             yield self.block(arm.setup)
+            before = self.saw()
             yes, no = writer.label(), writer.label()
             writer.branch(self.read(arm.condition), yes, no)
             writer.start(yes)
@@ -215,9 +219,12 @@ class Body(Parts):
             self._leave_to(end)
             writer.start(no)
             self.known.clear()
+            ways.append(self.saw())
+            self.see([before])
         yield self.block(step.otherwise)
         self._leave_to(end)
         writer.start(end)
+        self.see([*ways, self.saw()])
 
     def _leave_to(self, label: str) -> None:
         if not self.ended:
@@ -227,6 +234,7 @@ class Body(Parts):
         writer = self.writer
         test, turn, end = writer.label(), writer.label(), writer.label()
         outside = self.carry(step.setup, step.body)
+        self.see()
         writer.begin(test)
         self.known.clear()
         yield self.block(step.setup)
@@ -236,6 +244,7 @@ class Body(Parts):
         yield self.block(step.body, repeated=step.span)
         writer.jump(test)
         writer.start(end)
+        self.see()
         self.carried = outside
 
     def _for(self, step: form.For) -> Walk:
@@ -247,6 +256,7 @@ class Body(Parts):
         test, turn, end = writer.label(), writer.label(), writer.label()
         up = writer.value(f"icmp sgt i64 {stride}, 0")
         outside = self.carry(step.body)
+        self.see()
         writer.begin(test)
         self.known.clear()
         here = writer.value(f"load i64, ptr {index}")
@@ -259,6 +269,7 @@ class Body(Parts):
         yield self.block(step.body, repeated=step.span, more=TURN)
         writer.jump(test)
         writer.start(end)
+        self.see()
         self.carried = outside
         self.consume(TURN)
 

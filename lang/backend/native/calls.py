@@ -39,6 +39,7 @@ class Calls(Hosted):
         given = [f"{self.shape.kind(inner, name)} {self.read(each)}"
                  for name, each in zip(inner.procedure.parameters, step.arguments, strict=True)]  # fmt: skip
         results = [inner.results.get(each, NUMBER) for each in range(inner.procedure.results)]
+        self.see()
         handed = [f"i64 {self._handed()}", *(f"i64 {writer.get(each)}" for each in self.sites.carried[1:])]
         writer.leave()
         writer.mark()

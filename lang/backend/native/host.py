@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 from lang.backend.native import jit, kernelcode
+from lang.backend.native.ahead import AT_ONCE
 from lang.backend.native.module import Module
 from lang.backend.native.primitives import OWN, kernel_symbol
 from lang.backend.native.writer import DEPTH, FUEL, GO_ON, STACKS, STOPPED
@@ -132,11 +133,12 @@ def _grow(place: int, base: int) -> int:
         memory = state.memory
         room = max(1024, 2 * memory[base + 2])
         state.saved += room - memory[base + 2]
-        # rooms double: only the part that is used already is certain to be needed
-        if (state.saved // 2) * SAVED_BYTES > state.limits.tape_bytes:
+        # rooms double, and are asked for ahead: only the part that is used already is certain to be needed
+        used = (state.saved // 2 - AT_ONCE * (memory[base + 2] > 0)) * SAVED_BYTES
+        if used > state.limits.tape_bytes:
             bound = state.limits.tape_bytes
             said = f"stopped: the tape has grown past {bound / 2**20:,.0f} MiB"
-            raise _exceeded(state, 0, "tape_bytes", bound, state.saved // 2 * SAVED_BYTES, said)
+            raise _exceeded(state, 0, "tape_bytes", bound, used, said)
         grown = (ctypes.c_double * room)()
         if memory[base + 1]:
             ctypes.memmove(grown, memory[base], 8 * memory[base + 1])

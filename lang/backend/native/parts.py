@@ -214,6 +214,7 @@ class Parts(Calls):
         """Write the function of a part, and its call."""
         writer, sites, steps = self.writer, self.sites, step.otherwise
         self.consume(counted(steps))
+        self.see()
         self._find_rooms()
         places = self.sites.places if self.main else {}
         kept = sorted(assigned(steps) & (self.crossing | self.frame.keys() | places.keys()))
