@@ -1,4 +1,5 @@
-"""Long straight parts of loops, functions and branches become functions of their own, and nothing else can be seen.
+"""Long straight parts of loops, functions and branches become functions of their own, and so do pieces of long bodies;
+nothing else can be seen.
 
 Here all parts are long, and cut often, so that whatever they hand to each other is tried.
 """
@@ -103,10 +104,13 @@ for i in range(3):
 FORMS = {name: f"x = ?{text}" for name, text in FORMS.items()}
 
 
-@pytest.fixture(autouse=True, params=[(1, 5), (2, 3_000)], ids=["cut", "whole"])
+@pytest.fixture(autouse=True, params=[(1, 5, 400, 8), (2, 3_000, 400, 8), (1_000, 3_000, 7, 2), (3, 5, 10, 2)],
+                ids=["cut", "whole", "pieces", "both"])  # fmt: skip
 def _all_are_long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lang.backend.native.parts.LONG", request.param[0])
     monkeypatch.setattr("lang.backend.native.parts.MOST", request.param[1])
+    monkeypatch.setattr("lang.backend.native.cuts.MOST", request.param[2])
+    monkeypatch.setattr("lang.backend.native.cuts.CALL", request.param[3])
 
 
 @pytest.mark.parametrize("name", [*FORMS, *PROGRAMS])
@@ -122,7 +126,7 @@ def test_parts_give_the_bits_of_the_python_engine(name: str, way: str) -> None:
         found, wanted = (str(getattr(each, way)(*given)) for each in (one, other))
         assert (one.engine, found) == ("native", wanted)
     made: Any = one._codes.of("value")
-    assert "@straight0" in made.text
+    assert "@straight0" in made.text or "@piece0" in made.text
 
 
 @pytest.mark.parametrize("seed", range(40))

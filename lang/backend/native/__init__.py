@@ -10,6 +10,8 @@ Comes in: a `Unit`. Goes out: machine code that answers as the interpreter does,
     groups, grouped   a long one -> a list of its operations by kind, and the loops that work through that
     body         any unit -> text, scope by scope;  hosted   what that asks of the host;  calls   of functions
     ahead        what steps do to the stacks from one place on
+    cuts         bodies with many choices, loops and calls -> pieces;  layout  which names they share
+    pieces       those, written and called
     parts        long straight parts of any unit, written as straight units are
     recursion    functions that calls come back to, written so that a call does the work of several
     variables, carried   where names live;  writer   one function

@@ -12,10 +12,11 @@ from typing import Any
 
 from lang.backend.native import kernelcode, primitives
 from lang.backend.native.ahead import AT_ONCE, Ahead
-from lang.backend.native.parts import Parts
+from lang.backend.native.layout import STRUCTURED
+from lang.backend.native.pieces import Pieces
 from lang.backend.native.primitives import COMPARISONS, JOINT
 from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
-from lang.backend.native.variables import STRUCTURED, Sites
+from lang.backend.native.variables import Sites
 from lang.backend.native.writer import Writer
 from lang.backend.unit import COMPILING, Unavailable
 from lang.clock import watched
@@ -63,7 +64,7 @@ def grouped(steps: Iterable[form.Step]) -> Iterator[list[Any]]:
             yield whole[at : at + wide]
 
 
-class Body(Parts):
+class Body(Pieces):
     """Writes the steps.
 
     Attributes:
@@ -204,6 +205,9 @@ class Body(Parts):
     # --- blocks ---------------------------------------------------------------------------------------------
 
     def _if(self, step: form.If) -> Walk:
+        if step in self.scope.pieces:
+            yield self.piece_of(step)
+            return
         if not step.arms:
             self.part(step)
             return

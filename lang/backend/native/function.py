@@ -39,11 +39,6 @@ GRANT, SLOW_GRANT = 1 << 20, 20_000
 """Steps between two looks of the host; the same where kernels in Python are called."""
 QUICK, FULL = 0, 2
 """How much to optimize: what runs once from top to bottom, and what loops."""
-MANY = 250
-"""Saves in one function from which registers are given out plainly. To give them out well takes LLVM a time that grows
-with the square of the ways through a function: 14 s for 200 branches in a loop whose adjoint saves at each, and 0.1 s
-plainly, for code that takes three times as long."""
-
 
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
@@ -68,7 +63,7 @@ def ready(unit: Unit, limits: Limits, ieee: bool = False) -> tuple[Module, int]:
     once = found is not None and module.begin is None
     if once or (module.frame and not module.repeats and module.begin is None):
         return module, QUICK
-    return module, FULL if module.saves < MANY else jit.PLAIN
+    return module, FULL
 
 
 def _straight(found: Straight, ieee: bool) -> Module:

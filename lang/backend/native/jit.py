@@ -26,9 +26,6 @@ from lang.clock import look
 KEPT = 300
 """How many pieces of machine code the cache holds."""
 
-PLAIN = -1
-"""A little is optimized, and registers are given out in the order of the text."""
-
 _LOCK = threading.Lock()
 
 
@@ -119,7 +116,7 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
 
     Args:
         text: LLVM text.
-        level: how much to optimize, 0 (nothing but good registers) to 3; or `PLAIN`.
+        level: how much to optimize, 0 (nothing but good registers) to 3.
         entries: functions whose addresses are wanted.
 
     Returns:
@@ -154,12 +151,12 @@ def _compiled(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tup
 
 
 def _machine_code(llvm: Any, text: str, level: int) -> bytes:
-    target = _target(max(level, 0))
+    target = _target(level)
     look(COMPILING)
     module = llvm.parse_assembly(text)
     if level != 0:
         look(COMPILING)
-        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=abs(level)))
+        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=level))
         builder.getModulePassManager().run(module, builder)
     look(COMPILING)
     code: bytes = target.emit_object(module)

@@ -33,7 +33,7 @@ class Module:
         repeats: may it run long?
         recursive: do its functions come back to themselves?
         parts: the texts of long straight parts.
-        saves: in how many places one of its functions may ask for room on a stack, at most.
+        pieces: the texts of pieces of long bodies.
         directions: how many directions a table is computed along; 0 where the results are no table.
         stride: how far apart its rows lie in the results; likewise.
         shared: does each of those stand for several directions, and is the table put together by the code?
@@ -58,7 +58,7 @@ class Module:
     repeats: bool = False
     recursive: bool = False
     parts: list[str] = field(default_factory=list)
-    saves: int = 0
+    pieces: list[str] = field(default_factory=list)
     directions: int = 0
     stride: int = 0
     shared: bool = False

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from lang.backend.native.calls import Calls
 from lang.backend.native.lines import part
-from lang.backend.native.primitives import calls, lines
+from lang.backend.native.primitives import hard
 from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.native.straight import Straight, Value, number, understood
 from lang.backend.native.variables import Sites
@@ -57,15 +56,8 @@ def _long(piece: form.Block) -> bool:
     """Would LLVM take its time for a part?"""
     if len(piece) * (1 + HARD) < LONG:
         return False
-    hard = sum(isinstance(step, form.Operation) and _hard(step.primitive.name, step.primitive.arity) for step in piece)
-    return len(piece) + HARD * hard >= LONG
-
-
-@cache
-def _hard(name: str, arity: int) -> bool:
-    """Is a primitive a call, or does it look at its operands first?"""
-    found = lines((name, arity), ieee=False)
-    return found is None or calls((name, arity)) or any(line.startswith("stop if") for line in found)
+    keys = ((step.primitive.name, step.primitive.arity) for step in piece if isinstance(step, form.Operation))
+    return len(piece) + HARD * sum(map(hard, keys)) >= LONG
 
 
 def _rows(steps: form.Block, settled: set[form.Step]) -> Iterator[tuple[bool, form.Block]]:
@@ -200,15 +192,15 @@ class Parts(Calls):
     """The long straight parts of one scope.
 
     Attributes:
-        plain: the names that other steps use, too. Any other has a place in memory, for all parts.
-        rooms: those places, behind `room`.
+        own: the names that other steps of the function use.
+        rooms: the words of names that only parts use.
     """
 
     def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
         super().__init__(shape, scope, writer, sites)
-        self.plain: set[str] = set()
+        self.own: set[str] = set()
         self.rooms: dict[str, int] = {}
-        self.room = ""
+        self.found = False
 
     def part(self, step: form.If) -> None:
         """Write the function of a part, and its call."""
@@ -217,12 +209,12 @@ class Parts(Calls):
         self.see()
         self._find_rooms()
         places = self.sites.places if self.main else {}
-        kept = sorted(assigned(steps) & (self.crossing | self.frame.keys() | places.keys()))
+        kept = sorted(each for each in assigned(steps) if each in self.crossing or each in places)
         made = _understood(self.shape.unit, steps, kept, self.kind, self.shape.stacks, sites.joint)
         stacks = sorted({*made.saved, *made.taken})
         tops = [self._stack(made, stack) for stack in stacks]
-        given = [each for each in made.given if each in self.plain]
-        out = [each for each in kept if each in self.plain]
+        given = [each for each in made.given if self._plain(each)]
+        out = [each for each in kept if self._plain(each)]
         inside, outside = (writer.local(f"[{max(1, len(each))} x double]") for each in (given, out))
         for index, name in enumerate(given):
             value = self.read(name)
@@ -233,7 +225,7 @@ class Parts(Calls):
         self._write(name, made, given, out, kept)
         writer.mark()
         self.called = ""
-        writer.value(f"call i32 {name}({', '.join([f'ptr {each}' for each in (inside, outside, self.room, *tops)])})")
+        writer.value(f"call i32 {name}({', '.join([f'ptr {each}' for each in (inside, outside, self.memory, *tops)])})")
         if not sites.ieee:
             writer.stop_if(writer.value(f"icmp ne i32 {writer.value('call i32 @ad_raised()')}, 0"))
         for index, each in enumerate(out):
@@ -249,35 +241,42 @@ class Parts(Calls):
         head = ["ptr %in", "ptr %out", "ptr %room", *(f"ptr %stack{stack}" for stack in stacks)]
         come = {each: ("in", at) for at, each in enumerate(given)}
         go = {each: ("out", at) for at, each in enumerate(out)}
-        inputs = [come.get(each) or ("room", self.rooms[each]) for each in made.given] + made.inputs
-        results = [go.get(each) or ("room", self.rooms[each]) for each in kept]
+        inputs = [come.get(each) or ("room", self._room(each)) for each in made.given] + made.inputs
+        results = [go.get(each) or ("room", self._room(each)) for each in kept]
         results += [(f"stack{stack}", place) for stack, each in made.saved.items() for place in range(len(each))]
         whole = f"define internal i32 {name}({', '.join(head)})"
         self.sites.module.parts.append(part(self.sites.module, made.found, whole, inputs, results))
 
     def _find_rooms(self) -> None:
-        """Settle which names live in memory for the parts alone: in the frame, or in a room of this function."""
-        if self.room:
+        """Settle which names live in memory for the parts alone."""
+        if self.found:
             return
-        self.plain = {*self.flags, *self.sites.places, *self.results, *self.scope.procedure.parameters}
+        self.found = True
         inside: set[str] = set()
         pending = [self.steps]
         while pending:
             for step in pending.pop():
+                if isinstance(step, form.If) and step in self.scope.pieces:
+                    continue
                 if isinstance(step, form.If) and not step.arms:
                     inside |= assigned(step.otherwise) & self.crossing
                     continue
-                self.plain.update(each for each in (*reads_of(step), *conditions_of(step)) if isinstance(each, str))
-                self.plain.update(targets_of(step))
+                self.own.update(each for each in (*reads_of(step), *conditions_of(step)) if isinstance(each, str))
+                self.own.update(targets_of(step))
                 pending.extend(blocks_of(step))
-        own = sorted(inside - self.plain - self.frame.keys())
-        self.rooms = {name: at for name, at in self.frame.items() if name not in self.plain}
-        if self.main:
-            start = self.sites.module.frame
-            self.room, self.sites.module.frame = "%frame", start + len(own)
-        else:
-            start, self.room = 0, self.writer.local(f"[{max(1, len(own))} x double]")
-        self.rooms |= {name: start + at for at, name in enumerate(own)}
+        start = self.layout.size
+        alone = sorted(name for name in inside if not self._plain(name) and name not in self.words)
+        self.rooms = {name: start + at for at, name in enumerate(alone)}
+        self.layout.size = start + len(alone)
+
+    def _room(self, name: str) -> int:
+        return self.words[name] if name in self.words else self.rooms[name]
+
+    def _plain(self, name: str) -> bool:
+        """Do other steps use a name, too? Any other has a place in memory, for all parts."""
+        if name in self.own or name in self.flags or name in self.sites.places:
+            return True
+        return self.piece is None and (name in self.layout.results or name in self.scope.procedure.parameters)
 
     def _stack(self, made: _Part, stack: int) -> str:
         """Look for what a part takes from a stack and saves there; where the stack's top is before it."""

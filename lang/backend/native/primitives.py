@@ -217,6 +217,13 @@ def calls(key: tuple[str, int]) -> bool:
     return any(name.startswith("ad_") for name in declared(key))
 
 
+@cache
+def hard(key: tuple[str, int]) -> bool:
+    """Is a primitive a call, or does it look at its operands first?"""
+    found = lines(key, ieee=False)
+    return found is None or calls(key) or any(line.startswith("stop if") for line in found)
+
+
 def kernel_symbol(key: tuple[str, int]) -> str:
     """What a kernel is called in LLVM."""
     word = "".join(each if each.isalnum() else f"_{ord(each)}_" for each in key[0])

@@ -10,8 +10,8 @@ A short end behind the last choice of a function is written into its ways: what 
 
 from __future__ import annotations
 
+from lang.backend.native.layout import STRUCTURED
 from lang.backend.native.shape import STACK, Scope, Shape
-from lang.backend.native.variables import STRUCTURED
 from lang.steps import form
 from lang.steps.walk import all_steps
 
@@ -76,7 +76,8 @@ def _worth(shape: Shape, names: set[str], depth: int) -> bool:
     calls = max(sum(isinstance(step, form.Call) and step.function in names for step in each) for each in steps)
     widest = max(len(scope.kinds) for scope in scopes)
     room = depth * (300 + 16 * widest * (1 + calls)) // 2
-    return sum(map(len, steps)) * (1 + calls) <= WORTH and room <= STACK
+    whole = not any(scope.pieces for scope in scopes)
+    return whole and sum(map(len, steps)) * (1 + calls) <= WORTH and room <= STACK
 
 
 def written(text: str, scope: Scope) -> list[str]:

@@ -35,6 +35,7 @@ class Scope:
         live: the names that are read before they get a value.
         settled: requirements that are met in any case.
         certain: the names that have a value at the end in any case.
+        pieces: the choices in it that are pieces (`cuts`); may the function end in them?
         cycle: a number for functions that call each other back and are written twice; None for others.
     """
 
@@ -46,6 +47,7 @@ class Scope:
     live: set[str] = field(default_factory=set)
     settled: set[form.Step] = field(default_factory=set)
     certain: set[str] = field(default_factory=set)
+    pieces: dict[form.If, bool] = field(default_factory=dict)
     cycle: int | None = None
     body: form.Block = field(init=False)
 

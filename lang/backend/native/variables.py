@@ -1,25 +1,25 @@
 """Where the names of one scope live in its LLVM function.
 
 Law: a value that only one straight run of steps uses is a value of LLVM; a name that outlives it is a variable (which
-LLVM's first pass makes a value again), a word of the frame where a long program is cut, or a word of the run's memory
-where functions read it.
+LLVM's first pass makes a value again), a word of memory where a scope is cut and several pieces use it (`layout`), or a
+word of the run's memory where functions read it.
+
+A piece fetches such words where it begins and puts them back where it ends; those that pieces inside it use, too, it
+uses where they lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lang.backend.native import primitives
+from lang.backend.native.layout import Layout, Piece, flag
 from lang.backend.native.module import Module
 from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
 from lang.backend.native.writer import DONE, STATUS, Writer
 from lang.rules import Primitive
 from lang.source import Source, Span
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned, blocks_of, conditions_of, reads_of, targets_of
-
-STRUCTURED = (form.If, form.While, form.For)
 
 
 @dataclass(eq=False)
@@ -48,28 +48,12 @@ class Sites:
         return len(self.stops) - 1
 
 
-def exposed(steps: form.Block) -> set[str]:
-    """The names whose values outlive a straight run of steps: those that some run reads before it gives them any."""
-    found: set[str] = set()
-    pending = [steps]
-    while pending:
-        seen: set[str] = set()
-        for step in pending.pop():
-            found.update(each for each in reads_of(step) if isinstance(each, str) and each not in seen)
-            if isinstance(step, STRUCTURED):
-                seen = set()
-                found.update(each for each in conditions_of(step) if isinstance(each, str))
-                found.update(targets_of(step))
-                pending.extend(blocks_of(step))
-            seen.update(targets_of(step))
-    return found
-
-
 class Variables:
-    """The names of one scope, or of one piece of a long program.
+    """The names of one scope, or of one piece of it.
 
     Attributes:
-        outer: names of the program that this function fetches anew after each call: to keep them costs as much.
+        piece: the piece; None for the first function.
+        memory: the words of names that several pieces use.
     """
 
     def __init__(self, shape: Shape, scope: Scope, writer: Writer, sites: Sites) -> None:
@@ -78,40 +62,15 @@ class Variables:
         self.writer = writer
         self.sites = sites
         self.main = scope is shape.main
+        self.memory = "%frame" if self.main else "%room"
         self.steps: form.Block = []
-        self.results: tuple[str, ...] = ()
+        self.piece: Piece = None
         self.known: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.places: dict[str, str] = {}
-        self.frame: dict[str, int] = {}
         self.written: set[str] = set()
-        self.flags: set[str] = set()
-        self.crossing: set[str] = set()
-        self.outer: set[str] = set()
-        self.direct = False
 
     # --- names ----------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def flag(name: str) -> str:
-        """The name of the boolean that tells whether a name has a value."""
-        return "\0" + name
-
-    @staticmethod
-    def names_in(steps: form.Block) -> Iterator[str]:
-        """Every name that steps read or give a value."""
-        for step in all_steps(steps):
-            yield from targets_of(step)
-            for each in (*reads_of(step), *conditions_of(step)):
-                if isinstance(each, str):
-                    yield each
-
-    @staticmethod
-    def flagged(scope: Scope, steps: form.Block, results: Iterable[str]) -> set[str]:
-        """Names of which it is not certain, before the run, that they have a value when they are used."""
-        required = {step.name for step in all_steps(steps) if isinstance(step, form.Require)
-                    and step not in scope.settled}  # fmt: skip
-        return required | (set(results) - scope.certain)
 
     def kind(self, name: str) -> str:
         """The kind of a name; of a flag, a boolean's."""
@@ -123,42 +82,29 @@ class Variables:
             return self.kind(operand)
         return BOOLEAN if isinstance(operand, bool) else NUMBER
 
-    def enter(
-        self,
-        steps: form.Block,
-        frame: dict[str, int] | None = None,
-        flagged: set[str] | None = None,
-        results: tuple[str, ...] = (),
-        first: bool = False,
-    ) -> None:
+    def enter(self, layout: Layout, piece: Piece = None) -> None:
         """Settle where names live.
 
         Args:
-            steps: the steps of this function.
-            frame: where names that other pieces use lie in the frame.
-            flagged: names of which other pieces of the program keep a flag.
-            results: names that are read after the steps.
-            first: is this the function that calls the pieces?
+            piece: the piece that this function is.
         """
-        self.steps, self.results, self.frame = steps, results, frame or {}
-        self.direct = first or not any(isinstance(step, STRUCTURED) for step in steps)
-        self.flags = self.flagged(self.scope, steps, results) if flagged is None else set(flagged)
-        self.flags |= self.sites.places.keys() - self.shape.given
-        self.crossing = {*results, *self.flags, *self.sites.places, *exposed(steps)}
-        if self.main and (frame is None or first):
-            self.writer.add(f"store i64 {DONE}, ptr {self._word(STATUS)}")
-            for name, index in self.sites.places.items():
-                if name in self.flags:
-                    self.writer.add(f"store i64 0, ptr {self._word(index + 1)}")
-            for name, index in self.frame.items():
-                if name[:1] == "\0":
-                    self.writer.add(f"store i1 false, ptr {self._slot(index)}")
+        self.layout, self.piece = layout, piece
+        self.words, self.flags, self.crossing, self.outer = layout.words, layout.flags, layout.crossing, layout.outer
+        self.steps = layout.steps if piece is None else piece.otherwise
+        if piece is not None:
+            return
+        for name, index in self.words.items():
+            if name[:1] == "\0":
+                self.writer.add(f"store i1 false, ptr {self._slot(index)}")
         if not self.main:
             self._enter_function()
+            return
+        self.writer.add(f"store i64 {DONE}, ptr {self._word(STATUS)}")
+        for name, index in self.sites.places.items():
+            if name in self.flags:
+                self.writer.add(f"store i64 0, ptr {self._word(index + 1)}")
 
     def _enter_function(self) -> None:
-        own = {*self.scope.procedure.parameters, *assigned(self.scope.body)}
-        self.outer = set() if self.scope.looping else {*self.scope.procedure.reads} & self.shape.given - own
         for name in self.scope.procedure.reads:
             if name in self.outer:
                 continue
@@ -168,13 +114,13 @@ class Variables:
             self.writer.add(f"store {kind} {value}, ptr {self.variable(name)}")
             if name not in self.shape.given:
                 there = self.writer.value(f"load i1, ptr {self._word(index + 1)}")
-                self.writer.add(f"store i1 {there}, ptr {self.variable(self.flag(name))}")
+                self.writer.add(f"store i1 {there}, ptr {self.variable(flag(name))}")
 
     def _word(self, index: int) -> str:
         return self.writer.value(f"getelementptr i64, ptr %run, i64 {index}")
 
     def _slot(self, index: int) -> str:
-        return self.writer.value(f"getelementptr double, ptr %frame, i64 {index}")
+        return self.writer.value(f"getelementptr double, ptr {self.memory}, i64 {index}")
 
     def variable(self, name: str) -> str:
         """The address of a name's variable."""
@@ -185,12 +131,12 @@ class Variables:
             if shared:
                 index = self.sites.places[name.lstrip("\0")] + (name[:1] == "\0")
                 entry.append(f"  {address} = getelementptr i64, ptr %run, i64 {index}")
-            elif name in self.frame and self.direct:
-                entry.append(f"  {address} = getelementptr double, ptr %frame, i64 {self.frame[name]}")
-            elif name in self.frame:
+            elif name in self.words and (self.layout.direct or self.layout.inside(name, self.piece)):
+                entry.append(f"  {address} = getelementptr double, ptr {self.memory}, i64 {self.words[name]}")
+            elif name in self.words:
                 slot, value = self.writer.fresh(), self.writer.fresh()
                 kind = self.kind(name)
-                entry.append(f"  {slot} = getelementptr double, ptr %frame, i64 {self.frame[name]}")
+                entry.append(f"  {slot} = getelementptr double, ptr {self.memory}, i64 {self.words[name]}")
                 entry.append(f"  {address} = alloca {kind}")
                 entry.append(f"  {value} = load {kind}, ptr {slot}")
                 entry.append(f"  store {kind} {value}, ptr {address}")
@@ -202,15 +148,12 @@ class Variables:
             self.variables[name] = address
         return self.variables[name]
 
-    def store_frame(self) -> None:
-        """Put back what the other pieces may read."""
-        for name in sorted(self.written & self.frame.keys()):
+    def put_back(self) -> None:
+        """Put back what other pieces may read."""
+        for name in sorted(self.written & self.places.keys()):
             kind = self.kind(name)
-            if self.direct:
-                self.writer.add(f"store {kind} {self.known[name]}, ptr {self.variable(name)}")
-            else:
-                value = self.writer.value(f"load {kind}, ptr {self.variable(name)}")
-                self.writer.add(f"store {kind} {value}, ptr {self.places[name]}")
+            value = self.writer.value(f"load {kind}, ptr {self.variable(name)}")
+            self.writer.add(f"store {kind} {value}, ptr {self.places[name]}")
 
     def read(self, operand: form.Operand) -> str:
         """The value of an operand."""
@@ -225,9 +168,7 @@ class Variables:
     def write(self, name: str, value: str) -> None:
         """Give a name a value."""
         self.known[name] = value
-        if name in self.frame and self.direct and name not in self.sites.places:
-            self.written.add(name)
-        elif name in self.crossing or name in self.frame:
+        if name in self.crossing:
             self.written.add(name)
             self.writer.add(f"store {self.kind(name)} {value}, ptr {self.variable(name)}")
         if name in self.flags:
@@ -235,15 +176,13 @@ class Variables:
 
     def write_flag(self, name: str) -> None:
         """Note that a name has a value."""
-        flag = self.flag(name)
-        if flag not in self.frame or not self.direct:
-            self.written.add(flag)
-        self.writer.add(f"store i1 true, ptr {self.variable(flag)}")
+        self.written.add(flag(name))
+        self.writer.add(f"store i1 true, ptr {self.variable(flag(name))}")
 
     def require(self, name: str) -> None:
         """Stop unless a name has a value."""
         if name in self.flags:
-            there = self.writer.value(f"load i1, ptr {self.variable(self.flag(name))}")
+            there = self.writer.value(f"load i1, ptr {self.variable(flag(name))}")
             self.writer.stop_if(self.writer.value(f"xor i1 {there}, true"))
 
     @property
