@@ -121,7 +121,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             rank = (slips(word, name), not word.startswith(name), name[0] != word[0])
             if rank < closest or (best is None and rank == closest):
                 best, closest = name, rank
-                if rank == (1, False):
+                if rank == (1, False, False):
                     break  # nothing is nearer, and a program may have very many names
     return best
 
