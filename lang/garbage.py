@@ -15,6 +15,10 @@ MANY = 100_000
 """New objects that are not looked through when building ends: the first look would take as long as all of those saved.
 Trees and steps have no cycles, so they may count as old at once."""
 
+FROZEN_AT_START = 1_000
+"""More than Python itself freezes as it starts (3.12: 375); whoever freezes on purpose freezes all there is, and that
+stays as it is."""
+
 
 class Paused(ContextDecorator):
     """While at least one thread builds, nobody looks for cycles; afterwards all is as it was."""
@@ -41,7 +45,7 @@ class Paused(ContextDecorator):
 
 def _let_age() -> None:
     """Put what is new among what is old, unseen."""
-    if gc.get_count()[0] > MANY and not gc.get_freeze_count():
+    if gc.get_count()[0] > MANY and gc.get_freeze_count() < FROZEN_AT_START:
         gc.freeze()
         gc.unfreeze()
 

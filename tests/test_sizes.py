@@ -364,7 +364,7 @@ def test_what_was_built_counts_as_old_when_building_ends() -> None:
     with paused:
         built = [[each] for each in range(3 * MANY)]
     assert gc.isenabled()
-    assert gc.get_freeze_count() == frozen
+    assert gc.get_freeze_count() in (0, frozen)
     old = {id(each) for each in gc.get_objects(generation=2)}
     assert all(id(each) in old for each in built)
 
