@@ -222,7 +222,7 @@ def test_html_names_its_tables_and_heads() -> None:
 def test_latex_writes_statements_as_mathematics() -> None:
     made = latex.pieces(lang.parse(SURVEY).ask("tape", "y").pieces)
     assert r"v_{2} = x_{1} \cdot x_{2} & 10" in made
-    assert r"\bar{x_{2}} \mathrel{+}= \cos\left(x_{2}\right) \cdot \bar{v_{3}} = -0.283662" in made
+    assert r"\bar{x}_{2} \mathrel{+}= \cos\left(x_{2}\right) \cdot \bar{v}_{3} = -0.283662" in made
     assert "text{i = 0:}" in latex.pieces(lang.parse(LOOP).ask("trace", "s").pieces)
 
 
