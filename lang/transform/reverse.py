@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from lang.clock import watched
 from lang.errors import CommandError
 from lang.steps import form
 from lang.steps.drive import Walk, drive
@@ -236,11 +237,18 @@ class _Program:
     def _keep(self, ends: list[tuple[str, int]], leaves: dict[str, str]) -> None:
         """Keep the adjoints of values on the way where those of older values of the name get the same name after."""
         out = self.adjoints.out
-        for source, place in reversed(ends):
+        later: set[str] = set()
+        pieces: list[Sequence[Any]] = []
+        until = len(out)
+        for source, place in watched(ends[::-1], "writing the adjoint program"):
+            later.update(_times_written(out[place:until]))
+            pieces.append(out[place:until])
+            until = place
             word = leaves[source]
-            if _times_written(out[place:])[word]:
+            if word in later:
                 leaves[source] = self.names.fresh(word)
-                out.insert(place, tree.Assign((name(leaves[source]),), None, (name(word),), NOWHERE))
+                pieces.append((tree.Assign((name(leaves[source]),), None, (name(word),), NOWHERE),))
+        out[until:] = [each for piece in reversed(pieces) for each in piece]
 
     def changed_seeds(self) -> set[str]:
         """Results whose seed the sweep back would overwrite: it works on another name then."""
