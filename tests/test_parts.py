@@ -111,6 +111,9 @@ def _all_are_long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("lang.backend.native.parts.MOST", request.param[1])
     monkeypatch.setattr("lang.backend.native.cuts.MOST", request.param[2])
     monkeypatch.setattr("lang.backend.native.cuts.CALL", request.param[3])
+    if request.param[3] == 2:
+        monkeypatch.setattr("lang.backend.native.several.LONG", 3_000)
+        monkeypatch.setattr("lang.backend.native.several.SHORT", 1_000)
 
 
 @pytest.mark.parametrize("name", [*FORMS, *PROGRAMS])

@@ -19,6 +19,7 @@ Comes in: a `Unit`. Goes out: machine code that answers as the interpreter does,
     kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM
     emit, module   the text as a whole;  around, host   what stands around it, and what it asks of Python
     processor    what processors have in ways of their own
+    several      a long text -> several
     jit          text -> machine code;  quick, arrays   a small one as a built-in function, of floats, of a vector
     objects      where Python keeps what those read
     directions   along all directions at once;  colours   which of them are computed as one

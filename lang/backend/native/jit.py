@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lang.backend.native.primitives import JOINT
+from lang.backend.native.several import several
 from lang.backend.unit import COMPILING, Unavailable
 from lang.clock import look
 
@@ -136,12 +137,14 @@ def compile_text(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, 
 def _compiled(text: str, level: int, entries: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
     with _LOCK:
         llvm, linker, machine = _start()
-        path = _path(f"{machine}\n{level}\n{text}")
-        code = _read(path)
-        if code is None:
-            code = _machine_code(llvm, text, level)
-            _write(path, code)
-        library = llvm.JITLibraryBuilder().add_object_img(code)
+        library = llvm.JITLibraryBuilder()
+        for each in several(text):
+            path = _path(f"{machine}\n{level}\n{each}")
+            code = _read(path)
+            if code is None:
+                code = _machine_code(llvm, each, level)
+                _write(path, code)
+            library.add_object_img(code)
         for name, address in _SYMBOLS.items():
             library.import_symbol(name, address)
         for name in entries:
