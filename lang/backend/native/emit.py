@@ -28,6 +28,8 @@ from lang.steps.walk import all_steps
 
 SILENT = (form.Define, form.Ask, form.Show)
 """Statements of the program of which nothing is compiled."""
+CHAIN = 16
+"""Functions that call each other in a row and may be put into each other: LLVM's time grows with its square."""
 
 
 def emit(shape: Shape, depth: int, ieee: bool, joint: frozenset[str] = frozenset()) -> Module:
@@ -86,7 +88,8 @@ def _function(shape: Shape, name: str, scope: Scope, sites: Sites) -> str:
     results = tuple(scope.results.get(each, "double") for each in range(scope.procedure.results))
     given = [*(f"i64 %c{index}" for index in sites.carried), *(f"{kind} %a{at}" for at, kind in enumerate(kinds))]
     head = f"define internal TYPE @f{sites.numbers[name]}({', '.join([RUN, *given])})"
-    writer = Writer(head, results, "nounwind", sites.carried)
+    alone = shape.heights.get(name, 0) % CHAIN == CHAIN - 1
+    writer = Writer(head, results, "noinline nounwind" if alone else "nounwind", sites.carried)
     body = Body(shape, scope, writer, sites)
     layout = Layout(shape, scope, scope.body, (), frozenset(sites.places), direct=False)
     body.enter(layout)

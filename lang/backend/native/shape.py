@@ -71,6 +71,7 @@ class Shape:
         shared: names of the program that functions read, in a fixed order.
         given: those of them that have a value whenever a function is called.
         recursive: does any function come back to itself?
+        heights: how deep calls stand inside each other in each function that never comes back to itself, with its own.
     """
 
     unit: Unit
@@ -80,6 +81,7 @@ class Shape:
     shared: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
     recursive: bool = False
+    heights: dict[str, int] = field(default_factory=dict)
 
     def kind(self, scope: Scope, name: str) -> str:
         """The kind of a name; of one that never gets a value, a number's."""
@@ -139,7 +141,7 @@ def _reach(found: Shape, scope: Scope, call: form.Call, defined: dict[str, form.
 
 def _check_depth(found: Shape, depth: int) -> None:
     """Refuse what could overflow the machine's stack; see whether functions come back to themselves."""
-    heights: dict[str, int] = {}
+    heights = found.heights
     left = {name: set(scope.calls) for name, scope in found.functions.items()}
     while ready := [name for name, calls in left.items() if calls <= heights.keys()]:
         for name in ready:
