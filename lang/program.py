@@ -30,14 +30,12 @@ from lang.verbs.core.answer import Answer, Question
 from lang.verbs.core.rows import Lazy
 
 if TYPE_CHECKING:
-    from lang.methods import Methods  # the verbs for type checkers, written by a test; there is no such module
-else:
-    Methods = object
-
-if TYPE_CHECKING:
     from lang.compiled.function import Compiled
+    from lang.methods import Methods  # the verbs for type checkers, written by a test; there is no such module
     from lang.result import Result
     from lang.verbs.core.programs import Text
+else:
+    Methods = object
 
 
 class Program(Methods):

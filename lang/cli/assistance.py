@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lang.check.scope import CONSTANTS
 from lang.cli.codes import OK
 from lang.cli.console import Console, is_terminal
 from lang.cli.options import EXERCISE, FMT, GRADE, MAP, RUN, SERVICES, TABLE, VERB, UsageError, near
@@ -85,7 +86,7 @@ def assist(words: Sequence[str], console: Console) -> int:
 
 def _about(word: str) -> Lines:
     word = {"exit": "exit codes", "exit-codes": "exit codes", "colors": "colours", "color": "colours"}.get(word, word)
-    word = "syntax" if word in ("pi", "e", "tau") else word
+    word = "syntax" if word in CONSTANTS else word
     if word in TOPICS:
         return [(TOPICS[word], "")]
     if word in ("run", "fmt", "map", "grade", "exercise", "tour", "kernel", "lsp"):

@@ -1,15 +1,21 @@
 """Steps -> the same with a mark after each assignment to a name, where a run can see the new value.
 
-Law: nothing else changes, so a marked program computes what the program computes.
+Law: nothing else changes, so a marked program computes what the program computes. What a run does at a mark, it does
+to the new value: an `Activate` says that for each name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from lang.evaluate.active import Value
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.walk import all_steps, targets_of
+
+Activate = Mapping[str, Callable[[Value, form.Step], Value]]
+"""For each name, what becomes of its new value, given that and the step."""
 
 
 def marked(procedure: form.Procedure, names: Collection[str]) -> form.Procedure:
@@ -17,12 +23,37 @@ def marked(procedure: form.Procedure, names: Collection[str]) -> form.Procedure:
     return procedure.but(body=drive(_marked(procedure.body, set(names))))
 
 
-def single(parts: Iterable[form.Procedure], name: str) -> bool:
-    """Is there one mark of a name, which a run passes once: not in a branch or a loop?"""
-    inside = [step for part in parts for step in all_steps(part.body) if isinstance(step, form.Mark)]
-    at_top = {id(step) for part in parts for step in part.body}
-    here = [step for step in inside if step.name == name]
-    return len(here) == 1 and id(here[0]) in at_top
+def single(parts: Sequence[form.Procedure]) -> set[str]:
+    """The names with one mark, which a run passes once: not in a branch or a loop."""
+    counts = Counter(step.name for part in parts for step in all_steps(part.body) if isinstance(step, form.Mark))
+    at_top = {step.name for part in parts for step in part.body if isinstance(step, form.Mark)}
+    return {name for name in at_top if counts[name] == 1}
+
+
+def counted(left: dict[str, int]) -> Activate:
+    """Counts how often a run passes the marks of each name."""
+
+    def count(name: str) -> Callable[[Value, form.Step], Value]:
+        def passed(value: Value, step: form.Step) -> Value:
+            left[name] += 1
+            return value
+
+        return passed
+
+    return {name: count(name) for name in left}
+
+
+def last(activate: Activate, left: dict[str, int]) -> Activate:
+    """The same, for names whose marks were counted only where a run passes the last one."""
+
+    def only(name: str, act: Callable[[Value, form.Step], Value]) -> Callable[[Value, form.Step], Value]:
+        def acted(value: Value, step: form.Step) -> Value:
+            left[name] -= 1
+            return value if left[name] else act(value, step)
+
+        return acted
+
+    return {name: only(name, act) if name in left else act for name, act in activate.items()}
 
 
 def _marked(block: form.Block, names: set[str]) -> Walk:

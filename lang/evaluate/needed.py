@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from lang.clock import watched
 from lang.steps import form
-from lang.steps.walk import all_steps, assigned, conditions_of, reads_of, targets_of
+from lang.steps.reach import Reach
+from lang.steps.walk import all_steps, assigned, calls_of, conditions_of, reads_of, targets_of
 from lang.syntax import tree
 from lang.syntax.walk import subexpressions
 
@@ -18,13 +19,14 @@ from lang.syntax.walk import subexpressions
 def narrow(parts: tuple[form.Procedure, ...], targets: Iterable[str]) -> tuple[form.Procedure, ...]:
     """The parts with only their inputs, their functions, and the steps that the targets need."""
     functions = _Functions(step.procedure for part in parts for step in part.body if isinstance(step, form.Define))
+    reach = Reach(lambda name: functions.reads.get(name, ()), functions.called_by)
     live = set(targets)
     kept: list[form.Procedure] = []
     for part in reversed(parts):
         block = [
             step
             for step in watched(part.body[::-1], "looking for the steps that are needed")
-            if _stays(step, live, functions)
+            if _stays(step, live, reach)
         ]
         kept.append(part.but(body=block[::-1]))
     return tuple(reversed(kept))
@@ -36,7 +38,7 @@ def same(parts: tuple[form.Procedure, ...], others: tuple[form.Procedure, ...]) 
 
 
 class _Functions:
-    """What a call of a function reads of the program, and what it calls; a name may have had several meanings."""
+    """What functions read of the program themselves, and what they call; a name may have several meanings."""
 
     def __init__(self, procedures: Iterable[form.Procedure]) -> None:
         self.reads: dict[str, set[str]] = {}
@@ -44,7 +46,7 @@ class _Functions:
         for each in procedures:
             reads, calls = self.reads.setdefault(each.name, set()), self.calls.setdefault(each.name, set())
             reads.update(each.reads)
-            calls.update(step.function for step in all_steps(each.body) if isinstance(step, form.Call))
+            calls.update(calls_of(each.body))
             if each.rule is not None:
                 reads.update(each.rule.reads)
                 calls.update(
@@ -53,21 +55,12 @@ class _Functions:
                     if isinstance(node, tree.Apply | tree.Derivative)
                 )
 
-    def read(self, function: str) -> set[str]:
-        """The names of the program that a call reads, wherever it gets to."""
-        found: set[str] = set()
-        seen = {function}
-        pending = [function]
-        while pending:
-            at = pending.pop()
-            found |= self.reads.get(at, set())
-            more = self.calls.get(at, set()) - seen
-            seen |= more
-            pending.extend(more)
-        return found
+    def called_by(self, function: str) -> list[str]:
+        """The functions of the program that a function calls itself."""
+        return [each for each in self.calls.get(function, ()) if each in self.reads]
 
 
-def _stays(step: form.Step, live: set[str], functions: _Functions) -> bool:
+def _stays(step: form.Step, live: set[str], reach: Reach[str]) -> bool:
     """Is a step needed for the names that are live after it? Those that are live before it are left in `live`."""
     whole = isinstance(step, form.If | form.While | form.For)
     inside = list(all_steps([step])) if whole else [step]
@@ -84,5 +77,5 @@ def _stays(step: form.Step, live: set[str], functions: _Functions) -> bool:
         for each in inside:
             live.update(name for name in (*reads_of(each), *conditions_of(each)) if isinstance(name, str))
             if isinstance(each, form.Call):
-                live |= functions.read(each.function)
+                live |= reach.of(each.function)
     return wanted

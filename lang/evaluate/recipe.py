@@ -19,7 +19,7 @@ from lang.evaluate.assemble import Code, asked, assemble
 from lang.evaluate.beside import answered
 from lang.evaluate.forward import Forward
 from lang.evaluate.machine import Machine
-from lang.evaluate.marks import marked, single
+from lang.evaluate.marks import Activate, counted, last, marked, single
 from lang.evaluate.point import Point
 from lang.evaluate.run import Run
 from lang.evaluate.settings import Settings
@@ -33,7 +33,6 @@ from lang.steps.walk import assigned
 from lang.syntax import tree
 
 Marked = dict[tuple[form.Procedure, tuple[str, ...]], form.Procedure]
-Activate = Mapping[str, Callable[[Value, form.Step], Value]]
 
 
 class Recipe(Fact):
@@ -216,26 +215,11 @@ class Recipe(Fact):
 
     def at_last(self, activate: Activate, others: Sequence[str]) -> Activate:
         """The same, for names that are not inputs only at their last assignment in a run."""
-        if all(single(self._with_marks(tuple(sorted(set(others)))), name) for name in others):
+        if not others or single(self._with_marks(tuple(sorted(set(others))))).issuperset(others):
             return activate
         left = dict.fromkeys(others, 0)
-
-        def count(name: str) -> Callable[[Value, form.Step], Value]:
-            def counted(value: Value, step: form.Step) -> Value:
-                left[name] += 1
-                return value
-
-            return counted
-
-        def last(name: str) -> Callable[[Value, form.Step], Value]:
-            def acted(value: Value, step: form.Step) -> Value:
-                left[name] -= 1
-                return value if left[name] else activate[name](value, step)
-
-            return acted
-
-        self.start(lambda run: {name: count(name) for name in others}, others)
-        return {name: last(name) if name in left else act for name, act in activate.items()}
+        self.start(lambda run: counted(left), others)
+        return last(activate, left)
 
     def adjoints(self, seeds: Mapping[str, float], by: Sequence[str]) -> Point:
         """What each named input contributes to a weighted sum of results: one run on a tape, one sweep back.

@@ -21,8 +21,9 @@ from lang.clock import watched
 from lang.errors import CommandError
 from lang.evaluate.course import Context
 from lang.evaluate.forward import Forward
+from lang.evaluate.marks import Activate
 from lang.evaluate.notes import Note
-from lang.evaluate.recipe import Activate, Recipe
+from lang.evaluate.recipe import Recipe
 from lang.evaluate.recording import Moving, Recording
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape

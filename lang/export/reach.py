@@ -1,14 +1,12 @@
 """Functions as they are defined at one place of a program -> what a call of each reaches.
 
 Law: a function's meaning is its body and the meanings of those it calls, so it is found once, whoever asks, and a chain
-of functions costs as much as it is long. Functions that call each other mean something together.
-
-Source: Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1 (1972).
+of functions costs as much as it is long (`lang.steps.reach`). Functions that call each other mean something together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lang.clock import watched
@@ -16,6 +14,7 @@ from lang.errors import CommandError
 from lang.export.walk import EXPORTING
 from lang.source import Source, Span
 from lang.steps import form
+from lang.steps.reach import groups
 from lang.steps.walk import blocks_of
 
 
@@ -75,7 +74,7 @@ class Reach:
             self._settle(name, span, source)
         return self._found[name]
 
-    def _calls(self, name: str, span: Span, source: Source) -> Iterator[str]:
+    def _calls(self, name: str, span: Span, source: Source) -> list[str]:
         """The functions with a definition that a function calls."""
         if name not in self.functions:
             raise CommandError(
@@ -86,32 +85,12 @@ class Reach:
             )
         self._outlines[name] = outline(self.functions[name].body)
         called = self._outlines[name][0]
-        return iter(sorted(each for each in called if each in self.functions or each not in self.foreign))
+        return sorted(each for each in called if each in self.functions or each not in self.foreign)
 
     def _settle(self, root: str, span: Span, source: Source) -> None:
         """Find out what a function reaches, and all that it calls before it; groups that call each other at once."""
-        order = {root: 0}
-        low = {root: 0}
-        open_ = [root]
-        walk = [(root, self._calls(root, span, source))]
-        while walk:
-            each, calls = walk[-1]
-            inner = next(calls, None)
-            if inner is None:
-                walk.pop()
-                if walk:
-                    low[walk[-1][0]] = min(low[walk[-1][0]], low[each])
-                if low[each] == order[each]:
-                    group = [open_.pop()]
-                    while group[-1] != each:
-                        group.append(open_.pop())
-                    self._close(group)
-            elif inner in order and inner not in self._found:
-                low[each] = min(low[each], order[inner])
-            elif inner not in self._found:
-                order[inner] = low[inner] = len(order)
-                open_.append(inner)
-                walk.append((inner, self._calls(inner, span, source)))
+        for group in groups(root, lambda name: self._calls(name, span, source), self._found):
+            self._close(group)
 
     def _close(self, group: list[str]) -> None:
         """Functions that call each other reach the same."""

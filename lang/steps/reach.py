@@ -8,11 +8,46 @@ Source: Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 Function = TypeVar("Function", bound=Hashable)
 NOTHING: frozenset[str] = frozenset()
+
+
+def groups(
+    root: Function, calls: Callable[[Function], Iterable[Function]], settled: Container[Function]
+) -> Iterator[list[Function]]:
+    """Functions that call each other, from one on: each group after those that it calls besides.
+
+    Args:
+        calls: the functions that a function calls; asked once.
+        settled: those that are settled, as all of a group must be before the next one is asked for.
+    """
+    order = {root: 0}
+    low = {root: 0}
+    unsettled = [root]
+    walk: list[tuple[Function, Iterator[Function]]] = [(root, iter(calls(root)))]
+    while walk:
+        each, inside = walk[-1]
+        inner = next(inside, None)
+        if inner is None:
+            walk.pop()
+            if walk:
+                low[walk[-1][0]] = min(low[walk[-1][0]], low[each])
+            if low[each] == order[each]:
+                group = [unsettled.pop()]
+                while group[-1] != each:
+                    group.append(unsettled.pop())
+                yield group
+        elif inner in settled:
+            continue
+        elif inner in order:
+            low[each] = min(low[each], order[inner])
+        else:
+            order[inner] = low[inner] = len(order)
+            unsettled.append(inner)
+            walk.append((inner, iter(calls(inner))))
 
 
 class Reach(Generic[Function]):
@@ -37,31 +72,14 @@ class Reach(Generic[Function]):
         return self._found[function]
 
     def _settle(self, root: Function) -> None:
-        order = {root: 0}
-        low = {root: 0}
-        called: dict[Function, list[Function]] = {root: list(self._calls(root))}
-        unsettled = [root]
-        walk: list[tuple[Function, Iterator[Function]]] = [(root, iter(called[root]))]
-        while walk:
-            each, calls = walk[-1]
-            inner = next(calls, None)
-            if inner is None:
-                walk.pop()
-                if walk:
-                    low[walk[-1][0]] = min(low[walk[-1][0]], low[each])
-                if low[each] == order[each]:
-                    at = unsettled.index(each) if unsettled[-1] != each else len(unsettled) - 1
-                    self._close(unsettled[at:], called)
-                    del unsettled[at:]
-            elif inner in self._found:
-                continue
-            elif inner in order:
-                low[each] = min(low[each], order[inner])
-            else:
-                order[inner] = low[inner] = len(order)
-                called[inner] = list(self._calls(inner))
-                unsettled.append(inner)
-                walk.append((inner, iter(called[inner])))
+        called: dict[Function, list[Function]] = {}
+
+        def calls(function: Function) -> list[Function]:
+            called[function] = list(self._calls(function))
+            return called[function]
+
+        for group in groups(root, calls, self._found):
+            self._close(group, called)
 
     def _close(self, group: list[Function], called: dict[Function, list[Function]]) -> None:
         """Functions that call each other, and what they call besides."""

@@ -59,6 +59,11 @@ def assigned(block: form.Block) -> set[str]:
     return found
 
 
+def calls_of(block: form.Block) -> list[str]:
+    """The names of the functions that a block calls, each once."""
+    return list(dict.fromkeys([step.function for step in all_steps(block) if isinstance(step, form.Call)]))
+
+
 def reads_of(step: form.Step) -> tuple[form.Operand, ...]:
     """What a step itself reads, before any block inside it."""
     match step:

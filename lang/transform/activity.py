@@ -16,7 +16,7 @@ from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.reach import Reach
 from lang.steps.rules import partial as ruled_partial
-from lang.steps.walk import all_steps, assigned, reads_of, targets_of
+from lang.steps.walk import all_steps, assigned, calls_of, reads_of, targets_of
 from lang.transform.trail import Trail
 
 SEARCH = "looking for what moves"
@@ -59,8 +59,7 @@ class Activity:
 
     def called_by(self, procedure: form.Procedure) -> list[form.Procedure]:
         """The functions of the program that a function calls itself."""
-        names = dict.fromkeys([step.function for step in all_steps(procedure.body) if isinstance(step, form.Call)])
-        return [each for each in map(self._function, names) if each is not None]
+        return [each for each in map(self._function, calls_of(procedure.body)) if each is not None]
 
     def reads(self, procedure: form.Procedure) -> frozenset[str]:
         """Names of the program that a call reads, through the functions it calls too."""

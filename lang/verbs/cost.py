@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from textwrap import fill
 
 from lang.evaluate.counting import Counting
-from lang.evaluate.recipe import Activate, Recipe
+from lang.evaluate.marks import Activate
+from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Run
 from lang.evaluate.tape import Tape
 from lang.evaluate.wanted import recorded

@@ -15,8 +15,9 @@ pieces. Of a long `elif` chain the ways below are a piece; of loops inside each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
 from lang.backend.native.primitives import hard
 from lang.backend.native.shape import Scope
@@ -25,6 +26,7 @@ from lang.clock import watched
 from lang.steps import form
 from lang.steps.drive import Walk, drive
 
+Item = TypeVar("Item")
 MOST = 400
 """What one function may weigh: some 100 choices. More make little difference to how quick it is."""
 CALL = 8
@@ -35,7 +37,6 @@ WEIGHTS = {form.If: 4, form.While: 12, form.For: 12, form.Call: CALL, form.Push:
 """What a step weighs, about in blocks of LLVM; others weigh 1."""
 HARD = 4
 """What an operation weighs that is a call, or looks at its operands first."""
-
 
 
 class Cut(NamedTuple):
@@ -77,7 +78,7 @@ class _Cutting:
                 items.append(Cut([step], _weight(step), 0, isinstance(step, form.Return)))
         whole, before = joined(items), None
         while whole.weight > MOST and whole.weight != before:
-            items = [each for group in _groups(items) for each in self.together(group)]
+            items = [each for group in rows(items, attrgetter("weight"), MOST) for each in self.together(group)]
             whole, before = joined(items), whole.weight
         return whole
 
@@ -144,15 +145,15 @@ def _weight(step: form.Step) -> int:
     return WEIGHTS.get(step.__class__, 1)
 
 
-def _groups(items: list[Cut]) -> Iterable[list[Cut]]:
-    """Steps in rows that weigh no more than a function may."""
-    group: list[Cut] = []
+def rows(items: Iterable[Item], weigh: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """Items in rows that weigh no more than so much, but for a single one that does."""
+    row: list[Item] = []
     weight = 0
     for item in items:
-        if group and weight + item.weight > MOST:
-            yield group
-            group, weight = [], 0
-        group.append(item)
-        weight += item.weight
-    if group:
-        yield group
+        if row and weight + weigh(item) > most:
+            yield row
+            row, weight = [], 0
+        row.append(item)
+        weight += weigh(item)
+    if row:
+        yield row

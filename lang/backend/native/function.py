@@ -40,6 +40,7 @@ GRANT, SLOW_GRANT = 1 << 20, 20_000
 QUICK, FULL = 0, 2
 """How much to optimize: what runs once from top to bottom, and what loops."""
 
+
 def build(unit: Unit, limits: Limits, ieee: bool = False) -> Native:
     """Compile a unit; see `lang.backend.build`."""
     module, level = ready(unit, limits, ieee)

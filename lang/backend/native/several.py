@@ -13,12 +13,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
+from lang.backend.native.cuts import rows
+
 LONG = 1_000_000
 """Characters of a text that LLVM may work at in one go: it takes some half a second."""
 SHORT = 4_000
 """Characters of a function that is written once more where it is called."""
 _MOVABLE = re.compile(r"(piece|straight|f)\d+")
 _CALLED = re.compile(r"@(\w+)")
+_INTERNAL = re.compile(r"^define internal ([^@\n]*)@(\w+)", re.M)
+"""The start of a first line."""
 
 
 class _Function(NamedTuple):
@@ -58,10 +62,6 @@ def several(text: str) -> list[str]:
     return made
 
 
-_INTERNAL = re.compile(r"^define internal ([^@\n]*)@(\w+)", re.M)
-"""The start of a first line."""
-
-
 def _seen(met: re.Match[str], asked: set[str]) -> str:
     """The start of a first line, for other texts to see where they ask for it."""
     return f"define hidden {met[1]}@{met[2]}" if met[2] in asked else met[0]
@@ -91,16 +91,7 @@ def _groups(functions: list[_Function]) -> Iterable[list[_Function]]:
     """Functions for each text; the first has those that stay."""
     moved = [each for each in functions if _MOVABLE.fullmatch(each.name)]
     yield [each for each in functions if not _MOVABLE.fullmatch(each.name)]
-    group: list[_Function] = []
-    length = 0
-    for each in moved:
-        if group and length + len(each.text) > LONG:
-            yield group
-            group, length = [], 0
-        group.append(each)
-        length += len(each.text)
-    if group:
-        yield group
+    yield from rows(moved, lambda each: len(each.text), LONG)
 
 
 def _written(

@@ -16,7 +16,7 @@ from lang.limits import Limits
 from lang.steps import form
 from lang.steps.costs import counted
 from lang.steps.reach import Reach
-from lang.steps.walk import all_steps, targets_of
+from lang.steps.walk import all_steps, calls_of, targets_of
 
 ARGUMENTS = 40
 """How many arguments one look takes; CPython's compiler recurses over long sums."""
@@ -84,9 +84,7 @@ class _Program:
         return self.procedures[name].reads
 
     def _calls(self, name: str) -> list[str]:
-        steps = all_steps(self.procedures[name].body)
-        called = dict.fromkeys([step.function for step in steps if isinstance(step, form.Call)])
-        return [each for each in called if each in self.procedures]
+        return [each for each in calls_of(self.procedures[name].body) if each in self.procedures]
 
     def bind(self, value: Any) -> str:
         """The name of a value in the text."""
