@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -332,10 +334,39 @@ def test_ctrl_c_stops_a_loop_in_machine_code(ad: Terminal) -> None:
     ad.type("s = 1\r", "s = 1\nad>")
     ad.press("for i in range(1000000000):\rs = s + lgamma(i + 2)\r\r")
     ad.until(lambda: ad.text().rstrip().endswith("...") and ad.screen.cursor.x == 0, "a running loop")
-    time.sleep(0.5)  # the screen shows the Enter before the editor has gone home; a Ctrl-C then is the editor's
+    time.sleep(0.5)  # it is compiled, and runs
     ad.interrupt()
     ad.until(lambda: "\nstopped\n" in ad.text() and ad.asks(), "a prompt")
     ad.type("s\r", "s = 1\nad>")
+
+
+@pytest.mark.parametrize("wait", range(0, 60, 5))
+def test_ctrl_c_stops_what_was_just_entered_at_any_moment(ad: Terminal, wait: int) -> None:
+    """Read with the Enter, while the editor goes home, or while the program runs: nothing but the prompt is left."""
+    ad.type(":engine interpreter\r", "engine: interpreter")
+    ad.press("while 1 < 2:\rw = 1\r\r")
+    ad.wait("w = 1\n...")
+    time.sleep(wait / 1000)
+    ad.child.sendintr()
+    ad.until(lambda: ad.line() == "ad>", "a prompt")
+    assert "Warning" not in ad.text()
+    assert "Traceback" not in ad.text()
+    ad.type(":engine auto\r", "engine: auto")
+
+
+def _signal(ad: Terminal) -> None:
+    os.kill(ad.child.pid, signal.SIGINT)
+
+
+def test_a_signal_while_nobody_types_is_ctrl_c(ad: Terminal) -> None:
+    _signal(ad)
+    ad.wait("Ctrl-D or :quit leaves")
+    ad.type("1 + 1\r", "= 2")
+    ad.press("asked = ?\r")
+    ad.wait("a number, please")
+    _signal(ad)
+    ad.wait("stopped")
+    ad.type("asked\r", "I don't know the name `asked`")
 
 
 def test_what_a_person_types_by_mistake_ends_nothing(ad: Terminal) -> None:

@@ -12,6 +12,7 @@ and `lang.assist` for everything about text that is half typed. prompt_toolkit i
     telling     what came of an entry -> pieces of text
     editor      prompt_toolkit: history, menu, toolbar         keys, painting, history     its parts
     together    an Enter in the midst of a text -> the text: a paste that no terminal announced
+    interrupts  Ctrl-C while the editor comes and goes
     question    the question for an input, in its place        answers     what is typed there -> a number
     plain       for terminals that can do nothing
     colours     are there colours, and which?                  background  light or dark?

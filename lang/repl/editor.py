@@ -24,6 +24,7 @@ from prompt_toolkit.styles import DynamicStyle
 from lang.repl.background import QUESTION, Listener
 from lang.repl.faults import Faults
 from lang.repl.history import history
+from lang.repl.interrupts import held
 from lang.repl.keys import Enter, keys
 from lang.repl.painting import Painter, Words
 from lang.repl.palette import style
@@ -93,14 +94,15 @@ class Editor:
             suggestion: what Enter alone types; empty for nothing.
 
         Raises:
-            EOFError: Ctrl-D. KeyboardInterrupt: Ctrl-C.
+            EOFError: Ctrl-D. KeyboardInterrupt: Ctrl-C. Stopped: Ctrl-C just after Enter.
         """
         self.terminal.color_depth = self.depth
         self._paint_anew()
         self.enter.suggestion = suggestion
         hint: StyleAndTextTuples = [("class:placeholder", f"{suggestion}   Enter types it")] if suggestion else []
         self.terminal.placeholder = lambda: [] if get_app().is_done else hint
-        return self.terminal.prompt([("class:prompt", PROMPT)])
+        with held(self.terminal.app):
+            return self.terminal.prompt([("class:prompt", PROMPT)], handle_sigint=False)
 
     def typed(self) -> str:
         """What stood there when the last `read` was broken off."""

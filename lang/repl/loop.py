@@ -13,6 +13,7 @@ from typing import Any
 from lang import __version__
 from lang.repl.colours import Colours
 from lang.repl.faults import words
+from lang.repl.interrupts import Stopped
 from lang.repl.talk import Talk, Terminal
 
 WORDS = re.compile(r"(?P<word>help|exit|quit)(?:[ \t]+(?P<about>[\w:?]+)|\((?P<inside>\w*)\))?")
@@ -57,6 +58,9 @@ class Loop:
             try:
                 typed = self.talk.editor.read(self.talk.tour.show_me() if self.talk.tour else "")
                 failed = 0
+            except Stopped:
+                self.talk.say([("stopped", "gutter")])
+                continue
             except KeyboardInterrupt:
                 self.talk.say([("Ctrl-D or :quit leaves", "gutter")] if self._idle() else [])
                 continue

@@ -22,6 +22,7 @@ from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.validation import ValidationError, Validator
 
 from lang.repl.faults import Faults
+from lang.repl.interrupts import held
 
 if TYPE_CHECKING:
     from lang.repl.answers import Known
@@ -56,7 +57,10 @@ class Question:
         self.suggestion = suggestion
         self.terminal.style, self.terminal.color_depth, self.terminal.editing_mode = style, depth, mode
         hint = f"{suggestion}   Enter takes it" if suggestion else "a number, please"
-        return self.terminal.prompt([("class:prompt", f"{name} = ")], placeholder=lambda: _behind(hint))
+        with held(self.terminal.app):
+            return self.terminal.prompt(
+                [("class:prompt", f"{name} = ")], placeholder=lambda: _behind(hint), handle_sigint=False
+            )
 
     def _keys(self) -> KeyBindings:
         made = KeyBindings()
