@@ -35,8 +35,9 @@ from tests.programs import generate
 
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
 
-from lang.backend.native import around, carried, jit, kernelcode, objects
+from lang.backend.native import around, carried, host, jit, kernelcode, objects
 from lang.backend.native import function as native
+from lang.backend.native.ahead import AT_ONCE
 from lang.backend.native.function import build, ready
 from lang.backend.native.primitives import FORMS
 from lang.backend.native.processor import AARCH64, X86_64, processor
@@ -133,6 +134,34 @@ def test_random_programs_agree(first: int) -> None:
                 continue
             done += agree(unit, point)
     assert done > BATCH // 2
+
+
+def test_a_look_of_the_host_changes_no_register() -> None:
+    """Saved values that are the same each turn wait in registers of four, while stacks grow and steps are granted."""
+    text = """
+        a = ?; b = ?
+        def f(u, v):
+            return a, b
+        u, v, h = 10, 10, 0.01
+        for i in range(60000):
+            a1, b1 = f(u, v)
+            a2, b2 = f(u, v / 2 * b1)
+            a3, b3 = f(u + h / 2 * a2, v + h / 2 * b2)
+            u += h / 6 * a1
+            v += h / 6 * (b1 + 2 * b3)
+        z = u
+    """
+    program = lang.parse(inspect.cleandoc(text))
+    f, wanted = program.compile("z", engine="native"), program.compile("z", engine="python").grad(0.9, 0.9)
+    for _ in range(2):
+        assert f.grad(0.9, 0.9) == wanted
+
+
+@pytest.mark.parametrize("first", range(0, COUNT // 4, BATCH))
+def test_random_programs_agree_however_often_the_host_looks(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "GRANT", 40)
+    monkeypatch.setattr(host, "FIRST_ROOM", AT_ONCE)
+    test_random_programs_agree(first)
 
 
 def function(text: str, **options: Any) -> Compiled:

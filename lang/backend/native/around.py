@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from lang.backend.native.jit import flags
 from lang.backend.native.module import Module
 from lang.backend.native.primitives import ALWAYS, kernel_symbol
 from lang.backend.native.processor import Processor, processor
@@ -31,6 +32,7 @@ def _on(kind: Processor, text: str) -> str:
     """The text with the processor's flags read and written in its own way."""
     text = _READ.sub(lambda met: kind.reads.replace("SLOT", met[1]), text)
     text = _WRITE.sub(lambda met: kind.writes.replace("SLOT", met[1]), text)
+    text = text.replace("KEEPS", kind.keeps.replace("FLAGS", flags()))
     return text.replace("CLEAR", str(~kind.marks)).replace("RAISED", str(kind.odd)).replace("COLD", kind.cold)
 
 
@@ -45,7 +47,7 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
 _LOOK = f"""\
 declare i64 @ad_WORK(ptr, i64)
-define internal COLD i64 @look_WORK(ptr %run, GIVEN) noinline cold nounwind {{
+define internal COLD i64 @look_WORK(ptr %run, GIVEN) noinline cold nounwind KEEPS {{
   %flags = alloca i32
   read flags into %flags
   %kept = getelementptr i64, ptr %run, i64 {STATUS}
@@ -96,7 +98,7 @@ _GROW = _LOOK.replace("WORK", "grow").replace("GIVEN", "i64 %number").replace("B
     "AFTER", f"ret i64 {DONE}")  # fmt: skip
 
 _CALLS = f"""\
-define internal COLD i64 @look_calls(ptr %run, i64 %both, i64 %number) noinline cold nounwind {{
+define internal COLD i64 @look_calls(ptr %run, i64 %both, i64 %number) noinline cold nounwind KEEPS {{
   %steps = ashr i64 %both, {CALLS}
   %calls = and i64 %both, {(1 << CALLS) - 1}
   %more = call COLD i64 @look_refuel(ptr %run, i64 %steps, i64 %number)

@@ -27,6 +27,8 @@ from lang.kernels import KERNELS
 from lang.limits import SAVED_BYTES, Limits
 from lang.rules import Primitive
 
+FIRST_ROOM = 1024
+"""Saved values that a stack has room for at first; a look ahead asks for fewer."""
 KEPT_ROOM = 1 << 22
 """Saved values (8 bytes each) whose rooms a function keeps for its next run."""
 AS_IT_STANDS, KERNEL_LEVEL = 0, 2
@@ -131,7 +133,7 @@ def _grow(place: int, base: int) -> int:
     state = RUNS[place]
     try:
         memory = state.memory
-        room = max(1024, 2 * memory[base + 2])
+        room = max(FIRST_ROOM, 2 * memory[base + 2])
         state.saved += room - memory[base + 2]
         # rooms double, and are asked for ahead: only the part that is used already is certain to be needed
         used = (state.saved // 2 - AT_ONCE * (memory[base + 2] > 0)) * SAVED_BYTES

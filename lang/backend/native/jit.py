@@ -44,8 +44,7 @@ def _start() -> tuple[Any, Any, str]:
     version = import_module("llvmlite").__version__
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    features = llvm.get_host_cpu_features().flatten()
-    machine = (version, llvm.get_process_triple(), llvm.get_host_cpu_name(), features, sys.version)
+    machine = (version, llvm.get_process_triple(), llvm.get_host_cpu_name(), flags(), sys.version)
     return llvm, llvm.create_lljit_compiler(_target(0), use_jit_link=True), repr(machine)
 
 
@@ -53,7 +52,7 @@ def _target(level: int) -> Any:
     llvm: Any = import_module("llvmlite.binding")
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
+        features=flags(),
         opt=min(level, 2),
         reloc="pic",
         codemodel="small",
@@ -66,6 +65,13 @@ def features() -> frozenset[str]:
     """What this processor can do, in LLVM's words."""
     llvm: Any = import_module("llvmlite.binding")
     return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
+
+
+@cache
+def flags() -> str:
+    """What this processor can and cannot do, as LLVM is told it."""
+    llvm: Any = import_module("llvmlite.binding")
+    return str(llvm.get_host_cpu_features().flatten())
 
 
 def symbol(name: str, address: int) -> None:

@@ -33,6 +33,7 @@ class Processor(NamedTuple):
         pause: what a thread calls that waits for another one, for a moment: as it is declared, and as it is called.
         floats: what an empty piece of assembly calls a register for floats.
         cold: how a function is called that is hardly ever called, and keeps all registers if it can.
+        keeps: what LLVM must be told of such a function so that it does; `FLAGS` are those of this machine.
         wider: what LLVM calls the features that make vector registers hold more than two doubles, and how many then.
         letters: how glibc's libmvec calls registers, by how many doubles they hold.
     """
@@ -45,17 +46,20 @@ class Processor(NamedTuple):
     pause: tuple[str, str]
     floats: str
     cold: str
+    keeps: str
     wider: tuple[tuple[str, int], ...]
     letters: Mapping[int, str]
 
 
+# LLVM ends a function that used wide registers with `vzeroupper`, also one that has just given them back as they were:
+# then their upper halves are 0. (LLVM 20 still does, for `preserve_allcc`.)
 X86_64 = Processor(
     "call void @llvm.x86.sse.stmxcsr(ptr SLOT)",
     "call void @llvm.x86.sse.ldmxcsr(ptr SLOT)",
     ("declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"),
     marks=63, odd=13,
     pause=("@llvm.x86.sse2.pause()", "@llvm.x86.sse2.pause()"),
-    floats="x", cold="preserve_allcc",
+    floats="x", cold="preserve_allcc", keeps='"target-features"="FLAGS,-vzeroupper"',
     wider=(("avx512dq", 8), ("avx2", 4)), letters={2: "b", 4: "d", 8: "e"},
 )  # fmt: skip
 
@@ -69,7 +73,7 @@ AARCH64 = Processor(
     ("declare i64 @llvm.aarch64.get.fpsr()", "declare void @llvm.aarch64.set.fpsr(i64)"),
     marks=159, odd=7,
     pause=("@llvm.aarch64.hint(i32)", "@llvm.aarch64.hint(i32 1)"),
-    floats="w", cold="", wider=(), letters={2: "n"},
+    floats="w", cold="", keeps="", wider=(), letters={2: "n"},
 )  # fmt: skip
 """`preserve_allcc` is known for it to new LLVMs only."""
 
