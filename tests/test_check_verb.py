@@ -52,6 +52,16 @@ def test_a_rule_wrong_only_nearby_is_found_there() -> None:
     assert not checked(text, x=1).ok
 
 
+def test_a_long_program_is_checked_at_fewer_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x = ?\nz = x\nfor i in range(10):\n    z = sin(z)\n"
+    for many, count in ((10**6, 5), (210, 3), (100, 1), (1, 1)):  # a point takes some 67 values
+        monkeypatch.setattr("lang.verbs.check.MANY", many)
+        answer = checked(text, x=0.5)
+        assert answer.ok
+        assert len(answer.fact["points"]) == count - 1
+        assert (", here only, for the program is long" in answer.fact["verdict"][0]) == (count == 1)
+
+
 def test_a_wrong_rule_in_a_loop_a_branch_and_a_function_is_found() -> None:
     text = """x = ?
 f(a) = a * a

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from lang.domains.optional import library
-from lang.domains.spellings import SPELLINGS
+from lang.domains.spellings import SPELLINGS, Spelling
 from lang.rules import Primitive
 
 HUGE = 40
@@ -23,6 +23,12 @@ FAR = 100_000
 
 WIDE = 800
 """Bits for functions of complex numbers: an imaginary part of 1e-200 beside a real part of 1 must keep its digits."""
+
+
+def _near(number: Any) -> bool:
+    """Is a real number at most 2**FAR? mpmath keeps a sign, an integer, an exponent and its size in bits."""
+    _, whole, exponent, size = number._mpf_
+    return not whole or exponent + size <= FAR
 
 
 class NotAnalytic(Exception):
@@ -56,6 +62,17 @@ class Digits:
         spelled = SPELLINGS.get((primitive.name, primitive.arity))
         if spelled is None:
             raise NotAnalytic(f"`{primitive.name}` is not written for other numbers than floats")
+        real = self.context.mpf
+        if not all(type(each) is real and _near(each) for each in arguments):
+            return self._value(spelled, arguments)
+        try:
+            found = spelled(self, *arguments)
+        except (ArithmeticError, ValueError, self.context.NoConvergence):
+            return self.nan
+        return found if type(found) is real else self._real_part(found)
+
+    def _value(self, spelled: Spelling, arguments: tuple[Any, ...]) -> Any:
+        """Of numbers that are large, complex or no numbers."""
         moving = any(isinstance(each, self.context.mpc) for each in arguments)
         if any(self.context.isfinite(each) and self.context.mag(each) > FAR for each in arguments):
             return self.nan
@@ -67,9 +84,13 @@ class Digits:
             found = spelled(self, *arguments)
         except (ArithmeticError, ValueError, self.context.NoConvergence):
             return self.nan
-        if isinstance(found, self.context.mpc) and not moving:
+        return found if moving and isinstance(found, self.context.mpc) else self._real_part(found)
+
+    def _real_part(self, found: Any) -> Any:
+        """What a real function gave: nan where that is no real number."""
+        if isinstance(found, self.context.mpc):
             return found.real if found.imag == 0 else self.nan
-        return found if isinstance(found, self.context.mpf | self.context.mpc) else self.context.mpf(found)
+        return found if isinstance(found, self.context.mpf) else self.context.mpf(found)
 
     def __getattr__(self, name: str) -> Any:
         """sin, cos, ..., erf: what mpmath calls the same."""

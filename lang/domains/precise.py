@@ -102,9 +102,11 @@ class Precise(Decided):
     Args:
         by: the inputs that move.
         fine: with a far smaller step and more digits.
+        looking: look at every step for the first where rules and values disagree; it takes half as long again.
     """
 
-    def __init__(self, by: tuple[str, ...], fine: bool = False) -> None:
+    def __init__(self, by: tuple[str, ...], fine: bool = False, looking: bool = False) -> None:
+        self.looking = looking
         self.bits, self.step = (FINE_BITS, FINE_STEP) if fine else (BITS, STEP)
         self.digits = Digits(self.bits)
         self.scales: dict[str, Any] = {}
@@ -141,29 +143,35 @@ class Precise(Decided):
         """A primitive at the center and beside it, and its rule."""
         centers = tuple(center_of(each) for each in arguments)
         value = self.digits.value(primitive, centers)
-        names = [name for name in self.by if any(_moves(each, name) for each in arguments)]
-        if not names:
+        moving = {index: each for index, each in enumerate(arguments) if isinstance(each, Moving)}
+        if not moving:
             return value
+        factors = self._factors(primitive, centers, value, tuple(moving))
         moves = {}
-        for name in names:
-            above = self.digits.value(primitive, tuple(_side(each, name, 0) for each in arguments))
-            below = self.digits.value(primitive, tuple(_side(each, name, 1) for each in arguments))
-            moves[name] = Move(above, below, self._slope(primitive, arguments, centers, value, name))
+        for name in dict.fromkeys(name for each in moving.values() for name in each.moves):
+            above = self.digits.value(primitive, tuple([_side(each, name, 0) for each in arguments]))
+            below = self.digits.value(primitive, tuple([_side(each, name, 1) for each in arguments]))
+            terms = [
+                factors[index] * each.moves[name].slope
+                for index, each in moving.items()
+                if index in factors and name in each.moves
+            ]
+            slope = terms[0] if terms else self.digits.number(0.0)
+            for term in terms[1:]:
+                slope += term
+            moves[name] = Move(above, below, slope)
         found = Moving(value, moves)
         self.look(found, step, None)
         return found
 
-    def _slope(
-        self, primitive: Primitive, arguments: tuple[Any, ...], centers: tuple[Any, ...], value: Any, name: str
-    ) -> Any:
-        active = tuple(index for index, each in enumerate(arguments) if _moves(each, name))
-        right = primitive.restricted(active)
-        if right is None:
-            return self.digits.number(0.0)
+    def _factors(
+        self, primitive: Primitive, centers: tuple[Any, ...], value: Any, indices: tuple[int, ...]
+    ) -> dict[int, Any]:
+        """The partials of a rule by the operands that move, those that are nothing left out."""
         names = dict(zip(primitive.parameters, centers, strict=True))
         names[primitive.rule.result.name] = value
-        names |= {primitive.differentials[index]: arguments[index].moves[name].slope for index in active}
-        return evaluate(right, names, self.digits)
+        lines = {index: primitive.partial(index) for index in indices}
+        return {index: evaluate(line, names, self.digits) for index, line in lines.items() if line is not None}
 
     def real(self, value: Any) -> Any:
         """The center."""
@@ -201,11 +209,11 @@ class Precise(Decided):
 
     def look(self, value: Moving, step: form.Step, procedure: form.Procedure | None) -> None:
         """Keep the first step where the rules and the values disagree."""
-        if self.conflict is not None:
+        if not self.looking or self.conflict is not None:
             return
         for name in value.moves:
             slope = self.slope(value, name)
-            if not slope.smooth or not self.same(slope.rule, slope.value, value, name):
+            if not self.agrees(slope, value, name):
                 self.conflict = Conflict(
                     step, self.source(), procedure, name, float(slope.rule), float(slope.value), not slope.smooth
                 )
@@ -226,11 +234,13 @@ class Precise(Decided):
         near = abs(left - right) <= SMOOTH * max(abs(left), abs(right)) + slack
         return Slope(central, left, right, rule, bool(near))
 
-    def same(self, one: Any, other: Any, value: Moving, name: str) -> bool:
-        """Are two derivatives the same, but for what differences themselves lose?"""
+    def agrees(self, slope: Slope, value: Any, name: str) -> bool:
+        """Is there a derivative, and do the rules say the same, but for what differences themselves lose?"""
+        if not isinstance(value, Moving) or name not in value.moves:
+            return True
         slack = self.steps[name] if value.center == 0 else self._noise(value, name)
-        bound = AGREE * max(abs(one), abs(other)) + slack
-        return bool(abs(one - other) <= bound)
+        bound = AGREE * max(abs(slope.rule), abs(slope.value)) + slack
+        return slope.smooth and bool(abs(slope.rule - slope.value) <= bound)
 
     def _noise(self, value: Moving, name: str) -> Any:
         """Derivatives smaller than this, beside the value, are rounding."""

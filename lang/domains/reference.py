@@ -1,6 +1,7 @@
 """A program and its inputs -> values and derivatives to 50 digits: the truth that other numbers are held against.
 
-Law: it is one run on `precise` numbers, and it says where that run found a rule that is not the derivative.
+Law: it is one run on `precise` numbers. Where its results disagree with the rules, another run looks at every step for
+the first that does: most programs are right, and are not looked through.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Reference:
         conflict: the first step where rules and values disagree.
         ruled: how many calls followed a rule of the user's.
         inputs: the value of each input as a double.
+        steps: how many steps the run took.
     """
 
     values: dict[str, Any]
@@ -34,6 +36,7 @@ class Reference:
     conflict: Conflict | None
     ruled: int
     inputs: dict[str, float]
+    steps: int
 
 
 def reference(
@@ -53,11 +56,17 @@ def reference(
         CommandError: a target is no number. MissingInput, LimitExceeded: as their names say.
     """
     began = clock.started() if started is None else started
-    found = _run(Precise(by), parts, supply, targets, limits, began)
+
+    def ran(fine: bool) -> Reference:
+        domain = Precise(by, fine)
+        found, agrees = _run(domain, parts, supply, targets, limits, began)
+        return found if agrees else _run(Precise(by, fine, looking=True), parts, supply, targets, limits, began)[0]
+
+    found = ran(fine=False)
     if _smooth(found) == len(targets) * len(by):
         return found
     try:
-        finer = _run(Precise(by, fine=True), parts, supply, targets, limits, began)
+        finer = ran(fine=True)
     except LimitExceeded:
         return found
     return finer if _smooth(finer) > _smooth(found) else found
@@ -75,20 +84,18 @@ def _run(
     targets: tuple[str, ...],
     limits: Limits,
     began: float,
-) -> Reference:
+) -> tuple[Reference, bool]:
+    """The run, and whether its results agree with the rules."""
     walker = Walker(domain, supply, limits, began)
     domain.source = lambda: walker.source
     found = walker.run(parts)
     for target in targets:
         if target not in found or isinstance(found[target], bool):
             raise CommandError(f"`{target}` is no number here")
-    return Reference(
-        {each: center_of(found[each]) for each in targets},
-        {each: {name: domain.slope(found[each], name) for name in domain.by} for each in targets},
-        domain.conflict,
-        domain.ruled,
-        domain.inputs,
-    )
+    slopes = {each: {name: domain.slope(found[each], name) for name in domain.by} for each in targets}
+    agrees = all(domain.agrees(slope, found[each], name) for each in targets for name, slope in slopes[each].items())
+    values = {each: center_of(found[each]) for each in targets}
+    return Reference(values, slopes, domain.conflict, domain.ruled, domain.inputs, walker.steps), agrees
 
 
 def shown(value: Any, count: int = 50) -> str:

@@ -10,59 +10,26 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from lang.domains.precise import AGREE, NOISE, Conflict, Slope
+from lang.domains.precise import Conflict
 from lang.domains.reference import Reference, shown
 from lang.errors import AdError, DomainError, LimitExceeded
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.verbs.core.answer import Answer, Grid, Listing, Question
+from lang.verbs.core.checked import Found, agree
 from lang.verbs.core.elsewhere import condition, digits, error, exact, narrowed
 from lang.verbs.core.registry import Verb, by_names
 
 NEAR = 4
+MANY = 2_000_000
+"""Values at 50 digits that all points together may take, each some 7 us; a long program is checked at fewer points."""
 SEED = 20
 SPREAD = 0.1
 IDENTITY = 1e-8
 """Both sides of the dot-product identity, relative to the size of its terms."""
 FEW = 8.0
 """Fewer right digits than this are worth a word."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one point showed.
-
-    Attributes:
-        at: the values of the inputs. value, gradient: by the interpreter, in doubles.
-        true: the reference. gap: forward against reverse, relative. forward: the right digits of the forward side.
-        failure: why the point could not be used.
-    """
-
-    at: dict[str, float]
-    value: float = math.nan
-    gradient: Mapping[str, float] | None = None
-    true: Reference | None = None
-    gap: float = 0.0
-    forward: float = 0.0
-    failure: str = ""
-
-    def least(self, target: str, scaled: bool = False) -> float:
-        """The right digits of the worst derivative; `scaled`: where it is 0, of what it is made of."""
-        assert self.true is not None
-        assert self.gradient is not None
-        slopes = self.true.slopes[target]
-        right = (
-            digits(value, slopes[name].value, self.scale(name) if scaled else 0.0)
-            for name, value in self.gradient.items()
-            if slopes[name].smooth
-        )
-        return min(right, default=0.0)
-
-    def scale(self, name: str) -> float:
-        """How large a derivative by an input would be if nothing cancelled."""
-        return abs(self.value / (self.at[name] or 1.0))
 
 
 def answer(recipe: Recipe, question: Question) -> Answer:
@@ -74,12 +41,12 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     here = _point(recipe, target, names, {}, generator)
     assert here.true is not None
     assert here.gradient is not None
-    near = [_nearby(recipe, target, names, here, generator) for _ in range(NEAR)]
+    near = [_nearby(recipe, target, names, here, generator) for _ in range(_affordable(here.true, len(names)))]
     points = [here, *(each for each in near if each.true is not None)]
     wrong = next((each for each in points if _wrong(each, target)), None)
     apart = next((each for each in points if _apart(each, target)), None)
     ok = wrong is None and apart is None
-    words = _verdict(here, points, target, wrong, apart)
+    words = _verdict(here, points, target, wrong, apart, bool(near))
     conflict = None if wrong is None or wrong.true is None else wrong.true.conflict
     fact = _fact(here, near, target, ok, words, conflict)
     pieces = (_here(here, target), _table(points, near, target), Listing("\n".join(words), "text"))
@@ -106,6 +73,11 @@ def _point(
     return Found(dict(true.inputs), point.values[target], dict(point.derivatives), true, gap, digits(moved, wanted))
 
 
+def _affordable(here: Reference, inputs: int) -> int:
+    """How many points nearby: each takes a value for every step, and one on either side for every input."""
+    return min(NEAR, max(0, MANY // (here.steps * (1 + 2 * inputs) + 1) - 1))
+
+
 def _nearby(recipe: Recipe, target: str, names: tuple[str, ...], here: Found, generator: random.Random) -> Found:
     at = {name: _moved(here.at[name], generator) for name in names}
     try:
@@ -129,7 +101,7 @@ def _wrong(found: Found, target: str) -> bool:
     if found.true.conflict is None:
         return False
     slopes = found.true.slopes[target].items()
-    return any(slope.smooth and not _agree(slope, found.scale(name)) for name, slope in slopes)
+    return any(slope.smooth and not agree(slope, found.scale(name)) for name, slope in slopes)
 
 
 def _apart(found: Found, target: str) -> bool:
@@ -140,17 +112,13 @@ def _apart(found: Found, target: str) -> bool:
     return not found.gap <= IDENTITY and max(found.forward, found.least(target)) >= FEW
 
 
-def _agree(slope: Slope, scale: float) -> bool:
-    bound = AGREE * max(abs(slope.rule), abs(slope.value)) + NOISE * 100 * scale
-    return bool(abs(slope.rule - slope.value) <= bound)
-
-
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
 def _verdict(
-    here: Found, points: list[Found], target: str, wrong: Found | None, apart: Found | None
+    here: Found, points: list[Found], target: str, wrong: Found | None, apart: Found | None, tried: bool
 ) -> list[str]:
+    """What the points say; `tried`: were points nearby looked at?"""
     assert here.true is not None
     lines: list[str] = []
     if wrong is not None:
@@ -161,13 +129,16 @@ def _verdict(
         lines.append(f"DISAGREES: forward and reverse differ by {apart.gap:.1e} of their size")
     if not lines:
         count = len(points)
-        lines.append(f"agrees at {count} point{'s' if count > 1 else ''}: no rule is wrong, and forward is reverse")
+        here_only = ", here only, for the program is long" if not tried else ""
+        lines.append(
+            f"agrees at {count} point{'s' if count > 1 else ''}{here_only}: no rule is wrong, and forward is reverse"
+        )
     kinks = [name for name, slope in here.true.slopes[target].items() if not slope.smooth]
     for name in kinks:
         slope = here.true.slopes[target][name]
         sides = f"{_short(slope.left)} on the left, {_short(slope.right)} on the right"
         lines.append(f"d{target}/d{name} does not exist here: {sides}")
-    return lines + _ill(here, target)
+    return lines + ([] if apart else _ill(here, target))
 
 
 def _ill(here: Found, target: str) -> list[str]:
@@ -183,7 +154,7 @@ def _ill(here: Found, target: str) -> list[str]:
     for name, value in here.gradient.items():
         slope = here.true.slopes[target][name]
         right = digits(value, slope.value, here.scale(name))
-        if slope.smooth and _agree(slope, here.scale(name)) and right < FEW:
+        if slope.smooth and agree(slope, here.scale(name)) and right < FEW:
             lines.append(f"d{target}/d{name} keeps only {right:.1f} of 16 digits: rounding, not a wrong rule")
     return lines
 

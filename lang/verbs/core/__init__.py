@@ -14,7 +14,7 @@
     closed       closed forms, or why there are none
     numeric      derivatives from values alone;  curve   their error against their step;  picture   that, drawn
     unaware      what differences and closed forms do not see
-    ways         what `compare` finds
+    ways         what `compare` finds;  checked   what `check` finds
 
     rows         several runs -> one table
 """
