@@ -22,8 +22,9 @@ from lang.verbs.core.elsewhere import condition, digits, error, exact, narrowed
 from lang.verbs.core.registry import Verb, by_names
 
 NEAR = 4
-MANY = 2_000_000
-"""Values at 50 digits that all points together may take, each some 7 us; a long program is checked at fewer points."""
+MANY = 600_000
+"""Values at 50 digits that all points together may take, 7 us for a sum and more for functions; so a long program is
+checked at fewer points."""
 SEED = 20
 SPREAD = 0.1
 IDENTITY = 1e-8
