@@ -73,7 +73,7 @@ def held(app: Application[Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler if before is None else before)
     if _pressed(app) or signals.waiting:
         raise Stopped
 
