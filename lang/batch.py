@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from lang.backend.rows.job import Code, Job, Progress
 from lang.backend.unit import NEEDS, Unavailable, Unit
 from lang.errors import AdError, InputError
+from lang.evaluate.supplied import by_name
 from lang.limits import Limits
 
 if TYPE_CHECKING:
@@ -60,14 +61,18 @@ class BadRows:
 
 
 def table(data: Any, inputs: tuple[str, ...]) -> Array:
-    """Rows of inputs as an array of shape (rows, inputs), of whatever kind of number it is.
+    """Rows of inputs as an array of shape (rows, inputs), of whatever kind of number it is; columns with names go by
+    these.
 
     Raises:
         InputError: they are not real numbers in that shape.
     """
     import numpy as np
 
+    columns = None if isinstance(data, np.ndarray | list) else by_name(data, inputs)
     try:
+        if columns is not None:
+            data = np.column_stack([np.asarray(each) for each in columns])
         if getattr(getattr(data, "dtype", None), "kind", "") == "c":
             raise TypeError
         rows = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiub" else np.asarray(data, dtype=float)

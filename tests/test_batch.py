@@ -532,3 +532,38 @@ def test_rows_of_a_long_program_one_after_another(monkeypatch: pytest.MonkeyPatc
     assert [(value, tuple(row)) for value, row in zip(values, slopes, strict=True)] == [
         f.value_and_grad(*map(float, row)) for row in rows
     ]
+
+
+class Table:
+    """What pandas and others call a table: columns with names, in an order of their own."""
+
+    def __init__(self, columns: dict[str, list[float]]) -> None:
+        self.columns = list(columns)
+        self._held = columns
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return np.array(self._held[name])
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        return np.array([self._held[each] for each in self.columns]).T
+
+
+@pytest.mark.parametrize("kind", [Table, dict], ids=["a table", "a mapping"])
+def test_columns_with_names_go_by_these(kind: type) -> None:
+    f = lang.parse("x = ?\ny = ?\nz = x - 10 * y\n").compile("z")
+    rows = kind({"y": [1.0, 2.0], "other": [7.0, 7.0], "x": [3.0, 4.0]})
+    np.testing.assert_array_equal(f.batch(rows), [-7.0, -16.0])
+    np.testing.assert_array_equal(f.grad_batch(rows)[1], [[1.0, -10.0]] * 2)
+    with pytest.raises(lang.InputError, match=r"there is no (column|value) `y`") as failed:
+        f.batch(kind({"x": [1.0], "w": [2.0]}))
+    assert "x, w" in failed.value.hint
+
+
+def test_points_with_names_go_by_these() -> None:
+    f = lang.parse("x = ?\ny = ?\nz = x - 10 * y\n").compile("z")
+    point = {"y": 1.0, "x": 3.0}
+    assert f(point) == -7.0
+    assert tuple(f.grad(point)) == (1.0, -10.0)
+    assert f.jvp(point, {"y": 1.0, "x": 0.0}) == (-7.0, -10.0)
+    with pytest.raises(lang.InputError, match="there is no value `y`"):
+        f({"x": 3.0})

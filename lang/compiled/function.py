@@ -18,7 +18,7 @@ from lang.errors import InputError, LimitExceeded
 from lang.evaluate.notes import Note, merged
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.spending import Spent
-from lang.evaluate.supplied import finite
+from lang.evaluate.supplied import by_name, finite
 
 if TYPE_CHECKING:
     import numpy as np
@@ -239,6 +239,8 @@ class Compiled:
         return self._numbers(arguments, self.inputs), False
 
     def _numbers(self, given: Any, names: tuple[str, ...]) -> Sequence[float]:
+        if hasattr(given, "keys"):
+            given = by_name(given, names) or given
         values = given.tolist() if hasattr(given, "tolist") else given
         values = values if hasattr(values, "__len__") else (values,)
         if len(values) != len(names):

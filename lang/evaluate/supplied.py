@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from lang.errors import InputError
 from lang.steps import form
@@ -44,3 +45,21 @@ def finite(name: str, value: object) -> float:
         hint = f"give the number itself: `{name}=2`" if isinstance(value, str | bytes) else ""
         raise InputError(f"the input `{name}` takes a finite real number, not {value!r:.60}", hint=hint)
     return number
+
+
+def by_name(given: Any, names: Sequence[str]) -> list[Any] | None:
+    """The values (or columns) of these names where what is given has names (pandas, mappings); else None.
+
+    Raises:
+        InputError: it has names, and not all of these.
+    """
+    own = given.keys() if hasattr(given, "keys") else getattr(given, "columns", ())
+    there = list(own)
+    if not len(there) or not all(isinstance(each, str) for each in there):
+        return None
+    missing = [f"`{name}`" for name in names if name not in there]
+    if missing:
+        kind = "column" if hasattr(given, "columns") else "value"
+        hint = f"it has {', '.join(there[:8])}; each input takes what is called like it"
+        raise InputError(f"there is no {kind} {' or '.join(missing[:4])}", hint=hint)
+    return [given[name] for name in names]
