@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lang.errors import AdError
-from lang.grade.change_line import contribution_candidates
+from lang.grade.change_contribution import contribution_candidates
 from lang.grade.differential import differential
 from lang.grade.exercise import Exercise
 from lang.grade.inlining import Inliner

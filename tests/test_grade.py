@@ -199,6 +199,72 @@ def test_a_mistake_made_by_hand_is_named_on_its_line(marker: Marker, text: str, 
     assert not grade.ok
 
 
+TWICE = [
+    (FORWARD, forward(da="da = y * dx - x * dx"), 6, "For `y`: the differential of another name. In `x * y`: wrong"),
+    (FORWARD, forward(db="db = -cos(x)"), 8, "In `sin(x)`: wrong sign, and chain factor missing"),
+    (DIVIDED, "dp = -x**2 * dx", 3, "In `x**3`: wrong sign, and the exponent in front is missing"),
+    (
+        DIVIDED,
+        "dp = 3 * x**2 * dx\ndq = 2 * dy\ndr = (q * dp + p * dq) / q",
+        5,
+        "In `p / q`: wrong sign between two terms, and a square is missing",
+    ),
+    (
+        BACKWARD,
+        backward("gz = 1", "gb = gz", "ga = gz", "gy = x * ga", "gx = x * ga - cos(x) * gb"),
+        10,
+        "In `sin(x)`: wrong sign. In `x * y`: multiplied by its own operand",
+    ),
+    (BACKWARD, backward("gz = 1", "gb = gz", "ga = gz", "gy = x * ga", "gx = -y * ga"), 10, "forgot to add up"),
+]
+
+
+@pytest.mark.parametrize(("marker", "text", "line", "told"), TWICE)
+def test_two_mistakes_in_a_line_are_both_named(marker: Marker, text: str, line: int, told: str) -> None:
+    grade = marker.grade(f"dx = ?\ndy = ?\n{text}" if marker is DIVIDED else text)
+    assert grade.first_wrong is not None
+    assert (grade.first_wrong.mistake, grade.first_wrong.line) == ("two-mistakes", line)
+    assert told in str(grade)
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake", "told"),
+    [
+        ("da = y * dx + cos(y) * dy", "factor-wrong", "What `dx` is multiplied by is right; what `dy` is multiplied"),
+        ("da = 3 * y * dx", "factor-wrong", "What `dx` is multiplied by is not right; `dy` is not in it"),
+        ("da = y * dx + x * dy + db", "factor-wrong", "`db` does not belong here"),
+        ("da = 3 * dx * dy", "not-linear", "If all differentials or adjoints in it doubled"),
+        ("da = x * dx + y * dy", "operands-swapped", "each differential is multiplied by its own operand"),
+    ],
+)
+def test_of_a_line_no_mistake_explains_the_right_factors_are_told(line: str, mistake: str, told: str) -> None:
+    right = "x = ?\ndx = ?\ny = ?\ndy = ?\nb = sin(x)\ndb = cos(x) * dx\na = x * y\n{}\nz = a + b\ndz = da + db\n"
+    grade = FORWARD.grade(right.format(line))
+    assert grade.first_wrong is not None
+    assert (grade.first_wrong.mistake, grade.first_wrong.line) == (mistake, 8)
+    assert told in str(grade)
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("dz = 2 * x * sin(y) * dy + x**2 * cos(y) * dx", "differentials-swapped"),
+        ("dz = 2 * x * sin(y) + x**2 * cos(y)", "differentials-missing"),
+    ],
+)
+def test_differentials_that_changed_places_or_are_not_there_are_named(line: str, mistake: str) -> None:
+    text = "x = ?\ny = ?\nz = x**2 * sin(y)\n"
+    grade = Marker(exercise(program=text)).grade(f"dx = ?\ndy = ?\n{line}\n")
+    assert grade.first_wrong is not None
+    assert grade.first_wrong.mistake == mistake
+
+
+def test_a_wrong_sign_is_looked_for_where_the_rule_has_one() -> None:
+    text = "x = ?\nz = 2 / (1 + x**2)\n"
+    grade = Marker(exercise("adjoint", program=text)).grade("gz = 1\ngx = 4 * x / (1 + x**2)**2 * gz\n")
+    assert "The derivative of `2 / (1 + x**2)` has the other sign" in str(grade)
+
+
 HALF = Samples(at=({"x": 0.5, "y": 4.2},))
 TRACE = Marker(exercise("trace", seeds={"x": 1.0, "y": 0.0}, tolerance=5e-3, samples=HALF))
 HORNER = Marker(exercise("derivative", "x = ?\ns = 1\nfor i in range(3):\n    s = s * x\n", of="s"))
@@ -287,7 +353,10 @@ def test_seeds_are_told() -> None:
 def test_the_table_of_mistakes_is_whole() -> None:
     assert len(MISTAKES) >= 20
     assert set(ORDER) <= set(MISTAKES)
-    files = ("change_rule", "change_line", "change_sweep", "blame", "hearing", "hearing_back", "overall", "tables")
+    files = (
+        *("change_rule", "change_line", "change_contribution", "change_sweep", "blame", "hearing", "hearing_back"),
+        *("overall", "tables"),
+    )
     source = "".join((ROOT / "lang" / "grade" / f"{name}.py").read_text() for name in files)
     assert [key for key in MISTAKES if f'"{key}"' not in source] == []
     for key, row in MISTAKES.items():

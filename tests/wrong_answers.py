@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lang.grade.change_line import Candidate, adjoints, tangents
+from lang.grade.change_contribution import adjoints
+from lang.grade.change_line import Candidate, tangents
 from lang.grade.exercise import Exercise
 from lang.grade.expected import expected
 from lang.grade.marking import Marker

@@ -29,7 +29,8 @@ every report is made of. Must not know: terminals and options.
 
     mistakes        one table: every mistake that has a name;  mistakes_rule, mistakes_back   parts of it
     blame           a wrong line's numbers -> its mistake
-    change_rule, change_line, change_sweep     make mistakes: in a rule, in a line, on the way back
+    change_rule, change_line, change_contribution, change_sweep     make mistakes: in a rule, in a line, on the way back
+    pairs           makes two at once;  factors   what is right in a line that none of them explains
 
     facts           findings and marks;  feedback   their words;  grade   a grade that says itself
     reports         grades -> text, JSON, JUnit, Gradescope, ...

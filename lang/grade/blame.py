@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from lang.grade.change_line import Candidate, adjoints, forward_rule, tangents
+from lang.grade import factors, pairs
+from lang.grade.change_contribution import adjoints, forward_rule
+from lang.grade.change_line import Candidate, tangents
 from lang.grade.evaluating import Code, flattened, number
+from lang.grade.mistakes import MISTAKES
 from lang.grade.numbers import Calculator
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
 from lang.grade.trials import close
 from lang.grade.wanted import Expected
+from lang.syntax.tree import Expression
 
 Detail = tuple[tuple[str, str], ...]
 
 
-UNSURE = ("", "constant-factor", "fixed-number")
-"""What is said where no mistake gives the numbers."""
+UNSURE = ("", "constant-factor", "fixed-number", "two-mistakes", "factor-wrong", "not-linear")
+"""What is said where no single mistake gives the numbers."""
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Case:
         constant: does the line read nothing?
         overwrites: does it throw away its name's value before?
         definitions: what it should be, in terms of what it could read.
+        line: its right side in quantities; None where it reads what is none.
     """
 
     wanted: Expected
@@ -50,6 +55,7 @@ class Case:
     definitions: tuple[Definition, ...] = ()
     overwrites: bool = False
     constant: bool = False
+    line: Expression | None = None
 
     def matches(self, numbers: Iterable[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
@@ -83,7 +89,7 @@ def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
                 (numbers,) = calculator.numbers([candidate.expression], case.points)
             if case.matches(numbers):
                 return candidate.key, _detail(case, candidate)
-    return _by_numbers(case)
+    return _twice(case) or _by_numbers(case) or _by_factors(case) or ("", ())
 
 
 def candidates(
@@ -133,10 +139,10 @@ def _pairs(case: Case) -> Iterator[tuple[float, dict[str, float]]]:
     return zip(case.made, case.points, strict=True)
 
 
-def _by_numbers(case: Case) -> tuple[str, Detail]:
+def _by_numbers(case: Case) -> tuple[str, Detail] | None:
     """What the numbers say by themselves: a constant factor, a constant."""
     if len(case.made) < 2:
-        return "", ()
+        return None
     known = [(one, other) for one, other in zip(case.made, case.truth, strict=True) if other - other == 0.0 != other]
     ratios = [one / other for one, other in known]
     alike = len(ratios) > 1 and all(close(each, ratios[0], case.tolerance) for each in ratios)
@@ -144,4 +150,35 @@ def _by_numbers(case: Case) -> tuple[str, Detail]:
         return "constant-factor", (("name", case.quantity),)
     if all(close(each, case.made[0], 1e-12) for each in case.made) and len({round(o, 9) for _, o in known}) > 1:
         return "fixed-number", (("name", case.quantity), ("number", f"{case.made[0]:.6g}"))
-    return "", ()
+    return None
+
+
+def _twice(case: Case) -> tuple[str, Detail] | None:
+    """Two mistakes that give these numbers together."""
+    role = case.wanted.roles[case.quantity]
+    way = pairs.tangents if role == TANGENT else pairs.adjoints
+    for made in case.definitions if role in (TANGENT, ADJOINT) else ():
+        for pair in way(made, case.wanted.functions):
+            code = flattened(pair.expression)
+            if code is not None and case.matches(number(code, point) for point in case.points):
+                rules = dict.fromkeys(each.rule for each in (pair.one, pair.other) if each.rule)
+                told = _told(pair.one, pair.other)
+                return "two-mistakes", (("name", case.quantity), ("both", told), ("rule", " ".join(rules)))
+    return None
+
+
+def _by_factors(case: Case) -> tuple[str, Detail] | None:
+    """Which factors are right, where no mistake is found."""
+    if case.line is None or case.several or not case.definitions:
+        return None
+    found = factors.told(case.line, case.definitions[0], case.wanted.roles, case.points, case.tolerance)
+    return None if found is None else (found[0], (("name", case.quantity), ("both", found[1])))
+
+
+def _told(one: Candidate, other: Candidate) -> str:
+    """The two, each with its place."""
+    places = [f"In `{each.op}`" if each.op else f"For `{each.other}`" for each in (one, other)]
+    titles = [MISTAKES[each.key].title for each in (one, other)]
+    if places[0] == places[1]:
+        return f"{places[0]}: {titles[0]}, and {titles[1]}"
+    return f"{places[0]}: {titles[0]}. {places[1]}: {titles[1]}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lang.grade.blame import Case
+from lang.grade.evaluating import CONSTANTS
 from lang.grade.evidence import Evidence, Track
 from lang.grade.numbers import Calculator
 from lang.grade.quantities import Definition
 from lang.grade.trials import close
 from lang.syntax import tree
+from lang.transform.expressions import mentions, name, substitute
 
 MOST_TURNS = 12
 """Turns of a loop that a mistake has to explain."""
@@ -47,7 +49,18 @@ class Cases(Evidence):
             overwrites=self._overwrites(track),
             constant=not self.reads(track, event),
             definitions=self._definitions(quantity, event, meaning),
+            line=self._line_of(track, last),
         )
+
+    def _line_of(self, track: Track, moments: Sequence[int]) -> tree.Expression | None:
+        """The right side of a line, in quantities; None where it reads something else, or gives several values."""
+        node = self.statement(self.runs[0][moments[0]]) if moments else None
+        if not isinstance(node, tree.Assign) or node.operator is not None or len(node.targets) != 1:
+            return None
+        read = mentions(node.values[0]) - set(CONSTANTS)
+        if not self.wanted.straight or not read <= set(self.names):
+            return None
+        return substitute(node.values[0], {each: name(self.names[each]) for each in read}, fold=False)
 
     def _turns(self, quantity: str, track: Track, event: int, at: int, meaning: int | None) -> list[int]:
         """The events of one trial in which a line did what it did in one event: in a loop, one for each turn."""
@@ -117,12 +130,12 @@ class Cases(Evidence):
         """An adjoint that a line reads before its last contribution was added; empty where there is none."""
         if not self.wanted.backwards or not moments:
             return ""
-        for name in sorted(self.reads(track, event)):
-            other = self.tracks.get(name)
-            if other is None or other is track or name not in self.names:
+        for read in sorted(self.reads(track, event)):
+            other = self.tracks.get(read)
+            if other is None or other is track or read not in self.names:
                 continue
             if other.moments[0] and other.moments[0][-1] > moments[0]:
-                return name
+                return read
         return ""
 
     def _overwrites(self, track: Track) -> bool:

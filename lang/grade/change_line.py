@@ -7,11 +7,12 @@ likelier mistake comes first, because where two give the same numbers the first 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from lang.grade import change_rule
-from lang.grade.differential import Differential, Functions, Moving, differential, places, variants
-from lang.grade.quantities import Contribution, Definition
+from lang.grade.differential import Differential, Functions, Moving, Place, differential, places, variants
+from lang.grade.quantities import Definition
 from lang.rules import Primitive
 from lang.rules.table import OPERATOR_NAMES
 from lang.syntax import tree
@@ -51,7 +52,8 @@ def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> It
     yield from _new_value(made, functions)
     yield from misapplied(made.value, made.moving, functions)
     yield from _constants(made.value, made.moving, functions)
-    yield from _uses(made.value, made.moving, functions)
+    yield from uses(made.value, made.moving, functions)
+    yield from _no_differential(made.value, made.moving, functions)
     yield Candidate("statement-copied", made.value, other=made.of)
     yield Candidate("zero", constant(0.0))
     yield from _mixed(made, functions, names)
@@ -64,18 +66,25 @@ def misapplied(value: Expression, moving: Moving, functions: Functions) -> Itera
     """The differential with the rule of one operation misapplied, for each operation and in each way; a wrong sign is
     likelier where the rule has one.
     """
-    found: list[tuple[bool, Candidate]] = []
-    for place in places(value, moving, functions):
-        op = written(place.node_of_parameters) if len(written(place.node)) > 40 else written(place.node)
-        for key, rule in change_rule.changes(place):
-            made = Differential(moving, functions, {place.index: rule}).of(value)
-            if made is not None:
-                parts = [each.function for each in subexpressions(place.rule) if isinstance(each, tree.Apply)]
-                unlikely = key == "sign" and "-" not in parts
-                found.append((unlikely, Candidate(key, made, op, rule=rule_name(place.primitive))))
     order = {key: at for at, key in enumerate(ORDER)}
-    for _, each in sorted(found, key=lambda each: (order[each[1].key], each[0])):
-        yield each
+    found = [(place, *each) for place in places(value, moving, functions) for each in change_rule.changes(place)]
+    found.sort(key=lambda each: (order[each[1]], each[1] == "sign" and not has_sign(each[0])))
+    for place, key, rule in found:
+        made = Differential(moving, functions, {place.index: rule}).of(value)
+        if made is not None:
+            yield Candidate(key, made, named_op(place), rule=rule_name(place.primitive))
+
+
+def named_op(place: Place) -> str:
+    """What the words call the operation at a place: as it stands, or, where that is long, as its rule has it."""
+    return written(place.node_of_parameters) if len(written(place.node)) > 40 else written(place.node)
+
+
+def has_sign(place: Place) -> bool:
+    """Is there a minus in the rule, for one of the differentials?"""
+    moving = {d for _, d in place.pairs}
+    parts = [each for each in subexpressions(place.rule) if isinstance(each, tree.Apply) and each.function == "-"]
+    return any(mentions(each.arguments[-1]) & moving for each in parts)
 
 
 def rule_name(primitive: Primitive) -> str:
@@ -140,7 +149,19 @@ def _constants(value: Expression, moving: Moving, functions: Functions) -> Itera
                 yield Candidate(key, substitute(made, {word: itself}), other=spelled)
 
 
-def _uses(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
+def _no_differential(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
+    """The factors of several differentials, and none of these; or two differentials, each with the other's factor."""
+    moved = sorted(mentions(value) & set(moving))
+    right = differential(value, dict.fromkeys(moved, constant(1.0)), functions)
+    if right is not None and len(moved) > 1:
+        yield Candidate("differentials-missing", right)
+    for one, other in combinations(moved, 2):
+        swapped = differential(value, {**moving, one: moving[other], other: moving[one]}, functions)
+        if swapped is not None:
+            yield Candidate("differentials-swapped", swapped, one, other)
+
+
+def uses(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
     """One use of a name is held, or all of them; or one is counted twice."""
     for word in sorted(mentions(value) & set(moving)):
 
@@ -171,12 +192,10 @@ def _mixed(made: Definition, functions: Functions, names: Sequence[str]) -> Iter
         wrong = differential(made.value, {**made.moving, word: name(word)}, functions)
         if wrong is not None:
             yield Candidate("value-for-differential", wrong, other=word)
-    for word in moved:
-        for other in differentials:
-            if other != written(made.moving[word]):
-                wrong = differential(made.value, {**made.moving, word: name(other)}, functions)
-                if wrong is not None:
-                    yield Candidate("wrong-differential", wrong, other=word)
+    for each, moving in crossed(made.value, made.moving):
+        wrong = differential(made.value, moving, functions)
+        if wrong is not None:
+            yield each._replace(expression=wrong)
     right = differential(made.value, made.moving, functions)
     if right is None:
         return
@@ -186,100 +205,13 @@ def _mixed(made: Definition, functions: Functions, names: Sequence[str]) -> Iter
                 yield Candidate("wrong-value", substitute(right, {word: name(other)}), other=word)
 
 
-# --- adjoints -----------------------------------------------------------------------------------------------------
+def crossed(value: Expression, moving: Moving) -> Iterator[tuple[Candidate, Moving]]:
+    """Each way to take the differential of one name for that of another: the mistake, and what moves how then."""
+    differentials = {written(each): each for each in moving.values()}
+    for word in sorted(mentions(value) & set(moving)):
+        for other, moved in differentials.items():
+            if other != written(moving[word]):
+                yield Candidate("wrong-differential", moved, other=word), {**moving, word: moved}
 
 
-def adjoints(
-    made: Definition, functions: Functions, names: Sequence[str], gradients: Sequence[str], overwritten: bool
-) -> Iterator[Candidate]:
-    """The wrong lines for an adjoint.
-
-    Args:
-        made: what is right.
-        names: the program's values. gradients: its adjoints.
-        overwritten: is the adjoint given a value more than once?
-    """
-    parts = [(each, contribution(each, functions)) for each in made.parts]
-    terms = [term for _, term in parts]
-    yield from _left_out(made, terms, overwritten)
-    for at, (part, right) in enumerate(parts):
-        rest = [term for place, term in enumerate(terms) if place != at]
-        for each in contribution_candidates(part, right, functions, names, gradients):
-            yield each._replace(expression=_sum([each.expression, *rest]))
-    for term in terms if len(terms) > 1 else ():
-        yield Candidate("counted-twice", _sum([*terms, term]), other=made.of)
-    yield Candidate("zero", constant(0.0))
-
-
-def contribution(part: Contribution, functions: Functions) -> Expression:
-    made = differential(part.expression, {part.by: name(part.adjoint)}, functions)
-    assert made is not None
-    return made
-
-
-def _sum(terms: Sequence[Expression]) -> Expression:
-    total = terms[0]
-    for each in terms[1:]:
-        total = apply("+", total, each)
-    return total
-
-
-def _left_out(made: Definition, terms: Sequence[Expression], overwritten: bool) -> Iterator[Candidate]:
-    """Some contributions missing."""
-    key = "overwritten" if overwritten else "use-missing"
-    count = len(terms)
-    for chosen in range(1, 2 ** min(count, 6) - 1):
-        kept = [term for at, term in enumerate(terms) if chosen >> at & 1]
-        yield Candidate(key, _sum(kept), other=made.of)
-
-
-def contribution_candidates(
-    part: Contribution, right: Expression, functions: Functions, names: Sequence[str], gradients: Sequence[str]
-) -> Iterator[Candidate]:
-    """One contribution, wrong.
-
-    Args:
-        part: what contributes to what. right: its expression.
-        names: the program's values. gradients: its adjoints.
-    """
-    moving = {part.by: name(part.adjoint)}
-    op = written(part.expression)
-    alone = differential(part.expression, {part.by: constant(1.0)}, functions)
-    if alone is not None and not isinstance(right, tree.Name):
-        yield Candidate("adjoint-missing", alone, op, part.target)
-        yield Candidate("partial-missing", name(part.adjoint), op, part.target)
-    for other in sorted(mentions(part.expression)):
-        if other != part.by and other in mentions(right):
-            yield Candidate("own-operand", substitute(right, {other: name(part.by)}), op, part.by)
-    renamed = {"chain-missing": "adjoint-missing", "outer-missing": "partial-missing"}
-    for each in misapplied(part.expression, moving, functions):
-        yield each._replace(key=renamed.get(each.key, each.key), other=part.target)
-    yield from _uses_once(part, moving, functions)
-    for other in gradients:
-        if other != part.adjoint:
-            yield Candidate("wrong-adjoint", substitute(right, {part.adjoint: name(other)}), op, part.target)
-    yield Candidate("value-for-differential", substitute(right, {part.adjoint: name(part.target)}), op, part.target)
-    for word in sorted(mentions(right) - set(gradients)):
-        for other in names:
-            if other != word:
-                yield Candidate("wrong-value", substitute(right, {word: name(other)}), op, word)
-
-
-def _uses_once(part: Contribution, moving: Moving, functions: Functions) -> Iterator[Candidate]:
-    """A name that stands twice in one statement, accounted for once."""
-    for each in _uses(part.expression, moving, functions):
-        if each.key == "use-forgotten":
-            yield each
-
-
-def forward_rule(of: Definition, owners: dict[str, str], functions: Functions) -> Iterator[Candidate]:
-    """The differential of the statement, with adjoints in the places of differentials."""
-    if of.value is None:
-        return
-    moving = {owner: name(adjoint) for adjoint, owner in owners.items() if owner in mentions(of.value)}
-    made = differential(of.value, moving, functions)
-    if made is not None:
-        yield Candidate("forward-rule", made)
-
-
-__all__ = ["Candidate", "adjoints", "contribution", "contribution_candidates", "forward_rule", "misapplied", "tangents"]
+__all__ = ["Candidate", "crossed", "has_sign", "misapplied", "named_op", "rule_name", "tangents", "uses"]

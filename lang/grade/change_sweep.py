@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lang.grade.change_line import contribution_candidates
+from lang.grade.change_contribution import contribution_candidates
 from lang.grade.evaluating import flattened
 from lang.grade.sweep import Change, Executed, Statement, Sweep
 from lang.transform.expressions import apply

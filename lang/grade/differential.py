@@ -91,8 +91,7 @@ class Differential:
 
     def _ruled(self, primitive: Primitive, node: tree.Apply, parts: tuple[Expression | None, ...]) -> Expression | None:
         active = tuple(at for at, part in enumerate(parts) if part is not None)
-        kept = {primitive.differentials[at] for at in active}
-        rule = restrict(primitive.lecture or primitive.differential, kept, set(primitive.differentials))
+        rule = _slide(primitive, active)
         if rule is None:
             return None
         index = len(self.places)
@@ -124,6 +123,20 @@ class Differential:
             total = term if total is None else apply("+", total, term)
         assert total is not None
         return total
+
+
+def _slide(primitive: Primitive, active: tuple[int, ...]) -> Expression | None:
+    """A rule as slides print it, with the differentials of these operands only; found once for each."""
+    key = (id(primitive), active)
+    if key not in _SLIDES:
+        kept = {primitive.differentials[at] for at in active}
+        rule = restrict(primitive.lecture or primitive.differential, kept, set(primitive.differentials))
+        _SLIDES[key] = (primitive, rule)
+    return _SLIDES[key][1]
+
+
+_SLIDES: dict[tuple[int, tuple[int, ...]], tuple[Primitive, Expression | None]] = {}
+"""What was found, with its primitive, so that no other one gets that one's `id`."""
 
 
 def _carrying(node: Expression) -> tuple[Expression, ...]:

@@ -118,7 +118,7 @@ def explanation(finding: Finding) -> Iterator[str]:
         words["name"] = finding.name
     text = found.why
     for word, value in words.items():
-        text = text.replace("{" + word + "}", visible(value)[:60])
+        text = text.replace("{" + word + "}", visible(value)[: 300 if word == "both" else 60])
     yield f"{found.title[0].upper()}{found.title[1:]}. {text}"
     rule = words.get("rule", "")
     look = found.look.replace("{name}", visible(words["name"])[:60])

@@ -1,12 +1,13 @@
 """The mistakes that have a name: a readable table (key, what to call it, what was done, where to look).
 
 Law: a row says what went wrong and where to read about it, never what stands there in a right answer. How a mistake
-changes the numbers is in `change_rule`, `change_line` and `change_adjoint`, under the same key; a test checks that
+changes the numbers is in `change_rule`, `change_line` and `change_contribution`, under the same key; a test checks that
 every row has its change and every change its row. The rows of one rule misapplied are in `mistakes_rule`, those of the
 way back in `mistakes_back`; here are those of whole lines and of seeds.
 
 Words in braces: `{name}` the quantity, `{line}`, `{op}` the operation (`sin(a)`, `a * b`), `{other}` another name,
-`{number}` a number that was measured, `{rule}` what `ad rules` calls the operation's rule, after a space.
+`{number}` a number that was measured, `{both}` what a line's places are told,
+`{rule}` what `ad rules` calls the operation's rule, after a space.
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ LINES = {
     "wrong-differential": Mistake(
         "the differential of another name",
         "The differential of `{other}` is replaced by that of another name.",
+        "match each differential with its name",
+    ),
+    "differentials-missing": Mistake(
+        "no differential in it",
+        "The factors are there, and the differentials that they are multiplied by are not.",
+        "each term has exactly one differential",
+    ),
+    "differentials-swapped": Mistake(
+        "two differentials have changed places",
+        "The differential of `{op}` stands where that of `{other}` belongs, and the reverse.",
         "match each differential with its name",
     ),
     "value-for-differential": Mistake(
@@ -144,6 +155,21 @@ LINES = {
         "the derivative in the place of the value",
         "The number given for `{name}` is its derivative.",
         "which column is which?",
+    ),
+    "two-mistakes": Mistake(
+        "two mistakes at once",
+        "{both}.",
+        "one at a time: `ad rules{rule}`",
+    ),
+    "factor-wrong": Mistake(
+        "a factor is not right",
+        "{both}.",
+        "one at a time: let the others be 0",
+    ),
+    "not-linear": Mistake(
+        "not a differential in each term",
+        "If all differentials or adjoints in it doubled, `{name}` would have to double; here it does not.",
+        "each term has exactly one differential",
     ),
     # --- what the numbers themselves say --------------------------------------------------------------------------
     "constant-factor": Mistake(

@@ -1,5 +1,5 @@
-"""The mistakes of adjoint programs: on the way back through lines, loops and branches; how, is in `change_line` and
-`change_sweep`.
+"""The mistakes of adjoint programs: on the way back through lines, loops and branches; how, is in `change_contribution`
+and `change_sweep`.
 
 Law: that of `mistakes`.
 """

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from lang.grade.blame import Case
 from lang.grade.cases import Cases
-from lang.grade.change_line import contribution
+from lang.grade.change_contribution import contribution
 from lang.grade.evidence import Track
 from lang.grade.facts import Finding
 from lang.grade.trials import compared
