@@ -278,6 +278,7 @@ ADDED = "x = ?\ndx = ?\ns = 1\n{}for i in range(3):\n    ds {} ds * x + s * dx\n
         (BACKWARD, backward("gb = gz", "ga = gz", "gy = x * ga", "gx = y * ga + cos(x) * gb"), 6, "seed-missing"),
         (BACKWARD, backward("gz = 1", "gb += gz", "ga = gz"), 7, "no-first-value"),
         (BACKWARD, RIGHT, 2, "forward-program"),
+        (BACKWARD, backward("gx = 1", "gy = 0", "ga = y * gx + x * gy", "gz = ga + cos(x) * gx"), 6, "forward-program"),
         (BACKWARD, RIGHT.replace("dx = ?", "dx = 1").replace("dy = ?", "dy = 0"), 2, "forward-program"),
         (
             FORWARD,
@@ -369,6 +370,7 @@ def test_the_table_of_mistakes_is_whole() -> None:
 
 UNUSUAL = [
     (FORWARD, RIGHT),
+    (FORWARD, RIGHT.replace("d", "D")),
     (FORWARD, "dx = ?\ndy = ?\nda = y * dx + x * dy\ndb = cos(x) * dx\ndz = da + db\n"),
     (FORWARD, "dx = ?; dy = ?; dz = (y + cos(x)) * dx + x * dy"),
     (FORWARD, INPUTS + "dz = x * dy + dx * (y + sin(x + pi / 2))\n"),
@@ -894,6 +896,35 @@ def test_a_worker_has_one_thread_whatever_the_process_has_that_started_it(text: 
         worker.close()
 
 
+# --- rules --------------------------------------------------------------------------------------------------------
+
+DAMP = Marker(exercise("rule", "damp(a, b) = a * exp(-b)\n", rule="damp"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("c = damp(a, b) => dc = exp(-b) * dx - c * db", "`dx` stands in a rule that has no `x`"),
+        ("c = damp(a, b) => dc = exp(-b) * dx - c * db", "1 | c = damp(a, b) => dc = exp(-b) * dx"),
+        ("c = damp(a, b) -> dc = exp(-b) * da - c * db", "`->` makes no rule"),
+        ("c = damp(a, b) => dc = ___", "`dc` is still blank"),
+        ("c = damp(a, b) => dc = exp(-b) * db - c * da", "Two differentials have changed places"),
+        ("c = damp(a, b) => dc = exp(-b) - c", "No differential in it"),
+        ("c = damp(a, b) => dc = exp(-b) * da * db", "Not a differential in each term"),
+    ],
+)
+def test_a_wrong_rule_is_told_in_its_own_words(text: str, told: str) -> None:
+    grade = DAMP.grade(text + "\n")
+    assert not grade.ok
+    assert told in str(grade)
+
+
+def test_of_several_rules_the_last_holds_as_in_a_program() -> None:
+    right = "c = damp(a, b) => dc = exp(-b) * da - c * db\n"
+    assert DAMP.grade(f"c = damp(a, b) => dc = da\n{right}").ok
+    assert not DAMP.grade(f"{right}c = damp(a, b) => dc = da + db\n").ok
+
+
 # --- the command line ---------------------------------------------------------------------------------------------
 
 
@@ -907,18 +938,18 @@ def test_command_line(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_text().count("\n") == 5
 
 
-def test_a_folder_where_nobody_has_handed_in_is_told_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_folder_where_nobody_has_handed_in_is_told_and_stops_no_others(tmp_path: Path) -> None:
     folder = ROOT / "examples" / "course" / "forward"
     (tmp_path / "readme.pdf").touch()
     words = ("-m", "lang", "grade", str(folder / "exercise.toml"), str(tmp_path))
     done = process(*words)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("note: there is no submission in the folder")
     done = process(*words, str(folder / "solution.ad"))
     assert (done.returncode, done.stderr.count("note:")) == (0, 1)
     assert "12 of 12 points" in done.stdout
     done = process(*words, "--format", "csv", "--fail-under", "50")
-    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    assert (done.returncode, done.stdout.count("\n")) == (2, 1)
     assert process(*words, "--format", "gradescope").returncode == 2
 
 

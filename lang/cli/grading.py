@@ -34,8 +34,8 @@ def grade(words: Sequence[str], given: Given, console: Console) -> int:
     """Mark submissions.
 
     Returns:
-        0, also where there is nothing to mark; 4 where one is below `--fail-under` percent; 2 where a file cannot be
-        read.
+        0; 4 where one is below `--fail-under` percent; 2 where a file cannot be read, or where nothing was marked: the
+        report is that of nobody then, and a script must not take it for a pass.
 
     Raises:
         UsageError: no exercise, no submission, or an unknown word. ExerciseError: the exercise is none.
@@ -57,7 +57,7 @@ def grade(words: Sequence[str], given: Given, console: Console) -> int:
     _write(report(form, grades), given, console)
     if least is not None and any(100.0 * each.fraction < least for each in grades):
         return BELOW
-    return OK
+    return OK if paths else USAGE
 
 
 def exercise(words: Sequence[str], given: Given, console: Console) -> int:

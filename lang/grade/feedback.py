@@ -96,7 +96,7 @@ def _about_lines(grade: Marks) -> Iterator[str]:
 
 
 def _many(names: Sequence[str], what: str) -> str:
-    return f"{_list(names[:4])} and {len(names) - 4} more are {what}."
+    return f"{', '.join(map(_list, zip(names[:4])))} and {len(names) - 4} more are {what}."
 
 
 def _located(finding: Finding) -> str:

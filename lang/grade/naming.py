@@ -14,7 +14,10 @@ from lang.grade.wanted import Expected
 Finals = Mapping[str, Sequence[float]]
 """The last value of each name, trial by trial."""
 
-FORWARD = ("d{}", "d_{}", "{}_dot", "{}dot", "dot_{}", "{}_d", "{}d", "d{}_", "tangent_{}", "{}_tangent", "∂{}", "δ{}")
+FORWARD = (
+    *("d{}", "d_{}", "D{}", "{}_dot", "{}dot", "dot_{}", "{}_d", "{}d", "d{}_"),
+    *("tangent_{}", "{}_tangent", "∂{}", "δ{}"),
+)
 BACKWARD = ("g{}", "g_{}", "{}_bar", "{}bar", "bar_{}", "grad_{}", "adj_{}", "{}_adj", "{}_grad", "a_{}", "d{}", "d_{}")
 
 

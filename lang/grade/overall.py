@@ -1,7 +1,7 @@
 """A submission's findings -> the same, or the one thing to be said of it all: a name without a value, the other mode.
 
 Law: a name without a value is told where it is first needed, and of lines that never ran nothing is said. A submission
-is the other mode's program where its names say so and what depends on what does: there, `dz` is computed from `dx`.
+is the other mode's program where what depends on what says so: there, `dz` is computed from `dx`, or `gz` from `gx`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from lang.grade.naming import BACKWARD, FORWARD
 from lang.grade.quantities import ADJOINT, SEED, TANGENT
 from lang.syntax import tree
 from lang.transform.expressions import mentions
-
-ADJOINTS = tuple(each for each in BACKWARD if each not in FORWARD and each != "a_{}")
-"""What only adjoints are called."""
 
 
 def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
@@ -57,10 +54,10 @@ def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:
     ):
         return findings
     if wanted.backwards:
-        begin, end = _named(cases, FORWARD, wanted.inputs), _named(cases, FORWARD, tuple(wanted.seeds))
+        begin, end = _named(cases, wanted.inputs), _named(cases, tuple(wanted.seeds))
     else:
         results = [wanted.owners[each] for each in wanted.required if each in wanted.owners]
-        begin, end = _named(cases, ADJOINTS, results), _named(cases, ADJOINTS, wanted.inputs)
+        begin, end = _named(cases, results), _named(cases, wanted.inputs)
     sources = _sources(cases.statements)
     if not _reached(sources, end) & set(begin) or _reached(sources, begin) & set(end):
         return findings
@@ -73,9 +70,9 @@ def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:
     return [*kept, said, *(Finding(each.quantity, "", 0, MISSING, earns=each.earns) for each in left)]
 
 
-def _named(cases: Cases, patterns: Sequence[str], of: Sequence[str]) -> list[str]:
+def _named(cases: Cases, of: Sequence[str]) -> list[str]:
     """The names that say to be the differentials or adjoints of these."""
-    names = {pattern.format(each) for pattern in patterns for each in of}
+    names = {pattern.format(each) for pattern in (*FORWARD, *BACKWARD) for each in of}
     return [name for name, track in cases.tracks.items() if name in names and any(track.moments)]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lang.entry import Entry, prepare
-from lang.errors import AdError, CheckError, LimitExceeded
+from lang.errors import AdError, CheckError, LimitExceeded, RuleError
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
 from lang.grade.outline import flat
@@ -84,7 +84,7 @@ def read(data: bytes | str, label: str, exercise: Exercise, wanted: Expected, li
 
 
 def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
-    blanked, blanks = _blanks(source, limits)
+    blanked, blanks = _blanks(source, exercise, wanted)
     program = parse(blanked, limits)
     if exercise.kind != "value":
         cheat = next((each for each in nodes(program.body) if isinstance(each, tree.Derivative)), None)
@@ -95,8 +95,11 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
             return Submission(source, REFUSED, refused)
     before: tuple[Entry, ...] = ()
     entry: Entry | None = None
-    if exercise.kind == "rule":
+    unruly: RuleError | None = None
+    if exercise.kind == "rule" and not blanks:
+        whole = blanked
         program, blanked = _ruled(program, exercise, wanted)
+        unruly = _unruly(whole, wanted, limits)
     if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
         seeds = "".join(f"{each} = ?\n" for each in wanted.seeds.values()) if exercise.kind == "rule" else ""
         given = prepare(Source(wanted.primal + seeds, "exercise"), Limits())
@@ -107,6 +110,8 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     try:
         entry = entry or _entry(blanked, before, limits)
     except CheckError as error:
+        if unruly is not None:
+            raise unruly from error
         entry = _above(made, program, error, before, limits)
     made.entries = (*before, entry)
     made.body = entry.checked.program.body
@@ -168,8 +173,10 @@ def _unset(lines: list[tree.Assign], source: Source, span: Span) -> Unset | None
 # --- blanks -------------------------------------------------------------------------------------------------------
 
 
-def _blanks(source: Source, limits: Limits) -> tuple[Source, dict[str, int]]:
-    """The text with every right side that holds a blank made an input, and the names whose these are."""
+def _blanks(source: Source, exercise: Exercise, wanted: Expected) -> tuple[Source, dict[str, int]]:
+    """The text with every right side that holds a blank made an input, and the names whose these are; a rule with a
+    blank is the one that is asked.
+    """
     if not BLANK.search(source.text):
         return source, {}
     blanks: dict[str, int] = {}
@@ -177,10 +184,25 @@ def _blanks(source: Source, limits: Limits) -> tuple[Source, dict[str, int]]:
     for number, line in enumerate(lines, 1):
         code = line.split("#")[0]
         left, equals, right = code.partition("=")
+        if exercise.kind == "rule" and "=>" in code and BLANK.search(right):
+            left = wanted.required[0]
         if equals and BLANK.search(right) and left.strip().isidentifier():
             blanks[left.strip()] = number
-            lines[number - 1] = f"{left}= ?"
+            lines[number - 1] = f"{left} = ?"
     return Source("\n".join(lines), source.name), blanks
+
+
+def _unruly(source: Source, wanted: Expected, limits: Limits) -> RuleError | None:
+    """What is wrong with a rule as a rule, in the words of its own text.
+
+    Raises:
+        CheckError: another line is no statement of a program.
+    """
+    try:
+        _entry(source, (prepare(Source(wanted.primal, "exercise"), Limits()),), limits)
+    except RuleError as error:
+        return error
+    return None
 
 
 # --- rules --------------------------------------------------------------------------------------------------------
@@ -189,7 +211,7 @@ def _blanks(source: Source, limits: Limits) -> tuple[Source, dict[str, int]]:
 def _ruled(program: tree.Program, exercise: Exercise, wanted: Expected) -> tuple[tree.Program, Source]:
     """`w = f(p, q) => dw = ...` as the statement `dc = ...` on the same line, in the exercise's names."""
     asked = exercise.rule
-    for each in program.body:
+    for each in reversed(program.body):  # of several rules for a function the last holds
         if not isinstance(each, tree.Rule) or not isinstance(each.left, tree.Apply) or each.left.function != asked:
             continue
         operands = [one.name for one in each.left.arguments if isinstance(one, tree.Name)]

@@ -71,7 +71,7 @@ def admit(source: Source, limits: Limits) -> Source:
             "source_chars",
             allowed,
             size,
-            f"the program is {size:,} characters long; {allowed:,} are allowed",
+            f"the program is longer than the {allowed:,} characters that are allowed",
             (allowed, allowed + 1),
             source=source,
             hint="raise the limit `source_chars` if the program is meant to be so long",

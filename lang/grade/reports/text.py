@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lang.diagnostic import visible
 from lang.grade import feedback
-from lang.grade.facts import Marks
+from lang.grade.facts import BLANK, BROKEN, FAULT, GRADED, MISSING, REFUSED, STOPPED, WRONG, Marks
 from lang.grade.mistakes import MISTAKES
 
 MOST_ROWS = 60
@@ -53,7 +53,7 @@ def _table(grades: Sequence[Marks]) -> str:
     counted = mistakes(grades)
     if counted:
         lines += ["", "  first mistakes"]
-        lines += [f"  {count:>4}  {MISTAKES[key].title if key in MISTAKES else key}" for key, count in counted]
+        lines += [f"  {count:>4}  {_titled(key)}" for key, count in counted]
     return "\n".join(lines)
 
 
@@ -62,10 +62,30 @@ def mistakes(grades: Sequence[Marks]) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     for grade in grades:
         first = grade.first_wrong
-        key = first.mistake if first is not None and first.mistake else "" if grade.state == "graded" else grade.state
-        if key:
-            counts[key] = counts.get(key, 0) + 1
+        if grade.state != GRADED:
+            key = grade.state
+        elif first is not None and not grade.ok:
+            key = first.mistake or first.status
+        else:
+            continue
+        counts[key] = counts.get(key, 0) + 1
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+TITLES = {
+    WRONG: "a wrong line, with no name for its mistake",
+    MISSING: "something is missing",
+    BLANK: "a blank is left",
+    BROKEN: "not a program",
+    STOPPED: "stopped at a limit",
+    REFUSED: "what the exercise does not allow",
+    FAULT: "could not be marked",
+}
+"""What is counted besides mistakes."""
+
+
+def _titled(key: str) -> str:
+    return MISTAKES[key].title if key in MISTAKES else TITLES.get(key, key)
 
 
 def markdown(grades: Sequence[Marks]) -> str:
