@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -200,4 +201,18 @@ def test_a_line_is_bindings_and_options(text: str, bindings: dict[str, str], opt
 @pytest.mark.parametrize("text", ["foo", "x=1 x=2", "x=", "foo x=1", "-o r s", "-o", "-q"])
 def test_a_line_that_is_neither_is_refused(text: str) -> None:
     with pytest.raises(LineError):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x=2,5", "a number has a decimal point, not a comma: `x=2.5`"),
+        ("y=1 x=-2,5", "`x=-2.5`"),
+        ("x=2, y=3", "no comma stands between bindings: `x=2`"),
+        ("x=2 --quiet", "there is no option `--quiet`"),
+    ],
+)
+def test_slips_in_a_line_are_told(text: str, told: str) -> None:
+    with pytest.raises(LineError, match=re.escape(told)):
         read(text)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 BINDING = re.compile(r"([^\W\d]\w*)=(?!=)")
 OPTION = re.compile(r"(-o|--out|-p|--program|--kinks)[ =]\s*([^\W\d]\w*)(?=\s|$)|(--fresh|--ieee)(?=\s|$)")
 QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+COMMA = re.compile(r"[-+]?\d+,\d+")
+"""2,5"""
+STRANGE = re.compile(r"\s--[a-z]+$")
 LONG = {"-o": "--out", "-p": "--program"}
 
 
@@ -72,4 +75,12 @@ def _take(line: Line, piece: str) -> None:
         raise LineError(f"`{name}` is bound twice")
     if not value.strip():
         raise LineError(f"`{name}=` needs a value, such as `{name}=2`")
-    line.bindings[name] = value.strip()
+    value = value.strip()
+    if value.endswith(","):
+        raise LineError(f"no comma stands between bindings: `{name}={value[:-1]}`")
+    strange = STRANGE.search(value)
+    if strange:
+        raise LineError(f"there is no option `{strange[0].strip()}`; there are -o, -p, --fresh, --ieee and --kinks")
+    if COMMA.fullmatch(value):
+        raise LineError(f"a number has a decimal point, not a comma: `{name}={value.replace(',', '.')}`")
+    line.bindings[name] = value

@@ -60,7 +60,10 @@ def pieces(answer: Sequence[Piece]) -> str:
 
 def rows(named: Iterable[tuple[str, Sequence[float | bool]]]) -> str:
     """Names with their values."""
-    body = "".join(f"<tr><th>{_text(name)}</th><td>= {numbers(each)}</td></tr>" for name, each in laying.rows(named))
+    body = "".join(
+        f"<tr><th>{_text(name)}</th><td>{'= ' if name else ''}{numbers(each)}</td></tr>"
+        for name, each in laying.rows(named)
+    )
     return f'<table class="ad-values"><tbody>{body}</tbody></table>'
 
 

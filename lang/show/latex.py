@@ -42,7 +42,7 @@ def pieces(answer: Sequence[Piece]) -> str:
 
 def _piece(piece: Piece) -> str:
     if isinstance(piece, Values):
-        lines = [rf"  {symbol(name)} &= {digits(value)}" for name, value in laid(piece.rows)]
+        lines = [rf"  {symbol(name)} &{'=' if name else ''} {digits(value)}" for name, value in laid(piece.rows)]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
     if isinstance(piece, Grid):
         return _grid(piece)

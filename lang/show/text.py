@@ -43,9 +43,9 @@ def rows(named: Sequence[Row]) -> list[Segment]:
 
 
 def shown(each: Shown) -> Row:
-    """An expression that stood alone, on one line, with its values."""
+    """An expression that stood alone, on one line, with its values; no name where it is its value (`2.5`)."""
     text = " ".join(re.sub(r"#[^\n]*", " ", each.text).split())
-    return _short(text), each.values
+    return "" if text == ", ".join(map(number, each.values)) else _short(text), each.values
 
 
 def joined(lines: Sequence[Line]) -> list[Segment]:
@@ -72,7 +72,7 @@ def _rows(named: Sequence[tuple[str, Sequence[float | bool]]]) -> list[Line]:
     widest = max((width(name) for name in names if width(name) <= WIDEST_NAME), default=0)
     lines: list[Line] = []
     for name, (_, values) in laying.rows(zip(names, named, strict=True)):
-        line: Line = [(name + " " * (widest - width(name)), "name"), (" = ", "equals")]
+        line: Line = [(name + " " * (widest - width(name)), "name"), (" = ", "equals")] if name else []
         for at, value in enumerate(laid(values)):
             digits = number(value)
             line += [(", ", "")] * bool(at) + [(digits, "special" if digits in SPECIAL else "number")]
