@@ -96,21 +96,31 @@ def unknown(desk: Desk, node: Call) -> AdError:
     if name in CONSTANTS or name in desk.outline.names:
         return not_a_function(desk, node)
     if name in desk.verbs:
-        what = ", ".join(excerpt(desk.source, each.span) for each in node.arguments)
         return CheckError(
             f"`{name}` is a command, not a function",
             node.name_span,
             label="called like a function",
-            hint=f"write it at the start of a line of its own: `{name} {what or 'z'}`",
+            hint=_as_command(desk, node),
         )
     known = [*function_names(desk), *desk.verbs, *desk.top.known]
-    hint = partial(desk, node) or advice("D" if name == "d" else name, known)
+    what = excerpt(desk.source, node.arguments[0].span) if len(node.arguments) == 1 else "x"
+    hint = partial(desk, node) or advice("D" if name == "d" else name, known, what)
     return CheckError(
         f"I don't know the name `{name}`",
         node.name_span,
         label=nowhere(desk),
         hint=hint or f"define it first: `{name}({some_parameters(node)}) = ...`",
     )
+
+
+def _as_command(desk: Desk, node: tree.Apply | tree.Derivative) -> str:
+    """The hint for a command in parentheses: `grad z wrt x` for `grad(z, x)`, two lines for `grad(x**2)`."""
+    texts = [excerpt(desk.source, each.span) for each in node.arguments]
+    plain = [isinstance(each, tree.Name) for each in node.arguments]
+    if texts and not plain[0]:
+        return f"first write `y = {texts[0]}`, then `{' wrt '.join([f'{node.function} y', *texts[1:2]])}`"
+    by = f" wrt {', '.join(texts[1:])}" if len(texts) > 1 and all(plain) else ""
+    return f"write it at the start of a line of its own: `{node.function} {texts[0] if texts else 'z'}{by}`"
 
 
 def partial(desk: Desk, node: Call) -> str:

@@ -12,7 +12,7 @@ from lang.check.desk import Desk
 from lang.check.expressions import value
 from lang.check.placing import Frame, only_at_top
 from lang.check.reading import function_names, target
-from lang.check.suggest import ADVICE, nearest
+from lang.check.suggest import ADVICE, advice, nearest
 from lang.check.words import either, excerpt, quoted
 from lang.errors import AdError, CommandError, Mark
 from lang.syntax import tree
@@ -83,7 +83,7 @@ def unknown(desk: Desk, node: tree.Command) -> AdError:
             f"I don't know the command `{word}`",
             node.verb.span,
             label="no command of this name",
-            hint=ADVICE[word],
+            hint=advice(word, (), names or "x"),
         )
     verb = nearest(word, desk.verbs)
     function = None if verb else nearest(word, callable_)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from lang.check.desk import Desk, defined_mark
 from lang.check.scope import CONSTANTS, Signature
-from lang.check.suggest import advice, nearest
+from lang.check.suggest import advice, nearest, run_together
 from lang.check.words import either, quoted
 from lang.errors import AdError, CheckError, CommandError, Mark, RuleError, UnsetName
 from lang.source import Span
@@ -67,7 +67,8 @@ def missing(desk: Desk, name: str, span: Span, error: type[AdError] = CheckError
     else:
         function = find_function(desk, name[1:]) if name[0] == "d" else None
         prime = f"the derivative of `{function.head}` is `{primed(function)}`" if function else ""
-        hint = prime or seed(desk, name) or on_paper(written, span[1] - span[0]) or advice(name, value_names(desk))
+        hint = prime or seed(desk, name) or compared(desk, span) or on_paper(written, span[1] - span[0])
+        hint = hint or advice(name, value_names(desk)) or run_together(name, {**desk.names.known, **desk.top.known})
     if not hint:
         hint, marks = hidden(desk, name)
     return error(f"I don't know the name `{name}`", span, label=nowhere(desk), hint=hint, marks=marks)
@@ -77,6 +78,14 @@ def seed(desk: Desk, name: str) -> str:
     """The hint for `dx` where `x` is an input: nobody wants to ask for its derivative."""
     asked = name[0] == "d" and any(type(each) is tree.Input and each.target.name == name[1:] for each in desk.body)
     return f"a sweep begins with a seed: `{name} = 1`, or `{name} = ?`" if asked else ""
+
+
+def compared(desk: Desk, span: Span) -> str:
+    """The hint for `x == 2` on a line of its own, where `x` has no value."""
+    text = desk.source.text
+    before = text[max(text.rfind("\n", 0, span[0]), text.rfind(";", 0, span[0])) + 1 : span[0]]
+    found = re.match(r"\s*==\s*([\w.+-]{1,20})\s*(?:[;#]|$)", text[span[1] : span[1] + LOOK].split("\n")[0])
+    return f"to give it a value, write `{text[slice(*span)]} = {found[1]}`" if found and not before.strip() else ""
 
 
 def on_paper(text: str, length: int) -> str:

@@ -33,10 +33,10 @@ ELSEWHERE = {
 ADVICE = {
     "power": "a power is written `a ** b`",
     "pow": "a power is written `a ** b`",
-    **{
-        word: f"a value alone on a line is shown: write `x` in place of `{word}(x)`"
-        for word in ("print", "disp", "display", "echo", "printf", "println", "puts", "fprintf")
-    },
+    **dict.fromkeys(
+        ("print", "disp", "display", "echo", "printf", "println", "puts", "fprintf", "show"),
+        "a value alone on a line is shown: write `{x}`",
+    ),
     "pop": "it stands directly behind `=`: `x = pop()`",
     "input": "data enters through `?`: write `x = ?`",
     "range": "`range` stands only in `for i in range(n):`",
@@ -87,22 +87,55 @@ ADVICE = {
 }
 
 
-def advice(word: str, known: Iterable[str]) -> str:
+LOOKALIKE = str.maketrans(
+    "асеорхуіјѕԁһкАВЕКМНОРСТХУαονρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aceopxyijsdhkABEKMHOPCTXYaovpuABEZHIKMNOPTYX",
+)
+"""Letters of other alphabets that cannot be told from Latin ones by eye."""
+
+
+def advice(word: str, known: Iterable[str], what: str = "x") -> str:
     """The hint for a name nobody knows; empty where there is none.
 
     Args:
         word: the unknown name.
         known: names it could have been, the likelier first.
+        what: what stands behind it, as in `print(what)`.
     """
     if word in ADVICE:
-        return ADVICE[word]
+        return ADVICE[word].replace("{x}", what)
     known = tuple(known)
+    twin = next((name for name in known if name != word and skeleton(name) == skeleton(word)), "")
+    if twin:
+        return f"`{twin}` looks the same, but {strange(twin if not twin.isascii() else word)}"
     if "·" in word.strip("·"):
         return f"to multiply, write `{word.strip('·').replace('·', ' * ')}`"
     if word[:1] == "d" and word[1:] in known:
-        return f"derivatives of `{word[1:]}` are asked by a command: `grad {word[1:]}`, or `grad {word[1:]} wrt x`"
+        by = "" if word == "dx" else f", or `grad {word[1:]} wrt x`"
+        return f"derivatives of `{word[1:]}` are asked by a command: `grad {word[1:]}`{by}"
     found = nearest(word, known)
     return f"did you mean `{found}`?" if found else ""
+
+
+def run_together(word: str, known: Iterable[str]) -> str:
+    """The hint for `xy` where `x` and `y` have values; empty where it is no two of them."""
+    values = set(known)
+    pairs = ((word[:at], word[at:]) for at in range(1, len(word)))
+    found = next((pair for pair in pairs if set(pair) <= values and pair[0] != pair[1]), None)
+    return f"to multiply, write `{found[0]} * {found[1]}`" if found else ""
+
+
+def skeleton(word: str) -> str:
+    """A name with Greek and Cyrillic letters that look like Latin ones written with these."""
+    return word if word.isascii() else word.translate(LOOKALIKE)
+
+
+def strange(word: str) -> str:
+    """`has the letter U+0445 (cyrillic small letter ha): write all of it on one keyboard`."""
+    from unicodedata import name
+
+    odd = next(letter for letter in word if ord(letter) in LOOKALIKE)
+    return f"has the letter U+{ord(odd):04X} ({name(odd).lower()}): write `{skeleton(word)}` everywhere"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

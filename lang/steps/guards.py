@@ -277,9 +277,11 @@ def mismatch(needed: str, span: Span, source: Source, name: str = "") -> TypeMis
             source=source,
             hint="choose a number by it: `1 if a < b else 0`",
         )
-    return TypeMismatch(
-        f"a condition is needed here, but {shown} is a number",
-        span,
-        source=source,
-        hint=f"compare it with something: `{'x' if shown == 'this' else name} != 0`",
-    )
+    import re  # for a mistake only
+
+    text = source.slice(span)
+    what = name if shown != "this" else text if re.fullmatch(r"[\w.]{1,20}", text) and not text[0].isdigit() else "x"
+    hint = f"compare it with something: `{what} != 0`"
+    if re.fullmatch(r"[\d.]+", text):
+        hint = "write a comparison, as in `x > 1`"
+    return TypeMismatch(f"a condition is needed here, but {shown} is a number", span, source=source, hint=hint)

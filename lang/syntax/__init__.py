@@ -14,6 +14,7 @@ Law: this room knows no mathematics: `sin` and `f` are names here, `+` is an ope
     letters, numerals        a character, a number that is none -> an error;  notations   `x^2`, LaTeX, MATLAB
     slips      a phrase that means nothing -> an error
     hints      a parse that cannot go on -> an error;  scene   what there is to see around the place
+    giving     other languages' ways to give a name a value
     habits, blocks, values   what hints knows: other languages' words, what does not come out even, what is missing
     asking     a command that cannot be read -> the command as it should be
 """

@@ -25,6 +25,8 @@ MOST = 5
 QUOTE = "['\"‘’“”`]"
 ONE = r"(?:grad|hessian|trace|tape|why|compare|check|symbolic|cost|graph|explain)"
 """Commands about one result: a second name is one to differentiate by."""
+OTHERS = ("diff", "differentiate", "derive", "deriv", "derivative", "gradient", "D")
+"""What others call `grad`."""
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
 """What `rules` calls operators."""
 
@@ -48,6 +50,7 @@ def _to(text: str) -> Callable[[str], str]:
 
 
 ROWS = (
+    Row("`{it}` is called `grad` here", rf"^(?P<it>{'|'.join(OTHERS)})\s+{NAME}\s+\w", _to("grad")),
     Row("`{it}` is for the shell", rf"\s(?P<it>--{CLAUSE}=?)", lambda it: it[2:].replace("=", " ")),
     Row("no `=` stands behind the words of a command", r"\s(?:wrt|by|as)(?P<it>\s*=\s*)\w", _to(" ")),
     Row("names stand here without quotes", rf"(?P<it>{QUOTE}{NAME}{QUOTE})", lambda it: it[1:-1]),
@@ -76,6 +79,7 @@ ROWS = (
         rf"^{ONE}\s+{NAME}(?P<it>)\s+(?!{CLAUSE}){NAMES}$",
         _to(" wrt"),
     ),
+    Row("values for inputs have their names", r"\b(?:at|along)\s+(?P<it>-?[\d.]+)\s*$", lambda it: f"?={it}"),
     Row("between two values a `,` is missing", rf"\b(?:at|along)\s.*?=.*?[\w.)](?P<it>)\s+{SETTING}", _to(",")),
     Row("values for inputs stand behind `at`", rf"^\w+\s+{NAMES}(?P<it>)\s+{SETTING}", _to(" at")),
     Row("values for inputs stand behind `at`", rf"^\w+\s+{NAMES}(?P<it>\s*,)\s*{SETTING}", _to(" at")),
@@ -95,13 +99,15 @@ def slip(text: str, at: int) -> ParseError | None:
     begin += len(line) - len(line.lstrip())
     line = line.lstrip()
     verb = re.match(r"\w+(?=[\s\[('\"])", line)
-    if not verb or verb[0] not in VERBS or len(line) > NEAR:
+    if not verb or verb[0] not in (*VERBS, *OTHERS) or len(line) > NEAR:
         return _inside(line, begin, at)
     row, span, right = _righted(line)
     if row is None:
         return None
     for _ in range(MOST):
         right = _righted(right)[2]
+    asked = re.search(rf"({NAME})\s*=\s*\?", text)
+    right = right.replace("?=", f"{asked[1] if asked else 'x'}=")
     message = row.message.format(it=short(line[span[0] : span[1]], "this"))
     return ParseError(message, (begin + span[0], begin + span[1]), hint=f"write `{short(right, 'grad z wrt x')}`")
 

@@ -167,7 +167,7 @@ def counting(scene: Scene) -> ParseError | None:
 
 def _counted(rest: str) -> str:
     """What stands in `range(...)` for `10:`, `n:` and `0:3:`; `n` where it cannot be seen."""
-    found = re.match(r"(\w+)\s*(?::\s*(\d+)\s*)?(?::\s*$|\{)", rest)
+    found = re.match(r"(\w+)\s*(?::\s*(\d+)\s*)?(?::?\s*$|\{)", rest)
     if not found or not found[1].isascii():
         return "n"
     return found[1] if found[2] is None else f"{found[1]}, {int(found[2][:9]) + 1}"

@@ -9,6 +9,7 @@ import re
 
 from lang.errors import ParseError
 from lang.syntax import notations
+from lang.syntax.giving import becomes, declared
 from lang.syntax.lexer import RESERVED
 from lang.syntax.scene import KEYWORDS, VERBS, Scene, is_name, short
 
@@ -36,9 +37,7 @@ PYTHON = {
     "with": ("there is no `with` here", "write its lines without it"),
     "yield": ("there is no `yield` here", "write `return`"),
 }
-DECLARERS = ("let", "var", "const", "int", "float", "double", "real", "auto", "set", "val", "local", "my")
 SHOWERS = ("print", "println", "disp", "display", "echo", "puts", "show")
-DEFINERS = ("function", "func", "fn", "fun", "define", "sub")
 
 
 # --- words of Python ----------------------------------------------------------------------------------------
@@ -59,6 +58,10 @@ def python_word(scene: Scene) -> ParseError | None:
     if word == "True" and scene.last == "while":
         return ParseError("there is no `True` here", scene.here, hint="write until when to go on, as in `while x > 1:`")
     message, hint = PYTHON[word]
+    if word == "lambda":
+        found = re.match(r"lambda\s+([\w\s,]{1,40}?)\s*:\s*([^#;:]{1,40}?)\s*(?:[#;]|$)", scene.rest)
+        name = scene.statement[0] if len(scene.statement) == 2 and scene.last == "=" else "f"
+        hint = f"give the function a name: `{short(name)}({found[1]}) = {found[2]}`" if found else hint
     return ParseError(message, scene.here, hint=hint)
 
 
@@ -103,60 +106,6 @@ def keyword_as_name(scene: Scene) -> ParseError | None:
     return None
 
 
-def declared(scene: Scene) -> ParseError | None:
-    words = scene.statement
-    pair = len(words) == 2 and is_name(words[0]) and is_name(words[1])
-    if pair and (scene.word == "=" or (scene.word == ":" and words[0] in DECLARERS)):
-        begin = scene.text.rfind(words[0], 0, scene.end - len(words[1]))
-        span = (begin, begin + len(words[0]))
-        if words[0] in DEFINERS:
-            head = re.match(r"=\s*(\w+\s*\([\w\s,]*\))\s*$", scene.rest)
-            hint = f"write `{head[1] if head else 'f(x)'} = ...`"
-            return ParseError(f"`{words[0]}` is not needed to define a function", span, hint=hint)
-        if words[0] not in DECLARERS and re.search(rf"\b{re.escape(words[1])}\b", scene.rest):
-            message = f"what `{short(words[0])}` is applied to stands in parentheses"
-            return ParseError(message, (begin, scene.end), hint=f"write `{short(words[0])}({short(words[1])}) = ...`")
-        message = f"`{short(words[0])}` is not needed to give a name a value"
-        return ParseError(message, span, hint=f"write `{short(words[1])} = ...`")
-    if scene.word == "(" and len(words) == 2 and words[0] in DEFINERS:
-        begin = scene.text.rfind(words[0], 0, scene.end)
-        span = (begin, begin + len(words[0]))
-        return ParseError(f"`{words[0]}` is not needed to define a function", span, hint=f"write `{words[1]}(x) = ...`")
-    return None
-
-
-def becomes(scene: Scene) -> ParseError | None:
-    if scene.word == ":" and scene.text[scene.at + 1 : scene.at + 2] == "=":
-        left = short(" ".join(scene.statement)) if len(scene.statement) == 1 else "x"
-        if len(scene.statement) > 3 and scene.statement[1] == "(":
-            left = f"{scene.statement[0]}(x)"
-        return ParseError("`:=` does not give a value", (scene.at, scene.at + 2), hint=f"write `{left} = ...`")
-    if scene.word == ">" and scene.last == "-" and scene.text[scene.at - 1] == "-":
-        head = re.search(r"(?:^|[=;])\s*(\w+)\s*(\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*-$", scene.text[: scene.at], re.M)
-        meant = (f"{head[1]}{head[2]}" if head[2] else f"f({head[1]})") if head else "f(x)"
-        if re.match(r"\s*d\w+\s*=", scene.text[scene.at + 1 :]):
-            return ParseError("`->` makes no rule", (scene.at - 1, scene.at + 1), hint="write `=>`")
-        return ParseError("`->` makes no function", (scene.at - 1, scene.at + 1), hint=f"write `{meant} = ...`")
-    if scene.word == "=" and scene.last in ("==", "!=") and scene.text[scene.at - 1] == "=":
-        return ParseError(
-            f"`{scene.last}=` has no meaning here", (scene.at - 2, scene.at + 1), hint=f"write `{scene.last}`"
-        )
-    if scene.word == "=" and scene.text[scene.at + 1 : scene.at + 2] == "<":
-        return ParseError("`=<` has no meaning here", (scene.at, scene.at + 2), hint="write `<=`")
-    if scene.word == ">" and scene.last == "<" and scene.text[scene.at - 1] == "<":
-        return ParseError("`<>` has no meaning here", (scene.at - 1, scene.at + 1), hint="write `!=`")
-    if scene.word in ("<", ">") and scene.last == "=" and scene.text[scene.at - 1] == "=":
-        sign = f"={scene.word}"
-        return ParseError(f"`{sign}` has no meaning here", (scene.at - 1, scene.at + 1), hint=f"write `{scene.word}=`")
-    if scene.word == "=" and scene.last in ("//", "%") and scene.text[scene.at - 1] == scene.last[-1]:
-        name = scene.before[0]
-        span = (scene.end - len(scene.last), scene.at + 1)
-        return ParseError(
-            f"`{scene.last}=` has no meaning here", span, hint=f"write `{name} = {name} {scene.last} ...`"
-        )
-    return None
-
-
 def in_shell(scene: Scene) -> ParseError | None:
     """`ad grad z`: what is typed in a shell."""
     words = scene.statement
@@ -171,10 +120,10 @@ def in_shell(scene: Scene) -> ParseError | None:
 
 def leibniz(scene: Scene) -> ParseError | None:
     """`d/dx x**2`: the sign of Leibniz as an operator."""
-    found = re.match(r"\s*(d\s*/\s*d([^\W\d]\w*))\b", scene.text[scene.text.rfind("\n", 0, scene.at) + 1 :])
+    start = max(scene.text.rfind("\n", 0, scene.at), scene.text.rfind(";", 0, scene.at)) + 1
+    found = re.match(r"\s*(d\s*/\s*d([^\W\d]\w*))\b", scene.text[start:])
     if not found or scene.statement[:2] != ["d", "/"]:
         return None
-    start = scene.text.rfind("\n", 0, scene.at) + 1
     hint = f"define `f({found[2]}) = ...` and write `f'({found[2]})`; of a name `z`, `grad z wrt {found[2]}`"
     return ParseError(f"`{found[1]}` is no operator here", (start + found.start(1), start + found.end(1)), hint=hint)
 

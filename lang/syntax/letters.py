@@ -94,6 +94,10 @@ def _ascii(text: str, at: int) -> ParseError:
     if char == ".":
         return _point(before, after, at)
     if char == "\\":
+        many = re.match(r"\\(int|sum|prod)\b", after)
+        if many:
+            hint = SUMS[{"int": "∫", "sum": "∑", "prod": "∏"}[many[1]]]
+            return ParseError("LaTeX is not read here", (at, at + len(many[0])), hint=hint)
         return notations.command(after, at) or ParseError(
             "`\\` does not continue a line",
             span,
@@ -104,6 +108,9 @@ def _ascii(text: str, at: int) -> ParseError:
     if char == '"':
         return notations.quoted(before, after, at)
     found = notations.braced(before, after, at) if char == "{" else notations.nameless(after, at)
+    if char == "{" and (re.search(r"[=(,]\s*$", before) or re.match(r"\{\s*\w+\s*:", after)):
+        hint = "give each number a name of its own, as in `x1 = 3; x2 = 5`"
+        return found or ParseError("there are no sets or dictionaries here", span, hint=hint)
     message, hint = _PLAIN.get(char, (f"`{char}` has no meaning here", "delete it"))
     return found or ParseError(message, span, hint=hint)
 

@@ -35,8 +35,21 @@ LAYOUT = ("begin", "end", "quad", "qquad", "text", "mathrm", "operatorname", "di
 def power(before: str, after: str, at: int) -> ParseError:
     """`x^2`, `sin^2(x)`, `e^{-x}`: `^` between what stands before it and after it."""
     right = _RIGHT.match(after, 1)
-    hint = _to_the(before, right[1] or right[2], after[right.end() :]) if right else ""
+    hint = _to_the(before, right[1] or right[2], after[right.end() :]) if right else _to_the_group(before, after)
     return ParseError("`^` is not the power", (at, at + 1), hint=hint or "write `**`, as in `x ** 2`")
+
+
+def _to_the_group(before: str, after: str) -> str:
+    """The advice for `e^{-{x+1}}` and `e^(-x)`: what the first bracket holds, with parentheses for braces."""
+    group = re.match(r"\^\s*([{(])", after)
+    depth = 0
+    for at in range(group.end(1) - 1, min(len(after), 60)) if group else ():
+        depth += (after[at] in "{(") - (after[at] in "})")
+        if not depth:
+            inside = after[group.end(1) : at].strip().translate({ord("{"): "(", ord("}"): ")"}) if group else ""
+            plain = re.fullmatch(r"[\w.+*/^() -]+", inside)
+            return _to_the(before, inside, after[at + 1 :]) if plain else ""
+    return ""
 
 
 def raised(text: str, at: int) -> ParseError | None:

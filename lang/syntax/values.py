@@ -119,7 +119,17 @@ def primed(scene: Scene) -> ParseError | None:
     hint = f"write `{name}(x)`"
     if scene.is_end and len(scene.statement) == 2:
         hint += "; for the derivative of a value `z`, `grad z`"
-    return ParseError(f"`{name}` is a function, and its argument is missing", scene.here, hint=hint)
+    return ParseError(f"`{name}` is the derivative of a function, and its argument is missing", scene.here, hint=hint)
+
+
+def comma_in_default(scene: Scene) -> ParseError | None:
+    """`x = ? 2,5`."""
+    words = scene.statement
+    if scene.word != "," or words[1:3] != ["=", "?"] or not scene.last.isdecimal() or not scene.next.isdecimal():
+        return None
+    span = (scene.end - len(scene.last), scene.at + 1 + len(scene.next))
+    hint = f"write `{scene.last}.{scene.next}`"
+    return ParseError("a number has a decimal point, not a comma", span, hint=hint)
 
 
 def missing_at_end(scene: Scene) -> ParseError | None:
@@ -251,7 +261,9 @@ def pairs(scene: Scene) -> ParseError | None:
         if arrow:
             hint = f"write `{short(scene.last)}({arrow[1]}) = ...`"
             return ParseError("`:` makes no function", scene.here, hint=hint)
-        return ParseError("`:` does not give a value", scene.here, hint=f"write `{scene.last} = ...`")
+        given = re.search(r"=\s*([\w.+-]{1,20})\s*$", scene.rest)
+        hint = f"write `{scene.last} = {given[1] if given else '...'}`"
+        return ParseError("`:` does not give a value", scene.here, hint=hint)
     if scene.word == ":" and not scene.wants_value:
         return ParseError("`:` ends only the head of a block", scene.here, hint="delete it")
     if scene.word == "in":
@@ -265,6 +277,7 @@ CHECKS = (
     other_blocks,
     targets,
     primed,
+    comma_in_default,
     missing_at_end,
     missing,
     name_missing,
