@@ -252,6 +252,45 @@ def test_the_picture_follows_light_and_dark() -> None:
     assert "#1f2328" not in text.split("</style>", 1)[1]
 
 
+@pytest.mark.parametrize("text", [LECTURE, "x = ? 3\nz = x**2\n", "x = ? 1\nz = exp(x)\n", "x = ? 1e-3\nz = 1 / x\n"])
+def test_labels_of_a_picture_stand_apart_and_inside(text: str) -> None:
+    from matplotlib.text import Annotation
+
+    from lang.verbs.core import picture
+
+    program = lang.parse(text)
+    found = []
+    original = picture._drawn
+
+    def drawn(target: str, compared: object) -> Any:
+        found.append(original(target, compared))
+        return found[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture, "_drawn", drawn)
+        program.ask("compare", "z", as_="svg", inputs={"x": 1, "y": 2} if "y = ?" in text else {})
+    renderer = found[0].canvas.get_renderer()
+    for axes in found[0].axes:
+        boxes = {}
+        for each in axes.texts:
+            if isinstance(each, Annotation):
+                each.update_positions(renderer)
+                boxes[each.get_text()] = matplotlib_box(each, renderer)
+        assert len(boxes) == 5
+        for label, box in boxes.items():
+            others = [other for other, their in boxes.items() if other != label and box.overlaps(their)]
+            assert others == [], (label, others)
+            assert 0 <= box.x0 < box.x1 <= found[0].bbox.x1
+            assert box.y0 >= axes.get_window_extent(renderer).y0
+
+
+def matplotlib_box(each: Any, renderer: Any) -> Any:
+    """The place of a label's text alone, without its arrow."""
+    from matplotlib.text import Text
+
+    return Text.get_window_extent(each, renderer)
+
+
 def test_the_command_writes_the_picture(tmp_path: Path) -> None:
     (tmp_path / "p.ad").write_text(LECTURE)
     for name, begins in (("curve.png", b"\x89PNG"), ("curve.svg", b"<svg"), ("table.csv", b"dz/dx")):

@@ -42,7 +42,10 @@ def pieces(answer: Sequence[Piece]) -> str:
 
 def _piece(piece: Piece) -> str:
     if isinstance(piece, Values):
-        lines = [rf"  {symbol(name)} &{'=' if name else ''} {digits(value)}" for name, value in laid(piece.rows)]
+        owners = {f"d{name}" for name, _ in laid(piece.rows)}
+        signs = [_moved(name) if name in owners else symbol(name) for name, _ in laid(piece.rows)]
+        rows = zip(signs, piece.rows, strict=True)
+        lines = [rf"  {sign} &{'=' if sign else ''} {digits(value)}" for sign, (_, value) in rows]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
     if isinstance(piece, Grid):
         return _grid(piece)
@@ -56,15 +59,21 @@ def _grid(grid: Grid) -> str:
     places = "".join("r" if each else "l" for each in numeric[1:])
     head = " & ".join(map(_head, laid(grid.columns)))
     bars = _barred(grid)
-    rows = [
-        " & ".join(
-            digits(cell, grid.digits) if not isinstance(cell, str) else _cell(cell, bars) if at else _label(cell, bars)
-            for at, cell in enumerate(laid(row))
-        )
-        for row in laying.rows(grid.rows)
-    ]
+    slopes = any(each.startswith("/d") for each in laid(grid.columns))
+
+    def cell(at: int, each: str | float) -> str:
+        if not isinstance(each, str):
+            return digits(each, grid.digits)
+        return _cell(each, bars) if at else _label(each, bars, slopes)
+
+    rows = [" & ".join(cell(*each) for each in enumerate(laid(row))) for row in laying.rows(grid.rows)]
     body = "\n".join(rf"  {row} \\" for row in rows)
     return f"\\[\n\\begin{{array}}{{l|{places}}}\n  {head} \\\\ \\hline\n{body}\n\\end{{array}}\n\\]"
+
+
+def _moved(text: str) -> str:
+    """`dz` as the differential that it is."""
+    return rf"\mathrm{{d}}{name_of(text[1:])}"
 
 
 def _barred(grid: Grid) -> frozenset[str]:
@@ -86,8 +95,10 @@ def _head(text: str) -> str:
     return _word(text) or _low(text) or symbol(text)
 
 
-def _label(text: str, bars: frozenset[str]) -> str:
-    """What stands before a row: a word as a word, else as `_cell` has it."""
+def _label(text: str, bars: frozenset[str], slopes: bool = False) -> str:
+    """What stands before a row: a differential before slopes, a word as a word, else as `_cell` has it."""
+    if slopes and re.fullmatch(r"d\w+", text):
+        return _moved(text)
     return _word(text) or _cell(text, bars)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from math import log10
 from typing import Any
 
 from lang.domains.optional import library
@@ -23,6 +24,8 @@ DARK = {
 FLOOR = 1e-17
 """An error of 0 is drawn here: less than a double can show."""
 SIZE = (7.2, 4.3)
+ROOM, SIDE = 4.4, 0.88
+"""Powers of ten that a label takes below its point; the part of the width from which it stands to its point's side."""
 
 
 def svg(target: str, found: Sequence[Compared]) -> str:
@@ -69,16 +72,26 @@ def _panel(axes: Any, target: str, found: Compared) -> None:
     _line(axes, curve.steps, curve.central, CENTRAL, (0, (4, 1.2)))
     axes.set_xlim(curve.steps[-1] * 0.5, curve.steps[0] * 2)
     _ways(axes, found)
-    for way, colour, title in (("forward", FORWARD, "forward"), ("central", CENTRAL, "central")):
+    _dressed(axes, target, found)
+    for way, colour, high in (("forward", FORWARD, 0.62), ("central", CENTRAL, 0.44)):
         step, _, wrong = curve.best(way)
         if step == step:
             axes.plot([step], [max(wrong, FLOOR)], "o", markersize=6, color=PAPER, markeredgecolor=colour, mew=1.6)
-            axes.annotate(
-                f"{title}: best {max(wrong, FLOOR):.0e}\nat h = {step:.0e}",
-                (step, max(wrong, FLOOR)), (0, -26), textcoords="offset points", color=colour, fontsize=9,
-                ha="center", va="top", arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
-            )  # fmt: skip
-    _dressed(axes, target, found)
+            _named(axes, way, (step, max(wrong, FLOOR)), colour, high)
+
+
+def _named(axes: Any, way: str, best: tuple[float, float], colour: str, high: float) -> None:
+    """The best point's label: below it, or, where that is too near to the bottom, up in the empty part."""
+    (left, right), (bottom, _) = axes.get_xlim(), axes.get_ylim()
+    across = log10(best[0] / left) / log10(right / left)
+    side = "right" if across > SIDE else "left" if across < 1 - SIDE else "center"
+    text = f"{way}: best {best[1]:.0e}\nat h = {best[0]:.0e}"
+    style = {"color": colour, "fontsize": 9, "arrowprops": {"arrowstyle": "-", "color": colour, "lw": 0.8}}
+    style["bbox"] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
+    if log10(best[1] / bottom) > ROOM:
+        axes.annotate(text, best, (0, -26), textcoords="offset points", ha=side, va="top", **style)
+    else:
+        axes.annotate(text, best, (across, high), textcoords="axes fraction", ha=side, va="center", **style)
 
 
 def _line(axes: Any, steps: Sequence[float], errors: Sequence[float], colour: str, dash: Any) -> None:
