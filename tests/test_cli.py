@@ -279,6 +279,7 @@ def test_directions_and_forms(room):
         ("grad", "which program?", "ad grad FILE z"),
         ("grad x=2", "which program?", "ad grad FILE z"),
         ("fmt", "which files?", "ad fmt"),
+        ("fmt .", "`.` is a folder", "ad fmt ./*.ad"),
         ("run lecture.ad x=1 xx=2", "no input `xx`", "its inputs are x, y"),
         ("grad lecture.ad w x=1 y=2", "no name `w`", "its names are a, b, x, y, z"),
         ("run lecture.ad x= 2", "not a name and a number", "without blanks"),

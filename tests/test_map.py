@@ -80,6 +80,10 @@ def test_a_row_without_an_answer_is_told_and_stops_no_other(folder: Path, capsys
         (("--data", "words.csv", "-o", "o.csv"), "`words.csv`, line 2: `x` is `hello`, not a number"),
         (("--data", "other.csv", "-o", "o.csv"), "no column that the program asks for"),
         (("--data", "p.csv", "-o", "no/where.csv"), "cannot write"),
+        (("z", "p.csv"), "write `ad map f.ad --data p.csv --grad z -o out.csv`"),
+        (("p.csv", "-o", "o.csv"), "write `ad map f.ad --data p.csv -o o.csv`"),
+        (("--data", "p.csv", "y=2"), "write `ad map f.ad --data p.csv -o out.csv y=2`"),
+        (("--data", "pickled.npy", "-o", "o.csv"), "`pickled.npy` holds no array of numbers"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -87,6 +91,7 @@ def test_what_is_wrong_is_said(
 ) -> None:
     (folder / "words.csv").write_text("x\nhello\n", encoding="utf-8")
     (folder / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "pickled.npy").write_bytes(b"\x80\x04N.")
     assert ad("map", "f.ad", *words) in (1, 2)
     assert said in capsys.readouterr().err
 

@@ -56,6 +56,8 @@ def formatted(source: Source, limits: Limits) -> str:
 
 
 def _format(path: str, limits: Limits, check: bool, console: Console) -> int:
+    if os.path.isdir(path):
+        raise UsageError(f"`{path}` is a folder", hint=f"write `ad fmt {os.path.join(path, '*.ad')}`")
     before = files.data(path, 4 * limits.source_chars + 4)
     text = formatted(decode(before, "<stdin>" if path == files.STDIN else path), limits)
     after = text.encode()

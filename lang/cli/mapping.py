@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.cli import points, running
+from lang.cli import misread, points, running
 from lang.cli.codes import FAILED, OK
 from lang.cli.console import Console
 from lang.cli.options import Given, UsageError
@@ -43,7 +43,7 @@ def run(words: Sequence[str], given: Given, console: Console) -> int:
 
     if not given.on("--data") or not given.on("-o"):
         missing = "-o" if given.on("--data") else "--data"
-        raise UsageError(f"`ad map` needs {missing}", hint=f"write it like `{EXAMPLE}`")
+        raise UsageError(f"`ad map` needs {missing}", hint=misread.mapped(words, given) or f"write it like `{EXAMPLE}`")
     source, words = running._program(words, given, EXAMPLE)
     options = running.settings(given)
     program = Program(source, options["limits"])

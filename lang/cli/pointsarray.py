@@ -27,8 +27,10 @@ class Npy:
 
         try:
             self.table = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise UsageError(f"cannot read `{path}`: {' '.join(str(error).split())[:200]}") from None
+        except (ValueError, EOFError):  # NumPy's own words advise to load pickled objects
+            raise UsageError(f"`{path}` holds no array of numbers, as `numpy.save` writes it") from None
+        except OSError as error:
+            raise UsageError(f"cannot read `{path}`: {error.strerror or error}") from None
         if not hasattr(self.table, "dtype"):
             raise UsageError(f"`{path}` holds several arrays", hint="save one with `numpy.save`")
         named = self.table.dtype.names
