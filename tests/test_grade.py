@@ -259,6 +259,24 @@ def test_differentials_that_changed_places_or_are_not_there_are_named(line: str,
     assert grade.first_wrong.mistake == mistake
 
 
+@pytest.mark.parametrize(
+    ("line", "mistake", "told"),
+    [
+        ("cos(x) * 2 * x * dx - exp(-y) * dy", "at-inner", "The derivative of `sin(x**2)` is evaluated at what"),
+        ("cos(2 * x) * dx - exp(-y) * dy", "at-slope", "The derivative of `sin(x**2)` is evaluated at the inner"),
+        ("2 * x * cos(x**2) * dx - exp(y) * dy", "inner-sign", "The derivative of `exp(-y)` is evaluated at its"),
+        ("2 * x * cos(x**2) * dx + exp(-y) * dy", "sign", "The derivative of `-y` has the other sign"),
+        ("-2 * x * cos(x**2) * dx - exp(-y) * dy", "sign", "The derivative of `sin(x**2)` has the other sign"),
+    ],
+)
+def test_the_outer_derivative_at_another_place_is_named(line: str, mistake: str, told: str) -> None:
+    marker = Marker(exercise(program="x = ?\ny = ?\nz = sin(x**2) + exp(-y)\n"))
+    grade = marker.grade(f"dx = ?\ndy = ?\ndz = {line}\n")
+    assert grade.first_wrong is not None
+    assert grade.first_wrong.mistake == mistake
+    assert told in str(grade)
+
+
 def test_a_wrong_sign_is_looked_for_where_the_rule_has_one() -> None:
     text = "x = ?\nz = 2 / (1 + x**2)\n"
     grade = Marker(exercise("adjoint", program=text)).grade("gz = 1\ngx = 4 * x / (1 + x**2)**2 * gz\n")
@@ -563,7 +581,7 @@ dz = ds * x + s * dx
 @pytest.mark.parametrize(
     ("right", "written", "line", "mistake"),
     [
-        ("du = cos(t)", "du = -cos(t)", 10, "sign-between"),
+        ("du = cos(t)", "du = -cos(t)", 10, "sign"),
         ("range(4)", "range(3)", 11, "other-turns"),
         ("range(4)", "range(6)", 11, "other-turns"),
         ("s = s + sin(t)", "s = s + 2 * sin(t)", 11, "other-statement"),

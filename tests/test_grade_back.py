@@ -59,7 +59,7 @@ BACK = "gy = 1\ngx = 0\nfor i in range(3):\n    y = pop()\n    gx += gy / (2 * y
 BY_HAND = [
     (NEWTON, THERE + BACK.replace("gx +=", "gx ="), 10, "overwritten"),
     (NEWTON, THERE + BACK.replace("gy = gy *", "gy += gy *"), 11, "adjoint-kept"),
-    (NEWTON, THERE + BACK.replace("1 - x", "1 + x"), 11, "sign-between"),
+    (NEWTON, THERE + BACK.replace("1 - x", "1 + x"), 11, "sign"),
     (NEWTON, THERE + BACK.replace("gy = 1", "gy = 0"), 6, "seed-zero"),
     (NEWTON, THERE + BACK.replace("    y = pop()\n", ""), 9, "last-value"),
     (NEWTON, THERE + BACK.replace("    y = pop()\n", "") + "    y = pop()\n", 9, "value-not-restored"),

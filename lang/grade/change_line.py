@@ -51,6 +51,7 @@ def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> It
         return
     yield from _new_value(made, functions)
     yield from misapplied(made.value, made.moving, functions)
+    yield from _inner(made.value, made.moving, functions)
     yield from _constants(made.value, made.moving, functions)
     yield from uses(made.value, made.moving, functions)
     yield from _no_differential(made.value, made.moving, functions)
@@ -63,12 +64,9 @@ def tangents(made: Definition, functions: Functions, names: Sequence[str]) -> It
 
 
 def misapplied(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
-    """The differential with the rule of one operation misapplied, for each operation and in each way; a wrong sign is
-    likelier where the rule has one.
-    """
-    order = {key: at for at, key in enumerate(ORDER)}
+    """The differential with the rule of one operation misapplied, for each operation and in each way."""
     found = [(place, *each) for place in places(value, moving, functions) for each in change_rule.changes(place)]
-    found.sort(key=lambda each: (order[each[1]], each[1] == "sign" and not has_sign(each[0])))
+    found.sort(key=lambda each: rank(each[0], each[1]))
     for place, key, rule in found:
         made = Differential(moving, functions, {place.index: rule}).of(value)
         if made is not None:
@@ -78,6 +76,18 @@ def misapplied(value: Expression, moving: Moving, functions: Functions) -> Itera
 def named_op(place: Place) -> str:
     """What the words call the operation at a place: as it stands, or, where that is long, as its rule has it."""
     return written(place.node_of_parameters) if len(written(place.node)) > 40 else written(place.node)
+
+
+def rank(place: Place, key: str) -> float:
+    """How unlikely a mistake is at a place: a sign is missed where a rule has one, else in a function's derivative, and
+    hardly in `dc = da + db`.
+    """
+    bare = isinstance(place.rule, tree.Apply) and all(isinstance(each, tree.Name) for each in place.rule.arguments)
+    if has_sign(place) or key not in ("sign", "sign-between") or (key == "sign-between" and not bare):
+        return ORDER.index(key)
+    if key == "sign-between":
+        return ORDER.index("sign") + 0.55
+    return ORDER.index("sign") + (0.6 if place.primitive.is_operator else 0.5)
 
 
 def has_sign(place: Place) -> bool:
@@ -110,6 +120,7 @@ ORDER = (
     "inner-at-differential",
     "function-of-differential",
     "at-result",
+    "inner-sign",
     "operands-swapped",
     "product-of-differentials",
     "square-extra",
@@ -117,6 +128,28 @@ ORDER = (
     "reciprocal",
     "factor-missing",
 )
+
+
+def _inner(value: Expression, moving: Moving, functions: Functions) -> Iterator[Candidate]:
+    """`cos(x) * 2 * x * dx` and `cos(2 * x) * dx` for `sin(x**2)`: the outer derivative at what stands inside."""
+    for place in places(value, moving, functions):
+        operand = place.node.arguments[place.active[0]]
+        moved = sorted(mentions(operand) & set(moving))
+        if place.primitive.is_operator or len(place.active) != 1 or len(moved) != 1 or isinstance(operand, tree.Name):
+            continue
+        ((parameter, d),) = place.pairs
+        there = substitute(place.node_of_parameters, {parameter: name(HELD)}, fold=False)
+        rule = substitute(place.rule, {parameter: name(HELD), place.primitive.rule.result.name: there}, fold=False)
+        slope = differential(operand, {moved[0]: constant(1.0)}, functions)
+        for key, at, by in (
+            ("at-inner", name(moved[0]), name(d)),
+            ("at-slope", slope, moving[moved[0]]),
+        ):
+            bare = substitute(rule, {d: name(HELD + d)}, fold=False) if key == "at-slope" else rule
+            made = Differential(moving, functions, {place.index: bare}).of(value)
+            if made is not None and at is not None:
+                whole = substitute(made, {HELD: at, HELD + d: by}, fold=False)
+                yield Candidate(key, whole, named_op(place), rule=rule_name(place.primitive))
 
 
 def _new_value(made: Definition, functions: Functions) -> Iterator[Candidate]:
@@ -214,4 +247,4 @@ def crossed(value: Expression, moving: Moving) -> Iterator[tuple[Candidate, Movi
                 yield Candidate("wrong-differential", moved, other=word), {**moving, word: moved}
 
 
-__all__ = ["Candidate", "crossed", "has_sign", "misapplied", "named_op", "rule_name", "tangents", "uses"]
+__all__ = ["Candidate", "crossed", "misapplied", "named_op", "rank", "rule_name", "tangents", "uses"]

@@ -169,6 +169,9 @@ def _wrong_place(place: Place) -> Iterator[Change]:
         lowered = make("-", name(operand), constant(1.0))
         power = substitute(place.node_of_parameters, {operand: lowered}, fold=False)
         yield "power-rule", make("*", make("*", name(operand), power), name(d))
+    negative = make("-", name(operand))
+    there = substitute(place.node_of_parameters, {operand: negative}, fold=False)
+    yield "inner-sign", substitute(place.rule, {operand: negative, result: there}, fold=False)
     if operand in mentions(place.rule):
         moved = substitute(place.rule, {operand: name(d)}, fold=False)
         yield "inner-at-differential", moved

@@ -83,6 +83,21 @@ MISAPPLIED = {
         "The function of `{op}` is applied to a differential. A differential is only ever multiplied.",
         RULES,
     ),
+    "at-inner": Mistake(
+        "the derivative is taken too far inside",
+        "The derivative of `{op}` is evaluated at what its operand is made of; it belongs to the operand's value.",
+        "the chain rule: where is the outer derivative evaluated?",
+    ),
+    "at-slope": Mistake(
+        "the derivative is taken at the inner derivative",
+        "The derivative of `{op}` is evaluated at the inner derivative; the one is multiplied by the other.",
+        "the chain rule: outer derivative times inner derivative",
+    ),
+    "inner-sign": Mistake(
+        "the wrong sign inside",
+        "The derivative of `{op}` is evaluated at its operand with the other sign.",
+        "the chain rule: where is the outer derivative evaluated?",
+    ),
     "at-result": Mistake(
         "the derivative is taken at the result",
         "The derivative of `{op}` is evaluated at its result; it belongs to the operand's value.",

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lang.errors import RuleError
 from lang.grade import change_rule
 from lang.grade.change_contribution import ADJOINT_KEYS, contribution, contribution_candidates, total
-from lang.grade.change_line import ORDER, Candidate, crossed, has_sign, misapplied, named_op, rule_name
+from lang.grade.change_line import ORDER, Candidate, crossed, misapplied, named_op, rank, rule_name
 from lang.grade.differential import Differential, Functions, Moving, Place, places
 from lang.grade.quantities import Contribution, Definition
 from lang.syntax import tree
@@ -93,18 +93,18 @@ def _renamed(candidate: Candidate, part: Contribution) -> Candidate:
 
 def _twice(value: Expression, moving: Moving, functions: Functions) -> Iterator[Pair]:
     """The differential with two rules misapplied, or one rule in two ways."""
-    found: list[tuple[int, dict[int, Expression], _Slip, _Slip]] = []
+    found: list[tuple[float, dict[int, Expression], _Slip, _Slip]] = []
     single = [(place, *each) for place in places(value, moving, functions) for each in _often(place)]
     for at, (place, key, rule) in enumerate(single):
         one = (place, key)
         for second, other_key, other_rule in single[at + 1 :]:
             if second.index != place.index:
                 both = {place.index: rule, second.index: other_rule}
-                found.append((_rank(place, key) + _rank(second, other_key), both, one, (second, other_key)))
+                found.append((rank(place, key) + rank(second, other_key), both, one, (second, other_key)))
         for other_key, other_rule in _often(replace(place, rule=rule)):
             if OFTEN.index(other_key) > OFTEN.index(key):
                 both = {place.index: other_rule}
-                found.append((_rank(place, key) + _rank(place, other_key), both, one, (place, other_key)))
+                found.append((rank(place, key) + rank(place, other_key), both, one, (place, other_key)))
     found.sort(key=lambda each: each[0])
     for _, both, *slips in found[: _most(value)]:
         made = Differential(moving, functions, both).of(value)
@@ -123,8 +123,3 @@ def _often(place: Place) -> Sequence[change_rule.Change]:
         return [each for each in change_rule.changes(place) if each[0] in OFTEN]
     except RuleError:
         return []
-
-
-def _rank(place: Place, key: str) -> int:
-    """How unlikely a mistake is there."""
-    return OFTEN.index(key) + (len(OFTEN) if key == "sign" and not has_sign(place) else 0)
