@@ -6,7 +6,7 @@ wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from lang.check import Checked, Scope, check
@@ -70,7 +70,7 @@ def prepare(
     limits: Limits,
     scope: Scope | None = None,
     functions: Mapping[str, form.Procedure] | None = None,
-    valued: Iterable[str] | None = None,
+    valued: Container[str] | None = None,
     answer: str = "",
     read: tree.Program | None = None,
 ) -> Entry:
@@ -98,7 +98,7 @@ def _prepared(
     limits: Limits,
     scope: Scope,
     functions: Mapping[str, form.Procedure] | None,
-    valued: Iterable[str] | None,
+    valued: Container[str] | None,
     answer: str,
     read: tree.Program | None,
 ) -> Entry:

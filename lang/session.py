@@ -16,19 +16,18 @@ it, and everything that ran can be run again with the same inputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.check import Checked, Scope, check
 from lang.clock import cleaning, within
 from lang.entry import Entry, prepare
 from lang.errors import AdError, CommandError
-from lang.evaluate.active import plain
 from lang.evaluate.assemble import Code
 from lang.evaluate.machine import Machine
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Marked, Recipe
-from lang.evaluate.run import Run, Shown
+from lang.evaluate.run import Run, Shown, new_names
 from lang.evaluate.settings import Settings
 from lang.evaluate.supplied import finite
 from lang.fact import Fact
@@ -263,12 +262,14 @@ class Session:
             return check(entry.checked.program, self.scope, registry.names(), registry.FREE_TARGETS, first=index)
 
     def _keep(self, done: Checked, run: Run, outcome: Outcome) -> None:
-        before = self.values
-        self.scope = done.scope
-        self.values = {name: plain(value) for name, value in run.values.items() if name in done.scope.names}
-        self._functions = {name: each for name, each in run.functions.items() if name in done.scope.functions}
-        changed = assigned_names(done.program.body) if before else ()
-        outcome.values = {name: value for name, value in self.values.items() if name in changed or name not in before}
+        before, self.scope = self.values, done.scope
+        new = new_names(run.values, before, done.scope.names)
+        new_names(run.functions, self._functions, done.scope.functions)
+        self.values, self._functions = run.values, run.functions  # type: ignore[assignment]  # none is differentiated
+        changed: Collection[str] = before.keys() & assigned_names(done.program.body) if before else ()
+        if len(changed) > 1:
+            changed = dict.fromkeys(name for name in before if name in changed)
+        outcome.values = {name: self.values[name] for name in (*changed, *new)}
         outcome.notes.extend(run.notes.values())
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from lang.errors import LimitExceeded
-from lang.evaluate.active import Active
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.limits import Limits
@@ -109,7 +108,7 @@ class _Before:
 
     def __init__(self, part: form.Procedure, run: Run, ask: Ask) -> None:
         self.part, self.run, self.ask, self.used = part, run, ask, run.used
-        self.values = {name: value for name, value in run.values.items() if not isinstance(value, Active)}
+        self.values: Mapping[str, float | bool] = dict(run.values)  # type: ignore[arg-type]  # nothing is differentiated
         self.functions = dict(run.functions)
         self.limits = run.settings.limits._replace(steps=run.settings.limits.steps - run.used)
         self.alone = not (run.values or run.functions or run.used)

@@ -135,27 +135,22 @@ def test_functions_inputs_and_names_are_handed_on() -> None:
     signature = function.signature
     assert signature is found.scope.functions["f"]
     assert (signature.head, signature.results, signature.ruled) == ("f(a, b)", 2, False)
-    assert signature.reads == {"k"}
+    assert list(signature.free) == ["k"]
 
 
-def test_reads_go_through_the_functions_that_are_called() -> None:
+def test_a_signature_has_what_its_own_body_reads_and_calls() -> None:
     found = checked("f(x) = a * g(x)\ng(x) = b * h(x)\nh(x) = f(x) + c + pi\na = 1\nb = 2\nc = 3\n")
-    assert all(each.signature.reads == {"a", "b", "c"} for each in found.functions)
+    own = [each.signature for each in found.functions]
+    assert [list(each.free) for each in own] == [["a"], ["b"], ["c", "pi"]]
+    assert [[use.function for use in each.calls] for each in own] == [["g"], ["h"], ["f"]]
 
 
-def test_a_constant_is_read_where_the_program_has_given_it_a_value() -> None:
-    first = checked("f(x) = pi * x\n")
-    assert first.scope.functions["f"].reads == frozenset()
-    second = checked("pi = 3\n", first.scope)
-    assert second.scope.functions["f"].reads == {"pi"}
-    assert first.scope.functions["f"].reads == frozenset()
-
-
-def test_reads_follow_a_redefinition_in_a_later_text() -> None:
+def test_a_later_text_that_defines_a_function_anew_leaves_the_scope_before_it() -> None:
     first = checked("k = 1\nm = 2\ng(x) = k * x\nf(x) = g(x)\n")
     second = checked("g(x) = m * x\n", first.scope)
-    assert first.scope.functions["f"].reads == {"k"}
-    assert second.scope.functions["f"].reads == {"m"}
+    assert list(first.scope.functions["g"].free) == ["k"]
+    assert list(second.scope.functions["g"].free) == ["m"]
+    assert second.scope.functions["f"] is first.scope.functions["f"]
 
 
 def test_a_rule_is_part_of_its_function() -> None:

@@ -303,6 +303,31 @@ def test_the_work_of_translating_functions_grows_in_proportion(shape: str) -> No
     assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
 
 
+ENTRY = """
+def last(n):
+    session = lang.Session(inputs={"x": 0.5})
+    *before, line = text(n).split("\\n")
+    for each in before:
+        assert session.run(each).ok
+    return counted(lambda: session.run(line))
+last(10)
+print(*[last(n) for n in (50, 100, 200)])
+"""
+
+ENTRIES = {
+    "names": "'x = ?\\na0 = x\\n' + '\\n'.join(f'a{i + 1} = a{i} * x' for i in range(n))",
+    "one name": "'x = ?\\nz = x\\n' + '\\n'.join(['z = z * x'] * n)",
+    "functions": "'x = ?\\n' + '\\n'.join(f'f{i}(a) = a * x' for i in range(n))",
+    "calls": "'x = ?\\n' + '\\n'.join(f'f{i}(a) = a * x; z = f{i}(x)' for i in range(n))",
+}
+
+
+@pytest.mark.parametrize("shape", ENTRIES)
+def test_what_an_entry_costs_does_not_depend_on_how_many_came_before(shape: str) -> None:
+    ((first, _, third),) = counts(ENTRY, ENTRIES[shape])
+    assert third <= first + 40, (first, third)
+
+
 def test_functions_that_call_each_other_1_000_deep_are_translated() -> None:
     chain = "".join(f"f{i + 1}(a) = f{i}(a) * 0.999 + a\n" for i in range(998))
     program = lang.parse(f"x = ?\nf0(a) = a * a\n{chain}z = f998(x)\n")

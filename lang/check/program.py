@@ -46,7 +46,7 @@ def check(
         walk.run(program.body[:first])
     except AdError as error:
         raise error.within(program.source) from None
-    after = Scope.of(desk.top.known, desk.functions)
+    after = Scope(frozenset(desk.top.known), desk.functions)
     functions = tuple(each.defined(after.functions) for each in walk.bodies)
     return Checked(done(program, walk, first), functions, tuple(walk.rules), tuple(walk.inputs.values()), after)
 

@@ -1,13 +1,12 @@
 """What checking finds out, as facts: the scope before and after a program, its functions, rules and inputs.
 
 Law: facts never change. A function means what its last definition says, and what it calls is looked up when
-it is called, as in Python; so `Signature.reads` is asked of the scope that the signature belongs to.
+it is called, as in Python; so a signature knows the names of what it calls, not their signatures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lang.fact import Fact
@@ -44,7 +43,6 @@ class Signature(Fact):
         fixed: parameters by which that rule has no derivative.
         free: names of the program that its body or rule itself reads, with the first place of each.
         calls: the calls of the program's functions in its body or rule, with the first place of each.
-        home: the scope it belongs to; None while its program is being checked.
     """
 
     __match_args__ = (
@@ -57,7 +55,6 @@ class Signature(Fact):
         "fixed",
         "free",
         "calls",
-        "home",
     )
 
     def __init__(
@@ -71,40 +68,17 @@ class Signature(Fact):
         fixed: frozenset[str] = frozenset(),
         free: dict[str, Span] | None = None,
         calls: dict[Use, Span] | None = None,
-        home: Scope | None = None,
     ) -> None:
         self.name, self.parameters, self.results = name, parameters, results
         self.span, self.source, self.ruled = span, source, ruled
         self.fixed = fixed
         self.free = {} if free is None else free
         self.calls = {} if calls is None else calls
-        self.home = home
 
     @property
     def head(self) -> str:
         """How a call of it looks: `f(x, y)`."""
         return f"{self.name}({', '.join(self.parameters)})"
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        """Names of the program that a call reads, through the functions it calls too.
-
-        A constant of the language is among them only where the program has given that name a value of its
-        own.
-        """
-        functions = self.home.functions if self.home else {}
-        own = self.home.names if self.home else frozenset(self.free)
-        found: set[str] = set()
-        seen: set[str] = set()
-        pending = [self]
-        while pending:
-            each = pending.pop()
-            found.update(name for name in each.free if name not in CONSTANTS or name in own)
-            for use in each.calls:
-                if use.function in functions and use.function not in seen:
-                    seen.add(use.function)
-                    pending.append(functions[use.function])
-        return frozenset(found)
 
 
 class Scope(Fact):
@@ -115,22 +89,6 @@ class Scope(Fact):
     def __init__(self, names: frozenset[str] = frozenset(), functions: Mapping[str, Signature] | None = None) -> None:
         self.names = names
         self.functions = {} if functions is None else functions
-
-    @staticmethod
-    def of(names: Iterable[str], functions: Mapping[str, Signature]) -> Scope:
-        """The scope of these names and functions, each function at home in it.
-
-        A signature without a home was made for this scope; one of an earlier scope stays as it is there.
-        """
-        own: dict[str, Signature] = {}
-        scope = Scope(frozenset(names), own)
-        for name, each in functions.items():
-            if each.home is None:
-                each.home = scope
-                own[name] = each
-            else:
-                own[name] = each.but(home=scope)
-        return scope
 
 
 class Defined(Fact):

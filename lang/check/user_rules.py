@@ -39,7 +39,6 @@ def rule(desk: Desk, node: tree.Rule) -> Ruled:
     fixed = fixed_operands(node, names)
     complete(node, names, fixed)
     desk.functions[signature.name] = signature.but(
-        home=None,
         ruled=True,
         free={**free, **signature.free},
         calls={**calls, **signature.calls},

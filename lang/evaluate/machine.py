@@ -42,11 +42,11 @@ class Machine(Calling, Straight):
         run.source = procedure.source
         code = run.code(procedure)
         registers = code.registers.copy()
-        for name, value in run.values.items():
-            if name in code.slots:
-                registers[code.slots[name]] = value
-        active = bool(run.activate) or any(isinstance(value, Active) for value in run.values.values())
-        self.main = Frame(code, registers, run.source, active)
+        slots, values = code.slots, run.values
+        for name in slots if len(slots) < len(values) else values:  # a session's next line knows few of its many names
+            if name in slots and name in values:
+                registers[slots[name]] = values[name]
+        self.main = Frame(code, registers, run.source, bool(run.activate))
         self.frames = [self.main]
         lenient = run.lenient
         try:

@@ -5,8 +5,9 @@ Law: a run is the only place with state, and nothing outlives it. The same input
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Container, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
 
 from lang import clock
 from lang.errors import DerivativeError, DomainError, MissingInput, StackError
@@ -223,3 +224,15 @@ class Run(Spending, Observing):
     def finish_show(self, step: form.Show, values: tuple[Value, ...]) -> None:
         """Keep what a statement shows."""
         self.shown.append(Shown(step.text, tuple(plain(value) for value in values), step.span, self.source))
+
+
+def new_names(after: dict[str, Any], before: Mapping[str, Any], known: Container[str]) -> list[str]:
+    """The names that a run gave a meaning first, in order; those that are not known after it are taken out.
+
+    A run begins with what was before it, so they stand at the end, and a session's many names are not looked through.
+    """
+    new = list(islice(reversed(after), len(after) - len(before)))[::-1]
+    for name in new:
+        if name not in known:
+            del after[name]
+    return [name for name in new if name in after]

@@ -9,7 +9,7 @@ no value. A loop's body starts from what is known before it, joined with every k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cached_property
 from typing import Any, get_args
 
@@ -22,7 +22,7 @@ from lang.steps.kinds import ANY, BOOLEAN, KINDS, NUMBER, UNSET, State, assigned
 
 
 def guard(
-    block: form.Block, *, numbers: Iterable[str], present: Iterable[str], source: Source, maybe: Iterable[str] = ()
+    block: form.Block, *, numbers: Iterable[str], present: Container[str], source: Source, maybe: Iterable[str] = ()
 ) -> form.Block:
     """The guarded steps.
 
@@ -36,9 +36,8 @@ def guard(
         UnsetName, TypeMismatch: a use that every run would fail.
     """
     known = dict.fromkeys(maybe, ANY | UNSET)
-    known |= dict.fromkeys(present, ANY)
     known |= dict.fromkeys(numbers, NUMBER)
-    guarded: form.Block = drive(_Guarding(block, source).block(block, State(known)))
+    guarded: form.Block = drive(_Guarding(block, source).block(block, State(known, present)))
     return guarded
 
 

@@ -5,6 +5,8 @@ Law: a kind is a bit, so a name's possible kinds are one small number and ways t
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from lang.steps import form
 from lang.steps.walk import all_steps, blocks_of, targets_of
 
@@ -18,17 +20,19 @@ class State:
 
     Args:
         known: the states each name can be in.
+        present: other names that have a value, of either kind; a session may have many more than its next line reads.
     """
 
-    __slots__ = ("_before", "_kinds")
+    __slots__ = ("_before", "_kinds", "_present")
 
-    def __init__(self, known: dict[str, int]) -> None:
-        self._kinds = known
+    def __init__(self, known: dict[str, int], present: Container[str] = ()) -> None:
+        self._kinds, self._present = known, present
         self._before: list[dict[str, int | None]] = []
 
     def get(self, name: str) -> int:
         """The states a name can be in."""
-        return self._kinds.get(name, UNSET)
+        found = self._kinds.get(name)
+        return found if found is not None else ANY if name in self._present else UNSET
 
     def set(self, name: str, bits: int) -> None:
         """From here on a name is in one of these states."""

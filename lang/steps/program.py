@@ -6,7 +6,7 @@ language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from lang.source import Source
 from lang.steps import form
@@ -18,9 +18,9 @@ from lang.syntax import tree, walk
 
 def lower(
     program: tree.Program,
-    known: Iterable[str] = (),
+    known: Collection[str] = frozenset(),
     functions: Mapping[str, form.Procedure] | None = None,
-    valued: Iterable[str] | None = None,
+    valued: Container[str] | None = None,
     shadows: bool = True,
 ) -> form.Block:
     """The steps of a checked program.
@@ -37,12 +37,11 @@ def lower(
         TypeMismatch, UnsetName: where every run would meet it. LimitExceeded: blocks too deep inside each other.
     """
     assigned = assigned_names(program.body)
-    known = set(known)
     heads = {name: each.parameters for name, each in (functions or {}).items()}
     for node in program.body:
         if isinstance(node, tree.Function):
             heads.setdefault(node.name.name, tuple(each.name for each in node.parameters))
-    lowering = ProgramLowering(program.source, assigned | known, functions or {}, heads)
+    lowering = ProgramLowering(program.source, assigned.union(known), functions or {}, heads)
     block = lowering.statements(program.body)
     shadowed = sorted(name for name in CONSTANTS if name in assigned and name not in known)
     if shadows:
@@ -63,7 +62,7 @@ class ProgramLowering(Lowering):
         self, source: Source, variables: set[str], functions: Mapping[str, form.Procedure],
         heads: dict[str, tuple[str, ...]],
     ) -> None:
-        super().__init__(source, variables.union(heads), variables)
+        super().__init__(source, variables.union(heads) if heads else variables, variables)
         self.functions = dict(functions)
         self.heads = heads
 
@@ -152,7 +151,8 @@ class FunctionLowering(Lowering):
     def procedure(self) -> form.Procedure:
         """The function as steps."""
         body = guard(
-            self.statements(self.node.body), numbers=(), present=self.parameters, source=self.source, maybe=self.reads
+            self.statements(self.node.body), numbers=(), present=frozenset(self.parameters), source=self.source,
+            maybe=self.reads,
         )
         return form.Procedure(
             name=self.node.name.name,
@@ -180,7 +180,7 @@ class RuleLowering(Lowering):
     def procedure(self, right: tree.Expression, rule: form.UserRule, parameters: tuple[str, ...]) -> form.Procedure:
         """The function of `parameters` that gives the value of `right`."""
         body = self.statements((tree.Return((right,), right.span),))
-        guarded = guard(body, numbers=parameters, present=parameters, source=rule.source, maybe=rule.reads)
+        guarded = guard(body, numbers=parameters, present=(), source=rule.source, maybe=rule.reads)
         return form.Procedure("rule", parameters, guarded, 1, rule.reads, rule.source, rule.span)
 
 
