@@ -303,6 +303,30 @@ def test_the_work_of_translating_functions_grows_in_proportion(shape: str) -> No
     assert third - second <= 2.3 * (second - first) + 2000, (first, second, third)
 
 
+EXPORTED = """
+def work(n):
+    program = lang.parse(text(n))
+    for language in ("python", "c", "javascript", "latex"):
+        program.ask("reverse", "z", as_=language)
+work(10)
+print(*[counted(lambda: work(n)) for n in (20, 40, 80)])
+"""
+
+EXPORTS = {
+    "functions": "'x = ?\\nk = x * x\\n' + ''.join(f'f{i}(a) = a * k\\n' for i in range(n)) + 'z = 0\\n'"
+    " + ''.join(f'z = z + f{i}(x)\\n' for i in range(n))",
+    "chain": FUNCTIONS["chain"],
+    "statements": "'x = ?\\nz = x\\n' + 'z = z * 0.5 + x\\n' * n",
+    "choices": "'x = ?\\nz = x\\n' + 'z = z * 2 if z < x else z\\n' * n",
+}
+
+
+@pytest.mark.parametrize("shape", EXPORTS)
+def test_the_work_of_exporting_grows_in_proportion(shape: str) -> None:
+    ((first, second, third),) = counts(EXPORTED, EXPORTS[shape])
+    assert third - second <= 2.3 * (second - first) + 1000, (first, second, third)
+
+
 ENTRY = """
 def last(n):
     session = lang.Session(inputs={"x": 0.5})

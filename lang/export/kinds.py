@@ -14,22 +14,34 @@ NUMBER, BOOLEAN = 1, 2
 BOOLEAN_FUNCTIONS = frozenset(("<", "<=", ">", ">=", "==", "!=", "and", "or", "not"))
 
 
+RESULT = ""
+"""Stands for what a routine gives, where other keys have a name of it."""
+Key = tuple[int, str]
+
+
 class Kinds:
     """What the names of some routines hold, and what the routines give.
+
+    Each statement is looked at once: it gives a name some kinds for certain, and whatever other names hold; a kind that
+    a name turns out to hold then goes on to those that it is given to.
 
     Args:
         routines: the program and everything it calls.
     """
 
     def __init__(self, routines: Iterable[listing.Routine]) -> None:
-        self.bits: defaultdict[tuple[int, str], int] = defaultdict(int)
-        self.given: defaultdict[int, int] = defaultdict(int)
-        self._waiting = {id(each): each for each in routines}
-        self._callers: defaultdict[int, dict[int, listing.Routine]] = defaultdict(dict)
-        while self._waiting:
-            _, routine = self._waiting.popitem()
+        self.bits: defaultdict[Key, int] = defaultdict(int)
+        self._goes_to: defaultdict[Key, list[Key]] = defaultdict(list)
+        for routine in routines:
             for statement in walk.statements(routine.body):
                 self._statement(statement, routine)
+        pending = list(self.bits)
+        while pending:
+            key = pending.pop()
+            for other in self._goes_to[key]:
+                if self.bits[key] & ~self.bits[other]:
+                    self.bits[other] |= self.bits[key]
+                    pending.append(other)
 
     def boolean(self, routine: listing.Routine, name: str) -> bool:
         """Does the name always hold a boolean there?"""
@@ -37,47 +49,35 @@ class Kinds:
 
     def gives_boolean(self, routine: listing.Routine) -> bool:
         """Does a call always give a boolean?"""
-        return self.given[id(routine)] == BOOLEAN
+        return self.bits[id(routine), RESULT] == BOOLEAN
 
     def _statement(self, statement: listing.Statement, routine: listing.Routine) -> None:
         match statement:
             case listing.Assign() if statement.target:
-                self._add(routine, statement.target, self._kind(statement.value, routine))
+                self._given((id(routine), statement.target), statement.value, routine)
             case listing.Return() if len(statement.values) == 1:
-                self._give(routine, self._kind(statement.values[0], routine))
+                self._given((id(routine), RESULT), statement.values[0], routine)
             case _:
                 for name in walk.targets_of(statement):
-                    self._add(routine, name, NUMBER)
+                    self.bits[id(routine), name] |= NUMBER
         for each in walk.all_expressions(statement):
             if isinstance(each, listing.Use):
-                self._callers[id(each.routine)][id(routine)] = routine
                 for name, argument in zip(each.routine.parameters, each.arguments, strict=True):
-                    self._add(each.routine, name, self._kind(argument, routine))
+                    self._given((id(each.routine), name), argument, routine)
 
-    def _give(self, routine: listing.Routine, kind: int) -> None:
-        """A routine gives this kind; those who call it look again where that is new."""
-        if kind & ~self.given[id(routine)]:
-            self.given[id(routine)] |= kind
-            self._waiting.update(self._callers[id(routine)])
-
-    def _add(self, routine: listing.Routine, name: str, kind: int) -> None:
-        """A name of a routine holds this kind; it looks again where that is new."""
-        key = id(routine), name
-        if kind & ~self.bits[key]:
-            self.bits[key] |= kind
-            self._waiting[id(routine)] = routine
-
-    def _kind(self, value: listing.Expression, routine: listing.Routine) -> int:
+    def _given(self, key: Key, value: listing.Expression, routine: listing.Routine) -> None:
+        """A name, or what a routine gives, is given a value."""
         match value:
-            case bool():
-                return BOOLEAN
             case str():
-                return self.bits[id(routine), value]
+                self._goes_to[id(routine), value].append(key)
             case listing.Use():
-                return self.given[id(value.routine)]
+                self._goes_to[id(value.routine), RESULT].append(key)
             case listing.Apply(function="where"):
-                return self._kind(value.arguments[1], routine) | self._kind(value.arguments[2], routine)
+                for each in value.arguments[1:]:
+                    self._given(key, each, routine)
+            case bool():
+                self.bits[key] |= BOOLEAN
             case listing.Apply() if value.function in BOOLEAN_FUNCTIONS:
-                return BOOLEAN
+                self.bits[key] |= BOOLEAN
             case _:
-                return NUMBER
+                self.bits[key] |= NUMBER
