@@ -6,6 +6,7 @@ wanted.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class Entry(NamedTuple):
 
     def above(self, command: tree.Command) -> tree.Block:
         """The statements above a command."""
-        return tuple(each for each in self.body if each.span[1] <= command.span[0])
+        return self.body[: bisect_right(self.body, command.span[0], key=lambda each: each.span[1])]
 
     def failing(self, step: form.Step | None) -> int:
         """Which statement a step belongs to, from 0."""
