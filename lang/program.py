@@ -24,6 +24,7 @@ from lang.source import Source
 from lang.steps import form
 from lang.steps.program import assigned_names
 from lang.syntax import tree
+from lang.syntax.parse import parse
 from lang.syntax.unparse import unparse
 from lang.verbs.core import registry
 from lang.verbs.core.answer import Answer, Question
@@ -265,24 +266,27 @@ class Derived(Program):
         seeds: the name that holds the seed of each name (`{"x": "dx"}`; in reverse `{"z": "gz"}`).
         derivatives: the name that holds each derivative (`{"z": "dz"}`; in reverse `{"x": "gx"}`).
         results: the name that holds each value of the original program.
+        whole: can it run by itself? Statements that were asked for `by="separate"` need its values beside them.
     """
 
     def __init__(self, text: Text, limits: Limits) -> None:
-        super().__init__(Source(text.text, "<derivative program>"), limits, text.read)
+        source = Source(text.text, "<derivative program>")
+        super().__init__(source, limits, text.read if text.whole else parse(source, limits))
+        self.whole = text.whole
         self.seeds = text.seeds
         self.derivatives = text.derivatives
         self.results = text.results
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return *super().__getstate__(), self.seeds, self.derivatives, self.results
+        return *super().__getstate__(), self.seeds, self.derivatives, self.results, self.whole
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        super().__setstate__(state)
-        self.seeds, self.derivatives, self.results = state[2:]
+        source, limits, self.seeds, self.derivatives, self.results, self.whole = state
+        Program.__init__(self, source, limits, None if self.whole else parse(source, limits))
 
     def __str__(self) -> str:
         """The program as the formatter writes it, which is how it was written, but perhaps for comments."""
-        return super().__str__() if "#" in self.source.text else self.source.text
+        return super().__str__() if self.whole and "#" in self.source.text else self.source.text
 
 
 def _method(program: Program, name: str) -> Callable[..., Any]:

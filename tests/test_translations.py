@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import random
 import re
 import shlex
@@ -916,3 +917,15 @@ def test_a_function_may_be_called_as_temporaries_are(text: str, translated: str)
     derivative = getattr(program, translated)("z")
     found = derivative.run(at={"x": 0.7, "dx": 1} if translated == "forward" else {"x": 0.7})
     assert math.isclose(found["dz" if translated == "forward" else "gx"], program.grad("z", x=0.7)["x"], rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_separate_statements_can_be_read_from_python(mode: str) -> None:
+    alone = getattr(lang.parse(LECTURE), mode)("z", by="separate")
+    words = set(alone.derivatives.values())
+    assert str(alone).splitlines()[-len(words) :][-1].split(" = ")[0] in words
+    again = pickle.loads(pickle.dumps(alone))
+    assert (str(again), again.derivatives, again.whole) == (str(alone), alone.derivatives, False)
+    assert "# line 3" in str(getattr(lang.parse(LECTURE), mode)("z", by="separate", as_="commented"))
+    with pytest.raises(lang.CheckError, match="I don't know the name `y`" if mode == "forward" else "the name `x`"):
+        alone.run(at={})
