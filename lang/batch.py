@@ -72,10 +72,13 @@ def table(data: Any, inputs: tuple[str, ...]) -> Array:
     columns = None if isinstance(data, np.ndarray | list) else by_name(data, inputs)
     try:
         if columns is not None:
-            data = np.column_stack([np.asarray(each) for each in columns])
-        if getattr(getattr(data, "dtype", None), "kind", "") == "c":
+            arrays = [np.asarray(each) for each in columns]
+            data = np.column_stack(arrays)
+        else:
+            arrays = [data]
+        if any(getattr(getattr(each, "dtype", None), "kind", "") in ("b", "c") for each in arrays) or _booleans(data):
             raise TypeError
-        rows = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiub" else np.asarray(data, dtype=float)
+        rows = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiu" else np.asarray(data, dtype=float)
     except (TypeError, ValueError):
         raise InputError("rows of inputs are numbers, in an array of shape (rows, inputs)") from None
     if rows.ndim == 1 and len(inputs) == 1:
@@ -83,6 +86,13 @@ def table(data: Any, inputs: tuple[str, ...]) -> Array:
     if rows.ndim != 2 or rows.shape[1] != len(inputs):
         raise InputError(f"rows of inputs have the shape (rows, {len(inputs)}) here: {', '.join(inputs)}")
     return rows
+
+
+def _booleans(data: Any) -> bool:
+    """Are there booleans in rows that are lists? NumPy takes them for 1 and 0."""
+    if not isinstance(data, list | tuple):
+        return False
+    return any(isinstance(each, bool) for row in data for each in (row if isinstance(row, list | tuple) else (row,)))
 
 
 def room(given: Any, shape: tuple[int, ...], rows: Array) -> Array:

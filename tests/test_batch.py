@@ -567,3 +567,14 @@ def test_points_with_names_go_by_these() -> None:
     assert f.jvp(point, {"y": 1.0, "x": 0.0}) == (-7.0, -10.0)
     with pytest.raises(lang.InputError, match="there is no value `y`"):
         f({"x": 3.0})
+
+
+BOOLEAN_ROWS = (np.array([[True, False]]), [[True, False]], [[1.0, True]], ((2.0, False),))
+
+
+@pytest.mark.parametrize("rows", BOOLEAN_ROWS, ids=str)
+def test_booleans_are_no_numbers_in_rows_either(rows: Any) -> None:
+    f = lang.parse("x = ?\ny = ?\nz = x * y").compile("z")
+    for call in (f.batch, f.grad_batch):
+        with pytest.raises(lang.InputError, match="rows of inputs are numbers"):
+            call(rows)

@@ -44,7 +44,7 @@ class Npy:
                 shape = f"an array of shape (rows, {len(inputs)}) is needed: {', '.join(inputs)}"
                 raise UsageError(f"`{path}` has the shape {self.table.shape}", hint=shape)
             self.names, kinds = tuple(inputs[: self.table.shape[1]]), {self.table.dtype.kind}
-        if not kinds <= set("fiub"):
+        if not kinds <= set("fiu"):
             raise UsageError(f"`{path}` does not hold real numbers")
         if not self.names:
             raise UsageError(f"`{path}` has no column that the program asks for")
