@@ -573,7 +573,7 @@ BOOLEAN_ROWS = (np.array([[True, False]]), [[True, False]], [[1.0, True]], ((2.0
 
 
 @pytest.mark.parametrize("rows", BOOLEAN_ROWS, ids=str)
-def test_booleans_are_no_numbers_in_rows_either(rows: Any) -> None:
+def test_booleans_are_no_numbers_in_rows_either(rows: object) -> None:
     f = lang.parse("x = ?\ny = ?\nz = x * y").compile("z")
     for call in (f.batch, f.grad_batch):
         with pytest.raises(lang.InputError, match="rows of inputs are numbers"):
