@@ -14,6 +14,7 @@ guarded where a run could meet a missing value or one of the wrong kind. Must no
     wording       a step -> its right side as the language writes it
     costs         what steps count against the limit
     drive         walks over blocks inside blocks, without Python's stack
+    trail         names that branches change
     reach         what functions do, themselves or through those that they call
     rewrite       blocks -> blocks with other steps in them
     quicker       primitives -> quicker ones with the same bits, as the kernels' table says

@@ -20,6 +20,5 @@ how a step is computed; every factor is read off the rule's line (`lang.rules`).
     shared       what all scopes of one derivative program share
     meanings     functions that change their meaning -> one meaning each
     expand       `f'(x)` -> a call of an ordinary function;  rewriting   statements with other expressions in them
-    trail        names that branches change
     slice        what nobody needs is dropped
 """

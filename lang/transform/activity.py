@@ -16,8 +16,8 @@ from lang.steps import form
 from lang.steps.drive import Walk, drive
 from lang.steps.reach import Reach
 from lang.steps.rules import partial as ruled_partial
+from lang.steps.trail import Trail
 from lang.steps.walk import all_steps, assigned, calls_of, reads_of, targets_of
-from lang.transform.trail import Trail
 
 SEARCH = "looking for what moves"
 Key = tuple[form.Procedure, tuple[int, ...], frozenset[str]]

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lang.source import Span
+from lang.steps.trail import Trail
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.lines import Line, Term, line, read
 from lang.transform.names import Names
 from lang.transform.stencil import IDENTITY, Filling, Stencil
-from lang.transform.trail import Trail
 
 
 class Adjoints:

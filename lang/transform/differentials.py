@@ -13,6 +13,7 @@ from lang.clock import watched
 from lang.rules import restrict
 from lang.steps import form
 from lang.steps.drive import Walk
+from lang.steps.trail import Way, lacking
 from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import Key, moving
@@ -21,7 +22,6 @@ from lang.transform.lines import line, statements
 from lang.transform.scope import Writer, called, primal, range_bounds
 from lang.transform.slice import branching
 from lang.transform.stencil import OPERANDS_AT, RESULT, RESULT_AT, Filling, Stencil, filling, pattern_of, plain, slope
-from lang.transform.trail import Way, lacking
 from lang.transform.walking import Walking
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from lang.steps import form
+from lang.steps.trail import Way
 from lang.steps.walk import all_steps, assigned, targets_of
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, apply, constant, mentions, name
@@ -28,7 +29,6 @@ from lang.transform.reads import read_outside_loops, reads_of, surely_assigned
 from lang.transform.record_calls import CallRecorder
 from lang.transform.record_straight import assignment
 from lang.transform.scope import range_bounds
-from lang.transform.trail import Way
 
 
 class Recorder(CallRecorder):

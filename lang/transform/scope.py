@@ -11,11 +11,11 @@ from typing import Any
 
 from lang.source import Span
 from lang.steps import form
+from lang.steps.trail import Trail
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, mentions, name, operand, substitute
 from lang.transform.lines import Line
 from lang.transform.names import Names
-from lang.transform.trail import Trail
 
 
 class Writer:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from lang.clock import watched
 from lang.steps.program import assigned_names, read_names
 from lang.steps.reach import Reach
+from lang.steps.trail import Trail
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE
 from lang.transform.lines import Line
 from lang.transform.names import used_names
-from lang.transform.trail import Trail
 
 Saving = Callable[[set[str]], bool]
 NEEDED = "looking for the statements that are needed"
@@ -166,12 +166,13 @@ class _Slice:
 
     def _loop(self, node: tree.While | tree.For, live: Trail) -> tree.Statement | None:
         header = self.uses((node.condition,) if isinstance(node, tree.While) else node.bounds)
+        counter = {node.target.name} if isinstance(node, tree.For) else set()  # each turn gives it its value anew
         inside = self.turns.setdefault(id(node), set())
         while True:
             live.begin()
             live.update(inside, header)
             body = self.keep(node.body, live)
-            more = live.end().came - inside
+            more = live.end().came - inside - counter
             if not more:
                 break
             inside |= more

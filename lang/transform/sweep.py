@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from lang.clock import EVERY, look
 from lang.steps.drive import Walk
+from lang.steps.trail import Way, lacking
 from lang.syntax import tree
 from lang.transform.adjoint import Adjoints
 from lang.transform.exposure import exposed_words, has_effects, matters, touched
@@ -33,7 +34,6 @@ from lang.transform.items import (
 from lang.transform.lines import line, read
 from lang.transform.scope import called
 from lang.transform.stencil import ADJOINT_AT, Filling, Stencil
-from lang.transform.trail import Way, lacking
 
 
 class Sweep:

@@ -12,13 +12,13 @@ from typing import Any
 
 from lang.steps import form
 from lang.steps.drive import Walk
+from lang.steps.trail import Trail
 from lang.steps.walk import assigned
 from lang.syntax import tree
 from lang.transform.activity import Key
 from lang.transform.expressions import name
 from lang.transform.scope import Writer, called
 from lang.transform.stencil import RESULT
-from lang.transform.trail import Trail
 
 
 class Walking:
