@@ -192,3 +192,69 @@ def test_a_constant_that_only_a_way_not_taken_gives_a_value_keeps_its_own(text: 
         assert derived.run(x=x)[found] == pytest.approx(wanted, rel=1e-14)
         for engine in ENGINES:
             assert program.compile("z", engine=engine).grad(x)[0] == pytest.approx(wanted, rel=1e-14)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_derivative_of_0_has_no_sign_in_compiled_code(engine: str) -> None:
+    f = lang.parse("x = ?\ny = ?\nz = -x * y\n").compile("z", engine=engine)
+    assert repr(f.grad(2.0, 0.0)) == "(0.0, -2.0)"
+    assert repr(f.jvp((2.0, 0.0), (1.0, 0.0))) == "(-0.0, 0.0)"
+    assert repr(f.hessian(2.0, 0.0).tolist()) == "[[0.0, -1.0], [-1.0, 0.0]]"
+    assert repr(f.grad_batch([(2.0, 0.0)] * 20, exact=True)[1][7].tolist()) == "[0.0, -2.0]"
+    assert f.engine == engine
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_does_not_move_is_left_out_where_infinities_may_flow(engine: str) -> None:
+    program = lang.parse("x = ?\ny = ?\nz = x**y\n")
+    f, wanted = (program.compile("z", engine=each, ieee=True) for each in (engine, "interpreter"))
+    assert f.engine == engine
+    for call in (lambda g: g.hessian(-20.0, -2.0).tolist(), lambda g: g.jvp((-20.0, -2.0), (1.0, 0.0))):
+        assert repr(call(f)) == repr(call(wanted))
+        assert said(f.notes) == said(wanted.notes)
+    assert f.hessian(-20.0, -2.0)[0, 0] == pytest.approx(3.75e-5, rel=1e-15)
+
+
+IDLE = {  # what computes something for nothing, at 0
+    "a loop": "u = x\nz = y\nfor i in range(2):\n    u = abs(u)\n    z = z * y",
+    "a branch": "if y > 0:\n    u = abs(x)\n    z = y * x\nelse:\n    z = x",
+    "a function": "def f(a):\n    u = abs(a)\n    return a * y\nz = f(x)",
+    "a function's loop": (
+        "def f(a):\n    u = a\n    for i in range(2):\n        u = abs(u)\n        a = a * y\n    return a\nz = f(x)"
+    ),
+    "the counter of a loop": "z = x * y\nfor i in range(2):\n    z = z + i\n    i = abs(x)",
+}
+
+
+@pytest.mark.parametrize("text", IDLE.values(), ids=IDLE)
+def test_what_a_result_does_not_need_is_not_noted_on_any_engine(text: str) -> None:
+    program = lang.parse(f"x = ?\ny = ?\n{text}\n")
+    for verb, options in (("grad", {}), ("grad", {"by": "forward"}), ("hessian", {}), ("jvp", {"along": {"x": 1.0}})):
+        for engine in ("interpreter", *ENGINES):
+            assert program.ask(verb, "z", at={"x": 0.0, "y": 2.0}, engine=engine, **options).notes == (), (verb, engine)
+            assert program.ask(verb, "z", at={"x": 0.0, "y": 2.0}, engine=engine, kinks="error", **options).notes == ()
+    for engine in ("interpreter", *ENGINES):
+        f = program.compile("z", engine=engine)
+        f.grad(0.0, 2.0)
+        assert f.notes == (), engine
+
+
+@pytest.mark.parametrize("text", IDLE.values(), ids=IDLE)
+def test_verbs_do_every_statement_and_functions_what_they_need_on_each_engine(text: str) -> None:
+    program = lang.parse(f"x = ?\ny = ?\n{text}\n".replace("abs", "log"))
+    wanted = program.compile("z", engine="interpreter").grad(-1.0, 2.0)
+    for engine in ("interpreter", *ENGINES):
+        f = program.compile("z", engine=engine)
+        assert f.grad(-1.0, 2.0) == wanted
+        assert f(-1.0, 2.0) == f.value_and_grad(-1.0, 2.0)[0]
+        for verb in ("grad", "hessian"):
+            with pytest.raises(lang.DomainError):
+                program.ask(verb, "z", at={"x": -1.0, "y": 2.0}, engine=engine)
+
+
+def test_what_a_needed_call_saves_is_saved() -> None:
+    loop = "def f(a):\n    for i in range(2):\n        a = sin(a)\n    return a\n"
+    adjoint = lang.parse(f"x = ?\n{loop}z = f(x) + abs(x)\n").reverse("z")
+    assert "push" in str(adjoint)
+    answer = adjoint.ask("grad", adjoint.derivatives["x"], at={"x": 0.0})
+    assert [note.kind for note in answer.notes] == ["kink"]

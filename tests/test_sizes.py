@@ -15,7 +15,7 @@ import lang
 from lang.backend.unit import NEEDS
 from lang.evaluate.tape import Tape
 from lang.garbage import MANY, paused
-from lang.transform.trail import Trail, Way
+from lang.steps.trail import Trail, Way
 from tests.counted import counts
 
 WAYS = ("reverse", "forward")

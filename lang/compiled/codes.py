@@ -67,7 +67,7 @@ class Codes:
             try:
                 unit = self._unit(way)
                 used = pick(unit) if self._asked == "auto" else self._asked
-                made = None if used == "interpreter" else build(used, unit, settings.limits, settings.ieee)
+                made = None if used == "interpreter" else build(used, unit, settings.limits, self._flows(way))
                 cost = self._policy.cost(unit) if self._asked == "auto" and self._inner is None else None
                 if isinstance(made, Function) and cost is not None:
                     made = Watched(made, cost, lambda: self._replace(way, unit), self._policy)
@@ -93,6 +93,11 @@ class Codes:
             raise Unavailable("only the interpreter sees kinks where infinities may flow")
         return inner if way == "value" and inner is not None else with_ties(unit, self._questions.wrt)
 
+    def _flows(self, way: str) -> bool:
+        """May compiled code give inf and nan? Of derivatives the interpreter tells where they are from, and leaves out
+        what does not move."""
+        return self._settings.ieee and way == "value"
+
     @property
     def _inner(self) -> Unit | None:
         """The value's unit, which sees kinks inside derivative calls; None where there are none to be told."""
@@ -103,7 +108,7 @@ class Codes:
         settings, before = self._settings, self.made[way]
         try:
             with within(settings.limits.seconds):
-                made = build("native", unit, settings.limits, settings.ieee)
+                made = build("native", unit, settings.limits, self._flows(way))
         except (Unavailable, AdError):
             return
         self._set(way, made)

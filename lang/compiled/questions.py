@@ -18,7 +18,8 @@ from lang.evaluate.needed import narrow
 from lang.evaluate.notes import Note
 from lang.evaluate.recipe import Recipe
 from lang.evaluate.spending import Spent
-from lang.evaluate.wanted import result
+from lang.evaluate.wanted import NO_SIGN, result
+from lang.rules import Primitive, table
 from lang.steps import form
 from lang.steps.walk import all_steps, assigned, blocks_of
 from lang.transform.slice import needed as live
@@ -88,8 +89,12 @@ class Questions:
         return Unit(program.block, self._recipe.parts[0].source, self.inputs, (self.target,))
 
     def _unit(self, text: Text, results: tuple[str, ...], seeds: tuple[str, ...] = ()) -> Unit:
+        """A derivative program. All results but the first are derivatives, whose zeros have no sign."""
         source = self._recipe.parts[0].source
-        return Unit(text.steps(source), source, (*self.inputs, *seeds), results)
+        derivatives, places = dict.fromkeys(results[1:]), (0, len(source.text))
+        sums = [form.Operation(_unsigned(name), _sum(), (name, NO_SIGN), places) for name in derivatives]
+        named = (results[0], *map(_unsigned, results[1:]))
+        return Unit([*text.steps(source), *sums], source, (*self.inputs, *seeds), named)
 
     def _adjoint(self) -> Text:
         refuse_in_blocks(self._recipe, self.wrt)
@@ -166,6 +171,17 @@ class Questions:
         along = next(name for name, seed in self._seeds(point).items() if seed)
         found = self._at(point, spent).hessian_row(self.target, self.wrt, along)
         return (found.values[self.target], *(found.derivatives[name] for name in self.wrt)), found.notes
+
+
+def _sum() -> Primitive:
+    found = table().find("+", 2)
+    assert found is not None
+    return found
+
+
+def _unsigned(name: str) -> form.Temporary:
+    """A name that no program has."""
+    return form.Temporary(f"{name} + 0")
 
 
 def refuse_in_blocks(recipe: Recipe, names: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from lang.backend import Unavailable, Unit
 from lang.compiled.inner import inner
 from lang.compiled.questions import refuse_in_blocks
 from lang.compiled.ties import EVERY, with_ties
+from lang.evaluate.needed import idle_inside
 from lang.evaluate.recipe import Recipe
 from lang.steps import form
 from lang.steps.walk import all_steps
@@ -118,8 +119,12 @@ def _unit(recipe: Recipe, text: Text, words: Sequence[str | None], seeds: tuple[
 def _asking(recipe: Recipe, units: Units, targets: Sequence[str], moving: Sequence[str], ties: bool) -> Units:
     """The units, of which the main one, which has every statement, asks at kinks where that is wanted.
 
-    One more asks inside derivative calls of the program, if it has any.
+    One more asks inside derivative calls of the program, if it has any. And what a function does for nothing has no
+    place in a derivative program, but the values have it.
     """
+    if idle_inside(recipe.parts):
+        values = Unit(ready(recipe, ()).block, recipe.parts[0].source, recipe.inputs(), tuple(targets))
+        units = replace(units, beside=(*units.beside, values))
     if not ties:
         return units
     calls = inner(recipe, (), tuple(targets), EVERY)
