@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 
 class Way(NamedTuple):
-    """What a way of a branch changed: the names that came, and those that went."""
+    """What a way of a branch changed: the names that came, those that went, and those that came and went again."""
 
     came: set[str]
     gone: set[str]
+    passed: set[str]
 
 
 class Trail(set[str]):
@@ -59,9 +60,12 @@ class Trail(set[str]):
         noted = self._noted.pop()
         came = {each for each, before in noted.items() if not before and each in self}
         gone = {each for each, before in noted.items() if before and each not in self}
+        passed = {each for each, before in noted.items() if not before and each not in self}
         super().difference_update(came)
         super().update(gone)
-        return Way(came, gone)
+        for each in passed if self._noted else ():  # it passed on the way around this one, too
+            self._noted[-1].setdefault(each, False)
+        return Way(came, gone, passed)
 
     def join(self, ways: Sequence[Way]) -> None:
         """After a branch a name is so if it is at the end of one of its ways."""
@@ -73,10 +77,11 @@ class Trail(set[str]):
 def lacking(ways: Sequence[Way]) -> tuple[set[str], list[set[str]]]:
     """What ways lack at their end that came in others: names that several lack, and what else each way lacks.
 
-    What several lack is given to all before the branch: one statement, where many ways would else have one each.
+    What several lack is given to all before the branch: one statement, where many ways would else have one each. A way
+    that had such a name in between lacks it still.
     """
     everywhere = set.intersection(*(way.gone for way in ways)) if ways else set()
     counts = Counter(each for way in ways for each in way.came)
     early = {each for each, count in counts.items() if len(ways) - count > 1}
     late = counts.keys() - early
-    return early, [late - way.came | (way.gone - everywhere) for way in ways]
+    return early, [late - way.came | (way.gone - everywhere) | (way.passed & early) for way in ways]

@@ -225,7 +225,7 @@ class Differentials(Walking):
         """After a branch: what moves at the end of one way moves, and stands still at the end of others."""
         writer = self.writer
         new = set[str]().union(*(way.moves.came for way in ways)) - writer.known  # others have no value for these
-        early, late = lacking([Way(way.moves.came - new, way.moves.gone) for way in ways])
+        early, late = lacking([Way(way.moves.came - new, way.moves.gone, way.moves.passed) for way in ways])
         for each in sorted(early):
             writer.put(self.differential(writer.word(each)), constant(0.0))
         for way, lacks in zip(ways, late, strict=True):
