@@ -309,6 +309,16 @@ def test_second_derivatives_are_those_of_60_digit_differences(primitive: Primiti
                     )
 
 
+@pytest.mark.parametrize("x", [1e17, 1e160, 1e200, 1.5e308])
+@pytest.mark.parametrize("name", ["log2", "log10", "rsqrt", "asec", "acsc", "acsch", "acoth"])
+def test_derivative_programs_run_at_the_largest_numbers(name: str, x: float) -> None:
+    program = lang.parse(f"x = ?\nz = {name}(x)")
+    forward, reverse = program.forward("z", wrt="x"), program.reverse("z")
+    wanted = program.grad("z", x=x)["x"]
+    assert forward.run(x=x)[forward.derivatives["z"]] == pytest.approx(wanted, rel=1e-15, abs=0)
+    assert reverse.run(x=x)[reverse.derivatives["x"]] == pytest.approx(wanted, rel=1e-15, abs=0)
+
+
 @every_primitive
 def test_third_derivatives_exist(primitive: Primitive) -> None:
     names = ("a", "b", "d")[: primitive.arity]
