@@ -6,10 +6,12 @@ import pytest
 
 import lang
 from lang.backend.native.certain import before_calls, settled
+from lang.backend.native.liveness import unread
 from lang.entry import prepare
 from lang.source import Source
 from lang.steps import form
-from lang.steps.walk import all_steps
+from lang.steps.walk import all_steps, reads_of, targets_of
+from tests.programs import generate
 
 CASES = [
     ("a = 1\nc = a + 1", ""),
@@ -50,3 +52,37 @@ def test_names_that_functions_read_are_certain_where_all_calls_come_after_them()
     text = "k = 1\nif k > 0: m = 2\nn = 3\nf(a) = a + k + m + n\nz = f(1)\nm = 4\n"
     steps = prepare(Source(text), lang.Limits()).steps
     assert before_calls(steps) & {"k", "m", "n"} == {"k", "n"}
+
+
+def looked_through(steps: form.Block, live: set[str], found: set[form.Step]) -> set[str]:
+    """What `unread` finds, with a set of all live names for each way."""
+    live = set(live)
+    for step in reversed(steps):
+        reads = {each for each in reads_of(step) if isinstance(each, str)}
+        if isinstance(step, form.If):
+            ways = looked_through(step.otherwise, live, found)
+            for arm in reversed(step.arms):
+                ways = looked_through(arm.setup, ways | looked_through(arm.body, live, found), found)
+            live = ways
+        elif isinstance(step, form.While | form.For):
+            inner = [*step.setup, *step.body] if isinstance(step, form.While) else step.body
+            own = [each for each in all_steps(inner) if not isinstance(each, form.Comparison)]
+            live |= {name for each in own for name in reads_of(each) if isinstance(name, str)}
+            live |= reads | looked_through(inner, live, found)
+        else:
+            if isinstance(step, form.Operation | form.Call) and not live.issuperset(targets_of(step)):
+                found.add(step)
+            if isinstance(step, form.Comparison) or (isinstance(step, form.Copy) and step.target not in live):
+                reads = set()
+            live -= set(targets_of(step))
+            live |= reads
+    return live
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_values_that_nothing_reads_are_found_as_by_looking_through_every_way(seed: int) -> None:
+    program = lang.parse(generate(seed).text)
+    for steps in (program.entry.steps, program.reverse("z").entry.steps):
+        found: set[form.Step] = set()
+        live = looked_through(steps, {"z"}, found)
+        assert unread(steps, ["z"]) == (found, live)

@@ -180,3 +180,32 @@ def test_more_is_saved_at_once_than_a_stack_grows_by(monkeypatch: pytest.MonkeyP
     text += "for i in range(n):\n" + "".join(f"  {name} = pop()\n  z = z * 0.5 + {name}\n" for name in reversed(names))
     one, other = (lang.parse(text).compile("z", engine=each) for each in ("native", "python"))
     assert one(0.5, 3.0) == other(0.5, 3.0)
+
+
+WIDE = {name: text.format(
+    parameters=", ".join(f"a{at}" for at in range(23)), arguments=", ".join(f"x + {at}" for at in range(23)),
+    sum=" + ".join(f"sin(a{at})" for at in range(23)), names=", ".join(f"r{at}" for at in range(19)),
+    values=", ".join(f"a{at} * a{at + 1}" for at in range(19)), total=" + ".join(f"r{at}" for at in range(19)))
+    for name, text in {
+    "parameters": "f({parameters}) = {sum}\nz = f({arguments})",
+    "results": "def f(b):\n  {parameters} = {arguments}\n  return {values}\n{names} = f(x)\nz = {total}",
+    "both, and ways": "def f({parameters}):\n  if a0 < a1 and a2 > 1:\n    return {values}\n"
+    "  else:\n    return {values}\n"
+    "{names} = f({arguments})\nz = {total}\n{names} = f({arguments})\nz = z * ({total})",
+    "truth": "def f({parameters}, c):\n  return {values}, a0 > 0.5, not c\n{names}, d, k = f({arguments}, x > 0)\n"
+    "z = {total} if d and not k else x",
+    "itself": "def f(n, {parameters}):\n  if n < 1:\n    return {values}\n"
+    "  else:\n    {names} = f(n - 1, {parameters})\n    return {names}\nz = 0\nfor i in range(3):\n  {names} = f(i, {arguments})\n  z = z + {total}",
+}.items()}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_what_is_handed_over_in_memory_has_the_same_bits(name: str) -> None:
+    program = lang.parse(f"x = ?\n{WIDE[name]}\n")
+    one, other = (program.compile("z", engine=each) for each in ("native", "python"))
+    for x in (0.7, -0.4, 3.1):
+        assert one.value_and_grad(x) == other.value_and_grad(x)
+    assert one.engine == "native"
+    made: Any = one._codes.of("gradient")
+    heads = [line for line in made.text.split("\n") if line.startswith("define ") or " call " in line]
+    assert max(line.count("double ") + line.count("i1 ") for line in heads) <= 2 * 16

@@ -259,6 +259,8 @@ LONG_SHAPES = {
     "names": "'x = ?\\na0 = x\\n' + ''.join(f'a{i + 1} = a{i} * x + a{i // 2}\\n' for i in range(n)) + f'z = a{n}'",
     "one reader": "'x = ?\\nz = 0\\n' + ''.join(f'a{i} = x * {i}\\nz = z + a{i}\\n' for i in range(n))",
     "choices": "'x = ?\\nz = x\\n' + ''.join(f'a{i} = sin(z)\\nz = max(a{i}, x * {i}) / 2\\n' for i in range(n // 4))",
+    "ways": "'x = ?\\n' + ''.join(f'a{i} = x + {i}\\n' for i in range(n // 4)) + 'if x < 0: z = x\\n'"
+    " + ''.join(f'elif x < {i}: z = a{i} * x\\n' for i in range(n // 4)) + 'else: z = 1'",
 }
 
 

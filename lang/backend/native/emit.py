@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from lang.backend.native.around import around
 from lang.backend.native.body import Body
-from lang.backend.native.calls import FEW, RUN
+from lang.backend.native.calls import FEW, GIVEN, RESULTS, RUN
 from lang.backend.native.certain import before_calls, settled
 from lang.backend.native.cuts import cut
 from lang.backend.native.layout import Layout, flag
@@ -20,7 +20,7 @@ from lang.backend.native.liveness import unread
 from lang.backend.native.module import Module
 from lang.backend.native.parts import parted
 from lang.backend.native.recursion import ending, find_copied, written
-from lang.backend.native.shape import BOOLEAN, NUMBER, Scope, Shape
+from lang.backend.native.shape import BOOLEAN, MOST, NUMBER, Scope, Shape
 from lang.backend.native.variables import Sites
 from lang.backend.native.writer import FUEL, STACKS, WHOLE, Writer
 from lang.steps import form
@@ -85,18 +85,22 @@ def carried(shape: Shape, stacks: Mapping[int, int]) -> tuple[int, ...]:
 def _function(shape: Shape, name: str, scope: Scope, sites: Sites) -> str:
     """A function of the program."""
     kinds = [shape.kind(scope, each) for each in scope.procedure.parameters]
-    results = tuple(scope.results.get(each, "double") for each in range(scope.procedure.results))
-    given = [*(f"i64 %c{index}" for index in sites.carried), *(f"{kind} %a{at}" for at, kind in enumerate(kinds))]
+    results = () if scope.wide else scope.returned
+    many = len(kinds) > MOST
+    own = [f"ptr {GIVEN}"] if many else [f"{kind} %a{at}" for at, kind in enumerate(kinds)]
+    given = [*(f"i64 %c{index}" for index in sites.carried), *own, *([f"ptr {RESULTS}"] if scope.wide else [])]
     head = f"define internal TYPE @f{sites.numbers[name]}({', '.join([RUN, *given])})"
     alone = shape.heights.get(name, 0) % CHAIN == CHAIN - 1
     writer = Writer(head, results, "noinline nounwind" if alone else "nounwind", sites.carried)
     body = Body(shape, scope, writer, sites)
     layout = Layout(shape, scope, scope.body, (), frozenset(sites.places), direct=False)
     body.enter(layout)
-    for place, parameter in enumerate(scope.procedure.parameters):
-        body.write(parameter, f"%a{place}")
-        if not sites.ieee and parameter not in scope.live and kinds[place] == NUMBER:
-            body.look(f"%a{place}")
+    for place, (parameter, kind) in enumerate(zip(scope.procedure.parameters, kinds, strict=True)):
+        value = writer.value(f"load {kind}, ptr {writer.item(GIVEN, place)}") if many else f"%a{place}"
+        body.write(parameter, value)
+        writer.pause(place)
+        if not sites.ieee and parameter not in scope.live and kind == NUMBER:
+            body.look(value)
     body.run(scope.body, watched=sum(1 for _ in all_steps(scope.body)) > FEW)
     if not body.ended:
         writer.stop()

@@ -68,10 +68,9 @@ class _Liveness:
         for name, alive in changed.items():
             self.set((name,), alive)
 
-    def way(self, steps: form.Block, changed: Mapping[str, bool] | None = None) -> Walk:
-        """The walk that gives what a block changes, on top of other changes."""
+    def way(self, steps: form.Block) -> Walk:
+        """The walk that gives what a block changes."""
         self.before.append({})
-        self.change(changed or {})
         yield self.block(steps)
         return self.leave()
 
@@ -88,7 +87,7 @@ class _Liveness:
                     self.set((name for name, alive in changed.items() if alive), True)
                     self.set(_read(step), True)
                 case form.Comparison():
-                    pass
+                    self.set((step.target,), False)
                 case form.Copy():
                     if step.target in self.live:
                         self.set((step.target,), False)
@@ -103,16 +102,30 @@ class _Liveness:
                         self.set(self.shared, True)
 
     def branches(self, step: form.If) -> Walk:
-        """The walk over the ways of a choice: a name is live before it that is live before any of them."""
+        """The walk over the ways of a choice: a name is live before it that is live before any of them.
+
+        Conditions are gone through in place, so a chain costs what its ways change, not that once more for each of
+        its conditions: `below` tells what was so below the choice; `dead` are names that were live there and are not now.
+        """
+        ways: list[dict[str, bool]] = []
+        for arm in step.arms:
+            ways += [(yield self.way(arm.body))]
+        below: dict[str, bool] = {}
         changed: dict[str, bool] = yield self.way(step.otherwise)
-        for arm in reversed(step.arms):
-            taken: dict[str, bool] = yield self.way(arm.body)
-            either = {
-                name: changed.get(name, name in self.live) or taken.get(name, name in self.live)
-                for name in (*changed, *taken)
-            }
-            changed = yield self.way(arm.setup, either)
+        self.before.append(below)
         self.change(changed)
+        dead = {name for name, alive in changed.items() if not alive}
+        for arm, taken in zip(reversed(step.arms), reversed(ways), strict=True):
+            self.set([name for name in dead if name not in taken], True)
+            self.change({name: True for name, alive in taken.items() if alive})
+            dead &= taken.keys()
+            changed = yield self.way(arm.setup)
+            self.change(changed)
+            dead = dead.union(changed).intersection(below) - self.live
+            dead = {name for name in dead if below[name]}
+        self.before.pop()
+        for name, alive in below.items() if self.before else ():
+            self.before[-1].setdefault(name, alive)
 
 
 def _read(step: form.Step) -> list[str]:

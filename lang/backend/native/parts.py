@@ -220,7 +220,8 @@ class Parts(Calls):
             value = self.read(name)
             if self.kind(name) == BOOLEAN:
                 value = writer.value(f"uitofp i1 {value} to double")
-            writer.add(f"store double {value}, ptr {writer.value(f'getelementptr double, ptr {inside}, i64 {index}')}")
+            writer.add(f"store double {value}, ptr {writer.item(inside, index)}")
+            writer.pause(index)
         name = f"@straight{len(sites.module.parts)}"
         self._write(name, made, given, out, kept)
         writer.mark()
@@ -229,8 +230,8 @@ class Parts(Calls):
         if not sites.ieee:
             writer.stop_if(writer.value(f"icmp ne i32 {writer.value('call i32 @ad_raised()')}, 0"))
         for index, each in enumerate(out):
-            at = writer.value(f"getelementptr double, ptr {outside}, i64 {index}")
-            value = writer.value(f"load double, ptr {at}")
+            value = writer.value(f"load double, ptr {writer.item(outside, index)}")
+            writer.pause(index)
             if self.kind(each) != NUMBER:
                 value = writer.value(f"fcmp une double {value}, 0.0")
             self.write(each, value)

@@ -7,7 +7,7 @@ what the function gives.
 
 from __future__ import annotations
 
-from lang.backend.native.calls import RUN
+from lang.backend.native.calls import RESULTS, RUN
 from lang.backend.native.parts import Parts
 from lang.backend.native.writer import FUEL, WHOLE, Writer
 from lang.steps import form
@@ -44,12 +44,12 @@ class Pieces(Parts):
         attributes = "noinline nounwind"
         if self.main:
             return Writer(f"define internal TYPE {name}({WHOLE})", (), attributes)
-        given = ", ".join([RUN, *(f"i64 %c{index}" for index in self.sites.carried), f"ptr {self.memory}"])
+        results = [f"ptr {RESULTS}"] if self.scope.wide else []
+        given = ", ".join([RUN, *(f"i64 %c{index}" for index in self.sites.carried), f"ptr {self.memory}", *results])
         return Writer(f"define internal TYPE {name}({given})", self._kinds(ends), attributes, self.sites.carried)
 
     def _kinds(self, ends: bool) -> tuple[str, ...]:
-        results = self.scope.results
-        return tuple(results.get(each, "double") for each in range(self.scope.procedure.results)) if ends else ()
+        return self.scope.returned if ends and not self.scope.wide else ()
 
     def _call_piece(self, name: str, step: form.If, ends: bool) -> None:
         writer = self.writer
@@ -62,7 +62,8 @@ class Pieces(Parts):
             writer.return_to()
             return
         kind = "{" + ", ".join([*["i64"] * len(handed), *self._kinds(ends)]) + "}"
-        value = writer.value(f"call {kind} {name}({', '.join([RUN, *handed, f'ptr {self.memory}'])})")
+        given = [RUN, *handed, f"ptr {self.memory}", *([f"ptr {RESULTS}"] if self.scope.wide else [])]
+        value = writer.value(f"call {kind} {name}({', '.join(given)})")
         if ends:
             writer.add(f"ret {kind} {value}")
             return

@@ -20,6 +20,8 @@ STACK = 4 << 20
 """Bytes of the machine's stack that calls inside each other may take, as far as one can tell."""
 NUMBER, BOOLEAN = "double", "i1"
 """The kinds, by their names in LLVM."""
+MOST = 16
+"""Arguments that go along one by one, and results that come back so."""
 
 
 @dataclass(eq=False)
@@ -53,6 +55,16 @@ class Scope:
 
     def __post_init__(self) -> None:
         self.body = self.procedure.body
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """The kind of each result."""
+        return tuple(self.results.get(each, NUMBER) for each in range(self.procedure.results))
+
+    @property
+    def wide(self) -> bool:
+        """Are there too many results to come back one by one?"""
+        return self.procedure.results > MOST
 
     @cached_property
     def looping(self) -> bool:

@@ -31,6 +31,8 @@ ENDED = -1
 NONE = -(1 << 62)
 """What a run may still use that is to end: less than 0, whatever is counted."""
 
+ROW = 32
+"""Numbers that are moved from place to place without a pause."""
 
 GO_ON = 1
 """What the host answers where the run may go on; ctypes answers 0 where the host itself was stopped."""
@@ -62,6 +64,7 @@ class Writer:
         self.changed: set[int] = set()
         self.bail: dict[int, str] = {}
         self.marks: list[list[str]] = []
+        self.rooms: dict[str, int] = {}
 
     def fresh(self) -> str:
         """A new value's name."""
@@ -105,6 +108,20 @@ class Writer:
         if initial is not None:
             self.entry.append(f"  store {kind} {initial}, ptr {name}")
         return name
+
+    def room(self, name: str, size: int) -> str:
+        """Room for so many numbers, one after another, until the next that asks for it; its address."""
+        self.rooms[name] = max(size, self.rooms.get(name, 0))
+        return name
+
+    def item(self, room: str, index: int) -> str:
+        """The address of one of the numbers in a room."""
+        return self.value(f"getelementptr double, ptr {room}, i64 {index}")
+
+    def pause(self, index: int) -> None:
+        """Between numbers that are moved one after another: LLVM compares each with all others up to a pause."""
+        if index % ROW == ROW - 1:
+            self.add('call void asm sideeffect "", "~{memory}"()')
 
     # --- the run's memory -----------------------------------------------------------------------------------
 
@@ -205,8 +222,9 @@ class Writer:
         for status, label in self.bail.items():
             self.start(label)
             self._stopped(status)
-        out = [f"{self.head.replace('TYPE', self.type)} {self.attributes} {{", "entry:", *self.entry, "  br label %go"]
-        out.append("go:")
+        out = [f"{self.head.replace('TYPE', self.type)} {self.attributes} {{", "entry:"]
+        out += [f"  {name} = alloca [{size} x double]" for name, size in self.rooms.items()]
+        out += [*self.entry, "  br label %go", "go:"]
         for line in self.lines:
             if line == "PUT":
                 out.extend(self._move(fetch=False))
