@@ -222,7 +222,7 @@ class Session:
             part = entry.before(piece, machine.run.stopped_at)
             raise
         finally:
-            if part.body or not self._parts:  # nothing between commands is no part
+            if part.body or not self._parts:  # a command goes through all parts; between two there may be nothing
                 self._parts = (*self._parts, part)
 
     def _answer(self, step: form.Ask, run: Run, entry: Entry) -> Answer:

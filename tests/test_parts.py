@@ -195,7 +195,8 @@ WIDE = {name: text.format(
     "truth": "def f({parameters}, c):\n  return {values}, a0 > 0.5, not c\n{names}, d, k = f({arguments}, x > 0)\n"
     "z = {total} if d and not k else x",
     "itself": "def f(n, {parameters}):\n  if n < 1:\n    return {values}\n"
-    "  else:\n    {names} = f(n - 1, {parameters})\n    return {names}\nz = 0\nfor i in range(3):\n  {names} = f(i, {arguments})\n  z = z + {total}",
+    "  else:\n    {names} = f(n - 1, {parameters})\n    return"
+    " {names}\nz = 0\nfor i in range(3):\n  {names} = f(i, {arguments})\n  z = z + {total}",
 }.items()}  # fmt: skip
 
 

@@ -105,7 +105,7 @@ class _Liveness:
         """The walk over the ways of a choice: a name is live before it that is live before any of them.
 
         Conditions are gone through in place, so a chain costs what its ways change, not that once more for each of
-        its conditions: `below` tells what was so below the choice; `dead` are names that were live there and are not now.
+        its conditions: `below` tells what was so below the choice; `dead` are names that were live there, and are not.
         """
         ways: list[dict[str, bool]] = []
         for arm in step.arms:
