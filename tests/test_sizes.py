@@ -261,6 +261,8 @@ LONG_SHAPES = {
     "choices": "'x = ?\\nz = x\\n' + ''.join(f'a{i} = sin(z)\\nz = max(a{i}, x * {i}) / 2\\n' for i in range(n // 4))",
     "ways": "'x = ?\\n' + ''.join(f'a{i} = x + {i}\\n' for i in range(n // 4)) + 'if x < 0: z = x\\n'"
     " + ''.join(f'elif x < {i}: z = a{i} * x\\n' for i in range(n // 4)) + 'else: z = 1'",
+    "calls in a row": "'x = ?\\ng0(a) = a\\n' + ''.join(f'g{i + 1}(a) = g{i}(a)\\n' for i in range(n // 10))"
+    " + f'z = g{n // 10}(x)'",
 }
 
 

@@ -154,10 +154,20 @@ def _reach(found: Shape, scope: Scope, call: form.Call, defined: dict[str, form.
 def _check_depth(found: Shape, depth: int) -> None:
     """Refuse what could overflow the machine's stack; see whether functions come back to themselves."""
     heights = found.heights
-    left = {name: set(scope.calls) for name, scope in found.functions.items()}
-    while ready := [name for name, calls in left.items() if calls <= heights.keys()]:
-        for name in ready:
-            heights[name] = 1 + max((heights[each] for each in left.pop(name)), default=0)
+    left = {name: len(scope.calls) for name, scope in found.functions.items()}
+    callers: dict[str, list[str]] = {}
+    for name, scope in found.functions.items():
+        for each in scope.calls:
+            callers.setdefault(each, []).append(name)
+    ready = [name for name, count in left.items() if not count]
+    while ready:
+        name = ready.pop()
+        del left[name]
+        heights[name] = 1 + max((heights[each] for each in found.functions[name].calls), default=0)
+        for each in callers.get(name, ()):
+            left[each] -= 1
+            if not left[each]:
+                ready.append(each)
     found.recursive = bool(left)
     if not left and max(heights.values(), default=0) > depth:
         raise Unavailable("its calls stand deeper inside each other than the limit")
@@ -167,16 +177,22 @@ def _check_depth(found: Shape, depth: int) -> None:
 
 
 class _Kinds:
-    """Finds the kinds, again and again until nothing changes."""
+    """Finds the kinds, again and again until nothing changes.
+
+    What functions are given goes from those that call to those that are called, what they give the other way: so every
+    second pass goes through them backwards, and a chain of calls takes a few passes, however long it is.
+    """
 
     def __init__(self, found: Shape) -> None:
         self.found = found
         self.changed = True
+        self.scopes = [found.main, *found.functions.values()]
 
     def again(self) -> None:
         """One pass over everything."""
         self.changed = False
-        for scope in (self.found.main, *self.found.functions.values()):
+        self.scopes.reverse()
+        for scope in self.scopes:
             for step in all_steps(scope.body):
                 self._step(scope, step)
             for name in scope.procedure.reads:
