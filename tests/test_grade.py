@@ -914,6 +914,26 @@ def test_a_worker_has_one_thread_whatever_the_process_has_that_started_it(text: 
         worker.close()
 
 
+@pytest.mark.parametrize("written", ["y * dx / (x - x)", "exp(1000) * dx + x * dy"])
+def test_a_line_that_gives_no_number_is_told_and_not_what_it_makes_of_others(written: str) -> None:
+    grade = FORWARD.grade(RIGHT.replace("y * dx + x * dy", written))
+    assert statuses(grade) == ["wrong", "right", "carried"]
+    assert grade.first_wrong is not None
+    assert grade.first_wrong.mistake == "not-finite"
+
+
+def test_a_difference_quotient_is_near_and_not_exact() -> None:
+    text = INPUTS + "h = 1e-6\ndz = ((x + h * dx) * (y + h * dy) + sin(x + h * dx) - x * y - sin(x)) / h\n"
+    grade = FORWARD.grade(text)
+    assert grade.first_wrong is not None
+    assert (grade.first_wrong.mistake, grade.first_wrong.line) == ("approximate", 6)
+
+
+def test_a_missing_seed_is_asked_for_and_no_derivative() -> None:
+    grade = str(FORWARD.grade("da = y * dx + x * dy\n"))
+    assert "help: give `dx` its seed on a line above" in grade
+
+
 # --- rules --------------------------------------------------------------------------------------------------------
 
 DAMP = Marker(exercise("rule", "damp(a, b) = a * exp(-b)\n", rule="damp"))

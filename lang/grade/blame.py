@@ -15,7 +15,7 @@ from lang.grade.evaluating import Code, flattened, number
 from lang.grade.mistakes import MISTAKES
 from lang.grade.numbers import Calculator
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
-from lang.grade.trials import close
+from lang.grade.trials import close, compared
 from lang.grade.wanted import Expected
 from lang.syntax.tree import Expression
 
@@ -24,6 +24,10 @@ Detail = tuple[tuple[str, str], ...]
 
 UNSURE = ("", "constant-factor", "fixed-number", "two-mistakes", "factor-wrong", "not-linear")
 """What is said where no single mistake gives the numbers."""
+
+
+NEAR = 1e-3
+"""How far off, in parts of the right number, what was approximated may be."""
 
 
 @dataclass
@@ -57,6 +61,10 @@ class Case:
     constant: bool = False
     line: Expression | None = None
 
+    def carries(self, numbers: Iterable[float]) -> bool:
+        """Does the line give no number only because it was given none?"""
+        return not any(each - each == 0.0 for each in (*numbers, *self.made))
+
     def matches(self, numbers: Iterable[float]) -> bool:
         """Are these the numbers that the line computed, at every point where they exist?"""
         finite = same = 0
@@ -81,6 +89,8 @@ def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
         return "forward-order", (("name", case.quantity), ("other", case.early))
     if case.constant and not any(case.made) and role in (TANGENT, ADJOINT):
         return "zero", (("name", case.quantity),)
+    if not any(value - value == 0.0 for value in case.made):
+        return "not-finite", (("name", case.quantity),)
     for made in case.definitions:
         for candidate, code in candidates(case.wanted, made, case.overwrites, calculator):
             if code is not None:
@@ -89,7 +99,7 @@ def blame(case: Case, calculator: Calculator) -> tuple[str, Detail]:
                 (numbers,) = calculator.numbers([candidate.expression], case.points)
             if case.matches(numbers):
                 return candidate.key, _detail(case, candidate)
-    return _twice(case) or _by_numbers(case) or _by_factors(case) or ("", ())
+    return _twice(case) or _by_numbers(case) or _nearly(case) or _by_factors(case) or ("", ())
 
 
 def candidates(
@@ -151,6 +161,12 @@ def _by_numbers(case: Case) -> tuple[str, Detail] | None:
     if all(close(each, case.made[0], 1e-12) for each in case.made) and len({round(o, 9) for _, o in known}) > 1:
         return "fixed-number", (("name", case.quantity), ("number", f"{case.made[0]:.6g}"))
     return None
+
+
+def _nearly(case: Case) -> tuple[str, Detail] | None:
+    """The numbers are near the right ones everywhere, and are not these."""
+    pairs = list(zip(case.made, case.truth, strict=True))
+    return ("approximate", (("name", case.quantity),)) if pairs and compared(pairs, NEAR) else None
 
 
 def _twice(case: Case) -> tuple[str, Detail] | None:

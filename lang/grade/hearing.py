@@ -193,7 +193,8 @@ class Hearing(Cases):
         case = self.case(quantity, track, event, meaning)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
         local = self.calculator.numbers([each.local for each in case.definitions], case.points)
-        if self.wanted.roles[quantity] != SEED and not case.early and any(case.matches(row) for row in local):
+        follows = any(case.matches(row) or case.carries(row) for row in local)
+        if self.wanted.roles[quantity] != SEED and not case.early and follows:
             return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
         if self.wanted.roles[quantity] == VALUE:
             return self._other_statement(plain, case)

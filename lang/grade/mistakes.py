@@ -161,6 +161,16 @@ LINES = {
         "{both}.",
         "one at a time: `ad rules{rule}`",
     ),
+    "not-finite": Mistake(
+        "no number comes out",
+        "At no point tried does the line give a finite number: it divides by 0, or grows too large.",
+        "what is divided by?",
+    ),
+    "approximate": Mistake(
+        "near, but not exact",
+        "The numbers are within a thousandth of the right ones, and are not these, as those of a difference quotient.",
+        FORWARD,
+    ),
     "factor-wrong": Mistake(
         "a factor is not right",
         "{both}.",

@@ -34,6 +34,8 @@ def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
         name, key = unset.target, "forward-order" if cases.wanted.backwards else "used-before"
     elif cases.meant(name) in cases.wanted.seeds.values():
         key = "seed-missing"
+        if cases.submission.error is not None:
+            cases.submission.error.hint = f"give `{unset.word}` its seed on a line above"
     elif name not in never:
         return findings
     quantity = cases.meant(name)

@@ -107,6 +107,8 @@ def _ascii(text: str, at: int) -> ParseError:
         return notations.power(before, after, at)
     if char == '"':
         return notations.quoted(before, after, at)
+    if after.startswith("```"):
+        return ParseError("this line belongs to Markdown", (at, at + 3), hint="delete it")
     found = notations.braced(before, after, at) if char == "{" else notations.nameless(after, at)
     if char == "{" and (re.search(r"[=(,]\s*$", before) or re.match(r"\{\s*\w+\s*:", after)):
         hint = "give each number a name of its own, as in `x1 = 3; x2 = 5`"

@@ -11,6 +11,8 @@ import re
 from lang.errors import ParseError
 from lang.syntax.scene import BLOCK_WORDS, CLAUSES, KEYWORDS, VERBS, Scene, is_name, short
 
+SENTENCE = 5
+"""Words without a sign between them that are no statement."""
 WORDED = {"mod": "%", "div": "//", "times": "*", "over": "/", "plus": "+", "minus": "-"}
 """Operators that others write as words between two values."""
 
@@ -80,6 +82,12 @@ def targets(scene: Scene) -> ParseError | None:
     if not scene.is_command or scene.is_end or scene.wants_value:
         return None
     verb = words[0]
+    told = [*words, scene.word, *scene.after]
+    if verb not in VERBS and len(told) >= SENTENCE and all(map(str.isalpha, told[:SENTENCE])):
+        start = scene.text.rfind("\n", 0, scene.at) + 1
+        stop = scene.text.find("\n", scene.at)
+        span = (start, len(scene.text) if stop < 0 else stop)
+        return ParseError("this line reads like a sentence", span, hint="put `#` before it to make it a comment")
     if len(words) == 2 and words[1] in WORDED and scene.is_value:
         return _worded(scene, words[0], words[1], scene.word)
     if scene.is_value and is_name(scene.last) and (verb in VERBS or len(words) > 2):
