@@ -124,7 +124,10 @@ def _as_command(desk: Desk, node: tree.Apply | tree.Derivative) -> str:
 
 
 def partial(desk: Desk, node: Call) -> str:
-    """The hint for `f_x(2, 3)`: the derivative of a function by a parameter."""
+    """The hint for `df(3)` and `f_x(2, 3)`: the derivative of a function."""
+    own = desk.functions.get(node.function[1:]) if node.function[0] == "d" else None
+    if own is not None and len(own.parameters) == len(node.arguments) == 1:
+        return f"the derivative of `{own.head}` is `{own.name}'({excerpt(desk.source, node.arguments[0].span)})`"
     name, _, by = node.function.rpartition("_")
     found = desk.functions.get(name)
     if found is None or by not in found.parameters:

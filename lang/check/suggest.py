@@ -83,6 +83,7 @@ ADVICE = {
     "help": "`:help` at the prompt, `ad help` in a shell",
     "exit": "`:quit` or Ctrl-D leaves the prompt",
     "quit": "`:quit` or Ctrl-D leaves the prompt",
+    **dict.fromkeys(("using", "include", "require"), "delete this line; all functions are at hand"),
     "np": "the functions stand without a prefix: `sin(x)`",
 }
 

@@ -147,7 +147,7 @@ class Recipe(Fact):
             if name not in known:
                 raise CommandError(
                     f"derivatives are asked by inputs or by names the program computes; `{name}` is neither",
-                    hint=f"the inputs are {', '.join(self.inputs()) or 'none'}",
+                    hint=f"the inputs are {', '.join(f'`{each}`' for each in self.inputs()) or 'none'}",
                 ).at(name)
         return tuple(name for name in names if name in inputs), others
 

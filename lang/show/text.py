@@ -45,6 +45,7 @@ def rows(named: Sequence[Row]) -> list[Segment]:
 def shown(each: Shown) -> Row:
     """An expression that stood alone, on one line, with its values; no name where it is its value (`2.5`)."""
     text = " ".join(re.sub(r"#[^\n]*", " ", each.text).split())
+    text = re.sub(r"(?<=[(\[]) | (?=[)\]])", "", text) if "\n" in each.text else text
     return "" if text == ", ".join(map(number, each.values)) else _short(text), each.values
 
 

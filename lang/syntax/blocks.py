@@ -208,4 +208,26 @@ def typed(scene: Scene) -> ParseError | None:
     return None
 
 
+def other_blocks(scene: Scene) -> ParseError | None:
+    """`foreach i in range(3):`, `repeat 10:`, `loop:`, `f(x): return x`: heads of blocks that there are not."""
+    words, line = scene.statement, scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at] + scene.rest
+    found = re.match(r"\s*(([^\W\d]\w*)(\s*\([\w\s,]*\))?)[^=]*:", line)
+    if not found or not words or scene.before != words or found[2] != words[0] or not is_name(found[2]):
+        return None
+    start = scene.text.rfind("\n", 0, scene.at) + 1
+    word, span = short(found[2]), (start + found.start(2), start + found.end(2))
+    if found[3] and found.end() == found.end(1) + 1 and scene.word == ":":
+        return ParseError("a function's block begins with `def`", span, hint=f"write `def {short(found[1], 'f(x)')}:`")
+    if not line.rstrip().endswith(":"):
+        return None
+    hint = "a block begins with `if`, `while`, `for` or `def`"
+    if word.lower() in BLOCK_WORDS:
+        hint = f"write `{word.lower()}`"
+    elif " in " in line:
+        hint = f"write `for {short(line.strip()[len(word) :], 'i in range(n):')}`"
+    elif scene.word.isdecimal():
+        hint = f"write `for i in range({scene.word}):`"
+    return ParseError(f"no block begins with `{word}`", span, hint=hint)
+
+
 CHECKS = (else_if, counting, typed, unclosed, indented, orphan, colon, defining)

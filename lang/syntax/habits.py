@@ -11,7 +11,7 @@ from lang.errors import ParseError
 from lang.syntax import notations
 from lang.syntax.giving import becomes, declared
 from lang.syntax.lexer import RESERVED
-from lang.syntax.scene import KEYWORDS, VERBS, Scene, is_name, short
+from lang.syntax.scene import KEYWORDS, NEAR, VERBS, Scene, is_name, short
 
 PYTHON = {
     "False": ("there is no `False` here", "write a comparison, as in `x > 0`"),
@@ -121,6 +121,12 @@ def in_shell(scene: Scene) -> ParseError | None:
 def leibniz(scene: Scene) -> ParseError | None:
     """`d/dx x**2`: the sign of Leibniz as an operator."""
     start = max(scene.text.rfind("\n", 0, scene.at), scene.text.rfind(";", 0, scene.at)) + 1
+    line = scene.text[start : start + NEAR].split("\n")[0]
+    whole = re.match(r"\s*(d\s?([^\W\d]\w*)\s*/\s*d\s?([^\W\d]\w*))\s*(\b(?:at|by|as)\b.*)?$", line)
+    if whole and scene.statement and scene.statement[0][0] == "d" and scene.word != "=":
+        hint = f"write `{short(f'grad {whole[2]} wrt {whole[3]} {whole[4] or str()}'.strip(), 'grad z wrt x')}`"
+        span = (start + whole.start(1), start + whole.end(1))
+        return ParseError("a derivative by a name is asked by a command", span, hint=hint)
     found = re.match(r"\s*(d\s*/\s*d([^\W\d]\w*))\b", scene.text[start:])
     if not found or scene.statement[:2] != ["d", "/"]:
         return None
@@ -175,6 +181,12 @@ def elements(scene: Scene) -> ParseError | None:
 
 
 def arguments(scene: Scene) -> ParseError | None:
+    if scene.word == "=" and scene.opened and scene.head in ("if", "elif", "while") and scene.before[-2:-1] == ["("]:
+        asked = scene.before[-3] in (scene.head, "and", "or", "not", "(") if len(scene.before) > 2 else False
+        right = re.match(r"=\s*([\w.+-]{1,20})\s*\)", scene.rest)
+        if asked:
+            hint = f"write `==`, as in `{short(scene.last)} == {right[1] if right else '1'}`"
+            return ParseError("`=` gives a value, it does not compare", scene.here, hint=hint)
     if (
         scene.word == "="
         and scene.opened

@@ -107,6 +107,13 @@ def _ascii(text: str, at: int) -> ParseError:
         return notations.power(before, after, at)
     if char == '"':
         return notations.quoted(before, after, at)
+    if after.startswith("~="):
+        return ParseError("`~=` has no meaning here", (at, at + 2), hint="write `!=`")
+    marked = re.match(r"@[^\W\d]\w*", after)
+    if marked and not before.strip():
+        return ParseError("nothing is marked with `@` here", (at, at + len(marked[0])), hint=f"delete `{marked[0]}`")
+    if char == "`" and re.match(r"`+\s*\(", after) and re.search(r"\w$", before):
+        return ParseError("the prime of a derivative is `'`", span, hint="write `'`")
     if after.startswith("```"):
         return ParseError("this line belongs to Markdown", (at, at + 3), hint="delete it")
     found = notations.braced(before, after, at) if char == "{" else notations.nameless(after, at)
@@ -161,6 +168,10 @@ def _point(before: str, after: str, at: int) -> ParseError:
             )
         if word[1] in ("grad", "backward", "derivative", "gradient", "diff"):
             asked = f"write `grad {owner[1]}` on a line of its own"
+            called = re.match(r"\.\s*\w+\s*(\([^()]{1,30}\))", after)
+            if called and word[1] != "backward":
+                message = "the derivative of a function is written with a prime"
+                return ParseError(message, span, hint=f"write `{owner[1]}'{called[1]}`")
             hint = asked if word[1] == "backward" else "ask as in `grad z wrt x`"
             return ParseError("derivatives are asked by a command", span, hint=hint)
         return ParseError(

@@ -34,6 +34,10 @@ LAYOUT = ("begin", "end", "quad", "qquad", "text", "mathrm", "operatorname", "di
 
 def power(before: str, after: str, at: int) -> ParseError:
     """`x^2`, `sin^2(x)`, `e^{-x}`: `^` between what stands before it and after it."""
+    primed = re.match(r"\^\s*('+)\s*(\([^()]{0,30}\))", after)
+    if primed and (name := re.search(r"([^\W\d]\w{0,30})$", before)):
+        message = "the derivative of a function is written with a prime alone"
+        return ParseError(message, (at, at + 1), hint=f"write `{name[1]}{primed[1]}{primed[2]}`")
     right = _RIGHT.match(after, 1)
     hint = _to_the(before, right[1] or right[2], after[right.end() :]) if right else _to_the_group(before, after)
     return ParseError("`^` is not the power", (at, at + 1), hint=hint or "write `**`, as in `x ** 2`")
@@ -187,6 +191,9 @@ def quoted(before: str, after: str, at: int) -> ParseError:
     if re.search(r"\binput\s*\($", before):
         hint = f"write `{name[1] if name else 'x'} = ?`"
         return ParseError("data enters through `?`, without a text", (at, at + 1), hint=hint)
+    held = re.match(r"(['\"])\s*(-?[\d.]+)\s*\1", after)
+    if held:
+        return ParseError("numbers are written without quotes", (at, at + len(held[0])), hint=f"write `{held[2]}`")
     primed = re.search(r"([^\W\d]\w{0,30})$", before)
     if primed and re.match(r"\"\s*[(\[]", after):
         message = "a second derivative has two `'` behind its name, not a `\"`"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.syntax.blocks import other_blocks
 from lang.syntax.scene import BLOCK_WORDS, CLAUSES, KEYWORDS, VERBS, Scene, is_name, short
 
 SENTENCE = 5
@@ -26,6 +27,9 @@ def rules(scene: Scene) -> ParseError | None:
             scene.here,
             hint="write `=> dc = ...`, with `d` and the result's name",
         )
+    alone = len(scene.statement) == 1 and is_name(scene.last)
+    if scene.word == "=>" and alone and re.match(r"=>\s*[\w.]+\s*(;|$)", scene.rest):
+        return ParseError("`=>` belongs to rules", scene.here, hint="write `>=` to compare")
     if scene.word == "=>":
         if "=" in scene.before and not scene.wants_value:
             return ParseError("a rule is written once a line", scene.here, hint="write `c = f(a, b) => dc = ...`")
@@ -53,28 +57,6 @@ def clauses(scene: Scene) -> ParseError | None:
     if len(words) > 1 and scene.last == "," and scene.wants_name and scene.is_command:
         return ParseError("a name is missing after `,`", scene.here, hint="delete the `,`")
     return None
-
-
-def other_blocks(scene: Scene) -> ParseError | None:
-    """`foreach i in range(3):`, `repeat 10:`, `loop:`, `f(x): return x`: heads of blocks that there are not."""
-    words, line = scene.statement, scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at] + scene.rest
-    found = re.match(r"\s*(([^\W\d]\w*)(\s*\([\w\s,]*\))?)[^=]*:", line)
-    if not found or not words or scene.before != words or found[2] != words[0] or not is_name(found[2]):
-        return None
-    start = scene.text.rfind("\n", 0, scene.at) + 1
-    word, span = short(found[2]), (start + found.start(2), start + found.end(2))
-    if found[3] and found.end() == found.end(1) + 1 and scene.word == ":":
-        return ParseError("a function's block begins with `def`", span, hint=f"write `def {short(found[1], 'f(x)')}:`")
-    if not line.rstrip().endswith(":"):
-        return None
-    hint = "a block begins with `if`, `while`, `for` or `def`"
-    if word.lower() in BLOCK_WORDS:
-        hint = f"write `{word.lower()}`"
-    elif " in " in line:
-        hint = f"write `for {short(line.strip()[len(word) :], 'i in range(n):')}`"
-    elif scene.word.isdecimal():
-        hint = f"write `for i in range({scene.word}):`"
-    return ParseError(f"no block begins with `{word}`", span, hint=hint)
 
 
 def targets(scene: Scene) -> ParseError | None:
@@ -159,6 +141,9 @@ def missing(scene: Scene) -> ParseError | None:
     last, word = short(scene.last, ""), short(scene.word, "this")
     if last == "?" and word == ",":
         names = re.findall(r"([^\W\d]\w*)\s*=\s*\?", scene.text[max(scene.at - 60, 0) : scene.at] + scene.rest)
+        line = scene.text[scene.text.rfind("\n", 0, scene.at) + 1 :]
+        several = re.match(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+)\s*=", line)
+        names = re.split(r"\s*,\s*", several[1]) if several else names
         hint = "; ".join(f"{each} = ?" for each in names[-4:])
         return ParseError("one `?` is one input", scene.here, hint=f"write `{short(hint, 'x = ?; y = ?')}`")
     if not scene.statement and word == ";":
@@ -223,6 +208,8 @@ def side_by_side(scene: Scene) -> ParseError | None:
         return ParseError("numbers are written without blanks", span, hint=f"write `{last}{word}`")
     if is_name(last) and not _is_given(scene, last):
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
+        if re.search(rf"(?:^|[;\n])\s*(?:def\s+)?{last}\s*\(", scene.text[: scene.at]):
+            hint = f"write `{last}({word})` to call the function"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
     inside = re.match(r"[^\W\d]\w*\([^()]*\)", scene.rest)
     if is_name(word) and len(word) > 1 and re.fullmatch(r"\w+", scene.next) and is_name(f"a{scene.next}"):
@@ -269,8 +256,8 @@ def pairs(scene: Scene) -> ParseError | None:
         if arrow:
             hint = f"write `{short(scene.last)}({arrow[1]}) = ...`"
             return ParseError("`:` makes no function", scene.here, hint=hint)
-        given = re.search(r"=\s*([\w.+-]{1,20})\s*$", scene.rest)
-        hint = f"write `{scene.last} = {given[1] if given else '...'}`"
+        given = re.search(r"=\s*([\w.+-]{1,20})\s*$|:\s*(\?)\s*$", scene.rest)
+        hint = f"write `{scene.last} = {given[1] or given[2] if given else '...'}`"
         return ParseError("`:` does not give a value", scene.here, hint=hint)
     if scene.word == ":" and not scene.wants_value:
         return ParseError("`:` ends only the head of a block", scene.here, hint="delete it")

@@ -120,9 +120,10 @@ def _inputs_only(recipe: Recipe, question: Question) -> dict[str, float]:
     for name in question.at:
         if name not in inputs:
             near = closest(name, inputs)
+            known = ", ".join(f"`{each}`" for each in inputs) or "none"
             raise CommandError(
                 f"`at` gives values to inputs, and `{name}` is not one",
-                hint=f"did you mean `{near}`?" if near else f"the inputs are {', '.join(inputs) or 'none'}",
+                hint=f"did you mean `{near}`?" if near else f"the inputs are {known}",
             ).at(name)
     return dict(question.at)
 
