@@ -991,6 +991,13 @@ def test_a_folder_where_nobody_has_handed_in_is_told_and_stops_no_others(tmp_pat
     assert process(*words, "--format", "gradescope").returncode == 2
 
 
+def test_a_program_in_the_place_of_the_exercise_is_told(tmp_path: Path) -> None:
+    folder = ROOT / "examples" / "course" / "forward"
+    done = process("-m", "lang", "grade", str(folder / "solution.ad"), str(folder / "exercise.toml"))
+    assert done.returncode == 1
+    assert "the exercise comes first: `ad grade exercise.toml anna.ad`" in done.stderr
+
+
 def test_a_wrong_folder_is_told(tmp_path: Path) -> None:
     folder = ROOT / "examples" / "course" / "forward"
     words = ("-m", "lang", "grade", str(folder / "exercise.toml"))

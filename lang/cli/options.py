@@ -82,7 +82,7 @@ TABLE = (
     Option("--untrusted", "", (*PROGRAMS, MAP), "tighter limits, for other people's programs"),
     Option("--check", "", (FMT,), "change nothing; name the files that would change and exit with 1"),
     Option("--prefix", "DIR", ("kernel",), "where to install the kernel (default: this environment, else your home)"),
-    Option("--format", "FORMAT", (GRADE,), "of the report", GRADE_FORMATS),
+    Option("--format", "FORMAT", (GRADE,), f"of the report: {', '.join(GRADE_FORMATS)}", GRADE_FORMATS),
     Option("--fail-under", "PERCENT", (GRADE,), "exit with 4 where a grade is lower"),
     Option("--jobs", "N", (GRADE,), "how many submissions at once (default: one for each core)"),
     Option("--student", "NAME", (GRADE, EXERCISE), "whose variant of the exercise (default: the file's name)"),

@@ -31,7 +31,8 @@ def load(path: str | Path) -> Exercise:
     try:
         facts = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"`{path}` is not a TOML file: {error}") from None
+        hint = "the exercise comes first: `ad grade exercise.toml anna.ad`" if path.suffix != ".toml" else ""
+        raise ExerciseError(f"`{path}` is not a TOML file: {error}", hint=hint) from None
     except RecursionError:
         raise ExerciseError(f"`{path}` holds lists or tables too deep inside each other") from None
     return Reader(facts, path.parent, str(path)).exercise()
