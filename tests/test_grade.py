@@ -934,6 +934,29 @@ def test_a_missing_seed_is_asked_for_and_no_derivative() -> None:
     assert "help: give `dx` its seed on a line above" in grade
 
 
+def test_where_nothing_was_saved_no_other_line_is_blamed() -> None:
+    marker = Marker(exercise("adjoint", "x = ?\ns = 0\nfor i in range(3):\n    s = s + sin(x * s) + x\n", of=("s",)))
+    text = """x = ?
+s = 0
+for i in range(3):
+    push s
+    s = s + sin(x * s) + x
+gs = 1
+gx = 0
+for i in range(3):
+    s = pop()
+    gx += (cos(x * s) * s + 1) * gs
+    gs = gs + cos(x * s) * x * gs
+"""
+    assert marker.grade(text).ok
+    grade = marker.grade(text.replace("    push s\n", ""))
+    told = [(each.line, each.name, each.mistake) for each in grade.findings if each.status == "wrong"]
+    assert told == [(8, "s", "nothing-saved")]
+    grade = marker.grade(text.replace("gs + cos(x * s) * x", "gs + cos(x * s) * s"))
+    told = [(each.line, each.name, each.mistake) for each in grade.findings if each.status == "wrong"]
+    assert told == [(11, "gs", "own-factor")]
+
+
 # --- rules --------------------------------------------------------------------------------------------------------
 
 DAMP = Marker(exercise("rule", "damp(a, b) = a * exp(-b)\n", rule="damp"))

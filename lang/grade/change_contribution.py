@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lang.grade.change_line import Candidate, misapplied, uses
+from lang.grade.change_line import Candidate, misapplied, rule_of, uses
 from lang.grade.differential import Functions, Moving, differential
 from lang.grade.quantities import Contribution, Definition
 from lang.syntax import tree
@@ -74,14 +74,14 @@ def contribution_candidates(
         names: the program's values. gradients: its adjoints.
     """
     moving = {part.by: name(part.adjoint)}
-    op = written(part.expression)
+    op, rule = written(part.expression), rule_of(part.expression)
     alone = differential(part.expression, {part.by: constant(1.0)}, functions)
     if alone is not None and not isinstance(right, tree.Name):
         yield Candidate("adjoint-missing", alone, op, part.target)
         yield Candidate("partial-missing", name(part.adjoint), op, part.target)
     for other in sorted(mentions(part.expression)):
         if other != part.by and other in mentions(right):
-            yield Candidate("own-operand", substitute(right, {other: name(part.by)}), op, part.by)
+            yield Candidate("own-operand", substitute(right, {other: name(part.by)}), op, part.by, rule)
     for each in misapplied(part.expression, moving, functions):
         yield each._replace(key=ADJOINT_KEYS.get(each.key, each.key), other=part.target)
     yield from _uses_once(part, moving, functions)
@@ -92,7 +92,7 @@ def contribution_candidates(
     for word in sorted(mentions(right) - set(gradients)):
         for other in names:
             if other != word:
-                yield Candidate("wrong-value", substitute(right, {word: name(other)}), op, word)
+                yield Candidate("wrong-value", substitute(right, {word: name(other)}), op, word, rule)
 
 
 def _uses_once(part: Contribution, moving: Moving, functions: Functions) -> Iterator[Candidate]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lang.grade import change_rule
 from lang.grade.differential import Differential, Functions, Moving, Place, differential, places, variants
 from lang.grade.quantities import Definition
-from lang.rules import Primitive
+from lang.rules import Primitive, table
 from lang.rules.table import OPERATOR_NAMES
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
@@ -97,6 +97,12 @@ def has_sign(place: Place) -> bool:
     return any(mentions(each.arguments[-1]) & moving for each in parts)
 
 
+def rule_of(value: Expression) -> str:
+    """What `ad rules` calls the rule of the outermost operation; empty for a name and for a program's own function."""
+    found = table().find(value.function, len(value.arguments)) if isinstance(value, tree.Apply) else None
+    return rule_name(found) if found else ""
+
+
 def rule_name(primitive: Primitive) -> str:
     """What `ad rules` calls a primitive: `sin`, `mul`."""
     named = {key: word for word, key in OPERATOR_NAMES.items()}
@@ -122,6 +128,7 @@ ORDER = (
     "at-result",
     "inner-sign",
     "operands-swapped",
+    "own-factor",
     "product-of-differentials",
     "square-extra",
     "integrated",
@@ -247,4 +254,4 @@ def crossed(value: Expression, moving: Moving) -> Iterator[tuple[Candidate, Movi
                 yield Candidate("wrong-differential", moved, other=word), {**moving, word: moved}
 
 
-__all__ = ["Candidate", "crossed", "misapplied", "named_op", "rank", "rule_name", "tangents", "uses"]
+__all__ = ["Candidate", "crossed", "misapplied", "named_op", "rank", "rule_name", "rule_of", "tangents", "uses"]

@@ -222,6 +222,10 @@ def _factors(place: Place) -> Iterator[Change]:
         one, other = place.primitive.parameters[:2]
         swapped = substitute(place.rule, {one: name(other), other: name(one)}, fold=False)
         yield "operands-swapped", swapped
+    elif is_product(place):
+        one, other = place.primitive.parameters
+        own = {other: name(one)} if place.active == (0,) else {one: name(other)}
+        yield "own-factor", substitute(place.rule, own, fold=False)
 
     def upside_down(node: Expression) -> Iterator[Expression]:
         if isinstance(node, tree.Apply) and node.function == "/":

@@ -70,6 +70,11 @@ BACKWARDS = {
         "The way back through `{other}` is computed with the value that the statement left behind.",
         "`push` a value before it is overwritten, and `pop` it before its statement is gone back through",
     ),
+    "nothing-saved": Mistake(
+        "nothing was saved",
+        "`{name}` is taken back here, and on the way there it was not put away (often enough).",
+        "each `pop()` takes what one `push` put away",
+    ),
     "last-value": Mistake(
         "the values of the last turn in every turn",
         "On the way back every turn is computed with the values that the loop ended with.",

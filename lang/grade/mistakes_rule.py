@@ -128,6 +128,11 @@ MISAPPLIED = {
         "In the derivative of `{op}` each differential is multiplied by its own operand.",
         RULES,
     ),
+    "own-factor": Mistake(
+        "the operand itself as its factor",
+        "In the derivative of `{op}` what moves is multiplied by itself, where the other operand belongs.",
+        RULES,
+    ),
     "reciprocal": Mistake(
         "upside down",
         "In the derivative of `{op}` something is multiplied by that is divided by, or the reverse.",

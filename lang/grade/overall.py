@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from lang.errors import StackError
 from lang.grade.cases import Cases
 from lang.grade.facts import MISSING, RIGHT, WRONG, Finding
 from lang.grade.naming import BACKWARD, FORWARD
@@ -28,7 +29,7 @@ def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
     ]
     unset = cases.submission.unset
     if unset is None:
-        return findings
+        return _nothing_saved(cases, findings)
     name, key = unset.word, "no-first-value"
     if unset.later:
         name, key = unset.target, "forward-order" if cases.wanted.backwards else "used-before"
@@ -43,6 +44,19 @@ def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
     if quantity not in cases.wanted.roles or all(each.quantity != quantity for each in findings):
         return [*findings, found]
     return [found if each.quantity == quantity else each for each in findings]
+
+
+def _nothing_saved(cases: Cases, findings: list[Finding]) -> list[Finding]:
+    """The findings where a `pop()` finds nothing: what it and the lines below it would have given is not wrong."""
+    stop = cases.broken
+    if not isinstance(stop, StackError) or stop.span is None or "pop" not in cases.own.slice(stop.span):
+        return findings  # another one: what was put away is left over, and nothing stopped
+    later = [each for each in cases.statements if isinstance(each, tree.Assign) and each.span[1] > stop.span[0]]
+    never = {target.name for each in later for target in each.targets}
+    said = [replace(each, status=MISSING, mistake="", line=0) if each.name in never else each for each in findings]
+    line = cases.own.position(stop.span[0])[0]
+    name = cases.own.slice(stop.span).partition("=")[0].strip()
+    return [*said, Finding(name, name, line, WRONG, mistake="nothing-saved", detail=(("name", name),))]
 
 
 def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:
