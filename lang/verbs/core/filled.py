@@ -7,6 +7,7 @@ itself decided it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lang.evaluate.record import Node
@@ -18,6 +19,8 @@ from lang.syntax.unparse import expression as written
 from lang.syntax.walk import operands
 from lang.transform.expressions import FALSE, TRUE, substitute
 
+NEGATIVE = r"(?<= [-+*/] )-\d+(?:\.\d+)?(?:e[-+]?\d+)?\b"
+"""A negative number behind an operator."""
 Words = dict[str, tree.Expression]
 Moved = Callable[[int], tree.Expression]
 
@@ -183,8 +186,10 @@ def _decided(line: tree.Expression, numbers: Mapping[str, tree.Expression]) -> t
 
 
 def _text(node: tree.Expression) -> str:
-    """The text of an expression with numbers in it; the sign of a sign is none."""
-    return written(node).replace("--", "")
+    """The text of an expression with numbers in it; the sign of a sign is none, and behind an operator it is bracketed,
+    as by hand.
+    """
+    return re.sub(NEGATIVE, r"(\g<0>)", written(node).replace("--", ""))
 
 
 def _name(word: str) -> tree.Expression:
