@@ -372,7 +372,7 @@ def test_a_signal_while_nobody_types_is_ctrl_c(ad: Terminal) -> None:
 def test_what_a_person_types_by_mistake_ends_nothing(ad: Terminal) -> None:
     ad.type(":\r", "`:help` lists them")
     ad.type(":set\r", "`:set` takes a name and a number")
-    ad.type(":load /nowhere/at/all\r", "No such file")
+    ad.type(":load /nowhere/at/all\r", "cannot open `/nowhere/at/all`: No such file")
     ad.type(":save /nowhere/at/all\r", "No such file")
     ad.type(":load\r", "which file?")
     ad.type(":p\r", "`:program` or `:precision`")

@@ -47,7 +47,8 @@ def command(talk: Talk, typed: str) -> None:
     except AdError as error:
         talk.say(segments(error, columns=talk.editor.columns))
     except OSError as error:
-        talk.say(segments(CommandError(f"{error.filename}: {error.strerror}"), columns=talk.editor.columns))
+        failed = CommandError(f"cannot open `{error.filename}`: {error.strerror}")
+        talk.say(segments(failed, columns=talk.editor.columns))
 
 
 def _fits(row: Command, rest: str) -> None:
