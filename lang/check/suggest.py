@@ -88,6 +88,8 @@ ADVICE = {
 }
 
 
+LONGEST = 40
+"""Letters of a name that are looked at for two names run together."""
 LOOKALIKE = str.maketrans(
     "асеорхуіјѕԁһкАВЕКМНОРСТХУαονρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aceopxyijsdhkABEKMHOPCTXYaovpuABEZHIKMNOPTYX",
@@ -106,7 +108,9 @@ def advice(word: str, known: Iterable[str], what: str = "x") -> str:
     if word in ADVICE:
         return ADVICE[word].replace("{x}", what)
     known = tuple(known)
-    twin = next((name for name in known if name != word and skeleton(name) == skeleton(word)), "")
+    plain = skeleton(word) if len(word) < LONGEST else ""
+    alike = (name for name in known if name != word and len(name) == len(word) and skeleton(name) == plain)
+    twin = next(alike, "") if plain else ""
     if twin:
         return f"`{twin}` looks the same, but {strange(twin if not twin.isascii() else word)}"
     if "·" in word.strip("·"):
@@ -121,7 +125,7 @@ def advice(word: str, known: Iterable[str], what: str = "x") -> str:
 def run_together(word: str, known: Iterable[str]) -> str:
     """The hint for `xy` where `x` and `y` have values; empty where it is no two of them."""
     values = set(known)
-    pairs = ((word[:at], word[at:]) for at in range(1, len(word)))
+    pairs = ((word[:at], word[at:]) for at in range(1, min(len(word), LONGEST)))
     found = next((pair for pair in pairs if set(pair) <= values and pair[0] != pair[1]), None)
     return f"to multiply, write `{found[0]} * {found[1]}`" if found else ""
 
