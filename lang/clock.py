@@ -7,7 +7,8 @@ looks at the clock once for some pieces of it:
     for step in watched(block, "writing the adjoint program"): ...
 
 The clock belongs to the thread that works and is gone when the work is done, so nobody has to hand it on through
-twenty calls, and threads know nothing of each other's. Without one, a look costs nothing.
+twenty calls, and threads know nothing of each other's. Without one, a look costs nothing. Ctrl-C may come in the midst
+of taking a clock away; so a clock holds only as long as the `with` that set it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar, Token
 from time import monotonic
 from typing import TypeVar
+from weakref import ref
 
 from lang.errors import LimitExceeded
 from lang.source import Source, Span
@@ -51,11 +53,14 @@ class Halt:
 
 
 class Clock:
-    """When work began, how long it may take, the clock of the work around it, and who may halt it."""
+    """When work began, how long it may take, the clock of the work around it, who may halt it, and who set it."""
 
-    __slots__ = ("halt", "outer", "seconds", "started")
+    __slots__ = ("halt", "outer", "seconds", "set_by", "started")
 
-    def __init__(self, seconds: float, started: float, outer: Clock | None, halt: Halt | None = None) -> None:
+    def __init__(
+        self, set_by: Within, seconds: float, started: float, outer: Clock | None, halt: Halt | None = None
+    ) -> None:
+        self.set_by = ref(set_by)
         self.seconds, self.started, self.outer = seconds, started, outer
         self.halt: Halt | None = halt if halt is not None or outer is None else outer.halt
 
@@ -63,21 +68,29 @@ class Clock:
 _CURRENT: ContextVar[Clock | None] = ContextVar("clock", default=None)
 
 
+def _current() -> Clock | None:
+    """The clock that holds."""
+    clock = _CURRENT.get()
+    while clock is not None and clock.set_by() is None:
+        clock = clock.outer
+    return clock
+
+
 class Within:
     """What `within` gives."""
 
-    __slots__ = ("_halt", "_seconds", "_token")
+    __slots__ = ("__weakref__", "_halt", "_seconds", "_token")
 
     def __init__(self, seconds: float | None, halt: Halt | None = None) -> None:
         self._seconds, self._halt = seconds, halt
         self._token: Token[Clock | None] | None = None
 
     def __enter__(self) -> None:
-        outer, at = _CURRENT.get(), now()
+        outer, at = _current(), now()
         if self._seconds is None:
             self._token = _CURRENT.set(None)
         elif outer is None or at + self._seconds < outer.started + outer.seconds:
-            self._token = _CURRENT.set(Clock(self._seconds, at, outer, self._halt))
+            self._token = _CURRENT.set(Clock(self, self._seconds, at, outer, self._halt))
 
     def __exit__(self, *error: object) -> None:
         if self._token is not None:
@@ -101,13 +114,13 @@ def cleaning() -> Within:
 
 def started() -> float:
     """When the clock of this work began; now where there is none."""
-    clock = _CURRENT.get()
+    clock = _current()
     return now() if clock is None else clock.started
 
 
 def waited(seconds: float) -> None:
     """Somebody took so long to answer a question; no clock counts that."""
-    clock = _CURRENT.get()
+    clock = _current()
     while clock is not None:
         clock.started += seconds
         clock = clock.outer
@@ -141,7 +154,10 @@ def look(doing: str, done: int = 0, whole: int = 0, span: Span | None = None, so
             raise Halted
         elapsed = now() - clock.started
         if elapsed > clock.seconds:
-            raise _over(clock.seconds, elapsed, doing, done, whole, span, source)
+            if clock is _current():
+                raise _over(clock.seconds, elapsed, doing, done, whole, span, source)
+            _CURRENT.set(_current())
+            look(doing, done, whole, span, source)
 
 
 def _over(

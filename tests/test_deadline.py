@@ -377,6 +377,24 @@ def test_work_inside_other_work_has_no_more_time_than_that(time: Time) -> None:
     assert list(clock.watched(range(5), "counting")) == [0, 1, 2, 3, 4]
 
 
+def test_a_clock_that_ctrl_c_left_behind_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when it comes between the end of a block and the clock's being taken away."""
+    at = [0.0]
+    monkeypatch.setattr(clock, "now", lambda: at[0])
+    clock.within(10).__enter__()
+    at[0] = 100.0
+    clock.look("counting")
+    assert clock.started() == 100.0
+    clock.within(10).__enter__()
+    with clock.within(30):
+        at[0] = 120.0
+        clock.look("counting")
+        clock.within(1).__enter__()
+        at[0] = 131.0
+        with pytest.raises(lang.LimitExceeded, match="30 seconds"):
+            clock.look("counting")
+
+
 def test_the_clock_of_a_thread_is_its_own(time: Time) -> None:
     found: list[int] = []
 
