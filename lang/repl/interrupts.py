@@ -83,8 +83,30 @@ def _pressed(app: Application[Any]) -> bool:
 
     While the editor paints its last picture the terminal still makes a key of Ctrl-C, and nobody reads it.
     """
-    with app.input.raw_mode():
+    with _key_by_key(app):
         ahead = [*get_typeahead(app.input), *app.input.read_keys()]
     last = max((at for at, press in enumerate(ahead, 1) if press.key == Keys.ControlC), default=0)
     store_typeahead(app.input, ahead[last:])
     return last > 0
+
+
+@contextmanager
+def _key_by_key(app: Application[Any]) -> Iterator[None]:
+    """What was typed can be read before its line ends; Ctrl-C that is typed now is a signal all the same."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        with app.input.raw_mode():
+            yield
+        return
+    try:
+        place = app.input.fileno()
+        before = termios.tcgetattr(place)
+    except (OSError, ValueError, NotImplementedError, termios.error):  # no terminal
+        yield
+        return
+    termios.tcsetattr(place, termios.TCSANOW, [*before[:3], before[3] & ~(termios.ICANON | termios.ECHO), *before[4:]])
+    try:
+        yield
+    finally:
+        termios.tcsetattr(place, termios.TCSANOW, before)
