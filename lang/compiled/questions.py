@@ -179,9 +179,9 @@ def _sum() -> Primitive:
     return found
 
 
-def _unsigned(name: str) -> form.Temporary:
-    """A name that no program has."""
-    return form.Temporary(f"{name} + 0")
+def _unsigned(name: str) -> str:
+    """A name that no program has; not a temporary, for it is a result."""
+    return f"{name} + 0"
 
 
 def refuse_in_blocks(recipe: Recipe, names: Sequence[str]) -> None:
