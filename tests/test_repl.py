@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -105,6 +106,7 @@ def test_ctrl_c_stops_a_run_and_nothing_else(ad: Terminal, request: pytest.Fixtu
     ad.type(":engine interpreter\r", "engine: interpreter")  # machine code would come to the limit of steps too soon
     ad.press("while 1 < 2:\rw = 1\r\r")
     ad.until(lambda: "w = 1\n..." in ad.text() and ad.screen.cursor.x == 0, "a running loop")
+    time.sleep(0.5)  # it runs; Ctrl-C at every moment before that is tested with the keys
     ad.interrupt()
     ad.wait("stopped")
     ad.type("x, 1\r", "x, 1 = 3, 1")
