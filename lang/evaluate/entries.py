@@ -7,12 +7,11 @@ third of the time for long tapes).
     leaf:  ()      sin(x):  (x's index, cos(x))      x * y:  (x's index, y, y's index, x)
 
 A stretch of steps recorded at one stroke is one entry, the way back through it (`way`); its values stand in one flat
-array, the indices of what came into it in another: a float of Python's takes four times as much.
+list, the indices of what came into it in another.
 """
 
 from __future__ import annotations
 
-from array import array
 from typing import Any
 
 from lang.evaluate.active import Node, Value
@@ -23,8 +22,6 @@ ENTRY_BYTES = 200
 """What an entry of its own costs: its tuple, its partials, the node that stands for it; in bytes."""
 PLACE_BYTES = 8
 """What a place for an adjoint costs."""
-AT_HAND_BYTES = 32
-"""What a value of the stretch at hand costs: while one is recorded or gone back through, its values are floats."""
 
 
 class Entries:
@@ -42,16 +39,16 @@ class Entries:
     def __init__(self) -> None:
         self.entries: list[Any] = []
         self.steps: list[form.Step | None] = []
-        self.values = array("d")
-        self.ends = array("q")
+        self.values: list[float] = []
+        self.ends: list[int] = []
         self.count = 0
         self.told: set[int] = set()
-        self._stretches = self._inside = self._bytes = self._longest = 0
+        self._stretches = self._inside = self._bytes = 0
 
     def size(self) -> int:
         """About how many bytes it takes, with the adjoints of a sweep."""
         alone = len(self.entries) - self._stretches
-        return alone * ENTRY_BYTES + self._bytes + self._longest * AT_HAND_BYTES + self.count * PLACE_BYTES
+        return alone * ENTRY_BYTES + self._bytes + self.count * PLACE_BYTES
 
     def length(self) -> int:
         """How many operations and leaves are recorded."""
@@ -78,11 +75,10 @@ class Entries:
             places = len(way.places)
             self.entries.append(way)
             self.steps.append(None)
-            self.values.fromlist(values)
-            self.ends.fromlist(ends)
+            self.values += values
+            self.ends += ends
             self.count = base + places
             self._stretches += 1
             self._inside += len(way.steps) - places
             self._bytes += way.bytes
-            self._longest = max(self._longest, way.length)
         return base

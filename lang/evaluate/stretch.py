@@ -21,7 +21,7 @@ from lang.evaluate.once import Once
 from lang.evaluate.plan import ALONE, Item, Plan, Planner
 from lang.steps import form
 
-LONG = 500
+LONG = 1_000
 """Steps of the longest stretch: memory that is needed for one at a time stays small beside that of the tape, and what
 is counted in it fits two bytes (`way.NUMBERS`)."""
 SHORT = 4

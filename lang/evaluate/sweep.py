@@ -76,7 +76,7 @@ class Sweep:
             count -= 1
             if entry.__class__ is not tuple:
                 first, start = values - entry.length, ends - entry.moving
-                self._stretch(entry, tape.values[first:values].tolist(), tape.ends[start:ends].tolist())
+                self._stretch(entry, tape.values[first:values], tape.ends[start:ends])
                 values, ends = first, start
                 continue
             adjoint = pop()

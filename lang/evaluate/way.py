@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from lang.steps import form
 
 NUMBERS = "h"
-"""How numbers and places are kept, as `array` calls it: in two bytes. A stretch of 500 steps has less than 5,000."""
+"""How numbers and places are kept, as `array` calls it: in two bytes. A stretch of 1,000 steps has less than 10,000."""
 STRETCH_BYTES = 100
 """What an entry for a stretch costs, with the nodes that come out of it."""
-VALUE_BYTES = 8
-"""What a value of a stretch costs."""
+VALUE_BYTES = 32
+"""What a value of a stretch costs: a float and its place in the list."""
 
 
 class Way:
