@@ -46,3 +46,13 @@ class Source(Fact):
     def slice(self, span: Span) -> str:
         """The text a span covers."""
         return self.text[span[0] : span[1]]
+
+
+def line_start(text: str, at: int) -> int:
+    """Where the line of a place begins."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def statement_start(text: str, at: int) -> int:
+    """Where the statement of a place begins, as far as line ends and `;` tell."""
+    return max(line_start(text, at), text.rfind(";", 0, at) + 1)

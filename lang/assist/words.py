@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from lang.source import line_start
 from lang.syntax import tables
 from lang.syntax.lexer import PYTHON_WORDS, Spellings
 
@@ -72,6 +73,6 @@ def statements(line: tuple[Word, ...]) -> list[tuple[Word, ...]]:
 
 def place(text: str, cursor: int) -> tuple[str, int]:
     """The line around a cursor, and where that line begins in the text."""
-    start = text.rfind("\n", 0, cursor) + 1
+    start = line_start(text, cursor)
     end = text.find("\n", cursor)
     return text[start : end if end >= 0 else len(text)], start

@@ -16,7 +16,7 @@ from lang.check.scope import CONSTANTS, Signature
 from lang.check.suggest import advice, nearest, run_together
 from lang.check.words import either, quoted
 from lang.errors import AdError, CheckError, CommandError, Mark, RuleError, UnsetName
-from lang.source import Span
+from lang.source import Span, statement_start
 from lang.syntax import tree
 
 LOOK = 40
@@ -83,7 +83,7 @@ def seed(desk: Desk, name: str) -> str:
 def compared(desk: Desk, span: Span) -> str:
     """The hint for `x == 2` on a line of its own, where `x` has no value."""
     text = desk.source.text
-    before = text[max(text.rfind("\n", 0, span[0]), text.rfind(";", 0, span[0])) + 1 : span[0]]
+    before = text[statement_start(text, span[0]) : span[0]]
     found = re.match(r"\s*==\s*([\w.+-]{1,20})\s*(?:[;#]|$)", text[span[1] : span[1] + LOOK].split("\n")[0])
     return f"to give it a value, write `{text[slice(*span)]} = {found[1]}`" if found and not before.strip() else ""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lang.errors import ParseError
-from lang.source import Span
+from lang.source import Span, statement_start
 from lang.syntax.scene import CLAUSES, NEAR, VERBS, short
 
 NAME = r"[^\W\d]\w*"
@@ -93,7 +93,7 @@ ROWS = (
 
 def slip(text: str, at: int) -> ParseError | None:
     """The error for a command with an error at this place; None where no row knows it."""
-    begin = max(text.rfind("\n", 0, at), text.rfind(";", 0, at)) + 1
+    begin = statement_start(text, at)
     stop = text.find("\n", at)
     line = text[begin : min(len(text) if stop < 0 else stop, at + NEAR)].partition("#")[0].rstrip()
     begin += len(line) - len(line.lstrip())

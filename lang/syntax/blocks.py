@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import Mark, ParseError
+from lang.source import line_start
 from lang.syntax.scene import BLOCK_WORDS, Scene, is_name, short
 
 NEEDS = {
@@ -71,7 +72,7 @@ def _closes_later(text: str, at: int) -> bool:
 
 def indented(scene: Scene) -> ParseError | None:
     if scene.name == "_INDENT":
-        start = scene.text.rfind("\n", 0, scene.at) + 1
+        start = line_start(scene.text, scene.at)
         word = re.compile(r"[\w.]+|.").match(scene.text, scene.at)
         span = (scene.at, word.end() if word else scene.at + 1)
         hint = "begin it in the same column as the line above" if start else "begin it at the left margin"
@@ -210,11 +211,11 @@ def typed(scene: Scene) -> ParseError | None:
 
 def other_blocks(scene: Scene) -> ParseError | None:
     """`foreach i in range(3):`, `repeat 10:`, `loop:`, `f(x): return x`: heads of blocks that there are not."""
-    words, line = scene.statement, scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at] + scene.rest
+    words, start = scene.statement, line_start(scene.text, scene.at)
+    line = scene.text[start : scene.at] + scene.rest
     found = re.match(r"\s*(([^\W\d]\w*)(\s*\([\w\s,]*\))?)[^=]*:", line)
     if not found or not words or scene.before != words or found[2] != words[0] or not is_name(found[2]):
         return None
-    start = scene.text.rfind("\n", 0, scene.at) + 1
     word, span = short(found[2]), (start + found.start(2), start + found.end(2))
     if found[3] and found.end() == found.end(1) + 1 and scene.word == ":":
         return ParseError("a function's block begins with `def`", span, hint=f"write `def {short(found[1], 'f(x)')}:`")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.source import line_start, statement_start
 from lang.syntax import notations
 from lang.syntax.giving import becomes, declared
 from lang.syntax.lexer import RESERVED
@@ -68,7 +69,7 @@ def python_word(scene: Scene) -> ParseError | None:
 def _without_break(scene: Scene) -> str:
     """The loop's condition with the break's condition in it, if both can be found above."""
     lines = scene.text[: scene.at].rpartition("\n")[0].split("\n")[-60:]
-    line = scene.text[scene.text.rfind("\n", 0, scene.at) + 1 : scene.at]
+    line = scene.text[line_start(scene.text, scene.at) : scene.at]
     found = re.match(r"(\s*)(?:if (.*):\s*)?$", line)
     stop, width = (found[2], len(found[1])) if found else (None, len(line) - len(line.lstrip()))
     for above in reversed(lines):
@@ -120,7 +121,7 @@ def in_shell(scene: Scene) -> ParseError | None:
 
 def leibniz(scene: Scene) -> ParseError | None:
     """`d/dx x**2`: the sign of Leibniz as an operator."""
-    start = max(scene.text.rfind("\n", 0, scene.at), scene.text.rfind(";", 0, scene.at)) + 1
+    start = statement_start(scene.text, scene.at)
     line = scene.text[start : start + NEAR].split("\n")[0]
     whole = re.match(r"\s*(d\s?([^\W\d]\w*)\s*/\s*d\s?([^\W\d]\w*))\s*(\b(?:at|by|as)\b.*)?$", line)
     if whole and scene.statement and scene.statement[0][0] == "d" and scene.word != "=":
@@ -222,7 +223,7 @@ def text(scene: Scene) -> ParseError | None:
     if scene.name != "PRIMES":
         return None
     if scene.wants_value:
-        start = scene.text.rfind("\n", 0, scene.at) + 1
+        start = line_start(scene.text, scene.at)
         return notations.quoted(scene.text[start : scene.at], scene.rest, scene.at)
     if scene.last.isdecimal() and re.fullmatch(r"\d{3}", scene.next):
         return ParseError(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import AdError, ParseError
-from lang.source import Source
+from lang.source import Source, line_start
 from lang.syntax import asking, blocks, habits, values
 from lang.syntax.lalr import StuckError
 from lang.syntax.lexer import Lexer
@@ -52,7 +52,7 @@ def reconsider(source: Source, error: AdError) -> AdError:
 
 def prompt(source: Source, at: int) -> ParseError | None:
     """`>>> x = 3`: a line with the prompt it was typed behind."""
-    found = PROMPT.match(source.text, source.text.rfind("\n", 0, at) + 1)
+    found = PROMPT.match(source.text, line_start(source.text, at))
     if not found or found.end() < found.start(1) + 1:
         return None
     message = f"`{found[1]}` is a prompt, not a part of the program"

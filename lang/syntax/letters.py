@@ -10,6 +10,7 @@ import re
 from unicodedata import category, digit, name, normalize
 
 from lang.errors import ParseError
+from lang.source import line_start
 from lang.syntax import notations, numerals
 
 # Characters that mean an operator to their writer: character -> what to write.
@@ -80,7 +81,7 @@ def odd(text: str, at: int) -> ParseError:
 
 def _ascii(text: str, at: int) -> ParseError:
     """The error for a character of the keyboard that the language does not use."""
-    before = text[text.rfind("\n", 0, at) + 1 : at]
+    before = text[line_start(text, at) : at]
     after = text[at : text.find("\n", at) if "\n" in text[at:] else len(text)]
     char, span = text[at], (at, at + 1)
     if char in "&|":

@@ -10,7 +10,7 @@ import re
 from unicodedata import normalize
 
 from lang.errors import ParseError
-from lang.source import Span
+from lang.source import Span, line_start
 
 _LEFT = re.compile(r"((?:\d+\.?\d*|\.\d+|[^\W\d]\w*'*)|\))\s*$")
 _RIGHT = re.compile(r"\s*(?:\{\s*([^{}]{1,30}?)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
@@ -63,7 +63,7 @@ def raised(text: str, at: int) -> ParseError | None:
         return None
     exponent = normalize("NFKC", found[0]).replace("−", "-")
     codes = ", ".join(f"U+{ord(each):04X}" for each in found[0][:3])
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+    line = text[line_start(text, at) : at]
     hint = _to_the(line, exponent, text[found.end() : text.find("\n", at) if "\n" in text[at:] else len(text)])
     message = f"`{found[0][:20]}` ({codes}) does not make a power"
     return ParseError(message, found.span(), hint=hint or f"write `**{exponent if exponent.isdigit() else 2}`")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.source import line_start
 
 EXACT_PREFIX = re.compile(r"0[xXbBoO][0-9a-fA-F_]+")
 RUN_ON = re.compile(r"([0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+)([^\W\d_]\w*)")
@@ -80,7 +81,7 @@ def _based(piece: str, span: tuple[int, int]) -> ParseError:
 def _range(text: str, piece: str, at: int) -> ParseError:
     first, _, last = piece.partition("..")
     span = (at + len(first), at + len(first) + 2)
-    line = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    line = text[line_start(text, at) : at].strip()
     if line.startswith("for ") and len(piece) < 30:
         last = last.strip(".=") or "n"
         stop = str(int(last) + 1) if last.isascii() and last.isdecimal() else f"{last} + 1"

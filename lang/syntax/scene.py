@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lang.source import Source, Span
+from lang.source import Source, Span, line_start
 from lang.syntax.grammar import END
 from lang.syntax.tables import Tables
 
@@ -48,7 +48,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         text = self.text
-        start = max(text.rfind("\n", 0, self.end) + 1, self.end - NEAR)
+        start = max(line_start(text, self.end), self.end - NEAR)
         behind = self.at + len(self.word)
         stop = text.find("\n", behind)
         stop = min(len(text) if stop < 0 else stop, behind + NEAR)

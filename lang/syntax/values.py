@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from lang.errors import ParseError
+from lang.source import line_start
 from lang.syntax.blocks import other_blocks
 from lang.syntax.scene import BLOCK_WORDS, CLAUSES, KEYWORDS, VERBS, Scene, is_name, short
 
@@ -66,7 +67,7 @@ def targets(scene: Scene) -> ParseError | None:
     verb = words[0]
     told = [*words, scene.word, *scene.after]
     if verb not in VERBS and len(told) >= SENTENCE and all(map(str.isalpha, told[:SENTENCE])):
-        start = scene.text.rfind("\n", 0, scene.at) + 1
+        start = line_start(scene.text, scene.at)
         stop = scene.text.find("\n", scene.at)
         span = (start, len(scene.text) if stop < 0 else stop)
         return ParseError("this line reads like a sentence", span, hint="put `#` before it to make it a comment")
@@ -141,7 +142,7 @@ def missing(scene: Scene) -> ParseError | None:
     last, word = short(scene.last, ""), short(scene.word, "this")
     if last == "?" and word == ",":
         names = re.findall(r"([^\W\d]\w*)\s*=\s*\?", scene.text[max(scene.at - 60, 0) : scene.at] + scene.rest)
-        line = scene.text[scene.text.rfind("\n", 0, scene.at) + 1 :]
+        line = scene.text[line_start(scene.text, scene.at) :]
         several = re.match(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+)\s*=", line)
         names = re.split(r"\s*,\s*", several[1]) if several else names
         hint = "; ".join(f"{each} = ?" for each in names[-4:])
