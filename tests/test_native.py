@@ -10,6 +10,7 @@ import gc
 import inspect
 import math
 import os
+import pickle
 import random
 import struct
 import sys
@@ -191,27 +192,55 @@ def test_vectors_come_back_as_vectors() -> None:
 def test_vectors_go_to_machine_code_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     f = function("x = ?; y = ?; z = sin(x) / y")
     wanted = [(f(*point), f.grad(*point)) for point in ((0.5, 2.0), (0.7, 3.0))]
-    monkeypatch.setattr(Compiled, "_point", lambda *_: pytest.fail("the vector was taken to pieces"))
     rows = np.array([[0.5, 2.0], [0.7, 3.0]])
+    assert f(rows[0]) == f(0.5, 2.0)
+    assert f.grad(rows[0]).tolist() == list(wanted[0][1])  # now it takes them
+    monkeypatch.setattr(Compiled, "_point", lambda *_: pytest.fail("the vector was taken to pieces"))
     for row, (value, slopes) in zip(rows, wanted, strict=True):
         before = sys.getrefcount(row), sys.getrefcount(None)
         for _ in range(100):
             assert f(row) == value
             assert f.value_and_grad(row)[1].tolist() == list(slopes)
             assert f.grad(row).flags.owndata
+            assert (f(*row.tolist()), f.grad(*row.tolist())) == (value, slopes)
         assert sys.getrefcount(row) == before[0]
         assert abs(sys.getrefcount(None) - before[1]) < 50
 
 
 @pytest.mark.parametrize("change", [
     lambda x: x.astype(int), lambda x: x.astype("f4"), lambda x: x.astype(">f8"), lambda x: np.repeat(x, 2)[::2],
-    lambda x: x.astype(object), lambda x: list(x),
-], ids=["integers", "singles", "bytes swapped", "every other", "objects", "list"])  # fmt: skip
+    lambda x: x.astype(object), lambda x: list(x), lambda x: pickle.loads(pickle.dumps(x)), np.ma.array,
+    lambda x: np.frombuffer(b"-" + x.tobytes(), offset=1),
+], ids=["integers", "singles", "bytes swapped", "every other", "objects", "list", "unpickled", "masked",
+        "between words"])  # fmt: skip
 def test_vectors_of_any_kind_have_the_same_answer(change: Any) -> None:
     f = function("x = ?; y = ?; z = x**2 * y")
     given = change(np.array([2.0, 3.0]))
-    value, slopes = f.value_and_grad(given)
-    assert (f(given), value, list(slopes)) == (12.0, 12.0, [12.0, 4.0])
+    for _ in range(2):
+        value, slopes = f.value_and_grad(given)
+        assert (f(given), value, list(slopes), list(f.grad(given))) == (12.0, 12.0, [12.0, 4.0], [12.0, 4.0])
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_numbers_and_vectors_take_turns(known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "vectors", lambda: known)
+    f = function("x = ?; y = ?; z = x**2 * y")
+    point = np.array([2.0, 3.0])
+    for _ in range(3):
+        assert (f(2.0, 3.0), f.grad(2.0, 3.0), f.value_and_grad(2.0, 3.0)) == (12.0, (12.0, 4.0), (12.0, (12.0, 4.0)))
+        assert (f(point), f.grad(point).tolist(), f.value_and_grad(point)[0]) == (12.0, [12.0, 4.0], 12.0)
+        with pytest.raises(lang.InputError, match="here are 1"):
+            f.grad(point[:1])
+        with pytest.raises(lang.InputError, match="`y`"):
+            f.grad(np.array([1.0, math.nan]))
+
+
+def test_a_vector_at_a_kink_is_told_and_the_next_one_is_not() -> None:
+    f = function("x = ?; y = ?; z = abs(x) * y")
+    for _ in range(2):
+        assert (f.grad(np.array([0.0, 3.0])).tolist(), len(f.notes)) == ([0.0, 0.0], 1)
+        assert (f.grad(np.array([1.0, 3.0])).tolist(), f.notes) == ([3.0, 1.0], ())
+        assert (f.grad(1.0, 3.0), f.notes) == ((3.0, 1.0), ())
 
 
 @pytest.mark.parametrize("given", [[1.0], [1.0, 2.0, 3.0], [1.0, math.nan], [math.inf, 1.0], [[1.0, 2.0]]])

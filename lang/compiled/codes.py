@@ -49,6 +49,7 @@ class Codes:
         self._asked = asked
         self._policy = policy
         self._replaced = replaced
+        self._vectors: set[str] = set()
 
     def of(self, way: str) -> Executable | None:
         """The code of a question; None where the interpreter answers."""
@@ -59,6 +60,14 @@ class Codes:
 
     def _set(self, way: str, made: Executable | None) -> None:
         self.made[way], self.quick[way] = made, getattr(made, "quick", None)
+        self._vectors.discard(way)
+
+    def take_vectors(self, way: str) -> None:
+        """Let quick calls take NumPy vectors, too, from now on: they are made for it when the first one comes."""
+        vectors = getattr(self.made[way], "vectors", None)
+        if vectors is not None and way not in self._vectors:
+            self._vectors.add(way)
+            self.quick[way] = vectors(_nobody)
 
     def _compile(self, way: str) -> Executable | None:
         settings = self._settings
@@ -117,3 +126,7 @@ class Codes:
         if way == "value":
             self.used = "native"
         self._replaced(way)
+
+
+def _nobody(*arguments: Any) -> None:
+    """Who answers where code does not: nobody."""

@@ -57,6 +57,7 @@ class Compiled:
         self.questions = Questions(recipe, target, wrt)
         self._codes = Codes(self.questions, recipe.settings, engine, policy or Policy(), self._replaced)
         self._quick = self._codes.quick
+        self._vectors = False
         self._batches = Batches(self.questions, recipe.settings, self._one_row)
 
     @property
@@ -90,9 +91,11 @@ class Compiled:
         if (quick := self._quick["value"]) is not None and (found := quick(*arguments)) is not None:
             self.notes = ()
             return found  # type: ignore[no-any-return]
-        if len(arguments) == 1 and (found := self._of_array("value", arguments[0])) is not None:
-            return found  # type: ignore[no-any-return]
-        return self._answer("value", self._point(arguments)[0])[0]
+        point, vector = self._point(arguments)
+        value = self._answer("value", point)[0]
+        if vector:
+            self._codes.take_vectors("value")
+        return value
 
     @overload
     def value_and_grad(self, vector: Array, /) -> tuple[float, Array]: ...
@@ -202,34 +205,30 @@ class Compiled:
 
     def _slopes(self, *arguments: Any) -> tuple[float, Any]:
         """The value and the derivatives, from whoever answers; after it calls are attached where none is awkward."""
-        if len(arguments) == 1 and (found := self._of_array("gradient", arguments[0])) is not None:
-            return found  # type: ignore[no-any-return]
         point, vector = self._point(arguments)
         value, *slopes = self._answer("gradient", point)
-        self._attach(self._codes.made["gradient"])
+        self._attach(self._codes.made["gradient"], vector)
         return value, _array(slopes) if vector else tuple(slopes)
 
-    def _of_array(self, way: str, vector: Any) -> Any:
-        """The answer of machine code to a NumPy vector of finite doubles; None where it does not answer."""
-        of_array = getattr(self._codes.made.get(way), "of_array", None)
-        found = None if of_array is None or not hasattr(vector, "dtype") else of_array(vector)
-        if found is not None and self.notes:
-            self.notes = ()
-        return found
-
-    def _attach(self, made: Executable | None) -> None:
+    def _attach(self, made: Executable | None, vectors: bool = False) -> None:
         """Let calls of the gradient go straight to compiled code, which comes back here where it does not answer.
 
         Notes are those of the last call, so while there are some the calls go through the methods, which clear them.
+
+        Args:
+            vectors: calls are with NumPy vectors.
         """
         own = vars(self)
         attached = getattr(made, "attached", None)
         if self.notes or attached is None:
             own.pop("grad", None)
             own.pop("value_and_grad", None)
-        elif "grad" not in own:
-            both = _like(self.value_and_grad, lambda *arguments: self._slopes(*arguments))
-            slopes = _like(self.grad, lambda *arguments: self._slopes(*arguments)[1])
+            self._vectors = False
+        elif "grad" not in own or (vectors and not self._vectors):
+            if vectors:
+                attached, self._vectors = getattr(made, "vectors", None) or attached, True
+            both = _like(Compiled.value_and_grad, lambda *arguments: self._slopes(*arguments))
+            slopes = _like(Compiled.grad, lambda *arguments: self._slopes(*arguments)[1])
             own["value_and_grad"], own["grad"] = attached(both), attached(slopes, part=True)
 
     def _point(self, arguments: tuple[Any, ...]) -> tuple[Sequence[float], bool]:

@@ -11,12 +11,11 @@ import ctypes
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from lang.backend.native import jit, lines
-from lang.backend.native.arrays import of_arrays
+from lang.backend.native import jit, lines, objects
+from lang.backend.native.arrays import of_vectors
 from lang.backend.native.directions import directions, seeds
 from lang.backend.native.emit import emit
 from lang.backend.native.groups import LONG
@@ -95,6 +94,7 @@ class Native:
         long: may it answer where those do not, because a run is long?
         attached: makes such a function that asks somebody else where it does not answer; None likewise, and for a unit
             with one result.
+        vectors: the same of one NumPy vector, too: the others are an array then; None likewise, and without inputs.
     """
 
     def __init__(self, module: Module, limits: Limits, kept: Any, addresses: tuple[int, ...]) -> None:
@@ -113,7 +113,7 @@ class Native:
         self.quick = builtin(addresses[2], addresses[3], limits, len(module.stacks)) if module.quick else None
         self.long = module.long
         self.attached = self._attached if module.quick and self._count > 1 else None
-        self._entry = addresses[1] if module.quick else 0
+        self.vectors = self._vectors if module.quick and unit.inputs else None
 
     def __call__(self, values: Sequence[float]) -> tuple[float, ...] | None:
         """Run it; what is compiled as a table answers as a `table` only."""
@@ -131,15 +131,15 @@ class Native:
             otherwise: takes any arguments.
             part: give only the tuple of the others.
         """
-        return attached(self._addresses[2], self, otherwise, part)  # type: ignore[no-any-return]
+        return attached(self._addresses[2], (self,), otherwise, part)  # type: ignore[no-any-return]
 
-    @cached_property
-    def of_array(self) -> Callable[[Any], Any] | None:
-        """The same for one NumPy vector of all inputs: its one result, or (first, array of the others)."""
-        module, unit = self.module, self.module.unit
-        if not self._entry or not unit.inputs:
-            return None
-        return of_arrays(self._entry, len(unit.inputs), self._count, module.words, module.frame)
+    def _vectors(self, otherwise: Callable[..., Any], part: bool = False) -> Callable[..., Any]:
+        """As `_attached`, and of one NumPy vector of all inputs: its one result, or (first, array of the others)."""
+        module = self.module
+        if not objects.vectors():
+            return self._attached(otherwise, part)
+        numbers = (self._addresses[1], len(module.unit.inputs), self._count, module.words, module.frame)
+        return self._attached(of_vectors(numbers, self, otherwise, part), part)
 
     def table(self, values: Sequence[float]) -> np.ndarray[Any, Any] | None:
         """The results in every direction: for each seed a row, in which it is 1 and the others are 0.

@@ -99,6 +99,37 @@ declare ptr @PyTuple_New(i64)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 declare void @Py_IncRef(ptr)"""
 
+OTHERWISE = """\
+none:
+  %other = load ptr, ptr %asked
+  %nobody = icmp eq ptr %other, %nothing
+  br i1 %nobody, label %silent, label %pass
+pass:
+  %answer = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr null)
+  ret ptr %answer
+silent:
+  call void @Py_IncRef(ptr %nothing)
+  ret ptr %nothing"""
+"""The end of a function that does not answer: what `asked` has there does, or nobody."""
+
+BOTH = f"""\
+  %wanted = getelementptr ptr, ptr %asked, i64 1
+  %part = load ptr, ptr %wanted
+  %all = icmp eq ptr %part, %nothing
+  br i1 %all, label %pair, label %alone
+alone:
+  ret ptr %rest
+pair:
+  %both = call ptr @PyTuple_New(i64 2)
+  %head = load double, ptr %out
+  %first = call ptr @PyFloat_FromDouble(double %head)
+  %one = getelementptr i8, ptr %both, i64 {ITEMS}
+  store ptr %first, ptr %one
+  %two = getelementptr ptr, ptr %one, i64 1
+  store ptr %rest, ptr %two
+  ret ptr %both"""
+"""The end of one that has several results: the first and the rest, or the rest alone."""
+
 _TEXT = f"""\
 define ptr @ad_quick(ptr %own, ptr %arguments, i64 %count) nounwind {{
   %run = alloca [WORDS x i64]
@@ -138,16 +169,7 @@ run_it:
   %well = icmp eq i32 %status, DONE
   br i1 %well, label %give, label %none
 GIVE
-none:
-  %other = load ptr, ptr %asked
-  %nobody = icmp eq ptr %other, %nothing
-  br i1 %nobody, label %silent, label %pass
-pass:
-  %answer = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr null)
-  ret ptr %answer
-silent:
-  call void @Py_IncRef(ptr %nothing)
-  ret ptr %nothing
+{OTHERWISE}
 }}"""
 
 _ONE = """\
@@ -172,21 +194,7 @@ fill:
   %full = icmp eq i64 %after, REST
   br i1 %full, label %filled, label %fill
 filled:
-  %wanted = getelementptr ptr, ptr %asked, i64 1
-  %part = load ptr, ptr %wanted
-  %all = icmp eq ptr %part, %nothing
-  br i1 %all, label %pair, label %alone
-alone:
-  ret ptr %rest
-pair:
-  %both = call ptr @PyTuple_New(i64 2)
-  %head = load double, ptr %out
-  %first = call ptr @PyFloat_FromDouble(double %head)
-  %one = getelementptr i8, ptr %both, i64 {ITEMS}
-  store ptr %first, ptr %one
-  %two = getelementptr ptr, ptr %one, i64 1
-  store ptr %rest, ptr %two
-  ret ptr %both"""
+{BOTH}"""
 
 
 class Compiled(tuple[Any, ...]):
@@ -221,18 +229,18 @@ def builtin(address: int, place: int, limits: Limits, stacks: int) -> Any:
     return function(address, Compiled((None, None)))
 
 
-def attached(address: int, kept: object, otherwise: Callable[..., Any], part: bool) -> Any:
+def attached(address: int, kept: tuple[object, ...], otherwise: Callable[..., Any], part: bool) -> Any:
     """The same function, with who answers where it does not.
 
     Args:
         address: where it is; `builtin` was called for it before.
-        kept: what must live as long as it is called.
+        kept: what must live as long as it is called, behind the other two in its own object.
         otherwise: gets the same arguments; its name and its help are the function's.
         part: give only the others of several results.
     """
     name = otherwise.__name__
     method = _Method(name.encode(), address, FASTCALL, f"{name}(*arguments)\n--\n\n{otherwise.__doc__}".encode())
-    return _made(method, Compiled((otherwise, True if part else None, kept, method)))
+    return _made(method, Compiled((otherwise, True if part else None, *kept, method)))
 
 
 def function(address: int, own: object) -> Any:
