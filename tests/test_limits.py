@@ -71,10 +71,10 @@ def test_depth_stops_every_kind_of_run(number: int) -> None:
 def test_seconds_stop_every_kind_of_run(number: int) -> None:
     text = "x = ? 1\nz = x\nwhile z < 2: x = x + 1\n"
     act = list(acts(text, lang.Limits(steps=10**13, seconds=0.05)))[number]
-    before = time.monotonic()
+    before = time.process_time()
     error = exceeded(act)
     assert (error.limit, error.allowed) == ("seconds", 0.05)
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
     assert error.span is not None
 
 

@@ -377,7 +377,7 @@ async def typing() -> tuple[Any, Any, Any, Any]:
         editor.client.text_document_did_change(changed)
     menu = await editor.client.text_document_completion_async(types.CompletionParams(**editor.at(lines, 1)))
     wrong = None
-    while editor.versions[-1] != editor.version:
+    while editor.versions[-1] != editor.version or not editor.wrong.empty():
         wrong = await editor.wrong.get()
     hover = await editor.client.text_document_hover_async(types.HoverParams(**editor.at(lines, 0)))
     await editor.stop()

@@ -121,7 +121,8 @@ def test_who_asks_for_an_engine_keeps_it_and_small_functions_are_not_timed() -> 
 
 
 def chain(count: int, line: str = "z = z * x") -> Compiled:
-    return lang.parse("x = ?\nz = x\n" + f"{line}\n" * count).compile("z")
+    text = "x = ?\nz = x\n" + f"{line}\n" * count
+    return lang.parse(text, limits=lang.Limits(seconds=600)).compile("z")
 
 
 def test_steps_of_branches_cost_more_than_steps_that_run_straight_on() -> None:

@@ -213,7 +213,7 @@ def other_blocks(scene: Scene) -> ParseError | None:
     """`foreach i in range(3):`, `repeat 10:`, `loop:`, `f(x): return x`: heads of blocks that there are not."""
     words, start = scene.statement, line_start(scene.text, scene.at)
     line = scene.text[start : scene.at] + scene.rest
-    found = re.match(r"\s*(([^\W\d]\w*)(\s*\([\w\s,]*\))?)[^=]*:", line)
+    found = re.match(r"\s*(([^\W\d]\w*+)(\s*\([\w\s,]*\))?)[^=]*:", line)
     if not found or not words or scene.before != words or found[2] != words[0] or not is_name(found[2]):
         return None
     word, span = short(found[2]), (start + found.start(2), start + found.end(2))

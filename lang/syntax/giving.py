@@ -56,7 +56,7 @@ def becomes(scene: Scene) -> ParseError | None:
         hint = f"write `{left} = {_value(scene.rest)}`"
         return ParseError("`:=` does not give a value", (scene.at, scene.at + 2), hint=hint)
     if scene.word == ">" and scene.last == "-" and scene.text[scene.at - 1] == "-":
-        head = re.search(r"(?:^|[=;])\s*(\w+)\s*(\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*-$", scene.text[: scene.at], re.M)
+        head = re.search(r"(?:^|[=;])[ \t]*(\w+)\s*(\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*-$", scene.text[: scene.at], re.M)
         meant = (f"{head[1]}{head[2]}" if head[2] else f"f({head[1]})") if head else "f(x)"
         if re.match(r"\s*d\w+\s*=", scene.text[scene.at + 1 :]):
             return ParseError("`->` makes no rule", (scene.at - 1, scene.at + 1), hint="write `=>`")

@@ -71,7 +71,8 @@ def strange(text: str, at: int) -> ParseError:
 def odd(text: str, at: int) -> ParseError:
     """The error for a piece of text that is no word of the language."""
     if re.compile(r"\.?[0-9]").match(text, at):
-        return numerals.number(text, at)
+        end = re.compile(r"[0-9]*(?:\.[0-9]*)?").match(text, at).end()  # type: ignore[union-attr]
+        return notations.raised(text, end) or notations.lowered(text, end) or numerals.number(text, at)
     char = text[at]
     if char.isascii() and not char.isalpha() and char != "_":
         return _ascii(text, at)
@@ -155,7 +156,7 @@ def _logic(before: str, after: str, at: int) -> ParseError:
 
 def _point(before: str, after: str, at: int) -> ParseError:
     word = re.match(r"\.\s*([^\W\d]\w*)", after)
-    owner = re.search(r"([^\W\d]\w*)$", before)
+    owner = re.search(r"(?<!\w)[0-9]*+([^\W\d]\w*)$", before)
     if after.startswith(".."):
         length = 3 if after.startswith("...") else 2
         return ParseError(

@@ -12,6 +12,8 @@ from unicodedata import normalize
 from lang.errors import ParseError
 from lang.source import Span, line_start
 
+MOST = 30
+"""Characters of a power that advice repeats."""
 _LEFT = re.compile(r"((?:\d+\.?\d*|\.\d+|[^\W\d]\w*'*)|\))\s*$")
 _RIGHT = re.compile(r"\s*(?:\{\s*([^{}]{1,30}?)\s*\}|([-+]?(?:\d+\.?\d*|[^\W\d]\w*))(?!\w))")
 _SPACED = re.compile(r"\s+(?!(?:if|else|and|or|in|not)\b)[^\W\d]\w*")
@@ -83,8 +85,8 @@ def lowered(text: str, at: int) -> ParseError | None:
 
 def _to_the(before: str, exponent: str, after: str) -> str:
     """The advice for a power; empty where what is raised is too much to be told."""
-    left, called = _LEFT.search(before), _CALLED.match(after)
-    if not left or not exponent.isprintable():
+    left, called = _LEFT.search(before.rstrip()[-MOST:]), _CALLED.match(after)
+    if not left or not exponent.isprintable() or len(left[1]) + len(exponent) >= MOST:
         return ""
     base, closed = left[1], left[1] == ")"
     exponent = exponent.replace("^", "**")
@@ -95,7 +97,7 @@ def _to_the(before: str, exponent: str, after: str) -> str:
     spaced = _SPACED.match(after) if len(base) > 1 and base.isalpha() and exponent.isdigit() else None
     if spaced:
         return f"write `{base}({spaced[0].strip()})**{exponent}`"
-    if closed or called or len(base) + len(exponent) > 29:
+    if closed or called:
         return ""
     return f"write `{base}**{exponent}`" if re.fullmatch(r"[\w.]+", exponent) else f"write `{base}**({exponent})`"
 
@@ -103,7 +105,7 @@ def _to_the(before: str, exponent: str, after: str) -> str:
 def braced(before: str, after: str, at: int) -> ParseError | None:
     """`x_{1}`: an index of LaTeX."""
     found = re.match(r"\{\s*(\w+)\s*\}", after)
-    name = re.search(r"([^\W\d]\w*_)$", before)
+    name = re.search(r"(?<!\w)([^\W\d]\w*_)$", before)
     if not found or not name:
         return None
     return ParseError(

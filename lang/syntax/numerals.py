@@ -12,12 +12,12 @@ from lang.source import line_start
 
 EXACT_PREFIX = re.compile(r"0[xXbBoO][0-9a-fA-F_]+")
 RUN_ON = re.compile(r"([0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+)([^\W\d_]\w*)")
-EXPONENT = re.compile(r"([0-9][0-9_]*\.?[0-9_]*)[eE]")
+EXPONENT = re.compile(r"([0-9][0-9_]*(?:\.[0-9_]*)?)[eE]")
 
 
 def number(text: str, at: int) -> ParseError:
     """The error for something that begins like a number."""
-    found = re.compile(r"[.0-9][\w.]*").match(text, at)
+    found = re.compile(r"[.0-9](?:[^\W¹²³⁰⁴-⁹₀-₉]|\.)*").match(text, at)
     piece = found[0] if found else text[at]
     span = (at, at + len(piece))
     seen = piece if len(piece) <= 24 else f"{piece[:20]}…"

@@ -209,7 +209,7 @@ def side_by_side(scene: Scene) -> ParseError | None:
         return ParseError("numbers are written without blanks", span, hint=f"write `{last}{word}`")
     if is_name(last) and not _is_given(scene, last):
         hint = f"write `{last}({word})` to call a function" if len(last) > 1 else f"write `{last} * {word}`"
-        if re.search(rf"(?:^|[;\n])\s*(?:def\s+)?{last}\s*\(", scene.text[: scene.at]):
+        if re.search(rf"(?:^|[;\n])[ \t]*(?:def[ \t]+)?{last}\s*\(", scene.text[: scene.at]):
             hint = f"write `{last}({word})` to call the function"
         return ParseError(f"between `{last}` and `{word}` something is missing", span, hint=hint)
     inside = re.match(r"[^\W\d]\w*\([^()]*\)", scene.rest)
@@ -231,7 +231,7 @@ def _worded(scene: Scene, left: str, word: str, right: str) -> ParseError:
 
 def _is_given(scene: Scene, name: str) -> bool:
     """Does a line of the program give this name a value?"""
-    return bool(re.search(rf"^\s*{re.escape(name)}\s*(,[^=\n]*)?=", scene.text, re.MULTILINE))
+    return bool(re.search(rf"^[ \t]*{re.escape(name)}\s*(,[^=\n]*)?=", scene.text, re.MULTILINE))
 
 
 def equals(scene: Scene) -> ParseError | None:
