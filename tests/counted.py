@@ -32,7 +32,7 @@ def counts(program: str, shape: str) -> list[tuple[int, int, int]]:
         shape: the text, an expression of Python in `n`.
     """
     words = [sys.executable, "-c", _BEGIN + program, shape]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600)
     assert done.stderr == ""
     found: list[tuple[int, int, int]] = []
     for line in done.stdout.splitlines():
