@@ -156,7 +156,7 @@ def test_csv_files_of_many_kinds_say_the_same(folder: Path, data: bytes) -> None
         (b"\xff\xfex\0,\0", "no CSV file in UTF-8"),
         (b"x,y\n1,2\n\n3\n", "line 4: 1 value, and 2 columns are named"),
         (b"x,y\n1,2\n3,4,5\n", "line 3: 3 values, and 2 columns are named"),
-        (b'n,x\n"a\nb",1\nc,two\n', "line 4: `x` is `two`, not a number"),
+        (b'n,x\n"a\nb",one\nc,two\n', "line 2: `x` is `one`, not a number"),
         (b"x;y\n1,5;2\n", "write it with a point: 1.5"),
     ],
 )
@@ -177,6 +177,17 @@ def test_an_empty_value_is_a_row_without_an_answer(folder: Path, capsys: pytest.
     said = "2 rows have no answer; the first is row 2: the input `x` takes a finite real number"
     assert said in capsys.readouterr().err
     assert (folder / "o.csv").read_text(encoding="utf-8").splitlines()[2] == "nan,3,nan"
+
+
+def test_a_value_that_cannot_be_read_is_a_row_without_an_answer(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "p.csv").write_text('n,x,y\n"a\nb",1,2\nc,two,3\nd,0,N/A\ne,2,1\n', encoding="utf-8")
+    assert ad("map", "f.ad", "--data", "p.csv", "-o", "o.csv") == 1
+    said = "2 rows have no answer; the first is row 2: `p.csv`, line 4: `x` is `two`, not a number"
+    assert said in capsys.readouterr().err
+    lines = (folder / "o.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[2:] == ["nan,3,nan", "0,nan,nan", "2,1,2.6931471805599454"]
 
 
 def test_a_file_of_names_alone_gives_names_alone(folder: Path) -> None:
@@ -214,9 +225,13 @@ def test_files_longer_than_a_block_pass_through(
     np.testing.assert_array_equal(found[:, :2], x)
     good = np.arange(300) != 123
     np.testing.assert_allclose(found[good, 2], x[good, 0] * x[good, 1] + np.log(x[good, 0]), rtol=1e-14, atol=1e-15)
-    (folder / "p.csv").write_text("x,y\n" + text + "3,\n4,four\n", encoding="utf-8")
+    (folder / "p.csv").write_text("x,y\n" + text.replace("0.0,", "0.1,") + "4,four\n3,\n", encoding="utf-8")
+    assert ad("map", "f.ad", "--data", "p.csv", "-o", "four.csv") == 1
+    said = "2 rows have no answer; the first is row 301: `p.csv`, line 302: `y` is `four`, not a number"
+    assert said in capsys.readouterr().err
+    (folder / "p.csv").write_text("x,y\n" + text + "3,4,5\n", encoding="utf-8")
     assert ad("map", "f.ad", "--data", "p.csv", "-o", "no.csv") == 2
-    assert "line 303: `y` is `four`, not a number" in capsys.readouterr().err
+    assert "line 302: 3 values, and 2 columns are named" in capsys.readouterr().err
     assert not (folder / "no.csv").exists()
 
 

@@ -85,7 +85,7 @@ class _Work:
             found = [values, *slopes.T]
         else:
             found = [self.f.batch(table, exact=self.exact)]
-        self._count(self.f.bad)
+        self._count(self.f.bad, read.unread)
         self.rows += len(table)
         if self.draw is not None:
             self.draw(read.share(), self.rows, read.rows)
@@ -100,11 +100,12 @@ class _Work:
             table[:, at] = self.others[name] if name in self.others else block[name]
         return table
 
-    def _count(self, bad: BadRows | None) -> None:
+    def _count(self, bad: BadRows | None, unread: tuple[int, str] | None) -> None:
         if bad is None:
             return
         if self.bad is None:
-            self.bad = replace(bad, first=bad.first + self.rows)
+            first = bad.first + self.rows
+            self.bad = replace(bad, first=first, reason=dict([unread or (-1, "")]).get(first, bad.reason))
         else:
             self.bad = replace(self.bad, count=self.bad.count + bad.count)
 

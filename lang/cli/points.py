@@ -30,10 +30,12 @@ class Points(Protocol):
     Attributes:
         names: the inputs that have a column.
         rows: how many rows there are; None where that is known only at the end.
+        unread: the first row so far (from 0) with a value that cannot be read, and what is wrong with it.
     """
 
     names: tuple[str, ...]
     rows: int | None
+    unread: tuple[int, str] | None
 
     def blocks(self) -> Iterator[Mapping[str, Array]]:
         """The columns, some rows at a time."""

@@ -49,6 +49,7 @@ class Npy:
         if not self.names:
             raise UsageError(f"`{path}` has no column that the program asks for")
         self.rows: int | None = len(self.table)
+        self.unread: tuple[int, str] | None = None
         self.at = 0
 
     def blocks(self) -> Iterator[Mapping[str, Array]]:
@@ -114,6 +115,7 @@ class Parquet:
             if not (arrow.types.is_floating(kind) or arrow.types.is_integer(kind) or arrow.types.is_decimal(kind)):
                 raise UsageError(f"`{path}`: the column `{name}` holds {kind}, not numbers")
         self.rows: int | None = self.file.metadata.num_rows
+        self.unread: tuple[int, str] | None = None
         self.at = 0
 
     def blocks(self) -> Iterator[Mapping[str, Array]]:

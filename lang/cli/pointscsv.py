@@ -5,7 +5,8 @@ NumPy) may only answer what they would answer the same. Where they stumble over 
 carefully, which finds the answer or the line that is wrong.
 
 The first line names the columns. Values are separated as the names are: by commas, semicolons or tabs. An empty value
-is a missing number (the row has no answer then); a line that is empty is no row.
+is a missing number (the row has no answer then), and so is one that cannot be read, but in a column that begins with
+nothing else; a line that is empty is no row.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Csv:
     """A CSV file that is being read; see `Points`."""
 
     rows: int | None = None
+    unread: tuple[int, str] | None = None
 
     def __init__(self, path: str, inputs: Sequence[str]) -> None:
         self.path = path
@@ -103,13 +105,15 @@ class Csv:
 
     def blocks(self) -> Iterator[Mapping[str, Array]]:
         """The columns, some rows at a time."""
+        count = 0
         with self.file:
             while True:
                 data = self._whole_lines()
                 if not data:
                     return
                 table = self._quickly(data)
-                found = self._carefully(data) if table is None else table
+                found = self._carefully(data, count) if table is None else table
+                count += len(found)
                 self.line += data.count(b"\n")
                 self.at = self.file.tell() - len(self.rest)
                 if len(found):
@@ -168,15 +172,19 @@ class Csv:
         even = data.count(self.separator.encode()) == len(table) * (len(self.head) - 1)
         return table if even else None
 
-    def _carefully(self, data: bytes) -> Array:
+    def _carefully(self, data: bytes, before: int) -> Array:
         """The columns, row by row.
 
+        Args:
+            before: rows that stand before these.
+
         Raises:
-            UsageError: a line has too few or many values, or one that is not a number.
+            UsageError: a line has too few or many values, or a column begins with values that are no numbers.
         """
         import numpy as np
 
         rows: list[list[float]] = []
+        unread: dict[str, UsageError] = {}
         places = [self.places[name] for name in self.names]
         reader = csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""), delimiter=self.separator)
         while True:
@@ -186,23 +194,32 @@ class Csv:
             except csv.Error as error:
                 raise UsageError(f"`{self.path}`, line {line}: {error}") from None
             if cells is None:
-                return np.array(rows, dtype=np.float64).reshape(len(rows), len(places))
+                table = np.array(rows, dtype=np.float64).reshape(len(rows), len(places))
+                for name, wrong in unread.items():
+                    if not before and np.isnan(table[:, self.names.index(name)]).all():
+                        raise wrong
+                return table
             if not "".join(cells).strip() and len(cells) < 2:
                 continue
             if len(cells) != len(self.head):
                 values = "1 value" if len(cells) == 1 else f"{len(cells)} values"
                 raise UsageError(f"`{self.path}`, line {line}: {values}, and {len(self.head)} columns are named")
-            rows.append([self._number(cells[at], line, name) for at, name in zip(places, self.names, strict=True)])
+            rows.append([])
+            for at, name in zip(places, self.names, strict=True):
+                text = cells[at].strip()
+                try:
+                    rows[-1].append(float(text or "nan"))
+                except ValueError:
+                    rows[-1].append(float("nan"))
+                    wrong = self._no_number(text, line, name)
+                    unread.setdefault(name, wrong)
+                    self.unread = self.unread or (before + len(rows) - 1, wrong.message)
 
-    def _number(self, cell: str, line: int, name: str) -> float:
-        text = cell.strip()
-        try:
-            return float(text) if text else float("nan")
-        except ValueError:
-            comma = re.fullmatch(r"[-+]?\d+,\d+", text)
-            hint = f"write it with a point: {text.replace(',', '.')}" if comma else ""
-            shown = text if len(text) < 40 else text[:40] + "…"
-            raise UsageError(f"`{self.path}`, line {line}: `{name}` is `{shown}`, not a number", hint=hint) from None
+    def _no_number(self, text: str, line: int, name: str) -> UsageError:
+        comma = re.fullmatch(r"[-+]?\d+,\d+", text)
+        hint = f"write it with a point: {text.replace(',', '.')}" if comma else ""
+        shown = text if len(text) < 40 else text[:40] + "…"
+        return UsageError(f"`{self.path}`, line {line}: `{name}` is `{shown}`, not a number", hint=hint)
 
 
 def _is_number(text: str) -> bool:
