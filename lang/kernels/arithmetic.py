@@ -1,14 +1,20 @@
 """The operators, powers, roots and remainders.
 
 Law: `total` functions give the C library's answer where Python raises; the fast ones are Python's own.
+
+Source: the length of a vector, as Python computes it (R. Hettinger, `vector_norm`); the power of two in a number, Rump,
+Ogita and Oishi 2008, "Accurate floating-point summation", SIAM J. Sci. Comput. 31.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 
-from lang.kernels.exact import two_product
+from lang.kernels.exact import ordered_sum, two_product
 from lang.kernels.total import INF, NAN
+
+_UP, _DOWN = 2.0**600, 2.0**-600
 
 
 def divide(a: float, b: float) -> float:
@@ -102,6 +108,50 @@ def cube_root(a: float) -> float:
     cube_high, cube_low = two_product(square_high, guess)
     excess = (cube_high - a) + (cube_low + square_low * guess)
     return math.ldexp(guess - excess / (3.0 * square_high), shift)
+
+
+def hypot(a: float, b: float) -> float:
+    """The length of (a, b): what `math.hypot` computes from Python 3.12 on, in its order."""
+    if math.isinf(a) or math.isinf(b):
+        return INF
+    a, b = abs(a), abs(b)
+    big = a if a > b else b
+    if big > 1e150:
+        return _length(a * _DOWN, b * _DOWN, big * _DOWN) * _UP
+    if big < 1e-150:
+        return _length(a * _UP, b * _UP, big * _UP) * _DOWN if big else a
+    return _length(a, b, big) if big else a
+
+
+def _length(a: float, b: float, big: float) -> float:
+    """The length of (a, b) from that of a multiple, whose larger part is in [1/2, 1); big is the larger one.
+
+    Squares and sums are pairs of floats. A root that is off by d has a square that is off by 2 * root * d.
+    """
+    turn = 4503599627370497.0 * big
+    unit = turn - 0.9999999999999999 * turn  # the largest power of two in big
+    scale = 0.5 / unit
+    a, b = a * scale, b * scale
+    a_square, a_lost = two_product(a, a)
+    b_square, b_lost = two_product(b, b)
+    total, first = ordered_sum(1.0, a_square)
+    total, second = ordered_sum(total, b_square)
+    squares_lost, sums_lost = a_lost + b_lost, first + second
+    root = math.sqrt(total - 1.0 + (squares_lost + sums_lost))
+    square, lost = two_product(-root, root)
+    rest, third = ordered_sum(total, square)
+    excess = rest - 1.0 + ((squares_lost + lost) + (sums_lost + third))
+    return (root + excess / (2.0 * root)) * (2.0 * unit)
+
+
+def _hypot_of_python_311(a: float, b: float) -> float:
+    """`math.hypot`, which goes another way below 2**-1024 there."""
+    value = math.hypot(a, b)
+    return value if value > 1e-300 else hypot(a, b)
+
+
+raw_hypot = math.hypot if sys.version_info >= (3, 12) else _hypot_of_python_311
+"""The same for finite numbers, by Python's own code."""
 
 
 def larger(a: float, b: float) -> float:
