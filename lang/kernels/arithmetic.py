@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 import sys
 
+from lang.kernels import rounding
 from lang.kernels.exact import ordered_sum, two_product
 from lang.kernels.total import INF, NAN
 
 _UP, _DOWN = 2.0**600, 2.0**-600
+_THIRD_UP, _THIRD_DOWN = 2.0**200, 2.0**-200
 
 
 def divide(a: float, b: float) -> float:
@@ -53,11 +55,19 @@ def modulo(a: float, b: float) -> float:
 
 
 def floor_divide(a: float, b: float) -> float:
-    """Python's //: the floor of the exact quotient."""
-    try:
-        return a // b
-    except ZeroDivisionError:
+    """Python's //, in its order: the floor of the exact quotient."""
+    if b == 0.0:
         return NAN if a == 0.0 or a != a else math.copysign(INF, a) * math.copysign(1.0, b)
+    if math.isinf(a) or a != a or b != b:
+        return NAN
+    rest = math.fmod(a, b)
+    ratio = (a - rest) / b
+    if rest < 0.0 < b or b < 0.0 < rest:
+        ratio -= 1.0
+    if ratio == 0.0:
+        return math.copysign(0.0, a / b)
+    whole = rounding.floor(ratio)
+    return whole + 1.0 if ratio - whole > 0.5 else whole
 
 
 def remainder(a: float, b: float) -> float:
@@ -100,14 +110,19 @@ def cube_root(a: float) -> float:
     guess = math.cbrt(a)
     if guess == 0.0 or not math.isfinite(guess):
         return guess
-    fraction, exponent = math.frexp(a)
-    shift = exponent // 3
-    a = math.ldexp(fraction, exponent - 3 * shift)  # in [0.5, 4): the products below are exact in pairs
-    guess = math.ldexp(guess, -shift)
+    if abs(a) > 1e60:
+        return _mended_cube_root(a * _DOWN, guess * _THIRD_DOWN) * _THIRD_UP
+    if abs(a) < 1e-60:
+        return _mended_cube_root(a * _UP, guess * _THIRD_UP) * _THIRD_DOWN
+    return _mended_cube_root(a, guess)
+
+
+def _mended_cube_root(a: float, guess: float) -> float:
+    """The cube root after a Newton step, where cubes are exact in pairs of floats."""
     square_high, square_low = two_product(guess, guess)
     cube_high, cube_low = two_product(square_high, guess)
     excess = (cube_high - a) + (cube_low + square_low * guess)
-    return math.ldexp(guess - excess / (3.0 * square_high), shift)
+    return guess - excess / (3.0 * square_high)
 
 
 def hypot(a: float, b: float) -> float:
@@ -171,7 +186,7 @@ def power_log(a: float, b: float, n: float) -> float:
     """
     if n == 0.0:
         return power(a, b) if a >= 0.0 else NAN
-    if not (n > 0.0 and n < INF and n == n // 1.0):
+    if not (0.0 < n < INF and n == rounding.floor(n)):
         return NAN
     if not a > 0.0:
         if a == 0.0 and b > 0.0:
