@@ -13,6 +13,10 @@ from lang.fact import Fact
 
 Span = tuple[int, int]
 
+OF_RULE: Span = (-1, 0)
+"""Where a comparison stands that a line of the rule table makes, to choose a way to compute a derivative: nowhere in a
+program, so the program's values do not turn on it."""
+
 
 class Source(Fact):
     """A program's text and the name people know it by (a file's path, `<stdin>`, `<input 3>`)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 import struct
 import subprocess
 import sys
@@ -88,6 +89,37 @@ def test_fast_gives_the_same_bits_where_it_returns(primitive: tuple[str, int]) -
             assert not math.isfinite(KERNELS[primitive](*args)), args
         else:
             assert bits(quick) == bits(KERNELS[primitive](*args)), args
+
+
+def lengths(count: int) -> list[tuple[float, float]]:
+    """Pairs for `hypot`: every size of float, alike and far apart, and whole numbers."""
+    rng, found = random.Random(5), []
+    for number in range(count):
+        a, b = (rng.uniform(-1, 1) * 2.0 ** rng.randint(-1074, 1023) for _ in range(2))
+        near = math.ldexp(1.0, rng.randint(-1074, 1023))
+        pairs = (
+            (a, b),
+            (a, a * rng.uniform(-1, 1) * 2.0 ** -rng.randint(0, 60)),
+            (near, math.nextafter(near, b)),
+            (rng.uniform(-5, 5), rng.uniform(-5, 5)),
+            (rng.randint(0, 999) * 1.0, rng.randint(0, 999) * 1.0),
+        )
+        found.append(pairs[number % 5])
+    return found
+
+
+def test_hypot_has_the_bits_of_pythons_own_at_every_size() -> None:
+    for args in lengths(20_000):
+        assert bits(FAST["hypot", 2](*args)) == bits(KERNELS["hypot", 2](*args)), args
+
+
+def test_hypot_is_rounded_as_its_exact_value_is() -> None:
+    worst = 0.0
+    for args in lengths(5_000):
+        truth = mp.sqrt(mpf(args[0]) ** 2 + mpf(args[1]) ** 2)
+        if accuracy.is_normal(truth) and truth < accuracy.LARGEST:
+            worst = max(worst, float(accuracy.ulp_error(KERNELS["hypot", 2](*args), truth)))
+    assert worst < 0.501
 
 
 ROUGH = (2.2131, -1.2704, 1.0204, 2.0408, 1.6598)

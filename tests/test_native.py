@@ -92,6 +92,11 @@ READ = sorted(key for key in KERNELS if key not in FORMS and kernelcode.code(key
 
 def test_most_kernels_are_read() -> None:
     assert {("sech", 1), ("sigmoid", 1), ("softplus", 1), ("gauss", 1), ("silu", 1)} <= set(READ)
+    assert {("hypot", 2), ("//", 2), ("cbrt", 1), ("sinpi", 1), ("sinc", 1)} <= set(READ)
+
+
+def test_kernels_with_series_and_fixed_turns_are_read() -> None:
+    assert {("csch", 1), ("gelu_slope", 1), ("erfinv", 1), ("gauss_erfinv", 1), ("powlog", 3)} <= set(READ)
 
 
 @pytest.mark.usefixtures("_layout")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 
 import lang
 from lang.rules import table
+from lang.syntax import tree
+from lang.syntax.walk import subexpressions
 
 ENGINES = ["python", *(["native"] if find_spec("llvmlite") else [])]
 
@@ -86,6 +90,52 @@ def test_every_kink_of_the_table_can_be_asked_in_compiled_code(primitive: lang.r
                 continue
             assert f.grad(*point[: primitive.arity]) == pytest.approx(slopes, rel=1e-14, nan_ok=True)
             assert [str(note) for note in f.notes] == [str(note) for note in expected.notes]
+
+
+CHOOSE = [
+    each
+    for each in table().primitives
+    if any(isinstance(part, tree.Compare) for part in subexpressions(each.rule.right))
+]
+"""Primitives whose rules compare on the right side."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("primitive", CHOOSE, ids=lambda each: each.name)
+def test_what_a_rule_compares_changes_no_answer_and_no_note(primitive: lang.rules.Primitive, engine: str) -> None:
+    """All operands that a derivative exists by move, at numbers that are 0, equal, or whole.
+
+    A table of second derivatives needs no first ones, so compiled code does not see where those are not finite.
+    """
+    names = [f"x{index}" for index in range(primitive.arity)]
+    call = f" {primitive.name} ".join(names) if primitive.is_operator else f"{primitive.name}({', '.join(names)})"
+    program = lang.parse("".join(f"{name} = ?\n" for name in names) + f"z = {call}\n")
+    wrt = [name for name, each in zip(names, primitive.parameters, strict=True) if each not in primitive.fixed]
+    one, other = (program.compile("z", wrt=wrt, engine=each) for each in ("interpreter", engine))
+    answers = 0
+    for point in itertools.product((0.0, 1.0, 2.0, 0.62, -1.0), repeat=primitive.arity):
+        finite = True
+        for ask in ("grad", "hessian"):
+            if ask == "hessian" and not finite:
+                continue
+            try:
+                expected = np.array(getattr(one, ask)(*point))
+            except lang.AdError as error:
+                with pytest.raises(type(error)):
+                    getattr(other, ask)(*point)
+                break
+            finite = np.isfinite(expected).all()
+            assert np.array(getattr(other, ask)(*point)) == pytest.approx(expected, rel=1e-14, nan_ok=True), point
+            assert [str(note) for note in other.notes] == [str(note) for note in one.notes], point
+            answers += 1
+    assert answers > 9
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_power_of_two_names_is_not_left_to_the_interpreter(engine: str) -> None:
+    f = lang.parse("x = ?\ny = ?\nz = x ** y\n").compile("z", engine=engine)
+    for point in ((1.7, 2.5), (2.0, 3.0), (0.37, 0.3)):
+        assert f.exactly("gradient", point) is not None
 
 
 @pytest.mark.skipif("native" not in ENGINES, reason="the native engine needs llvmlite")

@@ -1,7 +1,8 @@
 """A derivative's unit -> the same unit, without an answer where its program meets a kink or compares equal values.
 
-Law: what is asked stands on the rule's line (`kink a == 0`) or in the program (`if a < b`), nowhere else. Where it
-holds, compiled code gives the question back and the interpreter answers, with its notes: all engines note the same.
+Law: what is asked stands on the rule's line (`kink a == 0`) or in the program (`if a < b`), nowhere else; a comparison
+on the right side of the line chooses between ways to compute a derivative. Where what is asked holds, compiled code
+gives the question back and the interpreter answers, with its notes: all engines note the same.
 
 What is inserted is ordinary steps, which every engine has: a product that overflows where the condition holds.
 
@@ -22,7 +23,7 @@ from itertools import count
 from lang.backend import Unit
 from lang.compiled.moving import NONE, moves
 from lang.rules import Primitive, table
-from lang.source import Span
+from lang.source import OF_RULE, Span
 from lang.steps import form
 from lang.steps.rewrite import Rewriting
 from lang.steps.walk import all_steps
@@ -70,7 +71,9 @@ def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -
     if isinstance(step, form.Operation):
         said = any(getattr(step.primitive, clause) is not None for clause in clauses)
         return said and not moving.isdisjoint(step.arguments)  # type: ignore[attr-defined]
-    return isinstance(step, form.Comparison) and (step.left in moving or step.right in moving)
+    if not isinstance(step, form.Comparison) or step.span == OF_RULE:
+        return False
+    return step.left in moving or step.right in moving
 
 
 # --- the steps that ask ---------------------------------------------------------------------------------------------

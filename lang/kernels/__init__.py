@@ -71,7 +71,7 @@ _BOTH: dict[Key, tuple[Kernel, Kernel]] = {
     ("log1p", 1): (edges(math.log1p, {-1.0: -math.inf}), math.log1p),
     ("log", 2): (logarithmic.log_base, logarithmic.raw_log_base),
     ("inv", 1): (arithmetic.inverse, arithmetic.raw_inverse),
-    ("hypot", 2): (math.hypot, math.hypot),
+    ("hypot", 2): (arithmetic.hypot, arithmetic.raw_hypot),
     ("asin", 1): (total(math.asin), math.asin),
     ("acos", 1): (total(math.acos), math.acos),
     ("atan", 1): (math.atan, math.atan),

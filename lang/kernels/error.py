@@ -30,7 +30,8 @@ def erfinv(a: float) -> float:
         return math.copysign(INF, a) if size == 1.0 else NAN
     if size < 1e-9:
         return a / _TWO_OVER_SQRT_PI
-    return math.copysign(_erfinv_pair(size)[0], a)
+    x, _ = _erfinv_pair(size)
+    return math.copysign(x, a)
 
 
 def _erfinv_pair(size: float) -> tuple[float, float]:
@@ -53,7 +54,7 @@ def gauss_erfinv(a: float) -> float:
         return 0.0 if size == 1.0 else NAN
     if size < 1e-9:
         return 1.0
-    x = _erfinv_pair(size)[0]
+    x, _ = _erfinv_pair(size)
     density = gauss(x)
     excess = math.erf(x) - size if size < 0.5 else (1.0 - size) - math.erfc(x)
     return density + 2.0 * x * excess / _TWO_OVER_SQRT_PI

@@ -19,6 +19,12 @@ def two_sum(a: float, b: float) -> tuple[float, float]:
     return high, (a - (high - part)) + (b - part)
 
 
+def ordered_sum(a: float, b: float) -> tuple[float, float]:
+    """The same, for |a| >= |b|."""
+    high = a + b
+    return high, (a - high) + b
+
+
 def two_product(a: float, b: float) -> tuple[float, float]:
     """a * b as (rounded, what the rounding lost), for magnitudes between 1e-140 and 1e140."""
     high = a * b

@@ -12,6 +12,8 @@ from lang.kernels.total import NAN
 from lang.kernels.trigonometric import cospi, sinc, sinpi
 
 _LARGEST_ORDER = 100
+_NEAR = 0.4
+"""Here the recurrence would cancel for every order."""
 
 
 def polysinc(n: float, a: float) -> float:
@@ -23,7 +25,7 @@ def polysinc(n: float, a: float) -> float:
     if math.isinf(a):
         return 0.0
     order = int(n)
-    if abs(a) < 0.1 * (order + 1):
+    if abs(a) < max(_NEAR, 0.1 * (order + 1)):
         return _series(order, a)
     turns = (sinpi(a), cospi(a), -sinpi(a), -cospi(a))
     value, scale, lost = sinc(a), 1.0, 1.0
@@ -39,7 +41,7 @@ def polysinc(n: float, a: float) -> float:
 
 
 def _series(n: int, a: float) -> float:
-    """The sum over m of (-1)**m pi**(2m) a**(2m-n) / ((2m + 1) (2m - n)!), for |a| < (n + 1) / 10."""
+    """The sum over m of (-1)**m pi**(2m) a**(2m-n) / ((2m + 1) (2m - n)!), for |a| < 0.4 or (n + 1) / 10."""
     first = n + n % 2
     term = (-1.0) ** (first // 2) * math.pi**first * (a if n % 2 else 1.0)
     total = 0.0

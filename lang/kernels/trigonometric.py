@@ -58,15 +58,14 @@ def sinpi(a: float) -> float:
     if not math.isfinite(a):
         return NAN
     size = math.fmod(abs(a), 2.0)
-    flip = size >= 1.0
-    if flip:
+    turn = 1.0
+    if size >= 1.0:
         size -= 1.0
+        turn = -1.0
     if size > 0.5:
         size = 1.0 - size
     value = math.sin(_PI * size) if size <= 0.25 else math.cos(_PI * (0.5 - size))
-    if value == 0.0:
-        return math.copysign(0.0, a)
-    return -value if flip != (a < 0.0) else value
+    return math.copysign(value, a) * (turn if value else 1.0)
 
 
 def cospi(a: float) -> float:
@@ -87,4 +86,4 @@ def sinc(a: float) -> float:
     """sin(pi * a) / (pi * a), 1 at 0."""
     if -1e-9 < a < 1e-9:
         return 1.0
-    return sinpi(a) / (_PI * a) if math.isfinite(a) else NAN if math.isnan(a) else 0.0
+    return sinpi(a) / (_PI * a) if -1e300 < a < 1e300 else NAN if math.isnan(a) else 0.0

@@ -11,8 +11,9 @@ from functools import cached_property
 from lang.errors import RuleError
 from lang.fact import Fact
 from lang.rules.linear import coefficient, restrict
+from lang.source import OF_RULE
 from lang.syntax import tree
-from lang.syntax.walk import subexpressions
+from lang.syntax.walk import operands, subexpressions, with_operands
 
 
 class Primitive(Fact):
@@ -123,7 +124,7 @@ def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
     return Primitive(
         name=left.function,
         parameters=parameters,
-        differential=rule.right,
+        differential=_of_rule(rule.right),
         domain=clauses.get("domain"),
         kink=clauses.get("kink"),
         vertical=clauses.get("vertical"),
@@ -142,3 +143,11 @@ def _conditions(expression: tree.Expression) -> set[str]:
         for node in subexpressions(expression)
         if isinstance(node, tree.Choice) and isinstance(node.condition, tree.Name)
     }
+
+
+def _of_rule(expression: tree.Expression) -> tree.Expression:
+    """The right side of a line, whose comparisons say where they come from."""
+    parts = tuple([_of_rule(each) for each in operands(expression)])
+    if isinstance(expression, tree.Compare):
+        return tree.Compare(expression.operators, parts, OF_RULE)
+    return with_operands(expression, parts) if parts else expression

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from lang.source import Span
+from lang.source import OF_RULE, Span
 from lang.steps import form
 from lang.steps.emission import Emission
 from lang.syntax import tree
@@ -60,8 +60,7 @@ class Conditions(Emission):
     def _compared(self, node: tree.Compare, index: int, target: str) -> None:
         """One link is made; the next is a step of its own that asks whether this one held, so chains never nest."""
         left, right = self._pop(2)
-        span = (node.operands[index].span[0], node.operands[index + 1].span[1])
-        self.block.append(form.Comparison(target, node.operators[index], left, right, span))
+        self.block.append(form.Comparison(target, node.operators[index], left, right, _place(node, index)))
         if index + 1 < len(node.operators):
             self._do(self._next_link, node, index + 1, target, right)
 
@@ -82,8 +81,7 @@ class Conditions(Emission):
 
     def _linked(self, node: tree.Compare, index: int, target: str) -> None:
         left, right = self._pop(2)
-        span = (node.operands[index].span[0], node.operands[index + 1].span[1])
-        self.block.append(form.Comparison(target, node.operators[index], left, right, span))
+        self.block.append(form.Comparison(target, node.operators[index], left, right, _place(node, index)))
 
     def _apart(self, node: tree.Compare | tree.Logic, target: str) -> None:
         """A condition for a name that its own later parts may read: it is found apart, then copied."""
@@ -135,3 +133,10 @@ def operands_of(node: tree.Logic) -> list[tree.Expression]:
         else:
             found.append(each)
     return found
+
+
+def _place(node: tree.Compare, index: int) -> Span:
+    """Where one of the comparisons of a chain stands."""
+    if node.span == OF_RULE:
+        return OF_RULE
+    return (node.operands[index].span[0], node.operands[index + 1].span[1])

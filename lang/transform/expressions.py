@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from lang.kernels import KERNELS
 from lang.kernels.comparisons import COMPARISONS
+from lang.source import OF_RULE, Span
 from lang.steps import form
 from lang.syntax import tree
 from lang.syntax.unparse import expression as expression_text
@@ -149,7 +150,7 @@ def _rebuilt(node: tree.Expression, parts: tuple[tree.Expression, ...], fold: bo
     if isinstance(node, tree.Derivative):
         return tree.Derivative(node.function, node.primes, node.by, parts, NOWHERE, NOWHERE)
     if isinstance(node, tree.Compare):
-        return _compared(node.operators, parts) if fold else tree.Compare(node.operators, parts, NOWHERE)
+        return _compared(node, parts) if fold else tree.Compare(node.operators, parts, place(node.span))
     if isinstance(node, tree.Logic):
         return _decided(node.operator, parts) if fold else tree.Logic(node.operator, parts, NOWHERE)
     condition, then, otherwise = parts
@@ -158,15 +159,20 @@ def _rebuilt(node: tree.Expression, parts: tuple[tree.Expression, ...], fold: bo
     return tree.Choice(condition, then, otherwise, NOWHERE)
 
 
-def _compared(operators: tuple[str, ...], parts: tuple[tree.Expression, ...]) -> tree.Expression:
+def place(span: Span) -> Span:
+    """Where a comparison stands that is written anew: nowhere, but that it comes from a rule is kept."""
+    return OF_RULE if span == OF_RULE else NOWHERE
+
+
+def _compared(node: tree.Compare, parts: tuple[tree.Expression, ...]) -> tree.Expression:
     values = [value_of(each) for each in parts]
     if all(each is not None for each in values):
         holds = all(
             COMPARISONS[sign](left, right)
-            for sign, left, right in zip(operators, values, values[1:], strict=False)
+            for sign, left, right in zip(node.operators, values, values[1:], strict=False)
         )
         return TRUE if holds else FALSE
-    return tree.Compare(operators, parts, NOWHERE)
+    return tree.Compare(node.operators, parts, place(node.span))
 
 
 def _decided(word: str, parts: tuple[tree.Expression, ...]) -> tree.Expression:

@@ -13,7 +13,7 @@ from lang.source import Span
 from lang.steps import form
 from lang.steps.trail import Trail
 from lang.syntax import tree
-from lang.transform.expressions import NOWHERE, mentions, name, operand, substitute
+from lang.transform.expressions import NOWHERE, mentions, name, operand, place, substitute
 from lang.transform.lines import Line
 from lang.transform.names import Names
 
@@ -106,7 +106,8 @@ def primal(writer: Writer, step: form.Step) -> tree.Expression | None:
     if isinstance(step, form.Copy):
         return writer.value(step.source)
     if isinstance(step, form.Comparison):
-        return tree.Compare((step.operator,), (writer.value(step.left), writer.value(step.right)), NOWHERE)
+        sides = writer.value(step.left), writer.value(step.right)
+        return tree.Compare((step.operator,), sides, place(step.span))
     if isinstance(step, form.Negation):
         return tree.Logic("not", (writer.value(step.source),), NOWHERE)
     return None

@@ -16,7 +16,7 @@ Comes in: a `Unit`. Goes out: machine code that answers as the interpreter does,
     recursion    functions that calls come back to, written so that a call does the work of several
     variables, carried   where names live;  writer   one function
     primitives   a primitive -> its instructions
-    kernelcode, kernelreader      a kernel's Python text -> the same operations in LLVM
+    kernelcode, kernelreader, kernelparts   a kernel's Python text -> the same operations in LLVM
     emit, module   the text as a whole;  around, host   what stands around it, and what it asks of Python
     processor    what processors have in ways of their own
     several      a long text -> several

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from time import monotonic
 from typing import Any
 
@@ -33,6 +34,10 @@ KEPT_ROOM = 1 << 22
 """Saved values (8 bytes each) whose rooms a function keeps for its next run."""
 AS_IT_STANDS, KERNEL_LEVEL = 0, 2
 """How much functions of our own and kernels are optimized."""
+
+_SIGNALS: Any = import_module("_signal")
+_INTERRUPT = int(signal.SIGINT)
+"""What `signal` calls: it makes names of all numbers, which took most of the time of a short run."""
 
 
 @dataclass(eq=False)
@@ -61,15 +66,15 @@ class State:
         """
         if self.held is not None or threading.current_thread() is not threading.main_thread():
             return
-        before = signal.getsignal(signal.SIGINT)
+        before = _SIGNALS.getsignal(_INTERRUPT)
         if callable(before):
             self.held = before
-            signal.signal(signal.SIGINT, lambda *met: self.interrupts.append(met))
+            _SIGNALS.signal(_INTERRUPT, lambda *met: self.interrupts.append(met))
 
     def release(self) -> None:
         """What Ctrl-C does is done as before, and now, if it came."""
         if self.held is not None:
-            signal.signal(signal.SIGINT, self.held)
+            _SIGNALS.signal(_INTERRUPT, self.held)
             if self.interrupts:
                 self.held(*self.interrupts[0])
 

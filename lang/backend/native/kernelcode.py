@@ -11,7 +11,8 @@ from __future__ import annotations
 import inspect
 from functools import cache
 
-from lang.backend.native.kernelreader import INFINITY, NotPlain, Reader
+from lang.backend.native.kernelparts import NotPlain
+from lang.backend.native.kernelreader import INFINITY, Reader
 from lang.kernels import KERNELS
 
 

@@ -1,7 +1,8 @@
 """The Python text of a kernel -> the lines of an LLVM function that does the same operations in the same order.
 
 Law: only the plainest Python is understood: numbers, comparisons, choices, calls of other kernels and of functions that
-the C library has. Whatever else stands there is `NotPlain`, and nothing is guessed.
+the C library has, loops over numbers that are known (coefficients of a series), which are written out turn by turn.
+Whatever else stands there is `NotPlain`, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,35 +15,15 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from lang.backend.native.jit import features
+from lang.backend.native.kernelparts import Known, NotPlain, short, turns
 from lang.backend.native.primitives import LIBRARY, hexadecimal
-from lang.kernels import exact
 
 ARITHMETIC = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 COMPARED = {ast.Lt: "olt", ast.LtE: "ole", ast.Gt: "ogt", ast.GtE: "oge", ast.Eq: "oeq", ast.NotEq: "une"}
 INTRINSIC = {"fabs": 1, "sqrt": 1, "copysign": 2}
 """Functions of `math` that are an instruction."""
-OF_C = {**dict.fromkeys(LIBRARY, 1), "atan2": 2, "fmod": 2, "pow": 2}
+OF_C = {**dict.fromkeys((*LIBRARY, "cbrt"), 1), "atan2": 2, "fmod": 2, "pow": 2}
 INFINITY = hexadecimal(math.inf)
-
-SHORTER = {
-    exact.two_product: """\
-define internal {double, double} @NAME(double %a0, double %a1) nounwind {
-  %high = fmul double %a0, %a1
-  %less = fneg double %high
-  %lost = call double @llvm.fma.f64(double %a0, double %a1, double %less)
-  %one = insertvalue {double, double} undef, double %high, 0
-  %both = insertvalue {double, double} %one, double %lost, 1
-  ret {double, double} %both
-}"""
-}
-"""Functions that a processor with `fma` has in fewer operations. What a product loses is a float, so both ways find the
-same one, where the Python text promises it."""
-
-
-class NotPlain(Exception):
-    """The kernel uses more of Python than is understood here."""
-
 
 class Reader:
     """Reads one kernel and the functions it calls."""
@@ -51,18 +32,21 @@ class Reader:
         self.prefix = prefix
         self.texts: list[str] = []
         self.outside: set[tuple[str, int]] = set()
-        self.known: dict[Callable[..., Any], tuple[str, tuple[str, ...]]] = {}
+        self.known: dict[tuple[Callable[..., Any], Known], tuple[str, tuple[str, ...]]] = {}
 
-    def function(self, python: Callable[..., Any], name: str) -> tuple[str, ...]:
-        """Read a function; the kinds of what it gives."""
-        if python in SHORTER and "fma" in features():
-            self.texts.append(self.short(SHORTER[python].replace("NAME", name)))
-            self.outside.add(("llvm.fma.f64", 3))
-            return ("double", "double")
+    def function(self, python: Callable[..., Any], name: str, given: Known = ()) -> tuple[str, ...]:
+        """Read a function, of which some arguments are known tuples; the kinds of what it gives."""
+        ready = short(python)
+        if ready is not None:
+            self.texts.append(self.short(ready.text.replace("NAME", name)))
+            self.outside.update(ready.outside.items())
+            return ("double",) * ready.results
         tree = ast.parse(textwrap.dedent(inspect.getsource(python))).body[0]
         if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
             raise NotPlain
-        body = self.body(inspect.getmodule(python).__dict__, [each.arg for each in tree.args.args])
+        names = [each.arg for each in tree.args.args]
+        scope = inspect.getmodule(python).__dict__ | {names[index]: numbers for index, numbers in given}
+        body = self.body(scope, [each for index, each in enumerate(names) if index not in dict(given)])
         body.statements(tree.body)
         self.texts.append(body.text(name))
         return tuple("double" for _ in range(body.results))
@@ -72,18 +56,19 @@ class Reader:
         return Body(self, scope, parameters)
 
     def short(self, text: str) -> str:
-        """A text of `SHORTER`, as it is written here."""
+        """A text that stands ready, as it is written here."""
         return text
 
-    def named(self, python: Any) -> tuple[str, tuple[str, ...]]:
+    def named(self, python: Any, given: Known) -> tuple[str, tuple[str, ...]]:
         """The name of a function that is called, and what it gives."""
         if not inspect.isfunction(python):
             raise NotPlain
-        if python not in self.known:
+        key = (python, given)
+        if key not in self.known:
             name = f"{self.prefix}_{len(self.known)}"
-            self.known[python] = (name, ())
-            self.known[python] = (name, self.function(python, name))
-        return self.known[python]
+            self.known[key] = (name, ())
+            self.known[key] = (name, self.function(python, name, given))
+        return self.known[key]
 
 
 class Body:
@@ -125,6 +110,12 @@ class Body:
             self.entry.append(f"{self.variables[name]} = alloca double")
         self.lines.append(f"store double {value}, ptr {self.variables[name]}")
 
+    def tuple(self, node: ast.expr) -> tuple[float, ...] | None:
+        """The numbers of a name that is a tuple of numbers."""
+        name = node.id if isinstance(node, ast.Name) and node.id not in self.variables else ""
+        found = self.scope.get(name)
+        return found if isinstance(found, tuple) else None
+
     # --- statements -----------------------------------------------------------------------------------------
 
     def statements(self, body: list[ast.stmt]) -> None:
@@ -147,8 +138,23 @@ class Body:
                     self.store(name, self.number(ast.BinOp(ast.Name(name, ast.Load()), op, value)))
                 case ast.If(test=test, body=then, orelse=other):
                     self._if(test, then, other)
+                case ast.For(target=target, iter=iterated, body=turn, orelse=[]):
+                    for values in turns(iterated, self.tuple):
+                        self._known(target, values)
+                        self.statements(turn)
                 case _:
                     raise NotPlain
+
+    def _known(self, target: ast.expr, value: Any) -> None:
+        """Give the names of a loop what they are in one turn."""
+        match target:
+            case ast.Name(id=name):
+                self.store(name, hexadecimal(float(value)))
+            case ast.Tuple(elts=parts):
+                for each, part in zip(parts, value, strict=True):
+                    self._known(each, part)
+            case _:
+                raise NotPlain
 
     def _return(self, value: ast.expr) -> None:
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
@@ -207,7 +213,9 @@ class Body:
             return [self.number(each) for each in node.elts]
         if not isinstance(node, ast.Call) or node.keywords:
             raise NotPlain
-        given = [self.number(each) for each in node.args]
+        tuples = [self.tuple(each) for each in node.args]
+        known = tuple((index, each) for index, each in enumerate(tuples) if each is not None)
+        given = [self.number(each) for each, numbers in zip(node.args, tuples, strict=True) if numbers is None]
         joined = ", ".join(f"double {each}" for each in given)
         match node.func:
             case ast.Attribute(value=ast.Name(id="math"), attr=name):
@@ -220,7 +228,7 @@ class Body:
                 called = getattr(self.scope[module], name)
             case _:
                 raise NotPlain
-        symbol, kinds = self.reader.named(called)
+        symbol, kinds = self.reader.named(called, known)
         if len(kinds) != wanted:
             raise NotPlain
         if wanted == 1:

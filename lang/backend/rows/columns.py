@@ -43,7 +43,7 @@ def _ufuncs(exact: bool) -> dict[Any, Any]:
         math.expm1: np.expm1, math.log2: np.log2, math.log10: np.log10, math.log1p: np.log1p, math.asin: np.arcsin,
         math.acos: np.arccos, math.atan: np.arctan, math.sinh: np.sinh, math.cosh: np.cosh, math.tanh: np.tanh,
         math.asinh: np.arcsinh, math.acosh: np.arccosh, math.atanh: np.arctanh, math.pow: np.power,
-        math.hypot: np.hypot, math.atan2: np.arctan2,
+        arithmetic.raw_hypot: np.hypot, math.atan2: np.arctan2,
     }  # fmt: skip
     return same if exact else same | more
 

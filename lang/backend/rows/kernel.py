@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any
 
 from lang.backend.native.kernelcode import read
-from lang.backend.native.kernelreader import Body, NotPlain, Reader
+from lang.backend.native.kernelparts import NotPlain
+from lang.backend.native.kernelreader import Body, Reader
 from lang.backend.rows.line import ALIGNED, on_lanes, parameters
 
 
@@ -36,7 +37,7 @@ class _LaneReader(Reader):
         return _LaneBody(self, scope, parameters)
 
     def short(self, text: str) -> str:
-        """A text of `SHORTER`, on lanes."""
+        """A text that stands ready, on lanes."""
         return "\n".join(on_lanes(each, self.lanes) for each in text.split("\n"))
 
 
