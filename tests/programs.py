@@ -15,7 +15,8 @@ from typing import Any
 from mpmath import mp, mpf
 
 DIGITS = 120
-STEP = mpf(10) ** -24
+STEP = mpf(2) ** -80
+"""A power of two, so that the slope of a straight line is exact, and a comparison with it decided, at any precision."""
 SPECIAL = (0.0, 0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0)
 
 
@@ -64,7 +65,7 @@ def difference(function: Callable[..., Any], by: tuple[int, ...], level: int = 0
     if not by:
         return function
     inner = difference(function, by[1:], level + 1)
-    step = STEP / mpf(10) ** (3 * level)
+    step = STEP / mpf(2) ** (10 * level)
 
     def slope(*values: Any) -> Any:
         above, under = list(values), list(values)

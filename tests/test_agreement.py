@@ -60,7 +60,7 @@ def truth(case: Generated) -> tuple[mpf, list[mpf]] | None:
     with mp.workdps(DIGITS):
         function = reference(case.text, case.inputs)
         point = [mpf(each) for each in case.inputs.values()]
-        step = STEP * 1000
+        step = STEP * 1024
         try:
             value, slopes = function(*point), []
             for index in range(len(point)):
