@@ -89,6 +89,8 @@ BROKEN = [
     ("c = f(a) => dc = da domain b > 0", "b"),
     ("c = f(a) => dc = da kink q == 0", "q"),
     ("c = f(a) => dc = da fixed b", "b"),
+    ("c = f(a, b) => dc = db fixed a and d", "d"),
+    ("c = f(a, b) => dc = db fixed a + 1", "a + 1"),
     ("c = f(a) => dc = da lecture da * da", "da * da"),
     ("c = f(a) => dc = da\nc = f(b) => dc = db", None),
     ("c = sin(a) => dc = cos(a) * da\nc = sin(a) => dc = cos(a) * da", None),
