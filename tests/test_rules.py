@@ -323,7 +323,7 @@ def test_derivative_programs_run_at_the_largest_numbers(name: str, x: float) -> 
 
 @every_primitive
 def test_third_derivatives_exist(primitive: Primitive) -> None:
-    names = ("a", "b", "d")[: primitive.arity]
+    names = ("a", "b", "d", "e")[: primitive.arity]
     (at,) = islice(points(primitive), 1)
     index = next(index for index in range(primitive.arity) if moves(primitive, index))
     operand = tuple(written(each) for each in at)
