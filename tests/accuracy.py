@@ -35,6 +35,7 @@ LARGEST = mpf(2) ** 1024 - mpf(2) ** 970
 WIDE = {
     "tan", "**", "powlog", "polysinc", "erf", "erfc", "erfinv", "gelu", "gelu_slope", "gauss",
     "gauss_erfinv", "gamma", "lgamma", "digamma", "trigamma", "polygamma", "polygamma_diff", "beta", "lbeta",
+    "polybeta",
 }  # fmt: skip
 
 
@@ -223,6 +224,7 @@ def places(rng: random.Random, count: int) -> list[float]:
 
 ORDER_FIRST = {"polygamma", "polysinc", "polygamma_diff"}
 ORDER_LAST = {"powlog"}
+ORDERS_FIRST = {"polybeta"}
 
 
 def samples(primitive: Key, count: int = 1000) -> Iterator[tuple[float, ...]]:
@@ -232,6 +234,9 @@ def samples(primitive: Key, count: int = 1000) -> Iterator[tuple[float, ...]]:
     pool = places(rng, count)
     if name == "where":
         yield from ((rng.random() < 0.5, rng.choice(pool), rng.choice(pool)) for _ in range(count))
+    elif name in ORDERS_FIRST:
+        for rest in _tuples(rng, pool, arity - 2, count // 2):  # the truth takes long
+            yield (float(rng.choice((0, 1, 1, 2, 3))), float(rng.choice((0, 1, 1, 2))), *rest)
     elif name in ORDER_FIRST or name in ORDER_LAST:
         for rest in _tuples(rng, pool, arity - 1, count):
             order = float(rng.choice((0, 1, 1, 1, 2, 2, 3, 4, 7)))

@@ -197,6 +197,30 @@ def _loggamma_large(a: mpf) -> mpf:
     return (a - 0.5) * mp.log(a) - a + mp.log(2 * pi) / 2 + tail
 
 
+def beta_derivative(n: int, m: int, a: mpf, b: mpf) -> mpf:
+    """Leibniz's rule for beta times the derivatives of its logarithm, with digits for all that cancels."""
+    if _lbeta(a, b) < -3000:
+        return mpf(0)
+    spread = mp.log(max(a, b, 1), 2) - mp.log(min(a, b, 1), 2)
+    with mp.workprec(400 + int((n + m + 2 if n and m else 2) * spread)):
+        value = _loggamma_large(a) + _loggamma_large(b) - _loggamma_large(a + b)
+
+        def slope(i: int, j: int) -> mpf:
+            first, second = (0 if j else _psi_large(i - 1, a)), (0 if i else _psi_large(j - 1, b))
+            return first + second - _psi_large(i + j - 1, a + b)
+
+        slopes = {(i, j): slope(i, j) for i in range(n + 1) for j in range(m + 1) if i + j}
+        found = {(0, 0): mp.exp(value)}
+        for i, j in slopes:
+            by_a, by_b = (1, 0) if i else (0, 1)
+            found[i, j] = mp.fsum(
+                mp.binomial(i - by_a, p) * mp.binomial(j - by_b, q) * slopes[p + by_a, q + by_b]
+                * found[i - by_a - p, j - by_b - q]
+                for p in range(i - by_a + 1) for q in range(j - by_b + 1)
+            )  # fmt: skip
+        return +found[n, m]
+
+
 def _on(condition: Callable[..., bool], *functions: Reference | None) -> tuple[Reference | None, ...]:
     return tuple(None if each is None else _within(condition, each) for each in functions)
 
@@ -374,6 +398,14 @@ def _table() -> dict[Key, tuple[Reference | None, ...]]:
         ),
         ("lbeta", 2): _on(
             _plus, _lbeta, lambda a, b: -_psi_difference(0, a, b), lambda a, b: -_psi_difference(0, b, a)
+        ),
+        ("polybeta", 4): _on(
+            lambda n, m, a, b: a > 0 and b > 0,
+            lambda n, m, a, b: beta_derivative(int(n), int(m), a, b),
+            None,
+            None,
+            lambda n, m, a, b: beta_derivative(int(n) + 1, int(m), a, b),
+            lambda n, m, a, b: beta_derivative(int(n), int(m) + 1, a, b),
         ),
         ("powlog", 3): (_pow_log, _pow_log_by_a, lambda a, b, n: _pow_log(a, b, n + 1), None),
         ("polysinc", 2): (

@@ -162,6 +162,12 @@ def test_a_rule_is_part_of_its_function() -> None:
     assert (rule.fixed, rule.reads) == (frozenset({"b"}), frozenset({"k"}))
 
 
+def test_a_rule_names_all_operands_without_derivative() -> None:
+    found = checked("f(x, n, m) = m * x**n\nc = f(a, n, b) => dc = n * c / a * da fixed n and b\nf'[x](3, 2, 5)\n")
+    assert found.functions[0].signature.fixed == frozenset({"n", "m"})
+    assert found.rules[0].fixed == frozenset({"n", "b"})
+
+
 def test_a_redefinition_loses_the_rule() -> None:
     found = checked("f(x) = x\nc = f(a) => dc = da\nf(x) = 2 * x\n")
     assert [each.signature.ruled for each in found.functions] == [False, False]

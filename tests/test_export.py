@@ -627,9 +627,10 @@ def test_random_programs_agree(tmp_path: Path) -> None:
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0, -2.0, -3.5, 0.3, -7.25, 1e-20, 1e-300, -1e300, 1e300, 171.0,
            4503599627370497.0, INF, -INF, NAN)  # fmt: skip
 
-SHORT = frozenset(
-    ("logaddexp", "lgamma", "digamma", "trigamma", "polygamma", "polygamma_diff", "beta", "lbeta", "polysinc")
-)
+SHORT = frozenset((
+    "logaddexp", "lgamma", "digamma", "trigamma", "polygamma", "polygamma_diff", "beta", "lbeta", "polybeta",
+    "polysinc",
+))  # fmt: skip
 """What the interpreter computes with more digits, or by another formula, than `lang.export.library`."""
 
 OTHER_CODE = SHORT | {"hypot", "gamma"}
@@ -644,6 +645,9 @@ def domain_points(primitive: Primitive) -> list[tuple[float, ...]]:
         return list(itertools.product(orders, [*SPECIAL, *(rng.uniform(-20, 20) for _ in range(20))]))
     if primitive.name == "polygamma_diff":
         return [(n, rng.uniform(0.01, 30), rng.uniform(0, 30)) for n in orders for _ in range(10)]
+    if primitive.name == "polybeta":
+        sizes = [10 ** rng.uniform(*ends) for ends in ((-1, 1), (-1, 1), (-250, 0), (0, 2), (2, 60)) for _ in range(2)]
+        return [(n, m, *rng.sample(sizes, 2)) for n in orders[:4] for m in orders[:4] for _ in range(5)]
     if primitive.name == "powlog":
         return [(rng.uniform(0, 9), rng.uniform(-9, 9), n) for n in orders[:4] for _ in range(10)]
     if primitive.name == "clamp":
@@ -656,7 +660,7 @@ def domain_points(primitive: Primitive) -> list[tuple[float, ...]]:
 
 
 def call_text(primitive: Primitive) -> str:
-    names = ["a", "b", "c"][: primitive.arity]
+    names = ["a", "b", "c", "d"][: primitive.arity]
     if primitive.is_operator:
         call = f" {primitive.name} ".join(names) if primitive.arity == 2 else f"{primitive.name}a"
     else:
@@ -698,7 +702,7 @@ def test_a_primitive_gives_what_its_kernel_gives(key: str, language: str, primit
 def test_a_primitive_without_a_spelling_is_in_the_library() -> None:
     for each in PRIMITIVES.values():
         for language in LANGUAGES:
-            arguments = ("a", "b", "c")[: each.arity]
+            arguments = ("a", "b", "c", "d")[: each.arity]
             if not spelling(language, each.name, arguments).text and each.name not in "+-":
                 assert Library().routine(helper(each.name, each.arity)) is not None, (each.name, language)
 

@@ -89,6 +89,8 @@ BROKEN = [
     ("c = f(a) => dc = da domain b > 0", "b"),
     ("c = f(a) => dc = da kink q == 0", "q"),
     ("c = f(a) => dc = da fixed b", "b"),
+    ("c = f(a, b) => dc = db fixed a and d", "d"),
+    ("c = f(a, b) => dc = db fixed a + 1", "a + 1"),
     ("c = f(a) => dc = da lecture da * da", "da * da"),
     ("c = f(a) => dc = da\nc = f(b) => dc = db", None),
     ("c = sin(a) => dc = cos(a) * da\nc = sin(a) => dc = cos(a) * da", None),
@@ -321,7 +323,7 @@ def test_derivative_programs_run_at_the_largest_numbers(name: str, x: float) -> 
 
 @every_primitive
 def test_third_derivatives_exist(primitive: Primitive) -> None:
-    names = ("a", "b", "d")[: primitive.arity]
+    names = ("a", "b", "d", "e")[: primitive.arity]
     (at,) = islice(points(primitive), 1)
     index = next(index for index in range(primitive.arity) if moves(primitive, index))
     operand = tuple(written(each) for each in at)

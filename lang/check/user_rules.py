@@ -15,7 +15,7 @@ from lang.check.scope import Ruled, Signature, Use
 from lang.check.suggest import advice
 from lang.check.words import count, either, quoted
 from lang.errors import AdError, Mark, RuleError, UnsetName
-from lang.rules import verify_linear
+from lang.rules import fixed_by, verify_linear
 from lang.source import Span
 from lang.syntax import tree
 from lang.syntax.walk import subexpressions
@@ -150,15 +150,15 @@ def fixed_operands(node: tree.Rule, operands: tuple[str, ...]) -> frozenset[str]
     """The operands that a rule says there is no derivative by."""
     found = set()
     for clause in node.clauses:
-        if clause.word == "fixed":
-            if not isinstance(clause.value, tree.Name) or clause.value.name not in operands:
+        for each in fixed_by(clause.value) if clause.word == "fixed" else ():
+            if not isinstance(each, tree.Name) or each.name not in operands:
                 raise RuleError(
                     "`fixed` is followed by an operand of the rule",
-                    clause.value.span,
+                    each.span,
                     label="not an operand",
                     hint=f"name {either(quoted(operands))}",
                 )
-            found.add(clause.value.name)
+            found.add(each.name)
     return frozenset(found)
 
 

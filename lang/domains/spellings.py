@@ -7,6 +7,7 @@ formulas). At 50 digits cancellation does not matter, so nothing here is a stabl
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import comb
 from typing import Any
 
 Spelling = Callable[..., Any]
@@ -23,6 +24,27 @@ def _sigmoid(m: Any, a: Any) -> Any:
 def _normal(m: Any, a: Any) -> Any:
     """The share of a normal distribution below a."""
     return m.erfc(-a / m.sqrt(2)) / 2
+
+
+def _polybeta(m: Any, n: Any, k: Any, a: Any, b: Any) -> Any:
+    """Beta differentiated n times by a and k times by b: Leibniz's rule for beta times its logarithm's derivatives."""
+    rows, columns = m.order(n), m.order(k)
+
+    def logarithm(i: int, j: int) -> Any:
+        first = m.psi(i - 1, a) if j == 0 else 0
+        second = m.psi(j - 1, b) if i == 0 else 0
+        return first + second - m.psi(i + j - 1, a + b)
+
+    slopes = {(i, j): logarithm(i, j) for i in range(rows + 1) for j in range(columns + 1) if i or j}
+    found = {(0, 0): m.exp(m.lgamma(a) + m.lgamma(b) - m.lgamma(a + b))}
+    for i, j in slopes:
+        up, right = (1, 0) if i else (0, 1)
+        found[i, j] = sum(
+            comb(i - up, p) * comb(j - right, q) * found[i - up - p, j - right - q] * slopes[p + up, q + right]
+            for p in range(i - up + 1)
+            for q in range(j - right + 1)
+        )
+    return found[rows, columns]
 
 
 RATIONAL = frozenset(("+", "-", "*"))
@@ -123,5 +145,6 @@ SPELLINGS: dict[tuple[str, int], Spelling] = {
     ("polygamma_diff", 3): lambda m, n, a, b: m.psi(m.order(n), a + b) - m.psi(m.order(n), a),
     ("beta", 2): lambda m, a, b: m.exp(m.lgamma(a) + m.lgamma(b) - m.lgamma(a + b)),
     ("lbeta", 2): lambda m, a, b: m.lgamma(a) + m.lgamma(b) - m.lgamma(a + b),
+    ("polybeta", 4): _polybeta,
     ("powlog", 3): lambda m, a, b, n: m.power(a, b) * m.log(a) ** m.order(n),
 }

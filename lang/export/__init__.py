@@ -12,7 +12,7 @@ text that computes the same numbers without this project. Must not know: how the
     folding          listing -> listing: expressions instead of temporaries
     table            how each language spells the primitives
     library          the functions that a language lacks, written in this language
-    elementary, special      those functions
+    elementary, special, beta    those functions
     names            names that each language allows;  places   where they are declared
     plan             everything in order and named
     header           plan -> the words at the head of the text

@@ -13,7 +13,7 @@ import math
 import re
 from functools import cache
 
-from lang.export import elementary, special
+from lang.export import beta, elementary, special
 from lang.export.listing import Routine
 from lang.export.reach import Reach
 from lang.export.reading import Reader
@@ -25,7 +25,7 @@ from lang.syntax.parse import parse
 
 CONSTANTS = {"inf": math.inf, "nan": math.nan}
 RAW = frozenset(("raw_pow", "raw_cbrt", "raw_lgamma"))
-TEXT = elementary.TEXT + special.TEXT
+TEXT = elementary.TEXT + special.TEXT + beta.TEXT
 NAMES = frozenset(re.findall(r"^(?:def )?(ad_\w+)\(", TEXT, re.MULTILINE))
 """What the functions are called."""
 

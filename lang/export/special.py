@@ -264,29 +264,4 @@ def ad_polygamma_diff(n, a, b):
     else:
         fall = ad_polygamma_fall(n, a, b)
         return fall if mod(n, 2) == 0 else -fall
-def ad_beta_ratio(a, b):
-    logs = log1p(a / b)
-    bracket = a - (a + b - 0.5) * logs if b < 1e17 else 0
-    return bracket - a * log(b) + (ad_stirling(b) - ad_stirling(a + b))
-def ad_lbeta_large(a, b):
-    ratio = a / b
-    corrections = ad_stirling(a) + ad_stirling(b) - (ad_stirling(a + b) if a + b < inf else 0)
-    first = (a - 0.5) * (log1p(ratio) - log(ratio)) if ratio > 1e-300 else (a - 0.5) * (log(b) - log(a))
-    return 0.9189385332046728 - 0.5 * log(b) + corrections - first - b * log1p(ratio)
-def ad_lbeta(a, b):
-    small = min(a, b)
-    large = max(a, b)
-    if not (a > 0 and b > 0): return inf if a == 0 and b >= 0 or b == 0 and a >= 0 else nan
-    elif large == inf: return -inf
-    elif small >= 10: return ad_lbeta_large(small, large)
-    else: return lgamma(small) + (ad_beta_ratio(small, large) if large >= 10 else lgamma(large) - lgamma(small + large))
-def ad_beta(a, b):
-    small = min(a, b)
-    large = max(a, b)
-    if not (a > 0 and b > 0): return inf if a == 0 and b >= 0 or b == 0 and a >= 0 else nan
-    elif large == inf or small > 1100: return 0
-    elif large < 1e-8: return 1 / small + 1 / large
-    elif small >= 10: return exp(ad_lbeta_large(small, large))
-    elif large >= 10: return gamma(small) * exp(ad_beta_ratio(small, large))
-    else: return gamma(small) * (gamma(large) / gamma(small + large))
 """

@@ -8,7 +8,8 @@ instead. Derivatives are not here: they are lines of `grammar/rules.ad`.
     arithmetic, rounding            + - * / **, powers and roots; steps and whole numbers
     trigonometric, hyperbolic       circular and hyperbolic functions
     logarithmic                     logarithms, sigmoids and their kin
-    error, gamma, beta, polysinc    special functions
+    error, gamma, beta              special functions
+    polybeta, polysinc              their derivatives of any order
     exact, wide                     products without rounding; 50 digits, for the few places where floats cancel
     total                           a function of `math` -> one that raises nothing
     comparisons                     what `<` and `==` mean
@@ -32,6 +33,7 @@ from lang.kernels import (
     gamma,
     hyperbolic,
     logarithmic,
+    polybeta,
     polysinc,
     rounding,
     trigonometric,
@@ -144,6 +146,7 @@ _ONE: dict[Key, Kernel] = {
     ("polygamma_diff", 3): gamma.polygamma_diff,
     ("beta", 2): beta.beta,
     ("lbeta", 2): beta.lbeta,
+    ("polybeta", 4): polybeta.polybeta,
 }
 
 KERNELS: Mapping[Key, Kernel] = MappingProxyType({key: each for key, (each, _) in _BOTH.items()} | _ONE)

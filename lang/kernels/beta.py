@@ -9,6 +9,7 @@ Source: Stirling's series, DLMF 5.11.1; its use for beta: Didonato and Morris 19
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from lang.kernels import wide
 from lang.kernels.exact import horner
@@ -76,5 +77,10 @@ def beta(a: float, b: float) -> float:
         return 0.0
     if b < 1e-8:
         return 1.0 / a + 1.0 / b
+    return _in_wide(a, b)
+
+
+@lru_cache(maxsize=64)  # a value and its partials want it one after the other
+def _in_wide(a: float, b: float) -> float:
     with wide.digits(wide.DIGITS if b < 1e6 else 80):
         return float(wide.log_beta(a, b).exp())

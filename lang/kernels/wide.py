@@ -164,3 +164,21 @@ def polysinc(n: int, a: float) -> Decimal:
     for k in range(1, n + 1):
         value = (pi() ** (k - 1) * turns[k % 4] - k * value) / Decimal(a)
     return value
+
+
+def exactly(a: float) -> Decimal:
+    """A float as it is."""
+    from decimal import Decimal
+
+    return Decimal(a)
+
+
+def beta_weight(n: int, m: int, a: float, b: float, x: float) -> Decimal:
+    """t**a * (1 - t)**b * (-log(t))**n * (-log(1 - t))**m at t = 1 / (1 + exp(-x))."""
+    from decimal import Decimal
+
+    gap = abs(Decimal(x))
+    decay = (-gap).exp()
+    short = (1 + decay).ln() if decay > Decimal("1e-30") else decay - decay * decay / 2
+    below, above = (short, short + gap) if x > 0 else (short + gap, short)
+    return (-Decimal(a) * below - Decimal(b) * above).exp() * below**n * above**m

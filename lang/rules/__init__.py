@@ -10,7 +10,7 @@ and the conditions of their clauses, all as expressions. Must not know: how a va
 """
 
 from lang.rules.linear import coefficient, restrict, verify_linear
-from lang.rules.primitive import Primitive, primitive
+from lang.rules.primitive import Primitive, fixed_by, primitive
 from lang.rules.table import Table, load, table
 
-__all__ = ["Primitive", "Table", "coefficient", "load", "primitive", "restrict", "table", "verify_linear"]
+__all__ = ["Primitive", "Table", "coefficient", "fixed_by", "load", "primitive", "restrict", "table", "verify_linear"]

@@ -120,7 +120,7 @@ def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
             rule.differential.span,
         )
     clauses = {each.word: each.value for each in rule.clauses}
-    fixed = clauses.get("fixed")
+    fixed = fixed_by(clauses["fixed"]) if "fixed" in clauses else ()
     return Primitive(
         name=left.function,
         parameters=parameters,
@@ -129,11 +129,18 @@ def primitive(rule: tree.Rule, part: bool = False) -> Primitive:
         kink=clauses.get("kink"),
         vertical=clauses.get("vertical"),
         lecture=clauses.get("lecture"),
-        fixed=frozenset({fixed.name} if isinstance(fixed, tree.Name) else ()),
+        fixed=frozenset(each.name for each in fixed if isinstance(each, tree.Name)),
         discrete=frozenset(_conditions(rule.right) & set(parameters)),
         rule=rule,
         part=part,
     )
+
+
+def fixed_by(value: tree.Expression) -> tuple[tree.Expression, ...]:
+    """What a clause `fixed n and m` lists, each by itself: names, where it is in order."""
+    if isinstance(value, tree.Logic) and value.operator == "and":
+        return tuple(each for operand in value.operands for each in fixed_by(operand))
+    return (value,)
 
 
 def _conditions(expression: tree.Expression) -> set[str]:

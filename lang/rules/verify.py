@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from lang.errors import RuleError
 from lang.rules.linear import verify_linear
+from lang.rules.primitive import fixed_by
 from lang.syntax import tree
 from lang.syntax.walk import subexpressions
 
@@ -31,9 +32,15 @@ def verify_rule(rule: tree.Rule, parameters: tuple[str, ...], knows: Callable[[s
             _verify(clause.value, values | set(differentials), knows)
             verify_linear(clause.value, differentials)
         elif clause.word == "fixed":
-            _verify(clause.value, set(parameters), knows)
+            _verify_fixed(clause.value, parameters)
         else:
             _verify(clause.value, values, knows)
+
+
+def _verify_fixed(value: tree.Expression, parameters: tuple[str, ...]) -> None:
+    for each in fixed_by(value):
+        if not isinstance(each, tree.Name) or each.name not in parameters:
+            raise RuleError("`fixed` is followed by operands of the rule", each.span)
 
 
 def _verify(expression: tree.Expression, names: set[str], knows: Callable[[str, int], bool]) -> None:

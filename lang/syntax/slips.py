@@ -166,7 +166,11 @@ def remarks_order(remarks: tuple[Any, ...]) -> ParseError:
     place = RULE_CLAUSES.index
     one, other = next(pair for pair in pairwise(remarks) if place(pair[1].word) <= place(pair[0].word))
     if other.word == one.word:
-        return ParseError(f"`{other.word}` stands here twice", other.span, hint="join the two with `or`")
+        return ParseError(
+            f"`{other.word}` stands here twice",
+            other.span,
+            hint=f"join the two with `{'and' if one.word == 'fixed' else 'or'}`",
+        )
     message = f"`{other.word}` stands before `{one.word}`"
     return ParseError(message, other.span, hint=f"the order is {', '.join(RULE_CLAUSES)}")
 
