@@ -167,7 +167,7 @@ class Machine(Calling, Straight):
         elif opcode == op.INPUT:
             self._inputs(instruction[1], registers)
         elif opcode == op.DEFINE:
-            run.functions[instruction[1].name] = instruction[1]
+            self._define(instruction[1])
         elif opcode == op.SAVE:
             self.saved = tuple((slot, registers[slot]) for slot in instruction[1])
             self.index = instruction[2]
