@@ -86,6 +86,17 @@ def test_without_scripts_the_tables_are_complete() -> None:
     assert "gx += y * ga" in text
 
 
+@pytest.mark.parametrize("after", ["", "w = z\nwhile w < 100:\n    w = w * 2\n"])
+def test_what_decides_behind_the_result_has_all_that_it_reads(after: str) -> None:
+    text = "x = ? 0.7\nz = 0\nold = 1\nwhile abs(z - old) > 1e-3:\n    old = z\n    z = cos(x * z) / 2\n" + after
+    contents = lang.parse(text).explain("z")
+    assert contents.steps[-1].kind == "condition"
+    assert contents.steps[-1].value is False
+    assert not any(step.name == "w" for step in contents.steps)
+    assert contents.values is not None
+    assert "v" + str(contents.steps[-1].index) in contents.values.results
+
+
 def test_too_many_steps_are_refused_with_a_way_out() -> None:
     with pytest.raises(lang.CommandError, match="too many to go through") as caught:
         page("x = ? 1\nfor i in range(2000):\n    x = x * 1.001\nz = x\n")

@@ -21,6 +21,7 @@ verb answers or how a person sees it.
     notes        what is said of awkward points;  beside   the derivatives on both sides of a tie
     needed       the steps that some results need
     record       a run -> all its steps as facts;  watching, recording   make them;  course   where each was made
+    deciding     which conditions led to a result
 
 Read `run` first, then `machine` (the loop), `forward` and `tape` (the two ways a derivative travels).
 """
