@@ -80,7 +80,7 @@ class Calling:
             if name in code.slots:
                 registers[code.slots[name]] = value
                 active = active or isinstance(value, Active)
-        frame = Frame(code, registers, procedure.source, active)
+        frame = Frame(procedure, code, registers, active)
         frame.lenient, frame.beneath = run.lenient, run.beneath
         frame.step, frame.targets, frame.continuation = step, targets, continuation
         run.lenient, run.beneath = run.lenient or rule_of is not None, beneath

@@ -40,6 +40,14 @@ class Sides(NamedTuple):
         return self.below != self.above and not (self.below != self.below and self.above != self.above)
 
 
+class Kink(NamedTuple):
+    """What is said of a primitive at its kink: the words, both sides, and whether its value jumps there."""
+
+    message: str
+    sides: tuple[Sides, ...]
+    jump: bool
+
+
 class Note(Telling):
     """Something a derivative met on its way.
 
@@ -76,7 +84,7 @@ class Note(Telling):
 
 def kink(
     primitive: Primitive, primals: tuple[Value, ...], moves: tuple[tuple[int, ...], ...]
-) -> tuple[str, tuple[Sides, ...]] | None:
+) -> Kink | None:
     """Words and one-sided derivatives for a primitive at its kink; None where no move leaves the kink.
 
     Args:
@@ -100,7 +108,7 @@ def kink(
     used = " and ".join(dict.fromkeys(shown(side.used) for side in found))
     sides = tuple(found)
     what = "jump" if jumps else "kink"
-    return f"{place(primitive, point)} is a {what}: the derivative is {around(sides)}; used {used}", sides
+    return Kink(f"{place(primitive, point)} is a {what}: the derivative is {around(sides)}; used {used}", sides, jumps)
 
 
 def around(sides: tuple[Sides, ...]) -> str:
