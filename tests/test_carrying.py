@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import lang
+from lang.evaluate.notes import jumps
+from lang.rules import table
 
 SQUARE = "x = ? 3\ny = x * x\n"
 STOPS = {
@@ -24,10 +26,17 @@ STOPS = {
         "z = f'(x)\n",
         2,
     ),
+    "with saved values": (
+        SQUARE + "push y\nwhile abs(y - 9) > 1:\n    push y\n    y = y / 2\n    y = pop()\ny = pop()\nz = 2 * y\n",
+        12,
+    ),
     "chosen": ("x = ? 3\nz = where(abs(x - 3) < 1, 4 * x, 0)\n", 4),
     "negated": ("x = ? 3\nsmall = not abs(x - 3) > 1 and abs(3 - x) < 1\nz = 4 * x if small else 0\n", 4),
 }
 """Programs with a kink or a vertical tangent that only decides, each with dz/dx."""
+
+QUICK = ("a condition", "vertical", "inside a function")
+"""Those in which machine code answers, for what is compared stands in the condition itself."""
 
 MATTERS = {
     "it is the result too": "x = ? 3\nz = abs(x - 3)\nwhile z > 1:\n    z = z / 2\n",
@@ -62,6 +71,20 @@ def test_what_only_decides_is_not_noted(text: str, slope: float) -> None:
     assert made.grad(3) == (slope,)
     assert made.notes == ()
     assert program.run().notes == []
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+@pytest.mark.parametrize("name", QUICK)
+def test_compiled_code_answers_where_a_kink_only_decides(name: str, engine: str) -> None:
+    text, slope = STOPS[name]
+    made = lang.parse(text).compile("z", engine=engine)
+    assert made.exactly("gradient", (3.0,)) == (made(3), slope)
+
+
+def test_what_jumps_at_its_kinks_is_asked_of_the_kernels() -> None:
+    kinked = [each for each in table().primitives if each.kink is not None]
+    assert {each.name for each in kinked if not jumps(each)} == {"abs", "min", "max", "relu", "hypot", "clamp"}
+    assert not any(jumps(each) for each in table().primitives if each.kink is None)
 
 
 @pytest.mark.parametrize("text", MATTERS.values(), ids=MATTERS.keys())

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from lang.evaluate.needed import defined, narrow, narrow_one
 from lang.steps import form
+from lang.steps.compared import compared
 from lang.steps.rewrite import Rewriting
 from lang.steps.walk import all_steps
 
@@ -53,6 +54,8 @@ class Carrying:
         """
         for frame in reversed(frames):
             caller = frame.step
+            if isinstance(step, form.PrimitiveDerivative):
+                return True
             if caller is None:
                 return self._main is None or step in self._main
             if step not in self._of(frame.procedure):
@@ -75,20 +78,30 @@ def _inside(parts: tuple[form.Procedure, ...]) -> set[form.Step]:
 
 
 def _undecided(parts: tuple[form.Procedure, ...]) -> tuple[form.Procedure, ...]:
-    """The program with nothing computed for its conditions; one that saves values stays as it is."""
-    if any(isinstance(step, form.Push | form.Pop) for step in _inside((*parts, *defined(parts)))):
-        return parts
-    writing = _Undecided()
+    """The program without what is computed only for its conditions; what may save values stays."""
+    every = (*parts, *defined(parts))
+    saving = any(isinstance(step, form.Push | form.Pop) for step in _inside(every))
+    stays = form.Push | form.Pop | form.Call if saving else form.Push | form.Pop
+    setups = [setup for part in every for setup in compared(part.body)]
+    writing = _Undecided([setup for setup in setups if not any(isinstance(each, stays) for each in all_steps(setup))])
     return tuple(writing.procedure(part) for part in parts)
 
 
 class _Undecided(Rewriting):
-    """Leaves out what conditions are computed from."""
+    """Leaves out some setups of conditions.
+
+    Args:
+        setups: those, each the very list that the program has.
+    """
+
+    def __init__(self, setups: list[form.Block]) -> None:
+        super().__init__()
+        self._setups = {id(setup) for setup in setups}
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A comparison reads nothing here, for nothing goes through it."""
         out.append(step.but(left=0.0, right=0.0) if isinstance(step, form.Comparison) else step)
 
     def condition(self, setup: form.Block, condition: form.Operand) -> tuple[form.Block, form.Operand]:
-        """No steps, and some number."""
-        return [], 0.0
+        """What is decided does not matter here."""
+        return ([] if id(setup) in self._setups else setup), 0.0
