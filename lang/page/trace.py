@@ -67,7 +67,7 @@ def right_side(node: Node, name: Name) -> str:
     if isinstance(node.step, form.Copy):
         return written(place(node.step.source))
     found = node.operands[0]
-    return node.text if found is None else name(found)
+    return written(operand(float(node.value))) if found is None else name(found)
 
 
 def partial(node: Node, edge: int, name: Name) -> str | None:
