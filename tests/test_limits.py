@@ -486,8 +486,15 @@ def test_steps_of_a_derivative_program_itself_do_not_send_a_gradient_back_to_the
     steps = fewest(lambda limits: answer("interpreter", limits))
     assert fewest(lambda limits: answer("native", limits)) == steps
     right = answer("interpreter", lang.Limits(steps=steps))
+    made = program.compile("z", engine="native", limits=lang.Limits(steps=steps))
+    with pytest.raises(lang.LimitExceeded):
+        program.compile("z", engine="native", limits=lang.Limits(steps=steps - 1)).grad(1.5)
     monkeypatch.setattr(Recipe, "_adjoints", lambda *_: pytest.fail("the interpreter was asked"))
+    monkeypatch.setattr(Recipe, "_tangents", lambda *_: pytest.fail("the interpreter was asked"))
     assert answer("native", lang.Limits(steps=steps)) == pytest.approx(right, rel=1e-12)
+    for _ in range(2):
+        assert made.grad(1.5) == pytest.approx(tuple(program.compile("z", engine="python").grad(1.5)), rel=1e-12)
+        assert made.jvp((1.5,), (1.0,))[1] == pytest.approx(made.grad(1.5)[0], rel=1e-12)
 
 
 @pytest.mark.filterwarnings("error")
