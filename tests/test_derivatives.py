@@ -374,6 +374,18 @@ def test_a_ruled_function_whose_body_reads_a_name_that_moves_is_an_error_that_na
 
 
 @pytest.mark.parametrize("by", WAYS)
+@pytest.mark.parametrize("call", ["f(x)", "f(2)", "f'(x)"])
+def test_a_ruled_function_that_calls_one_which_reads_a_name_that_moves_is_that_error_too(by: str, call: str) -> None:
+    text = f"x = ?\nk = x\ng(a) = k * a\nf(a) = a * g(a)\nc = f(a) => dc = 3 * da\nz = {call}"
+    with pytest.raises(lang.DerivativeError, match="`f` reads `k`"):
+        grad(text, by, x=3)
+    still = text.replace("k = x", "k = 2").replace("f(2)", "f(x)")
+    assert grad(still, by, x=3)["x"] == (0 if "'" in call else 3)
+    later = text.replace("z = ", "g(a) = 2 * a\nz = ").replace("f(2)", "f(x)")  # what it calls has another meaning now
+    assert grad(later, by, x=3)["x"] == (0 if "'" in call else 3)
+
+
+@pytest.mark.parametrize("by", WAYS)
 def test_a_rule_may_use_the_derivative_of_a_function(by: str) -> None:
     text = "x = ?\ng(a) = a ** 3\nf(a) = g(a)\nc = f(a) => dc = g'(a) * da\nz = f(x)"
     assert grad(text, by, x=2)["x"] == 12

@@ -15,6 +15,7 @@ import pytest
 
 import lang
 from lang.cli import main
+from lang.page import trace
 from tests.test_examples import ROOT
 
 LECTURE = "x = ?\ny = ?\na = x * y\nb = sin(x)\nz = a + b\n"
@@ -84,6 +85,27 @@ def test_without_scripts_the_tables_are_complete() -> None:
         assert number in text
     assert "gx = cos(x) * gb" in text
     assert "gx += y * ga" in text
+
+
+@pytest.mark.parametrize("after", ["", "w = z\nwhile w < 100:\n    w = w * 2\n"])
+def test_what_decides_behind_the_result_has_all_that_it_reads(after: str) -> None:
+    text = "x = ? 0.7\nz = 0\nold = 1\nwhile abs(z - old) > 1e-3:\n    old = z\n    z = cos(x * z) / 2\n" + after
+    contents = lang.parse(text).explain("z")
+    assert contents.steps[-1].kind == "condition"
+    assert contents.steps[-1].value is False
+    assert not any(step.name == "w" for step in contents.steps)
+    assert contents.values is not None
+    assert "v" + str(contents.steps[-1].index) in contents.values.results
+
+
+@pytest.mark.parametrize("call", ["f(x)", "f(-x)", "f(3)", "f(-3)"])
+def test_a_number_that_a_function_gives_is_written_as_that(call: str) -> None:
+    text = f"x = ? 2\ndef f(a):\n    if a < 0:\n        return -0.5\n    else:\n        return 2 * a\nz = {call} * x\n"
+    contents = lang.parse(text).explain("z")
+    assert contents.values is not None
+    steps = lang.parse(trace.program(contents.record, contents.steps) or "")
+    end = contents.steps[-1].index
+    assert steps.run(at={"v0": 2})[f"v{end}"] == lang.parse(text).run()["z"]
 
 
 def test_too_many_steps_are_refused_with_a_way_out() -> None:

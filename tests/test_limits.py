@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import lang
+from lang.evaluate.recipe import Recipe
 from lang.evaluate.run import Run
 
 WAYS = ("reverse", "forward")
@@ -469,6 +470,31 @@ def test_a_step_is_a_step_on_every_engine(text: str, engine: str) -> None:
     steps = fewest(lambda limits: program.grad("z", x=1.5, limits=limits, engine="interpreter"))
     # a derivative program has steps of its own, and machine code does not begin again where they pass a limit
     assert fewest(lambda limits: program.compile("z", engine=engine, limits=limits).grad(1.5)) >= steps
+
+
+@pytest.mark.parametrize("verb", ["grad", "vjp"])
+@pytest.mark.parametrize("name", ["for", "while", "calls", "recursion", "tuples", "loops in functions"])
+def test_steps_of_a_derivative_program_itself_do_not_send_a_gradient_back_to_the_interpreter(
+    name: str, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("llvmlite", reason="the native engine needs llvmlite")
+    program, along = lang.parse(COUNTED[name]), {"along": {"z": 1}} if verb == "vjp" else {}
+
+    def answer(engine: str, limits: lang.Limits) -> Any:
+        return getattr(program, verb)("z", x=1.5, limits=limits, engine=engine, **along)
+
+    steps = fewest(lambda limits: answer("interpreter", limits))
+    assert fewest(lambda limits: answer("native", limits)) == steps
+    right = answer("interpreter", lang.Limits(steps=steps))
+    made = program.compile("z", engine="native", limits=lang.Limits(steps=steps))
+    with pytest.raises(lang.LimitExceeded):
+        program.compile("z", engine="native", limits=lang.Limits(steps=steps - 1)).grad(1.5)
+    monkeypatch.setattr(Recipe, "_adjoints", lambda *_: pytest.fail("the interpreter was asked"))
+    monkeypatch.setattr(Recipe, "_tangents", lambda *_: pytest.fail("the interpreter was asked"))
+    assert answer("native", lang.Limits(steps=steps)) == pytest.approx(right, rel=1e-12)
+    for _ in range(2):
+        assert made.grad(1.5) == pytest.approx(tuple(program.compile("z", engine="python").grad(1.5)), rel=1e-12)
+        assert made.jvp((1.5,), (1.0,))[1] == pytest.approx(made.grad(1.5)[0], rel=1e-12)
 
 
 @pytest.mark.filterwarnings("error")

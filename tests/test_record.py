@@ -21,6 +21,9 @@ PROGRAMS = {
     "loops": "x = ? 1.2\nz = x\nfor i in range(3):\n    j = 0\n    while j < i:\n        z = z * x\n        j += 1\n",
     "choice": "x = ? 2\nz = x if x < 1 else x * x if x < 3 and x > 0 else 7\n",
     "derivative": "x = ? 1.5\ny = ? 0.5\nf(a, b) = sin(a * b) + a * y\nz = f'[a](x, y) * sin''(x) + f'[a, b](x, x)\n",
+    "reads": "x = ? 1.5\ny = ? 0.5\nk = 3\ng(u) = u * k * y\nf(u) = u * g(u)\nz = f'(x)\n",
+    "rule reads": "x = ? 1.5\ny = ? 0.5\ng(u) = u * 2\nc = g(u) => dc = y * du\nf(u) = u * u * g(u)\n"
+    "z = f'(x) + g'(x)\n",
     "rule": "x = ? 1.5\nh(a, b) = a * b\nc = h(a, b) => dc = 2 * a * da + db\nz = h(x, x * x)\n",
     "stack": "x = ? 3\ny = x * x\npush y\ny = 2\ny = pop()\nz = y * x\n",
     "extra": "x = ? 2\ny = ? 3\nz = clamp(x, 0, y) + max(x, y) + where(x > 1, y, 1)\n",
@@ -109,7 +112,47 @@ def test_a_name_on_the_way_may_be_a_leaf() -> None:
 
 def test_what_a_result_needs() -> None:
     made = recorded("x = ? 2\na = x * x\nb = sin(x)\nc = a + 1\nd = b\n")
-    assert made.needed([made.target("c").index]) == {0, 1, 3}
+    assert made.needed(["c"]) == {0, 1, 3}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_what_is_needed_holds_all_that_it_is_computed_from(text: str) -> None:
+    made = recorded(text)
+    needed = made.needed(["z"])
+    for index in needed:
+        assert needed.issuperset(each for each, _ in made.nodes[index].edges)
+        assert needed.issuperset(each for each in made.nodes[index].operands if each is not None)
+
+
+def test_a_call_that_is_one_step_needs_the_names_it_reads() -> None:
+    made = recorded(PROGRAMS["reads"])
+    assert [made.nodes[index].name for index in sorted(made.needed(["z"]))] == ["x", "y", "k", "z"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "w = z\nwhile w < 100:\n    w = w * 2\n",
+        "if y > 3:\n    w = 2 * x\n",
+        "w = f(x)\n",
+        "for i in range(3):\n    w = f(i) + y\n",
+        "w = 1 if y > 3 and not x > 5 else 2\n",
+    ],
+)
+def test_conditions_on_other_ways_are_not_needed(after: str) -> None:
+    text = "x = ? 3\nf(a) = a if a > 0 else -a\ny = x * x\nz = f(y) + 1\n"
+    alone, made = recorded(text), recorded(text + after)
+    assert len(made.nodes) > len(alone.nodes)
+    assert made.needed(["z"]) == alone.needed(["z"])
+
+
+def test_the_condition_that_ends_a_loop_is_needed_with_what_it_reads() -> None:
+    made = recorded("x = ? 1\nz = x\nold = 0\nwhile abs(z - old) > 1:\n    old = z\n    z = z / 2 + 3\n")
+    needed = made.needed(["z"])
+    last = max(needed)
+    assert made.nodes[last].kind == "condition"
+    assert made.nodes[last].value is False
+    assert last - 1 in needed  # abs(z - old), computed after the last z
 
 
 def test_a_record_may_be_bounded() -> None:

@@ -115,6 +115,16 @@ def test_what_the_result_does_not_need_is_left_out() -> None:
     program = "x = ? 2\nunused = exp(x)\nz = x * x\n"
     assert "unused" not in said(program, "trace", "z")
     assert "unused" not in said(program, "tape", "z")
+    program = "x = ? 2\nz = x * x\nunused = z\nwhile unused < 100:\n    unused *= 2\n"
+    assert "unused" not in said(program, "trace", "z")
+    assert "unused" not in said(program, "tape", "z")
+
+
+@pytest.mark.parametrize("verb", ["trace", "tape"])
+def test_names_that_a_derivative_call_reads_have_their_line(verb: str) -> None:
+    program = "k = 3\na = ? 2\nf(x) = k * (x - a)**2\nm = 0\nfor i in range(2):\n    m -= f'(m) / f''(m)\n"
+    first, second, *_ = table(program, verb, "m")
+    assert [first[1], second[1]] == ["k = 3", "a = ?"]
 
 
 def test_turns_are_told_and_long_loops_folded() -> None:

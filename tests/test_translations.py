@@ -195,6 +195,19 @@ def test_listings_name_what_they_hold() -> None:
     assert run(reverse, {"x": 0.5, "y": 4.2})["gx"] == 4.2 + math.cos(0.5)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["z = floor(x) * y", "z = y if x > 1 else 2 * y", "z = 0 * x\nz = y", "z = 3\nif x > 9:\n    z = y"],
+)
+def test_seeds_are_those_that_the_program_asks_for(body: str) -> None:
+    program = lang.parse(f"x = ? 2\ny = ? 3\n{body}\n")
+    derived = program.forward("z")
+    assert "x" not in derived.seeds
+    assert set(derived.seeds.values()) == {each for each in derived.inputs if each in ("dx", "dy")}
+    values = derived.run(at=dict.fromkeys(derived.seeds.values(), 1.0))
+    assert values[derived.derivatives["z"]] == program.jvp("z", along={"x": 1, "y": 1})["z"][1]
+
+
 # --- every construct in both modes --------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ Compiling may take as long as a run; where that is over, the interpreter answers
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lang.backend import Executable, Unavailable, Unit, build, pick
@@ -16,9 +16,13 @@ from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions
 from lang.compiled.ties import with_ties
-from lang.errors import AdError
+from lang.compiled.together import FURTHER
+from lang.errors import AdError, LimitExceeded
 from lang.evaluate.settings import Settings
 from lang.garbage import paused
+
+ONCE = ("gradient", "jvp")
+"""Questions for which the interpreter counts the program's steps once."""
 
 
 class Codes:
@@ -44,6 +48,7 @@ class Codes:
         self.made: dict[str, Executable | None] = {}
         self.quick: dict[str, Callable[..., Any] | None] = {"value": None, "gradient": None}
         self.used = self.why = ""
+        self._more: dict[str, Executable] = {}
         self._questions = questions
         self._settings = settings
         self._asked = asked
@@ -57,6 +62,23 @@ class Codes:
             with paused, within(self._settings.limits.seconds):
                 self._set(way, self._compile(way))
         return self.made[way]
+
+    def further(self, way: str, point: Sequence[float]) -> Any:
+        """The answer where only the derivative program's own steps are too many; None for the interpreter to say."""
+        value = self.of("value")
+        if way not in ONCE or self.used != "native" or value is None or self._inner is not None:
+            return None
+        try:
+            if value(point[: len(self._questions.inputs)]) is None:
+                return None
+            if way not in self._more:
+                limits = self._settings.limits
+                more = limits._replace(steps=FURTHER * limits.steps)
+                with paused, within(limits.seconds):
+                    self._more[way] = build("native", self._unit(way), more, self._flows(way))
+            return self._more[way](point)
+        except (LimitExceeded, Unavailable):
+            return None
 
     def _set(self, way: str, made: Executable | None) -> None:
         self.made[way], self.quick[way] = made, getattr(made, "quick", None)

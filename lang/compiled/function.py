@@ -257,19 +257,22 @@ class Compiled:
         if given is not None:
             found: Numbers | None = (given,) if isinstance(given, float) else (given[0], *given[1])
         else:
-            found = self._within(made, point) if quick is None or getattr(made, "long", False) else None
+            found = self._within(made, point, way) if quick is None or getattr(made, "long", False) else None
         if found is None:  # the clock runs on: a limit of time is met at once, and the interpreter knows where
             found, self.notes = self.questions.ways[way].ask(point, spent)
         elif self.notes:
             self.notes = ()
         return found
 
-    @staticmethod
-    def _within(made: Callable[[Sequence[float]], Any] | None, point: Sequence[float]) -> Any:
+    def _within(
+        self, made: Callable[[Sequence[float]], Any] | None, point: Sequence[float], way: str = "table"
+    ) -> Any:
         """The compiled answer; None where a limit was met at no place of the user's text, too."""
         try:
             return None if made is None else made(point)
         except LimitExceeded as error:
+            if error.limit == "steps" and (found := self._codes.further(way, point)) is not None:
+                return found
             if error.span is None or error.span == (0, 0):
                 return None
             raise

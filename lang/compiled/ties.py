@@ -11,20 +11,24 @@ What is inserted is ordinary steps, which every engine has: a product that overf
 
 The verbs ask the same at a vertical tangent: what the result does not need has none in a derivative program.
 
+Of what a condition is computed from and nothing else is, only jumps are asked: no derivative goes through a comparison.
+
 Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import replace
 from itertools import count
 
 from lang.backend import Unit
 from lang.compiled.moving import NONE, moves
+from lang.evaluate.notes import jumps
 from lang.rules import Primitive, table
 from lang.source import OF_RULE, Span
 from lang.steps import form
+from lang.steps.compared import compared
 from lang.steps.rewrite import Rewriting
 from lang.steps.walk import all_steps
 from lang.syntax import tree
@@ -53,9 +57,10 @@ def with_ties(
     if not _may_ask(every, clauses):
         return unit
     moving = moves(unit, inputs, slopes)
-    if not any(_asked(step, moving, clauses) for step in every):
+    idle = _idle(unit)
+    if not any(_asked(step, moving, clauses) for step in every if step not in idle):
         return unit
-    asking = _Asking(moving, clauses)
+    asking = _Asking(moving, clauses, idle)
     functions = {name: asking.procedure(each) for name, each in unit.functions.items()}
     return replace(unit, steps=asking.block(unit.steps), functions=functions)
 
@@ -65,6 +70,19 @@ def _may_ask(steps: form.Block, clauses: tuple[str, ...]) -> bool:
     primitives = {step.primitive for step in steps if step.__class__ is form.Operation}
     said = any(getattr(each, clause) is not None for each in primitives for clause in clauses)
     return said or form.Comparison in {step.__class__ for step in steps}
+
+
+def _idle(unit: Unit) -> set[form.Step]:
+    """Operations without a jump whose values are only compared."""
+    found: set[form.Step] = set()
+    pending = [unit.steps, *(each.body for each in unit.functions.values())]
+    while pending:
+        block = pending.pop()
+        pending += [step.procedure.body for step in block if isinstance(step, form.Define)]
+        for step in (step for setup in compared(block) for step in all_steps(setup)):
+            if isinstance(step, form.Operation) and not jumps(step.primitive):
+                found.add(step)
+    return found
 
 
 def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -> bool:
@@ -82,10 +100,11 @@ def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -
 class _Asking(Rewriting):
     """Puts the questions beside the steps."""
 
-    def __init__(self, moving: Collection[str], clauses: tuple[str, ...]) -> None:
+    def __init__(self, moving: Collection[str], clauses: tuple[str, ...], idle: Container[form.Step]) -> None:
         super().__init__()
         self.moving = moving
         self.clauses = clauses
+        self.idle = idle
         self.numbers = count()
 
     def fresh(self) -> form.Temporary:
@@ -94,7 +113,7 @@ class _Asking(Rewriting):
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A step, and what is asked with it."""
-        if not _asked(step, self.moving, self.clauses):
+        if step in self.idle or not _asked(step, self.moving, self.clauses):
             out.append(step)
         elif isinstance(step, form.Comparison):
             tie = self.fresh()

@@ -1,6 +1,7 @@
 """Units that answer a question together -> one call.
 
-Law: all of them answer or none does; at a limit none does, for the interpreter knows where that was.
+Law: all of them answer or none does; at a limit none does, for the interpreter knows where that was. A derivative
+program has steps of its own; where those alone pass the limit, and not the program's, it begins again with more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from lang.garbage import paused
 from lang.limits import Limits
 
 Numbers = tuple[float, ...]
+FURTHER = 64
+"""How many times the limit of steps a derivative program may take whose program keeps within it."""
 
 
 class Together:
@@ -37,21 +40,22 @@ class Together:
         self.engine = pick(units.main) if engine == "auto" else engine
         if self.engine == "interpreter":
             raise Unavailable("no other engine is there")
-        self.main, self.beside = self._built(self.engine)
+        self.main, self.beside = self._built(self.engine, limits)
+        self._more: tuple[Executable, Executable, list[Executable]] | None = None
         if any(getattr(self.main, "booleans", ())):
             raise Unavailable("true and false have no derivatives")
         cost = policy.cost(units.main) if engine == "auto" else None
         if isinstance(self.main, Function) and cost is not None:
             self.main = Watched(self.main, cost, self._replace, policy)
 
-    def _built(self, engine: str) -> tuple[Executable, list[Executable]]:
-        beside = [build(engine, each, self.limits) for each in self.units.beside]
-        return build(engine, self.units.main, self.limits), beside
+    def _built(self, engine: str, limits: Limits) -> tuple[Executable, list[Executable]]:
+        beside = [build(engine, each, limits) for each in self.units.beside]
+        return build(engine, self.units.main, limits), beside
 
     def _replace(self) -> None:
         """Let machine code answer from now on, where there is any."""
         try:
-            self.main, self.beside = self._built("native")
+            self.main, self.beside = self._built("native", self.limits)
             self.engine = "native"
         except (Unavailable, AdError):
             pass
@@ -63,7 +67,24 @@ class Together:
                 if each(point) is None:
                     return None
             found = self.main((*point, *seeds))
-        except LimitExceeded:
+        except LimitExceeded as error:
+            return self._further(point, seeds) if error.limit == "steps" else None
+        return None if found is None else self._placed(found)
+
+    @paused
+    def _further(self, point: Numbers, seeds: Numbers) -> Numbers | None:
+        """The numbers where only the derivative program's own steps are too many; None for the interpreter to say."""
+        if self.engine != "native" or self.units.counted is None:
+            return None
+        try:
+            if self._more is None:
+                limits = self.limits._replace(steps=FURTHER * self.limits.steps)
+                self._more = (build("native", self.units.counted, self.limits), *self._built("native", limits))
+            counted, main, beside = self._more
+            if any(each(point) is None for each in (counted, *beside)):
+                return None
+            found = main((*point, *seeds))
+        except (LimitExceeded, Unavailable):
             return None
         return None if found is None else self._placed(found)
 

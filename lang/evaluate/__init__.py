@@ -19,8 +19,9 @@ verb answers or how a person sees it.
     entries      what a tape holds;  sweep   this and seeds -> adjoints
     rulecode     a rule's expression -> a Python function;  ruletext   its text
     notes        what is said of awkward points;  beside   the derivatives on both sides of a tie
-    needed       the steps that some results need
+    needed       the steps that some results need;  carrying   those whose derivatives reach them
     record       a run -> all its steps as facts;  watching, recording   make them;  course   where each was made
+    deciding     which conditions led to a result
 
 Read `run` first, then `machine` (the loop), `forward` and `tape` (the two ways a derivative travels).
 """

@@ -76,6 +76,7 @@ def answered(program: R, of: Iterable[str], by: Sequence[str], ask: Callable[[R]
         by: names that derivatives are asked by. The inputs among them always stay.
         ask: the question, asked of a program; the point, and the run that it was found in.
     """
+    program = program.but(wanted=frozenset(of))
     try:
         point, run = ask(program)
     except DerivativeError:

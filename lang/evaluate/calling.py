@@ -15,6 +15,8 @@ from lang.evaluate.frame import Frame
 from lang.evaluate.run import Run
 from lang.steps import form
 from lang.steps.guards import unset
+from lang.steps.reach import Reach
+from lang.steps.walk import calls_of
 
 
 class Calling:
@@ -31,6 +33,7 @@ class Calling:
         self.frames: list[Frame] = []
         self.main: Frame | None = None
         self.careful = False
+        self._reach: Reach[form.Procedure] | None = None
 
     def _call(self, frame: Frame, instruction: tuple[Any, ...]) -> None:
         _, targets, slots, step = instruction
@@ -77,7 +80,7 @@ class Calling:
             if name in code.slots:
                 registers[code.slots[name]] = value
                 active = active or isinstance(value, Active)
-        frame = Frame(code, registers, procedure.source, active)
+        frame = Frame(procedure, code, registers, active)
         frame.lenient, frame.beneath = run.lenient, run.beneath
         frame.step, frame.targets, frame.continuation = step, targets, continuation
         run.lenient, run.beneath = run.lenient or rule_of is not None, beneath
@@ -120,7 +123,22 @@ class Calling:
         value = None if slot is None else self.main.registers[slot]
         return self.run.values.get(name) if value is None else value
 
+    def _define(self, procedure: form.Procedure) -> None:
+        """A function has this meaning from now on."""
+        self.run.functions[procedure.name] = procedure
+        self._reach = None
+
+    def _reads(self, procedure: form.Procedure) -> list[str]:
+        """Names of the program that a call reads, through the functions it calls too, in alphabetical order."""
+        if self._reach is None:
+            self._reach = Reach(lambda each: each.reads, self._called_by)
+        return sorted(self._reach.of(procedure))
+
+    def _called_by(self, procedure: form.Procedure) -> list[form.Procedure]:
+        functions = self.run.functions
+        return [functions[name] for name in calls_of(procedure.body) if name in functions]
+
     def _refuse_moving_reads(self, procedure: form.Procedure, step: form.Step) -> None:
-        for name in procedure.reads:
+        for name in self._reads(procedure):
             if isinstance(self._global(name), Active):
                 raise calls.rule_misses(procedure, name, step)

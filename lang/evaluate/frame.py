@@ -21,16 +21,18 @@ class Frame:
         "continuation",
         "lenient",
         "place",
+        "procedure",
         "registers",
         "source",
         "step",
         "targets",
     )
 
-    def __init__(self, code: Code, registers: list[Any], source: Source, active: bool) -> None:
+    def __init__(self, procedure: form.Procedure, code: Code, registers: list[Any], active: bool) -> None:
+        self.procedure = procedure
         self.code = code
         self.registers = registers
-        self.source = source
+        self.source: Source = procedure.source
         self.active = active
         self.place = 0
         self.lenient = False

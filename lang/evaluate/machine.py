@@ -46,8 +46,9 @@ class Machine(Calling, Straight):
         for name in slots if len(slots) < len(values) else values:  # a session's next line knows few of its many names
             if name in slots and name in values:
                 registers[slots[name]] = values[name]
-        self.main = Frame(code, registers, run.source, bool(run.activate))
+        self.main = Frame(procedure, code, registers, bool(run.activate))
         self.frames = [self.main]
+        run.frames = self.frames
         lenient = run.lenient
         try:
             self._loop()
@@ -57,7 +58,7 @@ class Machine(Calling, Straight):
                 self._locate(error)
             raise
         finally:
-            run.lenient, run.beneath = lenient, ()
+            run.lenient, run.beneath, run.frames = lenient, (), ()
             wanted = code.slots if run.kept is None else [name for name in run.kept if name in code.slots]
             for name in wanted:
                 value = registers[code.slots[name]]
@@ -167,7 +168,7 @@ class Machine(Calling, Straight):
         elif opcode == op.INPUT:
             self._inputs(instruction[1], registers)
         elif opcode == op.DEFINE:
-            run.functions[instruction[1].name] = instruction[1]
+            self._define(instruction[1])
         elif opcode == op.SAVE:
             self.saved = tuple((slot, registers[slot]) for slot in instruction[1])
             self.index = instruction[2]

@@ -26,10 +26,19 @@ def narrow(parts: tuple[form.Procedure, ...], targets: Iterable[str]) -> tuple[f
 
     A part of which nothing is left out is the same object.
     """
-    narrowing = _Narrowing(step.procedure for part in parts for step in part.body if isinstance(step, form.Define))
+    narrowing = _Narrowing(defined(parts))
     live = Trail(targets)
     kept = [narrowing.part(part, live) for part in reversed(parts)]
     return tuple(reversed(kept))
+
+
+def narrow_one(function: form.Procedure, functions: Iterable[form.Procedure]) -> form.Procedure:
+    """A function with only the steps that its results need.
+
+    Args:
+        functions: those of the program, as they stand.
+    """
+    return _Narrowing(functions).part(function, Trail())
 
 
 def same(parts: tuple[form.Procedure, ...], others: tuple[form.Procedure, ...]) -> bool:
@@ -39,9 +48,14 @@ def same(parts: tuple[form.Procedure, ...], others: tuple[form.Procedure, ...]) 
 
 def idle_inside(parts: tuple[form.Procedure, ...]) -> bool:
     """Do functions compute something that their results do not need?"""
-    procedures = [step.procedure for part in parts for step in part.body if isinstance(step, form.Define)]
+    procedures = defined(parts)
     narrowing = _Narrowing(procedures)
     return any(narrowing.part(each, Trail()) is not each for each in procedures)
+
+
+def defined(parts: Iterable[form.Procedure]) -> list[form.Procedure]:
+    """The functions that a program defines, each with every meaning that it gets."""
+    return [step.procedure for part in parts for step in part.body if isinstance(step, form.Define)]
 
 
 class _Functions:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from lang.evaluate import rulecode
@@ -22,6 +24,9 @@ from lang.syntax.unparse import unparse
 
 STEEP = 1e6
 """A slope, a hair beside a vertical tangent, that is on its way to infinity."""
+
+GRID = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+"""Operands at which `jumps` looks."""
 
 KINK, VERTICAL, NONFINITE, CONDITION = "kink", "vertical tangent", "not finite", "condition"
 
@@ -38,6 +43,14 @@ class Sides(NamedTuple):
     def apart(self) -> bool:
         """Does the derivative depend on the side? Where there is none on either, it does not."""
         return self.below != self.above and not (self.below != self.below and self.above != self.above)
+
+
+class Kink(NamedTuple):
+    """What is said of a primitive at its kink: the words, both sides, and whether its value jumps there."""
+
+    message: str
+    sides: tuple[Sides, ...]
+    jump: bool
 
 
 class Note(Telling):
@@ -76,7 +89,7 @@ class Note(Telling):
 
 def kink(
     primitive: Primitive, primals: tuple[Value, ...], moves: tuple[tuple[int, ...], ...]
-) -> tuple[str, tuple[Sides, ...]] | None:
+) -> Kink | None:
     """Words and one-sided derivatives for a primitive at its kink; None where no move leaves the kink.
 
     Args:
@@ -100,7 +113,22 @@ def kink(
     used = " and ".join(dict.fromkeys(shown(side.used) for side in found))
     sides = tuple(found)
     what = "jump" if jumps else "kink"
-    return f"{place(primitive, point)} is a {what}: the derivative is {around(sides)}; used {used}", sides
+    return Kink(f"{place(primitive, point)} is a {what}: the derivative is {around(sides)}; used {used}", sides, jumps)
+
+
+@cache
+def jumps(primitive: Primitive) -> bool:
+    """Does its value jump at a kink? That is asked of its kernel, on a grid with points at each kink of the table."""
+    at_kink, inside = rulecode.condition(primitive, "kink"), rulecode.condition(primitive, "domain")
+    if at_kink is None:
+        return False
+    moves = tuple((index,) for index in range(primitive.arity))
+    for point in product(GRID, repeat=primitive.arity):
+        if (inside is None or inside(*point, 0.0)) and at_kink(*point, _value(primitive, point)):
+            found = kink(primitive, point, moves)
+            if found is not None and found.jump:
+                return True
+    return False
 
 
 def around(sides: tuple[Sides, ...]) -> str:

@@ -6,12 +6,13 @@ here and nowhere else whether it is kept, dropped or an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lang.errors import DerivativeError
 from lang.evaluate import notes as noted
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
+from lang.evaluate.carrying import Carrying, Running
 from lang.evaluate.settings import Settings
 from lang.kernels.comparisons import COMPARISONS
 from lang.rules import Primitive
@@ -26,6 +27,19 @@ class Observing:
     source: Source
     notes: dict[tuple[form.Step | None, str], noted.Note]
     forced: Mapping[form.Step, float]
+    functions: dict[str, form.Procedure]
+
+    def __init__(self) -> None:
+        self.frames: Sequence[Running] = ()
+        self.parts: tuple[form.Procedure, ...] = ()
+        self.wanted: frozenset[str] = frozenset()
+        self._carrying: Carrying | None = None
+
+    def carries(self, step: form.Step) -> bool:
+        """Can the derivative of a step that is made now reach a result, or does its value only decide?"""
+        if self._carrying is None:
+            self._carrying = Carrying(self.parts, self.wanted, self.functions)
+        return self._carrying(step, self.frames)
 
     def compare(self, step: form.Comparison, left: Value, right: Value) -> bool:
         """A comparison of numbers of any level; equal moving numbers are noted."""
@@ -69,24 +83,26 @@ class Observing:
         active: tuple[int, ...],
         step: form.Step,
     ) -> None:
-        """Note a primitive at its kink, if it is there and a moving operand moves it off."""
+        """Note a primitive at its kink, if it is there, a moving operand moves it off, and something comes of it."""
         if self.settings.kinks == "silent":
             return
         at_kink = rulecode.condition(primitive, "kink")
         if at_kink is not None and at_kink(*primals, result):
             together = len(active) == 2 and arguments[active[0]] is arguments[active[1]]
             found = noted.kink(primitive, primals, (active,) if together else tuple((index,) for index in active))
-            if found is not None:
-                self.note(step, noted.KINK, *found)
+            if found is not None and (found.jump or self.carries(step)):
+                self.note(step, noted.KINK, found.message, found.sides)
 
     def note_nonfinite(
         self, primitive: Primitive, primals: tuple[Value, ...], result: Value, step: form.Step, became: str
     ) -> None:
         """Note a statement whose derivative is not finite, where it is the first; `became` as `active.worse` has it."""
+        if self.settings.kinks == "silent" or not self.carries(step):
+            return
         is_vertical = rulecode.condition(primitive, "vertical")
         vertical = is_vertical is not None and is_vertical(*primals, result)
         if vertical:
-            met = (step, noted.VERTICAL) in self.notes or self.settings.kinks == "silent"
+            met = (step, noted.VERTICAL) in self.notes
             sides = () if met else noted.vertical_sides(primitive, primals)
             self.note(step, noted.VERTICAL, noted.vertical(primitive, primals), sides)
         if became and not (vertical and became == "infinite"):

@@ -49,10 +49,11 @@ class Recipe(Fact):
         forced: comparisons of equal values to be decided as if the left side were smaller (-1) or larger (1).
         watch: told now and then how many steps were done; what it raises ends the run.
         memory: what other engines keep of the program, shared likewise.
+        wanted: the names of the results that derivatives are asked of, where that is known.
     """
 
     __slots__ = __match_args__ = (
-        "parts", "body", "supply", "settings", "codes", "marked", "spent", "forced", "watch", "memory"
+        "parts", "body", "supply", "settings", "codes", "marked", "spent", "forced", "watch", "memory", "wanted"
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,7 @@ class Recipe(Fact):
         forced: Mapping[form.Step, float] | None = None,
         watch: Callable[[int], None] | None = None,
         memory: Any = None,
+        wanted: frozenset[str] = frozenset(),
     ) -> None:
         self.parts, self.body, self.supply = parts, body, supply
         self.settings = Settings() if settings is None else settings
@@ -74,7 +76,7 @@ class Recipe(Fact):
         self.marked = {} if marked is None else marked
         self.spent = spent
         self.forced = {} if forced is None else forced
-        self.watch, self.memory = watch, memory
+        self.watch, self.memory, self.wanted = watch, memory, wanted
 
     def at(self, inputs: Mapping[str, float]) -> Recipe:
         """The same program with other values for some inputs."""
@@ -116,7 +118,7 @@ class Recipe(Fact):
         """
         parts = self._with_marks(tuple(sorted(set(marks))))
         run = Run(self.settings, parts[0].source, self.supply, self.codes, self.spent)
-        run.forced = self.forced
+        run.forced, run.parts, run.wanted = self.forced, parts, self.wanted
         run.watch = None if self.forced else self.watch
         if kept is not None and len(parts) == 1:
             run.kept = self.code(parts[0]).reads | frozenset(kept)

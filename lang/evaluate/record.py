@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from lang.clock import watched
 from lang.errors import CommandError
 from lang.evaluate.course import Context
+from lang.evaluate.deciding import Deciding
 from lang.evaluate.forward import Forward
 from lang.evaluate.marks import Activate
 from lang.evaluate.notes import Note
@@ -65,6 +66,7 @@ class Node:
         active: does it depend on a name that derivatives are asked by?
         context: the call and the loop turns it was made in; None at a program's top.
         source: the text its place is in.
+        reads: the nodes of the program's names that a call reads inside, where that is not told.
     """
 
     index: int
@@ -79,6 +81,13 @@ class Node:
     context: Context | None
     source: Source
     text: str
+    reads: tuple[int, ...] = ()
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The nodes that it was computed from."""
+        moving = [each for each, _ in self.edges] if self.kind == CALL else ()  # a rule may read more than its function
+        return (*(each for each in self.operands if each is not None), *self.reads, *moving)
 
     @property
     def span(self) -> Span:
@@ -126,6 +135,7 @@ class Record:
         results: the node that last gave each of the program's names its value.
         leaves: the node of each name that derivatives were asked by.
         notes: the awkward points on the way.
+        parts: the program.
     """
 
     nodes: list[Node]
@@ -134,6 +144,7 @@ class Record:
     notes: tuple[Note, ...] = ()
     entries: int = 0
     run: Run | None = field(default=None, repr=False)
+    parts: tuple[form.Procedure, ...] = field(default=(), repr=False)
 
     def target(self, name: str) -> Node:
         """The node of a result.
@@ -147,15 +158,20 @@ class Record:
         refuse_boolean(name, node.value)
         return node
 
-    def needed(self, targets: Iterable[int]) -> set[int]:
-        """The nodes that some nodes were computed from, and those that decided which way the run went."""
+    def needed(self, targets: Iterable[str]) -> set[int]:
+        """The nodes that results were computed from, and those that decided which way the run went to them."""
+        names = tuple(targets)
+        decided = Deciding(self.parts, names)
         found: set[int] = set()
-        pending = [*targets, *(node.index for node in self.nodes if node.kind == CONDITION)]
+        pending = [self.target(name).index for name in names]
+        pending += [
+            node.index for node in self.nodes if node.kind == CONDITION and decided(node.step, node.context)
+        ]
         while pending:
             index = pending.pop()
             if index not in found:
                 found.add(index)
-                pending.extend(each for each in self.nodes[index].operands if each is not None)
+                pending.extend(self.nodes[index].sources)
         return found
 
     def sweep(self, seeds: Mapping[int, float]) -> Sweep:
@@ -225,6 +241,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
             each.context,
             each.source,
             each.text or operation(each.step),
+            each.reads,
         )
         for index, (each, label) in enumerate(zip(watched(made.made, TELLING), labels, strict=True))
     ]
@@ -236,6 +253,7 @@ def record(recipe: Recipe, by: Sequence[str] | None = None, most: int | None = N
         tuple(run.notes.values()),
         tapes[0].length(),
         run,
+        recipe.parts,
     )
 
 

@@ -36,6 +36,7 @@ class Made:
     context: Context | None
     source: Source
     text: str
+    reads: tuple[int, ...]
 
 
 class Recording(Watching):
@@ -74,6 +75,7 @@ class Recording(Watching):
                 seen.context,
                 self.run.source,
                 seen.text,
+                seen.reads,
             )
         )
 

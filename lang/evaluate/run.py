@@ -61,7 +61,8 @@ class Run(Spending, Observing):
         codes: dict[form.Procedure, Code] | None = None,
         spent: Spent | None = None,
     ) -> None:
-        super().__init__(settings, source, spent)
+        Spending.__init__(self, settings, source, spent)
+        Observing.__init__(self)
         self.supply = supply
         self.given = supply.values if isinstance(supply, Given) else {}
         self.codes = {} if codes is None else codes

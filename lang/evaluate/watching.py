@@ -30,7 +30,10 @@ Operand = tuple[int | None, Value]
 
 @dataclass(slots=True)
 class Seen:
-    """A step that was made: what it gave which name, from which operands, and where."""
+    """A step that was made: what it gave which name, from which operands, and where.
+
+    `reads` are the nodes of the program's names that a call whose inside is not told reads there.
+    """
 
     name: str
     kind: str
@@ -39,6 +42,7 @@ class Seen:
     value: Value
     context: Context | None
     text: str
+    reads: tuple[int, ...] = ()
 
 
 class Watching(Machine):
@@ -75,13 +79,14 @@ class Watching(Machine):
         value: Value,
         text: str = "",
         context: Context | None = None,
+        reads: tuple[int, ...] = (),
     ) -> None:
         if self.count == self.most:
             raise CommandError(
                 f"this run makes more than {self.most:,} steps, too many to show one by one",
                 hint="take fewer turns or smaller inputs",
             )
-        self.keep(Seen(name, kind, step, operands, value, context or self.course.context(step), text))
+        self.keep(Seen(name, kind, step, operands, value, context or self.course.context(step), text, reads))
         self.course.scopes[-1].where[name] = self.count
         self.count += 1
 
@@ -191,7 +196,8 @@ class Watching(Machine):
             super()._call(frame, instruction)
             return
         arguments = self._operands_of(step.arguments, frame.registers)
-        reads = tuple((self.course.scopes[0].where.get(name), self._global(name)) for name in procedure.reads)
+        main = self.course.scopes[0].where
+        reads = tuple(main[name] for name in self._reads(procedure) if name in main)
         text = operation(step, procedure.parameters)
         self.hidden = len(self.frames)
         self.asked = (step, arguments, reads, instruction[1], text)
@@ -203,10 +209,10 @@ class Watching(Machine):
         if self.hidden != len(self.frames):
             return
         self.hidden = 0
-        step, arguments, _, targets, text = self.asked
+        step, arguments, reads, targets, text = self.asked
         registers = self.frames[-1].registers
         for name, slot in zip(step.targets, targets, strict=True):
-            self._made(name, "call", step, arguments, registers[slot], text=text)
+            self._made(name, "call", step, arguments, registers[slot], text=text, reads=reads)
 
     def _push(
         self,

@@ -45,7 +45,7 @@ def graph(record: Record, target: str, most: int = MOST) -> Graph:
     groups = fold(nodes, end.index, most)
     place = {node.index: at for at, group in enumerate(groups) for node in group.nodes}
     outer = {end.index} | {
-        each for node in nodes for each in node.operands if each in place and place[each] != place[node.index]
+        each for node in nodes for each in node.sources if each in place and place[each] != place[node.index]
     }
     adjoints = record.sweep({end.index: 1.0}).adjoints
     boxes: list[Box] = []
@@ -62,8 +62,8 @@ def behind(record: Record, end: Node) -> list[Node]:
     found = {end.index}
     pending = [end.index]
     while pending:
-        for each in record.nodes[pending.pop()].operands:
-            if each is not None and each not in found and record.nodes[each].kind not in (CONDITION, TURN):
+        for each in record.nodes[pending.pop()].sources:
+            if each not in found and record.nodes[each].kind not in (CONDITION, TURN):
                 found.add(each)
                 pending.append(each)
     return [record.nodes[index] for index in sorted(found)]
@@ -103,8 +103,8 @@ def _edges(at: int, group: Group, shown: Node, place: dict[int, int]) -> list[Ed
     weights: dict[int, float] = {shown.index: 1.0}
     partials: dict[int, float | None] = {}
     for node in reversed(group.nodes):
-        for each in node.operands:
-            if each is not None and each in place and place[each] != at:
+        for each in node.sources:
+            if each in place and place[each] != at:
                 partials.setdefault(place[each], None)
         weight = weights.pop(node.index, None)
         for each, partial in node.edges if weight is not None else ():

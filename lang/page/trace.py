@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lang.clock import watched
-from lang.evaluate.record import CALL, CONDITION, INPUT, POP, TURN, Node, Record
+from lang.evaluate.record import CALL, INPUT, POP, TURN, Node, Record
 from lang.steps import form
 from lang.steps.wording import expression, operand
 from lang.syntax import tree
@@ -67,7 +67,7 @@ def right_side(node: Node, name: Name) -> str:
     if isinstance(node.step, form.Copy):
         return written(place(node.step.source))
     found = node.operands[0]
-    return node.text if found is None else name(found)
+    return written(operand(float(node.value))) if found is None else name(found)
 
 
 def partial(node: Node, edge: int, name: Name) -> str | None:
@@ -97,10 +97,6 @@ def _operand_of(node: Node, edge: int) -> int:
     raise AssertionError("an edge without an operand")
 
 
-def steps(record: Record, end: int) -> list[Node]:
-    """The steps a page shows: what the result was computed from, and what decided the way the run went."""
-    return [record.nodes[index] for index in sorted(record.needed((end,))) if _before(record.nodes[index], end)]
-
-
-def _before(node: Node, end: int) -> bool:
-    return node.index <= end or node.kind == CONDITION
+def steps(record: Record, target: str) -> list[Node]:
+    """The steps a page shows: what the result was computed from, and what decided the way the run went to it."""
+    return [record.nodes[index] for index in sorted(record.needed((target,)))]

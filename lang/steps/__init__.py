@@ -16,6 +16,7 @@ guarded where a run could meet a missing value or one of the wrong kind. Must no
     drive         walks over blocks inside blocks, without Python's stack
     trail         names that branches change
     reach         what functions do, themselves or through those that they call
+    compared      what conditions are computed from, and nothing else
     rewrite       blocks -> blocks with other steps in them
     quicker       primitives -> quicker ones with the same bits, as the kernels' table says
 """

@@ -24,6 +24,10 @@ class Rewriting:
         """Put on `out` what becomes of a step that has no blocks inside."""
         out.append(step)
 
+    def condition(self, setup: form.Block, condition: form.Operand) -> tuple[form.Block, form.Operand]:
+        """The steps that compute a condition, before they are written anew, and the condition."""
+        return setup, condition
+
     def procedure(self, procedure: form.Procedure) -> form.Procedure:
         """A function with its body written anew."""
         if id(procedure.body) not in self.procedures:
@@ -48,10 +52,14 @@ class Rewriting:
                     continue
                 match step:
                     case form.If():
-                        arms = [arm.but(setup=inner(arm.setup), body=inner(arm.body)) for arm in step.arms]
+                        arms = []
+                        for arm in step.arms:
+                            setup, condition = self.condition(arm.setup, arm.condition)
+                            arms.append(arm.but(setup=inner(setup), condition=condition, body=inner(arm.body)))
                         new.append(form.If(arms, inner(step.otherwise), step.span))
                     case form.While():
-                        new.append(step.but(setup=inner(step.setup), body=inner(step.body)))
+                        setup, condition = self.condition(step.setup, step.condition)
+                        new.append(step.but(setup=inner(setup), condition=condition, body=inner(step.body)))
                     case form.For():
                         new.append(step.but(body=inner(step.body)))
                     case form.Define():

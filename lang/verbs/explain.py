@@ -39,7 +39,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     names = by_names(recipe, question)
     made = record(recipe, names, 100 * MOST_STEPS)
     end = made.target(target)
-    steps = trace.steps(made, end.index)
+    steps = trace.steps(made, target)
     if len(steps) > MOST_STEPS:
         raise CommandError(
             f"the run has {len(steps):,} steps, too many to go through one by one",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from lang.evaluate.recipe import Recipe
 from lang.garbage import paused
-from lang.steps import form
 from lang.steps.program import assigned_names
 from lang.syntax import tree
 from lang.transform.expressions import NOWHERE, constant, name
 from lang.transform.forward import forward
-from lang.transform.lines import Line, statements
+from lang.transform.lines import statements
 from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
@@ -64,20 +61,10 @@ def _translated(program: Ready, question: Question, seeds: Seeds, style: Style) 
         wanted = {word for target in question.targets for word in (derived.results[target], slopes[target])}
         body = needed_lines(body, wanted)
         slopes = {target: slopes[target] for target in question.targets}
-        gone = _unread(derived.seeds, program, body)
-        derived.seeds = {each: word for each, word in derived.seeds.items() if each not in gone}
+        own = assigned_names(statements(body))
+        derived.seeds = {each: word for each, word in derived.seeds.items() if word in own}
     remarks = program.remarks if question.form == "commented" else None
     return Text(tuple(body), derived.seeds, slopes, derived.results, not style.separate, remarks)
-
-
-def _unread(seeds: Mapping[str, str], program: Ready, body: list[tree.Statement | Line]) -> set[str]:
-    """Values on the way whose last seed nothing reads, so that it is not written."""
-    inputs = {step.target for step in program.block if isinstance(step, form.Input)}
-    others = set(seeds) - inputs
-    if not others:
-        return others
-    own = assigned_names(statements(body))
-    return {each for each in others if seeds[each] not in own}
 
 
 VERB = Verb(

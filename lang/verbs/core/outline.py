@@ -71,7 +71,7 @@ def remarks(
 
 def needed(record: Record, targets: Iterable[str]) -> list[Node]:
     """The steps that results need, in the order they were made; a step that nothing needs is not shown."""
-    kept = record.needed(record.target(name).index for name in targets)
+    kept = record.needed(targets)
     return [node for node in record.nodes if node.index in kept]
 
 
