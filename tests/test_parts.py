@@ -2,10 +2,13 @@
 nothing else can be seen.
 
 Here all parts are long, and cut often, so that whatever they hand to each other is tried.
+
+PARTS=400 pytest tests/test_parts.py        # more random programs
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +135,7 @@ def test_parts_give_the_bits_of_the_python_engine(name: str, way: str) -> None:
     assert "@straight0" in made.text or "@piece0" in made.text
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("PARTS", "20"))))
 def test_random_programs_agree_in_parts(seed: int) -> None:
     made = generate(seed)
     compiled = lang.parse(made.text).compile("z")
