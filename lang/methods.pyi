@@ -1,7 +1,7 @@
 """A program's verbs as methods, for type checkers; `pytest tests/test_typed.py --update` writes this file."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,14 @@ from lang.program import Derived
 Array = NDArray[np.float64]
 
 class Methods:
+    @overload
     def check(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -32,14 +33,31 @@ class Methods:
 
         In a program: `check z wrt x`.
         """
+    @overload
+    def check(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def compare(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -51,14 +69,47 @@ class Methods:
 
         In a program: `compare z wrt x`.
         """
+    @overload
+    def compare(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html", "svg"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
+    @overload
+    def compare(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["png"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> bytes:
+        ...
 
+    @overload
     def cost(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -70,14 +121,31 @@ class Methods:
 
         In a program: `cost z`.
         """
+    @overload
+    def cost(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def explain(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -89,11 +157,28 @@ class Methods:
 
         In a program: `explain z`.
         """
+    @overload
+    def explain(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["html", "json"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def export(
         self,
         *targets: str,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -105,14 +190,28 @@ class Methods:
 
         In a program: `export z as c`.
         """
+    @overload
+    def export(
+        self,
+        *targets: str,
+        as_: Literal["json", "markdown", "python", "c", "javascript", "latex"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def forward(
         self,
         *targets: str,
         wrt: str | Sequence[str] | None = None,
         by: str | None = None,
         along: Mapping[str, float | None] | None = None,
-        as_: str = ...,
+        as_: Literal["text", "lecture", "raw", "commented"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -124,7 +223,24 @@ class Methods:
 
         In a program: `forward z along x=1, y=0`. `by`: interleaved, separate.
         """
+    @overload
+    def forward(
+        self,
+        *targets: str,
+        wrt: str | Sequence[str] | None = None,
+        by: str | None = None,
+        along: Mapping[str, float | None] | None = None,
+        as_: Literal["json", "markdown", "python", "c", "javascript", "latex"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def grad(
         self,
         target: str,
@@ -132,7 +248,7 @@ class Methods:
         *,
         wrt: str | Sequence[str] | None = None,
         by: str | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -144,14 +260,32 @@ class Methods:
 
         In a program: `grad z wrt x at x = 2`. `by`: reverse, forward, numeric, symbolic.
         """
+    @overload
+    def grad(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        by: str | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def graph(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -163,14 +297,31 @@ class Methods:
 
         In a program: `graph z as text`.
         """
+    @overload
+    def graph(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "mermaid", "dot", "svg"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def hessian(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -182,7 +333,24 @@ class Methods:
 
         In a program: `hessian z wrt x, y`.
         """
+    @overload
+    def hessian(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def jacobian(
         self,
         target: str,
@@ -190,7 +358,7 @@ class Methods:
         *targets: str,
         wrt: str | Sequence[str] | None = None,
         by: str | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -202,14 +370,32 @@ class Methods:
 
         In a program: `jacobian a, z wrt x, y`. `by`: reverse, forward.
         """
+    @overload
+    def jacobian(
+        self,
+        target: str,
+        /,
+        *targets: str,
+        wrt: str | Sequence[str] | None = None,
+        by: str | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def jvp(
         self,
         target: str,
         /,
         *targets: str,
         along: Mapping[str, float | None] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -221,7 +407,24 @@ class Methods:
 
         In a program: `jvp z along x=1, y=0`.
         """
+    @overload
+    def jvp(
+        self,
+        target: str,
+        /,
+        *targets: str,
+        along: Mapping[str, float | None] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def reverse(
         self,
         target: str,
@@ -230,7 +433,7 @@ class Methods:
         wrt: str | Sequence[str] | None = None,
         by: str | None = None,
         along: Mapping[str, float | None] | None = None,
-        as_: str = ...,
+        as_: Literal["text", "lecture", "raw", "commented"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -242,11 +445,30 @@ class Methods:
 
         In a program: `reverse z along z=1`. `by`: whole, separate.
         """
+    @overload
+    def reverse(
+        self,
+        target: str,
+        /,
+        *targets: str,
+        wrt: str | Sequence[str] | None = None,
+        by: str | None = None,
+        along: Mapping[str, float | None] | None = None,
+        as_: Literal["json", "markdown", "python", "c", "javascript", "latex"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def rules(
         self,
         *targets: str,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -258,14 +480,28 @@ class Methods:
 
         In a program: `rules sin, mul`.
         """
+    @overload
+    def rules(
+        self,
+        *targets: str,
+        as_: Literal["json", "markdown", "latex", "csv", "html", "lecture"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def symbolic(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -277,14 +513,31 @@ class Methods:
 
         In a program: `symbolic z wrt x`.
         """
+    @overload
+    def symbolic(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def tape(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -296,7 +549,24 @@ class Methods:
 
         In a program: `tape z`.
         """
+    @overload
+    def tape(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def trace(
         self,
         target: str,
@@ -304,7 +574,7 @@ class Methods:
         *,
         wrt: str | Sequence[str] | None = None,
         along: Mapping[str, float | None] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -316,7 +586,25 @@ class Methods:
 
         In a program: `trace z wrt x`.
         """
+    @overload
+    def trace(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        along: Mapping[str, float | None] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def vjp(
         self,
         target: str,
@@ -324,7 +612,7 @@ class Methods:
         *targets: str,
         wrt: str | Sequence[str] | None = None,
         along: Mapping[str, float | None] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -336,14 +624,32 @@ class Methods:
 
         In a program: `vjp a, z along a=1, z=0.5`.
         """
+    @overload
+    def vjp(
+        self,
+        target: str,
+        /,
+        *targets: str,
+        wrt: str | Sequence[str] | None = None,
+        along: Mapping[str, float | None] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...
 
+    @overload
     def why(
         self,
         target: str,
         /,
         *,
         wrt: str | Sequence[str] | None = None,
-        as_: str = ...,
+        as_: Literal["text"] = ...,
         at: Mapping[str, float] | None = None,
         ieee: bool = False,
         kinks: str = ...,
@@ -355,3 +661,19 @@ class Methods:
 
         In a program: `why z wrt x`.
         """
+    @overload
+    def why(
+        self,
+        target: str,
+        /,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        as_: Literal["json", "markdown", "latex", "csv", "html"],
+        at: Mapping[str, float] | None = None,
+        ieee: bool = False,
+        kinks: str = ...,
+        limits: Limits | None = None,
+        engine: str = ...,
+        **inputs: float,
+    ) -> str:
+        ...

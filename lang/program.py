@@ -296,7 +296,10 @@ def _method(program: Program, name: str) -> Callable[..., Any]:
     def ask(*targets: str, **words: Any) -> Any:
         chosen = {word: value for word, value in words.items() if word in options}
         inputs = {word: value for word, value in words.items() if word not in options}
-        value = program.ask(name, *targets, inputs=inputs, **chosen).value
+        answer = program.ask(name, *targets, inputs=inputs, **chosen)
+        if chosen.get("as_", "text") not in ("text", *registry.verb(name).styles):
+            return str(answer) if answer.data is None else answer.data
+        value = answer.value
         if isinstance(value, dict | Lazy):
             return value.array() if isinstance(value, Lazy) else value
         from lang.verbs.core.programs import Text

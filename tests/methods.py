@@ -5,13 +5,15 @@ Law: nothing is known here that the registry does not say; `pytest tests/test_ty
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lang.verbs.core import registry
 from lang.verbs.core.registry import Verb
 
 HEAD = '''"""A program's verbs as methods, for type checkers; `pytest tests/test_typed.py --update` writes this file."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +58,22 @@ def _method(verb: Verb) -> str:
     parameters += [text for clause, text in CLAUSES if clause in verb.clauses]
     parameters += OPTIONS
     ways = f" `by`: {', '.join(verb.ways)}." if verb.ways else ""
-    written = "".join(f"        {each},\n" for each in parameters)
     summary = f"{verb.summary[0].upper()}{verb.summary[1:]}."
     more = f"In a program: `{verb.example}`.{ways}"
     said = f'        """{summary}\n\n        {more}\n        """'
-    return f"    def {verb.name}(\n{written}    ) -> {verb.gives}:\n{said}\n"
+    own = ("text", *verb.styles)
+    texts = [each for each in verb.formats if each not in (*own, "png")]
+    made = _overload(verb.name, parameters, f"as_: {_literal(own)} = ...", verb.gives, said)
+    made += _overload(verb.name, parameters, f"as_: {_literal(texts)}", "str", "        ...")
+    if "png" in verb.formats:
+        made += _overload(verb.name, parameters, f"as_: {_literal(['png'])}", "bytes", "        ...")
+    return made
+
+
+def _overload(name: str, parameters: list[str], form: str, gives: str, body: str) -> str:
+    written = "".join(f"        {form if each.startswith('as_:') else each},\n" for each in parameters)
+    return f"    @overload\n    def {name}(\n{written}    ) -> {gives}:\n{body}\n"
+
+
+def _literal(words: Sequence[str]) -> str:
+    return f"Literal[{', '.join(map(repr, words))}]".replace("'", '"')

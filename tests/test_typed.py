@@ -78,6 +78,9 @@ def test_results_have_types() -> None:
     assert_type(program.jacobian("a", "z", x=2, y=3), Array)
     assert_type(program.forward("z", along={"x": 1, "y": None}), Derived)
     assert_type(program.reverse("z").derivatives, dict[str, str])
+    assert_type(program.reverse("z", as_="raw"), Derived)
+    assert_type(program.reverse("z", as_="c"), str)
+    assert_type(program.grad("z", as_="latex", x=2, y=3), str)
     assert_type(program.ask("trace", "z", inputs={"x": 2, "y": 3}), Answer)
     result = program.run(x=2, y=3)
     assert_type(result, lang.Result)
@@ -109,8 +112,34 @@ def test_mistakes_are_seen_by_a_checker() -> None:
     with pytest.raises(AttributeError):
         PROGRAM.gradd("z")  # type: ignore[attr-defined]
     with pytest.raises(lang.CommandError):
-        PROGRAM.hessian("a", "z", x=2, y=3)  # type: ignore[call-arg]
+        PROGRAM.hessian("a", "z", x=2, y=3)  # type: ignore[call-overload]
     with pytest.raises(lang.CommandError):
-        PROGRAM.jvp("z", wrt=names, x=2, y=3)  # type: ignore[arg-type]
+        PROGRAM.jvp("z", wrt=names, x=2, y=3)  # type: ignore[call-overload]
     with pytest.raises(lang.InputError):
-        PROGRAM.grad("z", x="2", y=3)  # type: ignore[arg-type]
+        PROGRAM.grad("z", x="2", y=3)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_a_format_gives_its_text(name: str) -> None:
+    verb = registry.verb(name)
+    along = {"along": {"z": 1.0} if name == "vjp" else {"x": 1.0}} if "along" in verb.clauses else {}
+    target, options = "sin" if verb.free else "z", {"at": POINT, **along}
+    ask: Any = getattr(PROGRAM, name)
+    for form in verb.formats:
+        found = ask(target, as_=form, **options)
+        own = form in ("text", *verb.styles)
+        assert isinstance(found, KINDS[verb.gives] if own else bytes if form == "png" else str)
+        if not own and form != "png":
+            inputs: dict[str, Any] = {"inputs": POINT, **along}
+            assert found == str(PROGRAM.ask(name, target, as_=form, **inputs)) != ""
+
+
+def test_answers_are_short_at_the_prompt_of_python() -> None:
+    long = lang.parse("x = ?\nz = x\n" + "z = sin(z) * x\n" * 30)
+    answer = long.ask("forward", "z")
+    assert str(answer) + "\n" == str(long.forward("z"))
+    assert repr(answer).splitlines()[-1].endswith("more lines")
+    assert repr(PROGRAM.ask("grad", "z", inputs=POINT)) == str(PROGRAM.ask("grad", "z", inputs=POINT))
+    assert repr(PROGRAM.graph("z", at=POINT)) == "<graph of z: 5 boxes>"
+    assert repr(PROGRAM.explain("z", at=POINT)) == "<page about z: 5 steps>"
+    assert str(PROGRAM.graph("z", at=POINT)) == str(PROGRAM.ask("graph", "z", inputs=POINT))

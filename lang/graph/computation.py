@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lang.clock import watched
 from lang.evaluate.record import CONDITION, INPUT, TURN, Node, Record
+from lang.graph import plain
 from lang.graph.boxes import FIXED_BOX, FOLDED_BOX, INPUT_BOX, RESULT_BOX, STEP_BOX, Box, Boxes, Edge
 from lang.graph.folding import Group, fold
 from lang.graph.svg import draw
@@ -22,7 +23,13 @@ MOST = 60
 
 
 class Graph(Boxes):
-    """A computation graph, which a notebook draws."""
+    """A computation graph, which a notebook draws; as text it is drawn, too."""
+
+    def __str__(self) -> str:
+        return plain.write(self)
+
+    def __repr__(self) -> str:
+        return f"<graph of {self.of}: {len(self.boxes):,} boxes>"
 
     def _repr_svg_(self) -> str:
         """The picture, for notebooks."""

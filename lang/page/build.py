@@ -44,7 +44,7 @@ class Script:
     meanings: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Contents:
     """What a page is made of.
 
@@ -74,6 +74,9 @@ class Contents:
     def __str__(self) -> str:
         """The page, to be written to a file."""
         return page(self)
+
+    def __repr__(self) -> str:
+        return f"<page about {self.target}: {len(self.steps):,} steps>"
 
 
 def page(contents: Contents) -> str:

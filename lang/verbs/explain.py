@@ -57,8 +57,7 @@ def answer(recipe: Recipe, question: Question) -> Answer:
     how = f"`ad explain FILE {target} -o page.html` writes it"
     count = f"a page of {len(steps):,} steps forward and {rows(contents):,} back; {how}"
     text, form = (page(contents), "text") if question.form == "html" else (count, question.form)
-    data = text.encode() if question.form == "html" else None
-    return Answer("explain", fact(drawn), contents, (Listing(text, "html"),), met, form=form, data=data)
+    return Answer("explain", fact(drawn), contents, (Listing(text, "html"),), met, form=form)
 
 
 def _whole(text: str, result: str, target: str, derivatives: dict[str, str]) -> Script:

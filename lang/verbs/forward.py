@@ -12,7 +12,7 @@ from lang.transform.lines import statements
 from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
-from lang.verbs.core.listing import PROGRAM_FORMATS, listing
+from lang.verbs.core.listing import PROGRAM_FORMATS, STYLES, listing
 from lang.verbs.core.programs import Ready, Text, kept, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
@@ -76,5 +76,6 @@ VERB = Verb(
     clauses=frozenset({"wrt", "along", "by"}),
     ways=("interleaved", "separate"),
     formats=PROGRAM_FORMATS,
+    styles=STYLES,
     example="forward z along x=1, y=0",
 )

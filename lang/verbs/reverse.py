@@ -10,7 +10,7 @@ from lang.transform.reverse import reverse
 from lang.transform.slice import needed_lines
 from lang.transform.style import Seeds, Style
 from lang.verbs.core.answer import Answer, Question
-from lang.verbs.core.listing import PROGRAM_FORMATS, listing
+from lang.verbs.core.listing import PROGRAM_FORMATS, STYLES, listing
 from lang.verbs.core.programs import Ready, Text, kept, present, readable, ready
 from lang.verbs.core.registry import Verb, by_names
 
@@ -63,5 +63,6 @@ VERB = Verb(
     clauses=frozenset({"wrt", "along", "by"}),
     ways=("whole", "separate"),
     formats=PROGRAM_FORMATS,
+    styles=STYLES,
     example="reverse z along z=1",
 )

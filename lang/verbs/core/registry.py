@@ -34,6 +34,7 @@ class Verb(NamedTuple):
         clauses: which of `wrt`, `at`, `along`, `by` it takes.
         ways: what may stand after `by`, its default first.
         formats: what may stand after `as`.
+        styles: those of them that are programs of this language.
         free: targets are words of the verb's own, not names of the program.
         example: a line to learn from.
         gives: what the method of a program gives, as `lang/methods.pyi` writes it.
@@ -46,6 +47,7 @@ class Verb(NamedTuple):
     clauses: frozenset[str] = frozenset({"wrt", "at"})
     ways: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
+    styles: tuple[str, ...] = ()
     free: bool = False
     example: str = ""
     gives: str = "dict[str, Any]"
@@ -174,9 +176,11 @@ def told(name: str) -> str:
     words = ", ".join(f"{each}=" for each in (*clauses, "at", "ieee", "kinks", "limits", "engine"))
     ways = f" `by` is {', '.join(found.ways)}." if found.ways else ""
     gives = found.gives.replace("Array", "numpy.ndarray")
+    texts = ", ".join(each for each in found.formats if each not in ("text", *found.styles))
     return (
         f"{found.summary}, e.g. `{found.example}`.\n\n"
         f"Gives: {gives}. Takes names of results, {words}, and inputs by name.{ways}\n"
+        f"With `as_` it gives a text instead: {texts}.\n"
         "See `Program.ask` for the options and errors."
     )
 
