@@ -13,7 +13,8 @@ The verbs ask the same at a vertical tangent: what the result does not need has 
 
 Of what a condition is computed from and nothing else is, only jumps are asked: no derivative goes through a comparison.
 
-Only operands that move with an input are asked; that is found by names alone, so it may be asked once too often.
+Only operands that move with an input are asked; that is found by the names of each scope, so it may be asked once too
+often.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import replace
 from itertools import count
 
 from lang.backend import Unit
-from lang.compiled.moving import NONE, moves
+from lang.compiled.moving import NONE, Moving, moves
 from lang.evaluate.notes import jumps
 from lang.rules import Primitive, table
 from lang.source import OF_RULE, Span
@@ -49,20 +50,26 @@ def with_ties(
         clauses: what of a rule's line is asked.
         slopes: functions that compute a derivative themselves, each with the place of the parameter that it is by.
     """
-    every = unit.steps
-    if unit.functions or not STRAIGHT.issuperset({step.__class__ for step in every}):
-        every = [*all_steps(every), *(step for each in unit.functions.values() for step in all_steps(each.body))]
-        defined = [each.procedure for each in every if isinstance(each, form.Define)]
-        every += [step for each in defined for step in all_steps(each.body)]
-    if not _may_ask(every, clauses):
+    every, functions = unit.steps, list(unit.functions.values())
+    if functions or not STRAIGHT.issuperset({step.__class__ for step in every}):
+        every = list(all_steps(every))
+        functions += [each.procedure for each in every if isinstance(each, form.Define)]
+    inside = [(each, list(all_steps(each.body))) for each in functions]
+    if not _may_ask([*every, *(step for _, steps in inside for step in steps)], clauses):
         return unit
     moving = moves(unit, inputs, slopes)
     idle = _idle(unit)
-    if not any(_asked(step, moving, clauses) for step in every if step not in idle):
+    found = ((steps, moving.inside(each)) for each, steps in inside)
+    if not any(
+        _asked(step, names, clauses)
+        for steps, names in ((every, moving.program), *found)
+        for step in steps
+        if step not in idle
+    ):
         return unit
     asking = _Asking(moving, clauses, idle)
-    functions = {name: asking.procedure(each) for name, each in unit.functions.items()}
-    return replace(unit, steps=asking.block(unit.steps), functions=functions)
+    written = {name: asking.procedure(each) for name, each in unit.functions.items()}
+    return replace(unit, steps=asking.block(unit.steps), functions=written)
 
 
 def _may_ask(steps: form.Block, clauses: tuple[str, ...]) -> bool:
@@ -100,9 +107,10 @@ def _asked(step: form.Step, moving: Collection[str], clauses: tuple[str, ...]) -
 class _Asking(Rewriting):
     """Puts the questions beside the steps."""
 
-    def __init__(self, moving: Collection[str], clauses: tuple[str, ...], idle: Container[form.Step]) -> None:
+    def __init__(self, whole: Moving, clauses: tuple[str, ...], idle: Container[form.Step]) -> None:
         super().__init__()
-        self.moving = moving
+        self.whole = whole
+        self.moving = whole.program
         self.clauses = clauses
         self.idle = idle
         self.numbers = count()
@@ -110,6 +118,13 @@ class _Asking(Rewriting):
     def fresh(self) -> form.Temporary:
         """A name that no program has."""
         return form.Temporary(f"tie {next(self.numbers)}")
+
+    def procedure(self, procedure: form.Procedure) -> form.Procedure:
+        """A function, in which other names move."""
+        outside, self.moving = self.moving, self.whole.inside(procedure)
+        found = super().procedure(procedure)
+        self.moving = outside
+        return found
 
     def step(self, step: form.Step, out: form.Block) -> None:
         """A step, and what is asked with it."""
