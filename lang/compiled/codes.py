@@ -16,10 +16,10 @@ from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions
 from lang.compiled.ties import with_ties
-from lang.compiled.together import FURTHER
 from lang.errors import AdError, LimitExceeded
 from lang.evaluate.settings import Settings
 from lang.garbage import paused
+from lang.limits import FURTHER
 
 ONCE = ("gradient", "jvp")
 """Questions for which the interpreter counts the program's steps once."""

@@ -4,7 +4,8 @@ Law: what is asked stands on the rule's line (`kink a == 0`) or in the program (
 on the right side of the line chooses between ways to compute a derivative. Where what is asked holds, compiled code
 gives the question back and the interpreter answers, with its notes: all engines note the same.
 
-What is inserted is ordinary steps, which every engine has: a product that overflows where the condition holds.
+What is inserted is ordinary steps, which every engine has, and which do not count: a product that overflows where the
+condition holds.
 
     y = abs(x)          tie = x == 0
                         odd = 1e200 * where(tie, 1e200, 1)
@@ -27,7 +28,7 @@ from lang.backend import Unit
 from lang.compiled.moving import NONE, Moving, moves
 from lang.evaluate.notes import jumps
 from lang.rules import Primitive, table
-from lang.source import OF_RULE, Span
+from lang.source import FREE, OF_RULE
 from lang.steps import form
 from lang.steps.compared import compared
 from lang.steps.rewrite import Rewriting
@@ -132,8 +133,8 @@ class _Asking(Rewriting):
             out.append(step)
         elif isinstance(step, form.Comparison):
             tie = self.fresh()
-            out += [form.Comparison(tie, "==", step.left, step.right, step.span), step]
-            self.odd(self.chosen(tie, OVER, PLAIN, step.span, out), step.span, out)
+            out += [form.Comparison(tie, "==", step.left, step.right, FREE), step]
+            self.odd(self.chosen(tie, OVER, PLAIN, out), out)
         elif isinstance(step, form.Operation):
             self.kink(step, step.primitive, out)
 
@@ -144,48 +145,42 @@ class _Asking(Rewriting):
             names[parameter] = each
             if each == step.target:
                 names[parameter] = self.fresh()
-                out.append(form.Copy(names[parameter], each, step.span))  # type: ignore[arg-type]
+                out.append(form.Copy(names[parameter], each, FREE))  # type: ignore[arg-type]
         out.append(step)
         names[primitive.rule.result.name] = step.target
         for clause in self.clauses:
             condition = getattr(primitive, clause)
             if condition is not None:
-                self.odd(self.factor(condition, names, step.span, out), step.span, out)
+                self.odd(self.factor(condition, names, out), out)
 
-    def odd(self, factor: form.Operand, span: Span, out: form.Block) -> None:
+    def odd(self, factor: form.Operand, out: form.Block) -> None:
         """Have no value where a factor is `OVER`."""
-        out.append(form.Operation(self.fresh(), _primitive("*", 2), (LARGE, factor), span))
+        out.append(form.Operation(self.fresh(), _primitive("*", 2), (LARGE, factor), FREE))
 
-    def chosen(
-        self, condition: form.Operand, then: form.Operand, other: form.Operand, span: Span, out: form.Block
-    ) -> form.Operand:
+    def chosen(self, condition: form.Operand, then: form.Operand, other: form.Operand, out: form.Block) -> form.Operand:
         """One of two numbers."""
         target = self.fresh()
-        out.append(form.Operation(target, _primitive("where", 3), (condition, then, other), span))
+        out.append(form.Operation(target, _primitive("where", 3), (condition, then, other), FREE))
         return target
 
-    def factor(
-        self, condition: tree.Expression, names: Mapping[str, form.Operand], span: Span, out: form.Block
-    ) -> form.Operand:
+    def factor(self, condition: tree.Expression, names: Mapping[str, form.Operand], out: form.Block) -> form.Operand:
         """`OVER` where a condition of a rule's line holds, else `PLAIN`."""
         match condition:
             case tree.Compare(operators=(operator,), operands=(left, right)):
                 target = self.fresh()
-                one, other = (self.value(each, names, span, out) for each in (left, right))
-                out.append(form.Comparison(target, operator, one, other, span))
-                return self.chosen(target, OVER, PLAIN, span, out)
+                one, other = (self.value(each, names, out) for each in (left, right))
+                out.append(form.Comparison(target, operator, one, other, FREE))
+                return self.chosen(target, OVER, PLAIN, out)
             case tree.Logic(operator="and" | "or" as operator, operands=(left, right)):
-                one, other = (self.factor(each, names, span, out) for each in (left, right))
+                one, other = (self.factor(each, names, out) for each in (left, right))
                 name = _primitive("max" if operator == "or" else "min", 2)
                 target = self.fresh()
-                out.append(form.Operation(target, name, (one, other), span))
+                out.append(form.Operation(target, name, (one, other), FREE))
                 return target
             case _:
                 raise TypeError(f"a kink is said by comparisons, not by {type(condition).__name__}")
 
-    def value(
-        self, expression: tree.Expression, names: Mapping[str, form.Operand], span: Span, out: form.Block
-    ) -> form.Operand:
+    def value(self, expression: tree.Expression, names: Mapping[str, form.Operand], out: form.Block) -> form.Operand:
         """A number of a rule's line."""
         match expression:
             case tree.Number(value=value):
@@ -193,9 +188,9 @@ class _Asking(Rewriting):
             case tree.Name(name=name):
                 return names[name]
             case tree.Apply(function=function, arguments=arguments):
-                given = tuple([self.value(each, names, span, out) for each in arguments])
+                given = tuple([self.value(each, names, out) for each in arguments])
                 target = self.fresh()
-                out.append(form.Operation(target, _primitive(function, len(given)), given, span))
+                out.append(form.Operation(target, _primitive(function, len(given)), given, FREE))
                 return target
             case _:
                 raise TypeError(f"a kink is said of numbers, not of {type(expression).__name__}")
