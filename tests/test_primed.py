@@ -12,6 +12,7 @@ import pytest
 import lang
 from lang import switch
 from lang.evaluate.machine import Machine
+from lang.evaluate.recipe import Recipe
 from tests.test_limits import fewest
 
 pytest.importorskip("llvmlite", reason="machine code needs llvmlite")
@@ -227,3 +228,41 @@ def test_the_time_of_a_derivative_without_end_is_over_within_its_function() -> N
         assert error.limit == "seconds"
         assert text[slice(*(error.span or (0, 0)))].startswith("while s > 0:")
         assert session.values == {"x": 2.0, "a": 3.0}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_gradient_counts_the_steps_of_the_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = lang.parse(PROGRAMS[name])
+
+    def answer(engine: str, steps: int) -> Any:
+        return program.grad("z", x=1.7, limits=lang.Limits(steps=steps), engine=engine)
+
+    steps = fewest(lambda limits: answer("interpreter", limits.steps))
+    assert fewest(lambda limits: answer("native", limits.steps)) == steps
+    right = answer("interpreter", steps)
+    made = program.compile("z", engine="native", limits=lang.Limits(steps=steps))
+    for of in ("_adjoints", "_tangents"):
+        monkeypatch.setattr(Recipe, of, lambda *_: pytest.fail("the interpreter was asked"))
+    assert answer("native", steps) == pytest.approx(right, rel=1e-9)
+    assert made.grad(1.7) == pytest.approx(tuple(right.values()), rel=1e-9)
+    assert made.jvp((1.7,), (1.0,))[1] == pytest.approx(right["x"], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", STOPPED)
+@pytest.mark.parametrize("engine", ["python", "native"])
+def test_a_compiled_function_stops_where_a_run_stops(name: str, engine: str) -> None:
+    program = lang.parse(STOPPED[name].replace("p, q", "z, q"))
+    f, other = (program.compile("z", engine=each) for each in (engine, "interpreter"))
+    stopped = why_not(other)
+    assert why_not(f) == stopped
+    if stopped is None:
+        assert f(1.7) == other(1.7)
+
+
+def why_not(f: Any) -> tuple[Any, ...] | None:
+    """The error of a call; None where there is none."""
+    try:
+        f(1.7)
+    except lang.AdError as error:
+        return type(error), error.message, error.span
+    return None

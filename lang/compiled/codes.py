@@ -66,7 +66,7 @@ class Codes:
     def further(self, way: str, point: Sequence[float]) -> Any:
         """The answer where only the derivative program's own steps are too many; None for the interpreter to say."""
         value = self.of("value")
-        if way not in ONCE or self.used != "native" or value is None or self._inner is not None:
+        if way not in ONCE or self.used != "native" or value is None or not self._questions.exact:
             return None
         try:
             if value(point[: len(self._questions.inputs)]) is None:

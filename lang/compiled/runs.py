@@ -14,7 +14,7 @@ from lang.errors import AdError
 from lang.limits import Limits
 from lang.source import FREE
 from lang.steps import form
-from lang.steps.walk import all_steps, calls_of, targets_of
+from lang.steps.walk import all_steps, calls, calls_of, targets_of
 from lang.syntax import tree
 from lang.syntax.walk import subexpressions
 
@@ -95,36 +95,22 @@ def _without_derivatives(unit: Unit, notes: bool) -> tuple[Unit, bool]:
     from lang.backend import Unavailable
     from lang.compiled.ties import EVERY, with_ties
     from lang.transform.expand import calls_derivatives
-    from lang.transform.primed import primed
+    from lang.transform.primed import changes_meaning, primed
 
     defined = [form.Define(each, NO_STATEMENT, each.span) for each in unit.functions.values()]
     block = [*defined, *unit.steps]
     if not calls_derivatives(block):
         return unit, True
-    if not _one_meaning(block):
+    if changes_meaning(block):
         raise Unavailable("a function has several meanings, and so has its derivative")
     found = primed(block, unit.source)
     unit = replace(unit, steps=found.block, functions={})
     return (with_ties(unit, (), EVERY, found.slopes) if notes else unit), found.exact
 
 
-def _one_meaning(block: form.Block) -> bool:
-    """Does no function get another meaning, or a rule, after something was called?"""
-    defined: set[str] = set()
-    met = False
-    for step in block:
-        if isinstance(step, form.Define):
-            if met and step.procedure.name in defined:
-                return False
-            defined.add(step.procedure.name)
-        else:
-            met = met or _calls(step)
-    return True
-
-
 def _reached(steps: form.Block, functions: Mapping[str, form.Procedure]) -> dict[str, form.Procedure]:
     """The functions defined before that calls may reach: not those that get another meaning before the first call."""
-    late = list(dropwhile(lambda step: not _calls(step), steps))
+    late = list(dropwhile(lambda step: not calls(step), steps))
     again = {step.procedure.name for step in steps[: len(steps) - len(late)] if isinstance(step, form.Define)}
     pending = _called(steps)
     reached: set[str] = set()
@@ -134,10 +120,6 @@ def _reached(steps: form.Block, functions: Mapping[str, form.Procedure]) -> dict
             reached.add(name)
             pending += _called([form.Define(functions[name], NO_STATEMENT, (0, 0))])
     return {name: each for name, each in functions.items() if name in reached}
-
-
-def _calls(step: form.Step) -> bool:
-    return any(isinstance(each, form.Call | form.PrimitiveDerivative) for each in all_steps([step]))
 
 
 def _called(steps: form.Block) -> list[str]:

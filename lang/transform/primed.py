@@ -26,7 +26,7 @@ from lang.steps import form
 from lang.steps.drive import drive
 from lang.steps.program import lower
 from lang.steps.rewrite import Rewriting
-from lang.steps.walk import all_steps, reads_of, targets_of
+from lang.steps.walk import all_steps, calls, reads_of, targets_of
 from lang.syntax import tree
 from lang.transform.expand import Expander, calls_derivatives
 from lang.transform.names import Names, language_names
@@ -47,11 +47,25 @@ class Primed(NamedTuple):
     exact: bool
 
 
+def changes_meaning(block: form.Block) -> bool:
+    """Does a function get another meaning, or a rule, after something was called?"""
+    defined: set[str] = set()
+    met = False
+    for step in block:
+        if not isinstance(step, form.Define):
+            met = met or calls(step)
+        elif met and step.procedure.name in defined:
+            return True
+        else:
+            defined.add(step.procedure.name)
+    return False
+
+
 def primed(block: form.Block, source: Source) -> Primed:
     """A program's steps without derivative calls.
 
     Args:
-        block: its steps, of which every function has one meaning; functions that were there before are defined first.
+        block: its steps, in which no function `changes_meaning`; functions that were there before are defined first.
         source: the text they come from.
 
     Raises:

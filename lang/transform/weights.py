@@ -3,15 +3,16 @@
 Law: the interpreter runs a function once for its derivative, so each block of the new function counts as many steps as
 the block of the old one that it was written from, and has their places. All else in it is `FREE`.
 
-Where blocks do not go together in pairs, or a user's rule says what a call contributes, every step counts: more than
-the interpreter counts, which then has to say where a limit is.
+What a line of the rule table compares, to choose, goes with no step. Where blocks do not go together in pairs, or a
+user's rule says what a call contributes, every step counts: more than the interpreter counts, which then has to say
+where a limit is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lang.source import FREE, Span
+from lang.source import FREE, OF_RULE, Span
 from lang.steps import form
 from lang.steps.costs import COUNTED, counts
 from lang.steps.drive import Walk
@@ -46,16 +47,15 @@ class Weighing:
             like: what it counts as; nothing where there is none.
         """
         spans = [] if like is None else self._spans(like)
-        inside = [] if like is None else [each for each in like if each.__class__ in HOLDING]
-        if like is not None and not _paired([each for each in block if each.__class__ in HOLDING], inside):
+        inside = [] if like is None else _own(like)
+        if like is not None and not _paired(_own(block), inside):
             self.exact = False
             return block
         out: form.Block = []
-        spent, met = 0, 0
+        spent, pairs = 0, iter(inside)
         for step in block:
             if step.__class__ in HOLDING:
-                out.append((yield self._holding(step, inside[met] if like is not None else None)))
-                met += 1
+                out.append((yield self._holding(step, None if _chooses(step) else next(pairs, None))))
             elif step.__class__ in COUNTED and step.span[0] >= 0:
                 out.append(step.but(span=spans[spent] if spent < len(spans) else FREE))
                 spent += 1
@@ -93,6 +93,18 @@ class Weighing:
         assert isinstance(step, form.For)
         body = yield self.block(step.body, like.body if isinstance(like, form.For) else None)
         return step.but(body=body, span=span)
+
+
+def _own(block: form.Block) -> form.Block:
+    """The steps that hold blocks and are the program's."""
+    return [each for each in block if each.__class__ in HOLDING and not _chooses(each)]
+
+
+def _chooses(step: form.Step) -> bool:
+    """Does a step choose, as a line of the rule table says, how a derivative is computed?"""
+    if not isinstance(step, form.If):
+        return False
+    return any(isinstance(each, form.Comparison) and each.span == OF_RULE for each in all_steps(step.arms[0].setup))
 
 
 def _paired(steps: form.Block, like: form.Block) -> bool:
