@@ -11,12 +11,16 @@ MEBIBYTE = 1 << 20
 SAVED_BYTES = 40
 """What a value that a program saves counts against `tape_bytes`, on every engine."""
 
+FURTHER = 64
+"""How many times the limit of steps derivatives may take, inside a run or as a program of their own, whose program
+keeps within it."""
+
 
 class Limits(NamedTuple):
     """Bounds of one run.
 
     Args:
-        steps: primitive operations executed.
+        steps: primitive operations executed; those that derivatives take besides are not counted.
         seconds: wall-clock time.
         depth: nested calls of the program's own functions.
         tape_bytes: memory of a reverse sweep's record, in bytes (an estimate, checked while recording).

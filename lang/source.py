@@ -16,6 +16,8 @@ Span = tuple[int, int]
 OF_RULE: Span = (-1, 0)
 """Where a comparison stands that a line of the rule table makes, to choose a way to compute a derivative: nowhere in a
 program, so the program's values do not turn on it."""
+FREE: Span = (-2, 0)
+"""Where a step stands that is done for one of the program's: nowhere in it, and it does not count."""
 
 
 class Source(Fact):

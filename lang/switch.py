@@ -8,18 +8,19 @@ that does not answer (an operation without a value, say), the interpreter does i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lang.clock import cleaning
 from lang.errors import LimitExceeded
 from lang.evaluate.machine import Machine
 from lang.evaluate.run import Run
 from lang.limits import Limits
 from lang.source import Span
 from lang.steps import form
-from lang.steps.walk import all_steps, targets_of
+from lang.steps.walk import all_steps
 
 if TYPE_CHECKING:
-    from lang.backend.native.function import Native
+    from lang.compiled.runs import Part
 
 LONG = 100_000
 """Steps of the interpreter that take about as long as compiling a small program."""
@@ -41,18 +42,6 @@ class _TakesLongError(Exception):
     """The part has been interpreted for long enough."""
 
 
-class _Part(NamedTuple):
-    """A part in machine code.
-
-    Attributes:
-        native: the code.
-        shown: for each expression that it shows, the step and the names of its values.
-    """
-
-    native: Native
-    shown: tuple[tuple[form.Show, tuple[str, ...]], ...]
-
-
 def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
     """Run a part of a program, as `Machine.execute`, on the engine that suits it.
 
@@ -69,7 +58,7 @@ def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
         return
     before = _Before(part, run, ask)
     shown, careful = len(run.shown), machine.careful
-    found: list[_Part] = []
+    found: list[Part] = []
 
     def watch(steps: int) -> None:
         if steps - before.used > LONG or settings.engine == "native":
@@ -81,6 +70,7 @@ def execute(machine: Machine, part: form.Procedure, ask: Ask) -> None:
 
     def restart() -> None:
         run.values, run.functions, run.watch = dict(before.values), dict(before.functions), None
+        run.notes = dict(before.notes)
         del run.shown[shown:]
         run.stacks.clear()
         run.again(before.used)
@@ -111,13 +101,15 @@ class _Before:
         self.values: Mapping[str, float | bool] = dict(run.values)  # type: ignore[arg-type]  # nothing is differentiated
         self.functions = dict(run.functions)
         self.limits = run.settings.limits._replace(steps=run.settings.limits.steps - run.used)
+        self.notes = dict(run.notes)
+        self.telling = run.settings.kinks != "silent"
         self.alone = not (run.values or run.functions or run.used)
 
     def took_long(self) -> bool:
         """Was machine code made of it in an earlier run, under these limits and with these inputs supplied?"""
         kept = self.run.code(self.part).made if self.alone else {}
         point = self.point(self.part) if kept else None
-        return point is not None and kept.get((tuple(point), self.limits)) is not None
+        return point is not None and kept.get((tuple(point), self.limits, self.telling)) is not None
 
     def point(self, part: form.Procedure) -> dict[str, float] | None:
         """The inputs that are supplied; None where somebody would have to be asked."""
@@ -131,22 +123,36 @@ class _Before:
                     point[step.target] = known.value
         return point
 
-    def compiled(self) -> _Part | None:
+    def compiled(self) -> Part | None:
         """The part in machine code; None where it cannot be."""
         point = self.point(self.part)
-        if point is None:
+        if point is None or len(self.run.notes) > len(self.notes):  # a kink was met, and code does not answer there
             return None
         inputs = tuple(point)
         kept = self.run.code(self.part).made if self.alone else {}
-        if (inputs, self.limits) not in kept:
+        key = inputs, self.limits, self.telling
+        if key not in kept:
             if len(kept) >= KEPT:
                 kept.clear()
-            kept[inputs, self.limits] = _compiled(self.part, inputs, self.values, self.functions, self.limits)
-        found: _Part | None = kept[inputs, self.limits]
+            kept[key] = self.code(self.part, inputs, self.functions, self.limits)
+        found: Part | None = kept[key]
         return found
 
+    def code(
+        self, part: form.Procedure, inputs: tuple[str, ...], functions: Mapping[str, form.Procedure], limits: Limits
+    ) -> Part | None:
+        """Some of it, in machine code."""
+        return _compiled(part, inputs, self.values, functions, limits, self.telling)
 
-def _natively(made: _Part, before: _Before) -> bool:
+
+def _compiled(*given: Any) -> Part | None:
+    """As `in_machine_code`, which a short run does not import."""
+    from lang.compiled.runs import in_machine_code
+
+    return in_machine_code(*given)
+
+
+def _natively(made: Part, before: _Before) -> bool:
     """Run machine code, and leave what the interpreter would have left; False where it does not answer."""
     run, part = before.run, before.part
     run.source = part.source
@@ -155,6 +161,8 @@ def _natively(made: _Part, before: _Before) -> bool:
     try:
         answer = made.native(tuple(point.values()))
     except LimitExceeded as error:
+        if error.limit == "steps" and not made.exact:
+            return False
         _keep_until(error.span or (0, 0), before)
         raise
     except KeyboardInterrupt as error:
@@ -166,14 +174,16 @@ def _natively(made: _Part, before: _Before) -> bool:
     return True
 
 
-def _keep(made: _Part, steps: form.Block, answer: tuple[float, ...], run: Run) -> None:
+def _keep(made: Part, steps: form.Block, answer: tuple[float, ...], run: Run) -> None:
+    from lang.compiled.runs import Seen
+
     native = made.native
     names = native.module.unit.results
     values: dict[str, float | bool] = {}
     for name, value, boolean in zip(names, answer, native.booleans, strict=True):
         if value == value:  # one that was given no value comes as nan
             values[name] = bool(value) if boolean else value
-    run.values.update({name: value for name, value in values.items() if not isinstance(name, _Seen)})
+    run.values.update({name: value for name, value in values.items() if not isinstance(name, Seen)})
     for step in steps:
         if isinstance(step, form.Define):
             run.functions[step.procedure.name] = step.procedure
@@ -188,12 +198,15 @@ def _keep_until(span: Span, before: _Before) -> None:
     run.stopped_at = part.body[index]
     ahead = part.but(body=part.body[:index])
     point = before.point(ahead)
-    made = None if point is None else _compiled(ahead, tuple(point), before.values, run.functions, run.settings.limits)
-    try:
-        if made is not None and point is not None and (answer := made.native(tuple(point.values()))) is not None:
-            _keep(made, ahead.body, answer, run)
-    except LimitExceeded:
-        pass
+    if point is None:
+        return
+    with cleaning():
+        made = before.code(ahead, tuple(point), run.functions, run.settings.limits)
+        try:
+            if made is not None and (answer := made.native(tuple(point.values()))) is not None:
+                _keep(made, ahead.body, answer, run)
+        except LimitExceeded:
+            pass
 
 
 def _stopped(span: Span, body: form.Block) -> int:
@@ -206,49 +219,3 @@ def _stopped(span: Span, body: form.Block) -> int:
 
 def _calls(step: form.Step) -> bool:
     return isinstance(step, form.Call | form.While | form.For)
-
-
-class _Seen(str):
-    """The name of a value that is shown."""
-
-    __slots__ = ()
-
-
-def _compiled(
-    part: form.Procedure,
-    inputs: tuple[str, ...],
-    before: Mapping[str, float | bool],
-    functions: Mapping[str, form.Procedure],
-    limits: Limits,
-) -> _Part | None:
-    """A part as machine code; None where it cannot be."""
-    from lang.backend import Unavailable, Unit, build
-
-    steps, shown = _with_shown(part.body)
-    if steps is None:
-        return None
-    own = {name: None for step in all_steps(steps) for name in targets_of(step)}
-    results = tuple(name for name in own if isinstance(name, _Seen) or not isinstance(name, form.Temporary))
-    start: form.Block = [form.Copy(name, value, (0, 0)) for name, value in before.items()]
-    unit = Unit([*start, *steps], part.source, inputs, results, functions, optional=True)
-    try:
-        native: Native = build("native", unit, limits)  # type: ignore[assignment]
-    except (Unavailable, LimitExceeded):  # time that is over while compiling: the interpreter knows where it stands
-        return None
-    return _Part(native, shown)
-
-
-def _with_shown(body: form.Block) -> tuple[form.Block | None, tuple[tuple[form.Show, tuple[str, ...]], ...]]:
-    """The steps with a name for each value that they show; None where values are shown inside a loop or a choice."""
-    steps: form.Block = []
-    shown: list[tuple[form.Show, tuple[str, ...]]] = []
-    for step in body:
-        if isinstance(step, form.Show):
-            words = tuple(_Seen(f"shown {len(shown)} {place}") for place in range(len(step.values)))
-            steps += [form.Copy(word, value, step.span) for word, value in zip(words, step.values, strict=True)]
-            shown.append((step, words))
-        elif any(isinstance(each, form.Show) for each in all_steps([step])):
-            return None, ()
-        else:
-            steps.append(step)
-    return steps, tuple(shown)

@@ -8,6 +8,7 @@ any derivative; what is compiled is what the verbs write.
     ties         where its answer is the interpreter's;  inner   the same inside derivative calls
     codes        the code of each, where there is any;  batches   the same for many rows
     function     `Compiled`, which asks code or the interpreter
+    runs         a part of a program as code that leaves what a run leaves
     units        each question of a verb: the units that answer it as the interpreter does
     together     units as code
     memory       the questions a program was asked, and their code

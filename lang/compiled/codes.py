@@ -16,10 +16,10 @@ from lang.compiled.inner import Guarded
 from lang.compiled.policy import Policy, Watched
 from lang.compiled.questions import Questions
 from lang.compiled.ties import with_ties
-from lang.compiled.together import FURTHER
 from lang.errors import AdError, LimitExceeded
 from lang.evaluate.settings import Settings
 from lang.garbage import paused
+from lang.limits import FURTHER
 
 ONCE = ("gradient", "jvp")
 """Questions for which the interpreter counts the program's steps once."""
@@ -66,7 +66,7 @@ class Codes:
     def further(self, way: str, point: Sequence[float]) -> Any:
         """The answer where only the derivative program's own steps are too many; None for the interpreter to say."""
         value = self.of("value")
-        if way not in ONCE or self.used != "native" or value is None or self._inner is not None:
+        if way not in ONCE or self.used != "native" or value is None or not self._questions.exact:
             return None
         try:
             if value(point[: len(self._questions.inputs)]) is None:

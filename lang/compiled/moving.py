@@ -2,11 +2,14 @@
 
 Law: no name is left out; one too many costs time only, since the interpreter then answers where nothing is awkward.
 
-The temporaries of one function are called like those of another, so while it is worked out a name is told apart by
-whose it is: what a function `reads` is the program's, all else is its own. Here the counter `n` does not move, although
-a temporary of the adjoint function moves that is called like the one of `n - 1`:
+The temporaries of one function are called like those of another, so a name is told apart by whose it is: what a
+function `reads` is the program's, all else is its own. Here the counter `n` does not move, although a temporary of the
+adjoint function moves that is called like the one of `n - 1`:
 
     f(n, a) = a if n < 2 else f(n - 1, a) * y
+
+A function that computes a derivative itself has its own parameter move, which its result does not tell: `f'(2)` stands
+still, whatever moves inside.
 """
 
 from __future__ import annotations
@@ -22,8 +25,25 @@ from lang.steps.walk import all_steps
 NONE: Mapping[str, int] = {}
 
 
-def moves(unit: Unit, inputs: Collection[str], slopes: Mapping[str, int] = NONE) -> set[str]:
-    """The names, wherever they stand.
+class Moving:
+    """The names, scope by scope.
+
+    Args:
+        scopes: the program first, then its functions.
+    """
+
+    def __init__(self, scopes: Sequence[_Scope]) -> None:
+        main, *functions = scopes
+        self.program: Collection[str] = main.moving
+        self._functions = {id(each.body): each.moving | main.moving.intersection(each.reads) for each in functions}
+
+    def inside(self, function: form.Procedure) -> Collection[str]:
+        """The names as they stand in a function's body."""
+        return self._functions[id(function.body)]
+
+
+def moves(unit: Unit, inputs: Collection[str], slopes: Mapping[str, int] = NONE) -> Moving:
+    """Find them.
 
     Args:
         inputs: the names of the inputs that derivatives are by.
@@ -32,14 +52,14 @@ def moves(unit: Unit, inputs: Collection[str], slopes: Mapping[str, int] = NONE)
     scopes = _scopes(unit, set(inputs))
     for scope in scopes:
         scope.moving.update(scope.parameters[slopes[each]] for each in scope.names if each in slopes)
-    flow = _Flow(scopes)
+    flow = _Flow(scopes, slopes)
     before = -1
     while before != (now := sum(len(scope.moving) for scope in scopes) + len(flow.stacks)):
         before = now
         for scope in scopes:
             for step in watched(scope.steps, COMPILING):
                 flow.step(scope, step)
-    return set().union(*(scope.moving for scope in scopes))
+    return Moving(scopes)
 
 
 @dataclass(eq=False)
@@ -47,6 +67,7 @@ class _Scope:
     """The program or one of its functions (by every name its body has), and which of its own names move."""
 
     names: list[str]
+    body: form.Block
     steps: Sequence[form.Step]
     parameters: Sequence[str] = ()
     reads: Collection[str] = ()
@@ -67,14 +88,14 @@ class _Scope:
 
 def _scopes(unit: Unit, inputs: set[str]) -> list[_Scope]:
     """The program, and every function that is ever defined, each body once."""
-    main = _Scope([], list(all_steps(unit.steps)), moving=inputs)
+    main = _Scope([], unit.steps, list(all_steps(unit.steps)), moving=inputs)
     found: dict[int, _Scope] = {}
     pending = list(unit.functions.values()) + [step.procedure for step in main.steps if isinstance(step, form.Define)]
     while pending:
         each = pending.pop()
         if id(each.body) not in found:
             steps = list(all_steps(each.body))
-            found[id(each.body)] = _Scope([], steps, each.parameters, frozenset(each.reads), program=main)
+            found[id(each.body)] = _Scope([], each.body, steps, each.parameters, frozenset(each.reads), program=main)
             pending += [step.procedure for step in steps if isinstance(step, form.Define)]
         found[id(each.body)].names.append(each.name)
     return [main, *found.values()]
@@ -83,7 +104,10 @@ def _scopes(unit: Unit, inputs: set[str]) -> list[_Scope]:
 class _Flow:
     """How moving passes from name to name, through stacks and through calls."""
 
-    def __init__(self, scopes: Sequence[_Scope]) -> None:
+    def __init__(self, scopes: Sequence[_Scope], slopes: Mapping[str, int]) -> None:
+        self.slopes = slopes
+        self.program, *inside = scopes
+        self.read = {name for scope in inside for name in scope.reads}
         self.stacks: set[int] = set()
         self.functions: dict[str, list[tuple[_Scope, list[form.Return]]]] = {}
         self.saved: dict[form.Operand, list[_Scope]] = {}
@@ -124,7 +148,13 @@ class _Flow:
             for name, each in zip(inner.parameters, step.arguments, strict=False):
                 if each in scope:
                     inner.add(name)
+            if step.function in self.slopes and not self.reaches(scope, step):
+                continue
             for found in returned:
                 for name, each in zip(step.targets, found.values, strict=False):
                     if each in inner:
                         scope.add(name)
+
+    def reaches(self, scope: _Scope, step: form.Call) -> bool:
+        """May something that moves where it is called be read by a call?"""
+        return any(each in scope for each in step.arguments) or not self.program.moving.isdisjoint(self.read)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lang.backend import Unavailable, Unit
-from lang.compiled.inner import inner
+from lang.compiled.inner import Values, values
 from lang.evaluate.active import plain
 from lang.evaluate.needed import narrow
 from lang.evaluate.notes import Note
@@ -80,13 +80,21 @@ class Questions:
     @cached_property
     def inner(self) -> Unit | None:
         """The value's program that asks at kinks inside derivative calls; None where there is nothing to ask."""
-        return inner(self._recipe, (self.target,), (self.target,))
+        return self._values.asking() if self._values.slopes else None
+
+    @property
+    def exact(self) -> bool:
+        """Does the value's program count the steps that the interpreter counts?"""
+        return self._values.exact
+
+    @cached_property
+    def _values(self) -> Values:
+        return values(self._recipe, (self.target,), (self.target,))
 
     # --- programs to compile --------------------------------------------------------------------------------
 
     def _value_unit(self) -> Unit:
-        program = ready(self._recipe, (self.target,))
-        return Unit(program.block, self._recipe.parts[0].source, self.inputs, (self.target,))
+        return self._values.unit
 
     def _unit(self, text: Text, results: tuple[str, ...], seeds: tuple[str, ...] = ()) -> Unit:
         """A derivative program. All results but the first are derivatives, whose zeros have no sign."""

@@ -14,11 +14,9 @@ from lang.compiled.policy import Policy, Watched
 from lang.compiled.units import Units
 from lang.errors import AdError, LimitExceeded
 from lang.garbage import paused
-from lang.limits import Limits
+from lang.limits import FURTHER, Limits
 
 Numbers = tuple[float, ...]
-FURTHER = 64
-"""How many times the limit of steps a derivative program may take whose program keeps within it."""
 
 
 class Together:

@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lang.backend import Unavailable, Unit
-from lang.compiled.inner import inner
-from lang.compiled.moving import NONE
+from lang.compiled.inner import values
 from lang.compiled.questions import refuse_in_blocks
 from lang.compiled.ties import EVERY, with_ties
 from lang.evaluate.needed import idle_inside
@@ -24,7 +23,7 @@ from lang.steps import form
 from lang.steps.walk import all_steps
 from lang.verbs import forward, reverse
 from lang.verbs.core.answer import Question
-from lang.verbs.core.programs import Ready, Text, ready
+from lang.verbs.core.programs import Text, ready
 
 Results = tuple[int | None, ...]
 """Where each number that was asked stands among a unit's results; None where it is 0 whatever the inputs."""
@@ -58,7 +57,7 @@ def adjoints(recipe: Recipe, targets: Sequence[str], by: Sequence[str], ties: bo
     words = [*(_word(text.results, each) for each in targets), *(_word(text.derivatives, each) for each in by)]
     main = _unit(recipe, text, words, tuple(_word(text.seeds, each) for each in targets))
     beside = (tangents(recipe, targets, by, False, 1.0).main,) if _idle(recipe, targets) else ()
-    return replace(_asking(recipe, Units(*main, beside), targets, by, ties), counted=_values(recipe, targets))
+    return replace(_asking(recipe, Units(*main, beside), targets, by, ties), counted=_counted(recipe, targets))
 
 
 def tangents(recipe: Recipe, of: Sequence[str], moving: Sequence[str], ties: bool, seed: float | None = None) -> Units:
@@ -126,22 +125,19 @@ def _asking(recipe: Recipe, units: Units, targets: Sequence[str], moving: Sequen
     place in a derivative program, but the values have it.
     """
     if idle_inside(recipe.parts):
-        units = replace(units, beside=(*units.beside, _program(recipe, ready(recipe, ()), targets)))
+        units = replace(units, beside=(*units.beside, values(recipe, (), tuple(targets)).unit))
     if not ties:
         return units
-    calls = inner(recipe, (), tuple(targets), EVERY)
+    found = values(recipe, (), tuple(targets))
+    calls = found.asking(EVERY) if found.slopes else None
     beside = units.beside if calls is None else (*units.beside, calls)
     return replace(units, main=with_ties(units.main, moving, EVERY), beside=beside)
 
 
-def _values(recipe: Recipe, targets: Sequence[str]) -> Unit | None:
-    """The program itself; None where it calls derivatives, which are written out here."""
-    program = ready(recipe, ())
-    return _program(recipe, program, targets) if program.slopes == NONE else None
-
-
-def _program(recipe: Recipe, program: Ready, targets: Sequence[str]) -> Unit:
-    return Unit(program.block, recipe.parts[0].source, recipe.inputs(), tuple(targets))
+def _counted(recipe: Recipe, targets: Sequence[str]) -> Unit | None:
+    """The program itself; None where it does not count the steps that the interpreter counts."""
+    found = values(recipe, (), tuple(targets))
+    return found.unit if found.exact else None
 
 
 def _idle(recipe: Recipe, targets: Sequence[str]) -> bool:

@@ -152,7 +152,10 @@ class Machine(Calling, Straight):
     def _refuel(self, fuel: int, segment: list[tuple[Any, ...]]) -> int:
         left = max(0, min(len(segment) - 1, len(segment) + fuel))
         span: Span = segment[left][4].span
-        return self.run.refuel(fuel, span)
+        self.failing = segment[0][4]  # none of them was done yet
+        granted = self.run.refuel(fuel, span)
+        self.failing = None
+        return granted
 
     def _other(self, opcode: int, instruction: tuple[Any, ...], frame: Frame) -> None:
         """The instructions that are rare."""

@@ -1,5 +1,8 @@
 """What a run may use, and what it has used: steps, seconds, and the memory of what it records.
 
+Steps are the program's own, whatever they are done on; what derivatives take besides is bounded by the clock, and by
+a multiple of the limit.
+
 Law: every loop of every machine asks here for steps before it does them, so no run goes on past its limits by more than
 a chunk. The clock is looked at once for each chunk; time that somebody takes to supply an input is not counted.
 """
@@ -12,7 +15,7 @@ from lang import clock
 from lang.errors import LimitExceeded
 from lang.evaluate.active import Value
 from lang.evaluate.settings import Settings
-from lang.limits import SAVED_BYTES
+from lang.limits import FURTHER, SAVED_BYTES
 from lang.source import Source, Span
 from lang.steps import form
 
@@ -38,8 +41,8 @@ class Spending:
         source: the text that is running.
         spent: what earlier runs for the same answer used of the limits.
 
-    `tapes` tell what bytes they take, `stacks` are what adjoint programs saved; `watch` is told how many steps were
-    done.
+    `tapes` tell what bytes they take, `stacks` are what adjoint programs saved; `inner` counts what derivatives took
+    besides; `watch` is told how much was done with that.
     """
 
     def __init__(self, settings: Settings, source: Source, spent: Spent | None) -> None:
@@ -67,7 +70,7 @@ class Spending:
         self._check(self._granted - fuel, span)
         granted = self._grant()
         if self.watch is not None:
-            self.watch(self.used)
+            self.watch(self.used + self.inner)
         return granted
 
     def _check(self, spent: int, span: Span) -> None:
@@ -106,15 +109,19 @@ class Spending:
         self.fuel = self._grant()
 
     def spend(self) -> None:
-        """Count an operation on numbers that move: nested derivatives make many of one step.
+        """Count an operation on numbers that move: nested derivatives make many of one step of the program.
 
         Raises:
-            LimitExceeded: steps, seconds or tape_bytes.
+            LimitExceeded: seconds or tape_bytes, or steps where these are `FURTHER` times as many.
         """
         self.inner += 1
-        if self.inner == INNER_CHUNK:
-            self.inner = 0
-            self._check(INNER_CHUNK, self.current.span if self.current else (0, 0))
+        if self.inner % INNER_CHUNK == 0:
+            span: Span = self.current.span if self.current else (0, 0)
+            self._check(0, span)
+            allowed = self.settings.limits.steps
+            if self.inner > FURTHER * allowed:
+                said = f"stopped after {self.inner:,} operations inside derivatives, {FURTHER} times the limit of steps"
+                raise self.exceeded("steps", allowed, self.inner, said, span)
 
     def exceeded(self, limit: str, allowed: float, reached: float, message: str, span: Span) -> LimitExceeded:
         """The error for a limit that the run passed."""

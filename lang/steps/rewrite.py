@@ -9,6 +9,7 @@ from __future__ import annotations
 from lang.clock import watched
 from lang.steps import form
 from lang.steps.walk import HOLDING
+from lang.syntax import tree
 
 _INSIDE = HOLDING | {form.Define}
 """Steps with blocks inside, of functions too."""
@@ -27,6 +28,10 @@ class Rewriting:
     def condition(self, setup: form.Block, condition: form.Operand) -> tuple[form.Block, form.Operand]:
         """The steps that compute a condition, before they are written anew, and the condition."""
         return setup, condition
+
+    def test(self, test: tree.Expression) -> tree.Expression:
+        """A condition as the program wrote it."""
+        return test
 
     def procedure(self, procedure: form.Procedure) -> form.Procedure:
         """A function with its body written anew."""
@@ -55,11 +60,13 @@ class Rewriting:
                         arms = []
                         for arm in step.arms:
                             setup, condition = self.condition(arm.setup, arm.condition)
-                            arms.append(arm.but(setup=inner(setup), condition=condition, body=inner(arm.body)))
+                            test = None if arm.test is None else self.test(arm.test)
+                            arms.append(form.Arm(inner(setup), condition, inner(arm.body), test))
                         new.append(form.If(arms, inner(step.otherwise), step.span))
                     case form.While():
                         setup, condition = self.condition(step.setup, step.condition)
-                        new.append(step.but(setup=inner(setup), condition=condition, body=inner(step.body)))
+                        test = self.test(step.test)
+                        new.append(form.While(inner(setup), condition, inner(step.body), test, step.span))
                     case form.For():
                         new.append(step.but(body=inner(step.body)))
                     case form.Define():

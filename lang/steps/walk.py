@@ -64,6 +64,11 @@ def calls_of(block: form.Block) -> list[str]:
     return list(dict.fromkeys([step.function for step in all_steps(block) if isinstance(step, form.Call)]))
 
 
+def calls(step: form.Step) -> bool:
+    """Is something called in a step, or a derivative?"""
+    return any(isinstance(each, form.Call | form.PrimitiveDerivative) for each in all_steps([step]))
+
+
 def reads_of(step: form.Step) -> tuple[form.Operand, ...]:
     """What a step itself reads, before any block inside it."""
     match step:

@@ -20,5 +20,6 @@ how a step is computed; every factor is read off the rule's line (`lang.rules`).
     shared       what all scopes of one derivative program share
     meanings     functions that change their meaning -> one meaning each
     expand       `f'(x)` -> a call of an ordinary function;  rewriting   statements with other expressions in them
+    primed       the same on steps, for engines;  weights   what its functions count
     slice        what nobody needs is dropped
 """

@@ -64,22 +64,36 @@ def expand(
     Raises:
         CommandError: a function calls its own derivative.
     """
-    expander = _Expander(block, Names(taken))
+    expander = Expander(block, Names(taken))
     found = expander.statements(body)
     if not expander.progress:
         raise expander.endless()
-    slopes.update((helper, index) for (_, index), helper in expander.helpers.items())
+    slopes.update(expander.slopes())
     return found
 
 
 ZERO = constant(0.0)
 
 
-class _Expander(Rewriter):
-    def __init__(self, block: form.Block, names: Names) -> None:
+class Expander(Rewriter):
+    """One round: replaces the first order of each derivative call.
+
+    Args:
+        block: the program's steps.
+        names: where new names come from.
+        style: how derivatives of functions are written.
+
+    Attributes:
+        helpers: the function that computes a derivative, by function, place of the parameter, and number of arguments.
+        made: the functions that were written, by the function they stand behind; those of primitives have none.
+        ruled: of the helpers those whose derivative is the right side of a user's rule.
+    """
+
+    def __init__(self, block: form.Block, names: Names, style: Style | None = None) -> None:
         self.names = names
-        self.maker = function_maker(block, names, Style())
-        self.helpers: dict[tuple[str, int], str] = {}
+        self.maker = function_maker(block, names, style or Style())
+        self.helpers: dict[tuple[str, int, int], str] = {}
+        self.ruled: dict[str, tuple[form.UserRule, int]] = {}
         self.made: dict[str, list[tree.Statement]] = {}
         self.progress = False
         self.stuck: tree.Derivative | None = None
@@ -145,18 +159,23 @@ class _Expander(Rewriter):
 
     def helper(self, function: str, index: int, arity: int) -> str:
         """The function that computes a function's first derivative by one parameter; written when first asked."""
-        if (function, index) not in self.helpers:
+        key = function, index, arity
+        if key not in self.helpers:
             primitive = self.maker.find_primitive(function, arity)
             word = function if function.isidentifier() else "op"
             helper = self.names.function(f"{word}_prime")
-            self.helpers[function, index] = helper
+            self.helpers[key] = helper
             if primitive is not None:
                 right = primitive.partial(index) or constant(0.0)
                 awkward = primitive.domain is not None or primitive.kink is not None
                 self._by_rule(primitive.name, helper, primitive.parameters, primitive.rule.result.name, right, awkward)
             else:
                 self._user(function, index, helper)
-        return self.helpers[function, index]
+        return self.helpers[key]
+
+    def slopes(self) -> dict[str, int]:
+        """Each helper with the place of the parameter that its derivative is by."""
+        return {helper: index for (_, index, _), helper in self.helpers.items()}
 
     def _user(self, function: str, index: int, helper: str) -> None:
         procedure = self.maker.functions[function]
@@ -167,6 +186,7 @@ class _Expander(Rewriter):
             words = {own: name(outer) for own, outer in zip(rule.parameters, procedure.parameters, strict=True)}
             kept = self.names.inner().fresh(rule.result)
             right = substitute(right, {**words, rule.result: name(kept)})
+            self.ruled[helper] = rule, index
             self._by_rule(function, helper, procedure.parameters, kept, right, True)
             return
         key: Key = (procedure, (index,), frozenset())

@@ -125,7 +125,9 @@ class _Function(Differentials):
         parameters = tuple(name(each) for each in (*procedure.parameters, *slopes))
         self.writer.known.update(self.shared.activity.reads(procedure))
         yield self.block(procedure.body)
-        body = needed(statements(self.writer.out), (), self.shared.saving())
+        body = list(statements(self.writer.out))
+        if not self.shared.style.whole:
+            body = needed(body, (), self.shared.saving())
         return tree.Function(name(function), parameters, tuple(body), False, NOWHERE)
 
     def _return(self, step: form.Return) -> None:

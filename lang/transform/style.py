@@ -19,12 +19,14 @@ class Style:
         separate: the derivative statements alone.
         taped: contributions to adjoints as a tape makes them, to the last bit: a partial, times the adjoint, and of
             several the last statement's first. It reads less well and computes a little more.
+        whole: functions keep every statement, also what their results do not need.
     """
 
     fold: bool = True
     lecture: bool = False
     separate: bool = False
     taped: bool = False
+    whole: bool = False
 
     @property
     def shares(self) -> bool:

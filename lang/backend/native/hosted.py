@@ -59,8 +59,10 @@ class Hosted(Carried):
         writer.add(f"br i1 {out}, label %{empty}, label %{on}, !prof !0")
         writer.start(empty)
         left = writer.get(FUEL)
+        procedure = self.scope.procedure
+        place = self.sites.stop(span if span[0] >= 0 else procedure.span, procedure.source)
         look = "look_calls" if self.bits else "look_refuel"
-        more = self.asked(look, f"i64 {left}, i64 {self.sites.stop(span, self.scope.procedure.source)}")
+        more = self.asked(look, f"i64 {left}, i64 {place}")
         writer.set(FUEL, more)
         writer.jump(on)
         writer.start(on)
