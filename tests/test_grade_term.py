@@ -1,0 +1,88 @@
+"""What a term of hand-ins brought up: right answers in other spellings, and what helps with wrong ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from lang.grade.exercise import Exercise, ExerciseError
+from lang.grade.facts import WRONG
+from lang.grade.grade import Grade
+from lang.grade.marking import Marker
+
+NEURON = """x1 = ?
+x2 = ?
+w1 = ?
+w2 = ?
+b = ?
+t = ?
+s = w1 * x1 + w2 * x2 + b
+o = sigmoid(s)
+e = o - t
+L = e**2
+"""
+WEIGHTS = Marker(Exercise("neuron", "adjoint", NEURON, of=("L",), wrt=("w1", "w2", "b"), points=10.0))
+BACK = "gL = 1\nge = 2 * e * gL\ngo = ge\ngs = o * (1 - o) * go\ngw1 = x1 * gs\ngw2 = x2 * gs\ngb = gs\n"
+
+BRANCH = """x = ?
+y = ?
+if x > y:
+    a = x**2
+    m = sin(a)
+else:
+    m = x * y
+z = m + y
+"""
+BRANCHED = """x = ?
+dx = ?
+y = ?
+dy = ?
+if x > y:
+    a = x**2
+    da = 2 * x * dx
+    m = sin(a)
+    dm = cos(a) * da
+else:
+    m = x * y
+    dm = y * dx + x * dy
+z = m + y
+dz = dm + dy
+"""
+BRANCHES = Marker(Exercise("branch", "derivative", BRANCH, of=("z",), points=10.0))
+
+
+def wrong(grade: Grade) -> list[tuple[int, str]]:
+    """The lines that are called wrong, with their mistakes."""
+    return [(each.line, each.mistake) for each in grade.findings if each.status == WRONG]
+
+
+# --- some of the inputs -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [NEURON + BACK, BACK, NEURON + BACK + "gx1 = w1 * gs\ngt = -ge\n"])
+def test_adjoints_of_some_of_the_inputs_are_asked(text: str) -> None:
+    assert WEIGHTS.grade(text).ok
+
+
+def test_a_mistake_on_the_way_to_some_of_the_inputs_is_named() -> None:
+    assert wrong(WEIGHTS.grade(NEURON + BACK.replace("(1 - o)", "(1 + o)"))) == [(14, "sign-between")]
+
+
+def test_a_result_that_depends_on_nothing_asked_for_is_refused() -> None:
+    with pytest.raises(ExerciseError, match="`z` does not depend on `y`"):
+        Marker(Exercise("none", "adjoint", "x = ?\ny = ?\nz = 2 * x\n", wrt=("y",)))
+
+
+# --- branches -----------------------------------------------------------------------------------------------------
+
+
+def test_a_name_may_live_in_one_branch() -> None:
+    assert BRANCHES.grade(BRANCHED).ok
+    assert wrong(BRANCHES.grade(BRANCHED.replace("2 * x * dx", "2 * x"))) == [(7, "chain-missing")]
+    assert wrong(BRANCHES.grade(BRANCHED.replace("cos(a) * da", "cos(a)"))) == [(9, "chain-missing")]
+
+
+def test_a_branch_that_is_not_there_is_told_where_a_value_is_missing() -> None:
+    head, rest = BRANCHED.partition("else:")[::2]
+    grade = BRANCHES.grade(head + rest.partition("dy\n")[2])
+    assert wrong(grade) == [(8, "sometimes"), (9, "sometimes")]
+    assert "`m` has no value here" in str(grade)
