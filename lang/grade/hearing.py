@@ -120,7 +120,8 @@ class Hearing(Cases):
         for event, moment in enumerate(track.moments[0]):
             for read in sorted(self.reads(track, event)) if track.lines[0][event] == finding.line else ():
                 later = self.tracks.get(read)
-                if later is not None and read in self.names and later.moments[0][-1] > moment:
+                last = later.moments[0][-1:] if later is not None and read in self.names else []
+                if last and last[0] > moment:
                     detail = (("name", finding.name), ("other", read))
                     return replace(finding, status=WRONG, mistake="old-value", detail=detail)
         return finding
@@ -170,6 +171,9 @@ class Hearing(Cases):
             return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
+        if self._is_left_out(quantity, track):
+            line = self.last_line(quantity, track)
+            return Finding(quantity, track.name, line, WRONG, mistake="sometimes", detail=(("name", track.name),))
         event = self.differing(quantity, track, meaning)
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
@@ -183,7 +187,7 @@ class Hearing(Cases):
             words = (("name", track.name), ("other", self.wanted.owners[quantity]), ("op", left_out))
             line = self.last_line(quantity, track)
             return Finding(quantity, track.name, line, WRONG, mistake="differential-missing", detail=words)
-        line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
+        line = next((lines[event] for lines in track.lines if lines and event < len(lines)), 0)
         if not self.wanted.straight and self.alike(quantity, track):
             first = self.first_differing(quantity, track, meaning)
             if first is None:
@@ -224,6 +228,10 @@ class Hearing(Cases):
         return all(
             values and truth and all(map(self._same, zip(values, truth, strict=False))) for values, truth in both
         )
+
+    def _is_left_out(self, quantity: str, track: Track) -> bool:
+        """Is there a run in which the program gives it a value and the submission does not?"""
+        return any(t.truth.get(quantity) and not each for t, each in zip(self.trials, track.values, strict=True))
 
     def _left_out(self, quantity: str, track: Track) -> str:
         """The statement whose differential is not there, though all others of its name are right; else empty."""

@@ -98,6 +98,11 @@ LINES = {
         "The exercise's program has `{name} = {op}` here.",
         "the program's own lines stay as they are",
     ),
+    "sometimes": Mistake(
+        "a value in some cases only",
+        "Where a condition goes the other way, nothing gives `{name}` a value.",
+        "does every branch that the program has give it one?",
+    ),
     "other-turns": Mistake(
         "another number of turns",
         "The loop makes fewer or more turns than that of the exercise's program.",

@@ -49,6 +49,14 @@ def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
 def _nothing_saved(cases: Cases, findings: list[Finding]) -> list[Finding]:
     """The findings where a `pop()` finds nothing: what it and the lines below it would have given is not wrong."""
     stop = cases.broken
+    if stop is not None and stop.span is not None and stop.source is cases.own:
+        last = cases.own.position(stop.span[0])[0]
+        findings = [
+            replace(each, status=MISSING, mistake="", name="", line=0)
+            if each.mistake == "sometimes" and each.line >= last
+            else each
+            for each in findings
+        ]
     if not isinstance(stop, StackError) or stop.span is None or "pop" not in cases.own.slice(stop.span):
         return findings  # another one: what was put away is left over, and nothing stopped
     later = [each for each in cases.statements if isinstance(each, tree.Assign) and each.span[1] > stop.span[0]]
