@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lang.grade.exercise import Exercise, ExerciseError
@@ -86,3 +88,43 @@ def test_a_branch_that_is_not_there_is_told_where_a_value_is_missing() -> None:
     grade = BRANCHES.grade(head + rest.partition("dy\n")[2])
     assert wrong(grade) == [(8, "sometimes"), (9, "sometimes")]
     assert "`m` has no value here" in str(grade)
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+CHAIN = "x = ?\na = x**2 + 1\nb = log(a)\nz = b * x\n"
+ONE = Marker(Exercise("chain", "derivative", CHAIN, of=("z",), points=10.0))
+PRODUCT = Marker(Exercise("product", "derivative", "x = ?\ny = ?\nz = x * y**2\n", of=("z",), points=10.0))
+PRIMES = "x = ?\nxp = ?\nu = x*x + 1\nup = 2*x*xp\nv = log(u)\nvp = up/u\nz = v*x\nzp = vp*x + v*xp\n"
+
+
+@pytest.mark.parametrize(
+    ("marker", "text"),
+    [
+        (ONE, PRIMES),
+        (ONE, PRIMES.replace("xp", "speed")),
+        (ONE, PRIMES.replace("x", "s")),
+        (ONE, "x = ?\nds_dx = ?\nda_dx = 2*x*ds_dx\ndb_dx = da_dx/(x*x+1)\ndz_dx = log(x**2+1)*ds_dx + x*db_dx\n"),
+        (PRODUCT, "x = ?\ny = ?\nvy = ?\nvx = ?\nout = y * y * vx + 2 * x * y * vy\n"),
+        (PRODUCT, "u = ?\nup = ?\nv = ?\nvp = ?\nout = v * v * up + 2 * u * v * vp\n"),
+    ],
+)
+def test_seeds_may_have_any_name(marker: Marker, text: str) -> None:
+    assert marker.grade(text).ok, str(marker.grade(text))
+
+
+QUOTIENTS = NEURON + re.sub("g([a-zA-Z])", r"dL_d\1", BACK)
+
+
+def test_adjoints_may_be_called_quotients() -> None:
+    assert "dL_dw1 = x1 * dL_ds" in QUOTIENTS
+    assert WEIGHTS.grade(QUOTIENTS).ok
+    for text in (
+        QUOTIENTS,
+        QUOTIENTS.replace("L_d", "Ld"),
+        QUOTIENTS.replace("dL_dL = 1\n", "").replace("* dL_dL", ""),
+    ):
+        grade = WEIGHTS.grade(text.replace("(1 - o)", "(1 + o)"))
+        assert [mistake for _, mistake in wrong(grade)] == ["sign-between"], str(grade)
+        assert grade.points == pytest.approx(10 * 5 / 6, abs=1e-5)
+        assert "missing" not in str(grade)

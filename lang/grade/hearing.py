@@ -133,6 +133,8 @@ class Hearing(Cases):
             return fixed and quantity not in self.wanted.definitions
         if role == SEED:
             track = self.tracked.get(quantity)
+            if track is None and self.wanted.fixed is not None:
+                return False  # a seed of 1 may be left out
             return quantity in self.wanted.seeds.values() and not (track is not None and track.given)
         if role == VALUE:
             track = self.tracked.get(quantity)
