@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lang.grade.exercise import Exercise, ExerciseError
+from lang.grade.exercise import Exercise, ExerciseError, Samples
 from lang.grade.facts import WRONG
 from lang.grade.grade import Grade
 from lang.grade.marking import Marker
@@ -128,3 +128,52 @@ def test_adjoints_may_be_called_quotients() -> None:
         assert [mistake for _, mistake in wrong(grade)] == ["sign-between"], str(grade)
         assert grade.points == pytest.approx(10 * 5 / 6, abs=1e-5)
         assert "missing" not in str(grade)
+
+
+# --- numbers worked out by hand -----------------------------------------------------------------------------------
+
+NUMBERS = "x = ?\ny = ?\na = x * y\nb = exp(a)\nz = b / x\n"
+HALF = Samples(at=({"x": 0.5, "y": 1.2},))
+TABLE = Marker(Exercise("table", "trace", NUMBERS, ("z",), seeds={"x": 1, "y": 0}, samples=HALF, tolerance=5e-3))
+GRADIENT = Marker(Exercise("gradient", "gradient", NUMBERS, ("z",), samples=HALF, tolerance=5e-3))
+ROWS = ["a = 0.6", "da = 1.2", "b = 1.822", "db = 2.187", "z = 3.644", "dz = -2.915"]
+
+
+@pytest.mark.parametrize(
+    ("marker", "text"),
+    [
+        (TABLE, "\n".join(ROWS)),
+        (TABLE, "\n".join(ROWS).replace(".", ",")),
+        (TABLE, "\n".join(ROWS).replace("=", "≈")),
+        (TABLE, "; ".join(ROWS).replace(".", ",")),
+        (TABLE, ", ".join(ROWS)),
+        (TABLE, ", ".join(ROWS).replace(".", ",")),
+        (GRADIENT, "dz/dx = -2,915\ndz/dy = 1,822"),
+        (GRADIENT, "dz/dx ≈ -2.915, dz/dy ≈ 1.822"),
+        (GRADIENT, "∂z/∂x: −2.915\n∂z/∂y: 1.822"),
+    ],
+)
+def test_lines_of_numbers_are_read_as_people_write_them(marker: Marker, text: str) -> None:
+    assert marker.grade(text).ok, str(marker.grade(text))
+
+
+@pytest.mark.parametrize(
+    ("marker", "text", "found", "told"),
+    [
+        (TABLE, "a = 0.5 * 1.2\n" + "\n".join(ROWS[1:]), [(1, "no-number")], "here stands `0.5 * 1.2`"),
+        (TABLE, "\n".join(ROWS).replace("1.822", "1.8"), [(3, "rounded")], "`b` is about right"),
+        (GRADIENT, "dz/dx = 1.822\ndz/dy = -2.915", [(1, "of-another"), (2, "of-another")], "is that of `dz/dy`"),
+        (GRADIENT, "dz/dx = 2.915\ndz/dy = 1.822", [(1, "signs")], "All that contributes to `dz/dx`"),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_told(
+    marker: Marker, text: str, found: list[tuple[int, str]], told: str
+) -> None:
+    grade = marker.grade(text)
+    assert wrong(grade) == found
+    assert told in str(grade)
+    assert grade.points == pytest.approx(1 - len(found) / len([*grade.findings]), abs=1e-5)
+
+
+def test_numbers_that_are_not_there_are_asked_for_by_their_names() -> None:
+    assert "`dz/dx` and `dz/dy` are missing" in str(GRADIENT.grade("I do not know."))

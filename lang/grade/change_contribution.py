@@ -36,6 +36,8 @@ def adjoints(
         rest = [term for place, term in enumerate(terms) if place != at]
         for each in contribution_candidates(part, right, functions, names, gradients):
             yield each._replace(expression=total([each.expression, *rest]))
+    if len(terms) > 1:
+        yield Candidate("signs", apply("-", total(terms)), other=made.of)
     for term in terms if len(terms) > 1 else ():
         yield Candidate("counted-twice", total([*terms, term]), other=made.of)
     yield Candidate("zero", constant(0.0))

@@ -28,7 +28,7 @@ from lang.grade.mistakes import MISTAKES
 
 LINE, MISTAKE = "line", "mistake"
 STATES = {
-    BROKEN: "It cannot be read as a program, so nothing in it was marked.",
+    BROKEN: "It cannot be read, so nothing in it was marked.",
     STOPPED: "It was stopped: it needs more than a submission may use.",
     REFUSED: "It uses what this exercise does not allow.",
     FAULT: "It could not be marked. This is not your fault; tell your lecturer.",
@@ -86,7 +86,7 @@ def _about_lines(grade: Marks) -> Iterator[str]:
     blank = [each.name for each in grade.findings if each.status == BLANK]
     if blank:
         yield f"{_list(blank)} {_is(blank)} still blank." if len(blank) < 6 else _many(blank, "still blank")
-    missing = [each.quantity for each in grade.findings if each.status == MISSING]
+    missing = [each.name or each.quantity for each in grade.findings if each.status == MISSING]
     if missing and not (wrong and grade.error):
         yield f"{_list(missing)} {_is(missing)} missing." if len(missing) < 6 else _many(missing, "missing")
     if len(wrong) > 1:

@@ -161,6 +161,21 @@ LINES = {
         "The number given for `{name}` is its derivative.",
         "which column is which?",
     ),
+    "of-another": Mistake(
+        "another name's number",
+        "The number given for `{name}` is that of `{other}`.",
+        "which is which?",
+    ),
+    "rounded": Mistake(
+        "rounded too far",
+        "`{name}` is about right, and has too few digits.",
+        "round at the end, and keep three digits or more",
+    ),
+    "no-number": Mistake(
+        "not a number",
+        "For `{name}` a number is asked, and here stands `{op}`.",
+        "work it out",
+    ),
     "two-mistakes": Mistake(
         "two mistakes at once",
         "{both}.",
