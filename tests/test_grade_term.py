@@ -177,3 +177,47 @@ def test_what_is_wrong_with_a_number_is_told(
 
 def test_numbers_that_are_not_there_are_asked_for_by_their_names() -> None:
     assert "`dz/dx` and `dz/dy` are missing" in str(GRADIENT.grade("I do not know."))
+
+
+# --- lines that cannot be read ------------------------------------------------------------------------------------
+
+LINES = "x = ?\ndx = ?\na = x**2 + 1\nda = 2 * x * dx\nb = log(a)\ndb = da / a\nz = b * x\ndz = db * x + b * dx\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "written", "line", "points"),
+    [
+        ("dz = db * x", "dz = db x", 8, 20 / 3),
+        ("da / a", "da / (a", 6, 10 / 3),
+        ("da / a", "2da / a", 6, 10 / 3),
+        ("b = log(a)", "b = log a", 5, 10 / 3),
+        ("b = log(a)\n", "if a > 0\n    b = log(a)\n", 5, 10 / 3),
+        ("b = log(a)\n", "if a > 0:\n    b = log(a)\n  b = 1\nelse:\n    b = 0\n", 5, 10 / 3),
+        ("x**2", "x^2", 3, 0),
+    ],
+)
+def test_what_is_above_a_line_that_cannot_be_read_is_marked(right: str, written: str, line: int, points: float) -> None:
+    grade = ONE.grade(LINES.replace(right, written))
+    assert grade.points == pytest.approx(points, abs=1e-5)
+    assert f"From line {line} on nothing was marked." in str(grade)
+    assert "error: " in str(grade)
+    assert "missing." not in str(grade).partition("error: ")[0]
+
+
+def test_half_a_program_is_no_right_one() -> None:
+    program = "k = ?\nz = k\nfor i in range(3):\n    z = z * k\n"
+    marker = Marker(Exercise("power", "value", program, ("z",), samples=Samples(at=({"k": 1.0},), count=1)))
+    assert marker.grade(program).ok
+    for half in (program.replace("):", ")"), program.replace("z * k", "z * l"), program.replace("z * k", "z k")):
+        assert marker.grade(half).points == 0
+
+
+@pytest.mark.parametrize("blank", ["", "...", "…", "_", "__", "___", "# to do"])
+def test_a_right_side_that_is_not_there_yet_is_a_blank(blank: str) -> None:
+    grade = ONE.grade(LINES.replace("da / a", blank))
+    assert [each.status for each in grade.findings if each.quantity in ("da", "db", "dz")] == [
+        "right",
+        "blank",
+        "right",
+    ]
+    assert grade.points == pytest.approx(20 / 3, abs=1e-5)

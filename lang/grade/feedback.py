@@ -87,7 +87,9 @@ def _about_lines(grade: Marks) -> Iterator[str]:
     if blank:
         yield f"{_list(blank)} {_is(blank)} still blank." if len(blank) < 6 else _many(blank, "still blank")
     missing = [each.name or each.quantity for each in grade.findings if each.status == MISSING]
-    if missing and not (wrong and grade.error):
+    if grade.cut:
+        yield f"From line {grade.cut} on nothing was marked."
+    elif missing and not (wrong and grade.error):
         yield f"{_list(missing)} {_is(missing)} missing." if len(missing) < 6 else _many(missing, "missing")
     if len(wrong) > 1:
         others = sorted({each.line for each in wrong[1:] if each.line})

@@ -71,11 +71,13 @@ class Hearing(Cases):
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         findings = told_of_unset(self, findings)
         findings = other_way(self, [self._looked_into(each) for each in findings])
-        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
+        handed = self.submission
+        found = Verdict(GRADED, self._in_order(findings), error=handed.error or self.broken, cut=handed.cut)
+        lost = {self.meant(each) for each in handed.never} & set(self.wanted.required)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not self.blanks and self.broken is None
+            found.met[check] = right and not lost and not self.blanks and self.broken is None
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
