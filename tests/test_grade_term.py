@@ -221,3 +221,37 @@ def test_a_right_side_that_is_not_there_yet_is_a_blank(blank: str) -> None:
         "right",
     ]
     assert grade.points == pytest.approx(20 / 3, abs=1e-5)
+
+
+# --- nothing wrong, and not right ---------------------------------------------------------------------------------
+
+SERIES = Marker(
+    Exercise("series", "derivative", "x = ?\ns = 1\nfor k in range(3):\n    s = s + x**2\n", ("s",), points=10.0)
+)
+
+
+def test_a_differential_that_stands_outside_the_loop_is_told() -> None:
+    text = "x = ?\ndx = ?\ns = 1\nds = 0\nfor k in range(3):\n    s = s + x**2\n    ds = ds + 2 * x * dx\n"
+    assert SERIES.grade(text).ok
+    grade = SERIES.grade(text.replace("    ds", "ds"))
+    assert wrong(grade) == [(7, "not-beside")]
+    assert "`ds` is not computed each time that `s` is" in str(grade)
+
+
+@pytest.mark.parametrize(
+    ("extra", "line"), [("dx = 3\n", 3), ("x = x + 1\n", 3), ("dx = x * dx\n", 3), ("x = 3; dx = 3\n", 3)]
+)
+def test_what_is_given_is_not_to_be_overwritten(extra: str, line: int) -> None:
+    grade = ONE.grade(LINES.replace("dx = ?\n", f"dx = ?\n{extra}"))
+    assert wrong(grade)[0] == (line, "given-overwritten"), str(grade)
+    assert ONE.grade(LINES + extra).ok, "when all is done it may be"
+
+
+@pytest.mark.parametrize("left", ["dw", "a", "dc = dz"])
+def test_a_rule_that_the_language_refuses_is_not_right(left: str) -> None:
+    marker = Marker(Exercise("rule", "rule", "f(a, b) = a * b\n", rule="f", points=4.0))
+    assert marker.grade("z = f(x, y) => dz = y * dx + x * dy\n").ok
+    grade = marker.grade(f"z = f(x, y) => {left} = y * dx + x * dy\n")
+    assert grade.points == 0
+    assert not grade.ok
+    assert "error: " in str(grade)

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lang.errors import RuleError
 from lang.grade.blame import UNSURE, Case, blame
 from lang.grade.cases import Cases
 from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
 from lang.grade.inside import Judge, looked_into
-from lang.grade.overall import other_way, told_of_unset
+from lang.grade.overall import other_way, told_of_order, told_of_unset
 from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
 from lang.grade.splitting import split
 from lang.grade.standard import Standard
@@ -74,10 +75,11 @@ class Hearing(Cases):
         handed = self.submission
         found = Verdict(GRADED, self._in_order(findings), error=handed.error or self.broken, cut=handed.cut)
         lost = {self.meant(each) for each in handed.never} & set(self.wanted.required)
+        unruly = isinstance(handed.error, RuleError)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not lost and not self.blanks and self.broken is None
+            found.met[check] = right and not lost and not unruly and not self.blanks and self.broken is None
         if found.met[None]:
             found.findings = [each for each in found.findings if each.status == RIGHT]
         return found
@@ -114,19 +116,7 @@ class Hearing(Cases):
         found = [one for each in asked for one in self._findings(each)]
         if any(each.status in (WRONG, MISSING, BLANK) for each in found):
             return found
-        return [self._old(each) if each.status == CARRIED else each for each in found]
-
-    def _old(self, finding: Finding) -> Finding:
-        """A line that is right for what it was given, though all that it was given is right: it read it too early."""
-        track = self.tracks[finding.name]
-        for event, moment in enumerate(track.moments[0]):
-            for read in sorted(self.reads(track, event)) if track.lines[0][event] == finding.line else ():
-                later = self.tracks.get(read)
-                last = later.moments[0][-1:] if later is not None and read in self.names else []
-                if last and last[0] > moment:
-                    detail = (("name", finding.name), ("other", read))
-                    return replace(finding, status=WRONG, mistake="old-value", detail=detail)
-        return finding
+        return told_of_order(self, found)
 
     def _is_asked(self, quantity: str, role: str) -> bool:
         if role == INPUT:
@@ -137,7 +127,8 @@ class Hearing(Cases):
             track = self.tracked.get(quantity)
             if track is None and self.wanted.fixed is not None:
                 return False  # a seed of 1 may be left out
-            return quantity in self.wanted.seeds.values() and not (track is not None and track.given)
+            kept = track is not None and track.given and self.differing(quantity, track) is None
+            return quantity in self.wanted.seeds.values() and not kept
         if role == VALUE:
             track = self.tracked.get(quantity)
             own = track is not None and any(line for lines in track.lines for line in lines)
@@ -170,9 +161,10 @@ class Hearing(Cases):
         track = self.tracked.get(quantity)
         if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
             return Finding(quantity, track.name, self.blanks[track.name], BLANK)
-        if track is not None and self.wanted.roles[quantity] == INPUT:
+        if track is not None and (track.given or self.wanted.roles[quantity] == INPUT) and self._is_given(quantity):
             line = max((lines[-1] for lines in track.lines if lines), default=0)
-            return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
+            key = "given-overwritten" if track.name in self.asked else "input-fixed"
+            return Finding(quantity, track.name, line, WRONG, mistake=key, detail=(("name", track.name),))
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
         if self._is_left_out(quantity, track):
@@ -232,6 +224,10 @@ class Hearing(Cases):
         return all(
             values and truth and all(map(self._same, zip(values, truth, strict=False))) for values, truth in both
         )
+
+    def _is_given(self, quantity: str) -> bool:
+        """Does the exercise give it its value?"""
+        return self.wanted.roles[quantity] in (INPUT, SEED)
 
     def _is_left_out(self, quantity: str, track: Track) -> bool:
         """Is there a run in which the program gives it a value and the submission does not?"""

@@ -93,6 +93,16 @@ LINES = {
         "`{name}` is an input of the exercise; here it is given a value, so what follows holds for that value only.",
         "inputs are written `{name} = ?`",
     ),
+    "given-overwritten": Mistake(
+        "what is given gets another value",
+        "`{name}` is given from outside; here it gets another value, and the lines below read that.",
+        "give what the line computes a name of its own",
+    ),
+    "not-beside": Mistake(
+        "not computed each time",
+        "`{name}` is not computed each time that `{other}` is.",
+        "a differential stands beside its statement, in a loop too",
+    ),
     "other-statement": Mistake(
         "not the exercise's statement",
         "The exercise's program has `{name} = {op}` here.",

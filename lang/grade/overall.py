@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lang.errors import StackError
 from lang.grade.cases import Cases
-from lang.grade.facts import MISSING, RIGHT, WRONG, Finding
+from lang.grade.facts import CARRIED, MISSING, RIGHT, WRONG, Finding
 from lang.grade.naming import BACKWARD, FORWARD
 from lang.grade.quantities import ADJOINT, SEED, TANGENT
 from lang.syntax import tree
@@ -65,6 +65,40 @@ def _nothing_saved(cases: Cases, findings: list[Finding]) -> list[Finding]:
     line = cases.own.position(stop.span[0])[0]
     name = cases.own.slice(stop.span).partition("=")[0].strip()
     return [*said, Finding(name, name, line, WRONG, mistake="nothing-saved", detail=(("name", name),))]
+
+
+def told_of_order(cases: Cases, findings: list[Finding]) -> list[Finding]:
+    """The findings where every line is right for what it was given: what was read too early, or computed too seldom."""
+    found = [_old(cases, each) if each.status == CARRIED else each for each in findings]
+    if any(each.status == WRONG for each in found):
+        return found
+    at = next((at for at, each in enumerate(found) if each.status == CARRIED and _is_seldom(cases, each)), None)
+    if at is not None:
+        words = (("name", found[at].name), ("other", cases.wanted.owners[found[at].quantity]))
+        found[at] = replace(found[at], status=WRONG, mistake="not-beside", detail=words)
+    return found
+
+
+def _old(cases: Cases, finding: Finding) -> Finding:
+    """A line that is right for what it was given, though all that it was given is right: it read it too early."""
+    track = cases.tracks[finding.name]
+    for event, moment in enumerate(track.moments[0]):
+        for read in sorted(cases.reads(track, event)) if track.lines[0][event] == finding.line else ():
+            later = cases.tracks.get(read)
+            last = later.moments[0][-1:] if later is not None and read in cases.names else []
+            if last and last[0] > moment:
+                detail = (("name", finding.name), ("other", read))
+                return replace(finding, status=WRONG, mistake="old-value", detail=detail)
+    return finding
+
+
+def _is_seldom(cases: Cases, finding: Finding) -> bool:
+    """Is a differential not computed each time that its name is?"""
+    owner = cases.tracked.get(cases.wanted.owners.get(finding.quantity, ""))
+    if cases.wanted.roles[finding.quantity] != TANGENT or owner is None:
+        return False
+    own = cases.tracked[finding.quantity]
+    return any(len(one) != len(other) for one, other in zip(own.values, owner.values, strict=True))
 
 
 def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:

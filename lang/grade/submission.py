@@ -113,7 +113,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     entry: Entry | None = None
     unruly: RuleError | None = None
     if exercise.kind == "rule" and not blanks:
-        whole = blanked
+        whole = _without_earlier(program, exercise.rule)
         program, blanked = _ruled(program, exercise, wanted)
         unruly = _unruly(whole, wanted, limits)
     if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
@@ -128,6 +128,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
         if unruly is not None:
             raise unruly from error
         entry = _above(made, program, error, before, limits)
+    made.error = made.error or unruly
     made.entries = (*before, entry)
     made.body = entry.checked.program.body
     return made
@@ -245,6 +246,16 @@ def _unruly(source: Source, wanted: Expected, limits: Limits) -> RuleError | Non
     except RuleError as error:
         return error
     return None
+
+
+def _without_earlier(program: tree.Program, function: str) -> Source:
+    """The text without the rules for a function that a later one replaces."""
+    rules = [each for each in program.body if isinstance(each, tree.Rule) and isinstance(each.left, tree.Apply)]
+    own = [each for each in rules if isinstance(each.left, tree.Apply) and each.left.function == function]
+    text = program.source.text
+    for first, last in (each.span for each in own[:-1]):
+        text = text[:first] + re.sub(r"[^\n]", " ", text[first:last]) + text[last:]
+    return Source(text, program.source.name)
 
 
 # --- rules --------------------------------------------------------------------------------------------------------
