@@ -255,3 +255,35 @@ def test_a_rule_that_the_language_refuses_is_not_right(left: str) -> None:
     assert grade.points == 0
     assert not grade.ok
     assert "error: " in str(grade)
+
+
+def test_a_loop_that_divides_by_its_first_turn_gives_no_number() -> None:
+    marker = Marker(
+        Exercise("p", "derivative", "x = ?\np = x\nfor k in range(1, 4):\n    p = p * x / k\n", ("p",), points=10.0)
+    )
+    text = "x = ?\ndx = ?\np = x\ndp = dx\nfor k in range(1, 4):\n    dp = (dp * x + p * dx) / k\n    p = p * x / k\n"
+    assert marker.grade(text).ok
+    assert wrong(marker.grade(text.replace("1, 4", "4"))) == [(6, "not-finite")]
+    assert wrong(marker.grade(text.replace("(dp * x + p * dx) / k", "dp * x + p * dx"))) == [(6, "outer-missing")]
+
+
+def test_what_is_too_large_is_no_consequence_of_anything() -> None:
+    marker = Marker(Exercise("k", "value", "k = ?\nz = k\nfor i in range(3):\n    z = z * k\n", ("z",)))
+    assert wrong(marker.grade("k = ?\nz = 9**9**9**9\n")) == [(2, "not-finite")]
+
+
+def test_the_line_of_another_branch_is_told() -> None:
+    turned = BRANCHES.grade(BRANCHED.replace("x > y", "x < y"))
+    assert {mistake for _, mistake in wrong(turned)} == {"other-branch"}
+    assert "does not compute `x**2`" in str(turned)
+    for lines in ("dm = y * dx + x * dy\n", "dm = (y * dx + x * dy) if dx < 5 else 0\n"):
+        head, rest = BRANCHED.split("    dm = y * dx + x * dy\n")
+        text = head.replace("    dm = cos(a) * da\n", "") + lines + rest
+        assert wrong(BRANCHES.grade(text)) == [(11, "one-branch")]
+
+
+def test_no_differential_anywhere_is_one_mistake() -> None:
+    grade = ONE.grade(LINES.replace("b * x", "b * x * x").replace("db * x + b * dx", "x**2 / a * da + 2 * b * x"))
+    assert not grade.ok
+    marker = Marker(Exercise("s", "derivative", "r = ?\nz = sin(r) * cos(r)\n", ("z",)))
+    assert wrong(marker.grade("r = ?\ndr = ?\ndz = cos(r)**2 - sin(r)**2\n")) == [(3, "differentials-missing")]

@@ -8,7 +8,7 @@ from it are not counted again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lang.errors import RuleError
@@ -18,8 +18,8 @@ from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
 from lang.grade.inside import Judge, looked_into
-from lang.grade.overall import other_way, told_of_order, told_of_unset
-from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
+from lang.grade.overall import other_branch, other_way, told_of_order, told_of_unset
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
 from lang.grade.splitting import split
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
@@ -154,7 +154,18 @@ class Hearing(Cases):
         run = {each for trial in self.trials for each in trial.meanings.get(quantity, ())}
         made = self.wanted.definitions[quantity]
         found = {each: self.finding(quantity, each) for each in known if each in run}
+        for at, one in found.items():
+            if one.status == WRONG and one.mistake in ("", "other-branch"):
+                found[at] = self._in_one_branch(one, {each: made[place] for place, each in found.items()})
         return [one if mentions(made[at].local) else replace(one, earns=False) for at, one in found.items()]
+
+    def _in_one_branch(self, wrong: Finding, found: Mapping[Finding, Definition]) -> Finding:
+        """A line that stands for several branches, and is right in another one."""
+        for each, made in found.items():
+            if each.status == RIGHT and each.line == wrong.line and made.value is not None:
+                words = (("name", wrong.name), ("op", unparse.expression(made.value)))
+                return replace(wrong, mistake="one-branch", detail=words)
+        return wrong
 
     def finding(self, quantity: str, meaning: int | None = None) -> Finding:
         """What is to be said of a quantity, or of the values that one of its definitions gives."""
@@ -168,8 +179,12 @@ class Hearing(Cases):
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
         if self._is_left_out(quantity, track):
-            line = self.last_line(quantity, track)
-            return Finding(quantity, track.name, line, WRONG, mistake="sometimes", detail=(("name", track.name),))
+            line = max((lines[-1] for lines in track.lines if lines), default=0)
+            made = self.wanted.definitions[quantity][0].value
+            turned = any(not t.truth.get(quantity) and each for t, each in zip(self.trials, track.values, strict=True))
+            told = (("name", track.name), ("op", "" if made is None else unparse.expression(made)))
+            key = "other-branch" if turned and made is not None else "sometimes"
+            return Finding(quantity, track.name, line, WRONG, mistake=key, detail=told)
         event = self.differing(quantity, track, meaning)
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
@@ -193,9 +208,12 @@ class Hearing(Cases):
         case = self.case(quantity, track, event, meaning)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
         local = self.calculator.numbers([each.local for each in case.definitions], case.points)
-        follows = any(case.matches(row) or case.carries(row) for row in local)
+        follows = any(case.matches(row) or (not case.constant and case.carries(row)) for row in local)
         if self.wanted.roles[quantity] != SEED and not case.early and follows:
             return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
+        other = other_branch(self, case)
+        if other:
+            return replace(plain, mistake="other-branch", detail=(("name", track.name), ("op", other)))
         if self.wanted.roles[quantity] == VALUE:
             return self._other_statement(plain, case)
         key, detail = blame(case, self.calculator)
@@ -209,6 +227,8 @@ class Hearing(Cases):
     def _other_statement(self, finding: Finding, case: Case) -> Finding:
         """A line of the program that says something else than the program; where values are asked, that is no help."""
         made = case.definitions[0].value if case.definitions else None
+        if not any(value - value == 0.0 for value in case.made):
+            return replace(finding, mistake="not-finite", detail=(("name", finding.name),))
         if self.standard.exercise.kind == "value" or made is None or case.definitions[0].of != finding.name:
             return finding
         words = (("name", finding.name), ("op", unparse.expression(made)))

@@ -113,6 +113,16 @@ LINES = {
         "Where a condition goes the other way, nothing gives `{name}` a value.",
         "does every branch that the program has give it one?",
     ),
+    "one-branch": Mistake(
+        "right in one branch only",
+        "The line is right where the program computes `{op}`; in another branch it is not.",
+        "what belongs to a statement stands in its branch",
+    ),
+    "other-branch": Mistake(
+        "the other branch",
+        "In this case the exercise's program does not compute `{op}`: it takes another branch.",
+        "compare the conditions",
+    ),
     "other-turns": Mistake(
         "another number of turns",
         "The loop makes fewer or more turns than that of the exercise's program.",
