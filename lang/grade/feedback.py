@@ -69,7 +69,15 @@ def sentences(grade: Marks) -> list[str]:
 def summary(grade: Marks) -> str:
     """One sentence: the first thing that is wrong, or that nothing is."""
     first = sentences(grade)
-    return first[0] if first else headline(grade)
+    if not first:
+        return headline(grade)
+    wrong = any(each.status == WRONG for each in grade.findings)
+    return first[0] if wrong or not grade.error else f"{first[0]} {told_error(grade)}"
+
+
+def told_error(grade: Marks) -> str:
+    """The first line of what is wrong with a submission as a program; empty where nothing is."""
+    return grade.error.partition("\n")[0]
 
 
 def _about_lines(grade: Marks) -> Iterator[str]:

@@ -79,7 +79,7 @@ def csv(grades: Sequence[Marks]) -> str:
                 (first.line if first and first.line else grade.cut) or "",
                 _cell(first.name or first.quantity) if first else "",
                 first.mistake if first else "",
-                _cell(" ".join(feedback.sentences(grade))),
+                _cell(" ".join(filter(None, (*feedback.sentences(grade), feedback.told_error(grade))))),
             ]
         )
     return written.getvalue().rstrip("\n")
