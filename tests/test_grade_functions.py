@@ -1,4 +1,4 @@
-"""Functions that call functions, and the rule that is pointed at: the line and the words are those of the mistake."""
+"""Functions that call functions, the rule that is pointed at, lines nobody asked for: each is told as what it is."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def test_a_mistake_in_a_function_that_another_one_calls_is_found_there(
 def test_the_rule_of_the_operation_that_was_misapplied_is_shown() -> None:
     judge = Marker(Exercise("sum", "adjoint", "x = ?\nw = ?\nz = w * x + 3\n", of=("z",), wrt=("w",)))
     assert "`ad rules mul` shows the rule" in str(judge.grade("gz = 1\ngw = w * gz\n"))
+
+
+@pytest.mark.parametrize("level", ["mistake", "line", "score"])
+def test_a_program_line_that_was_changed_is_told_where_all_else_is_right(level: str) -> None:
+    judge = Marker(Exercise("square", "derivative", "x = ?\nz = x**2\n", of=("z",), feedback=level))
+    right = judge.grade("x = ?\ndx = ?\nz = x**2\ndz = 2 * x * dx\n")
+    changed = judge.grade("x = ?\ndx = ?\nz = x**3\ndz = 2 * x * dx\n")
+    assert (right.ok, changed.ok, changed.points) == (True, True, 1)
+    assert ("Everything is right" in str(right), "Everything is right" in str(changed)) == (level != "score", False)
+    assert ("`z` on line 3 is wrong" in str(changed)) == (level != "score")
+    assert ("program has `z = x**2` here" in str(changed)) == (level == "mistake")

@@ -8,6 +8,7 @@ student can see only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lang.diagnostic import visible
 from lang.grade.facts import (
@@ -143,7 +144,13 @@ def _about_checks(grade: Marks) -> Iterator[str]:
     if failed:
         yield f"Not passed: {', '.join(failed)}."
     elif visible_ones and all(each.passed for each in visible_ones):
-        yield "All visible checks passed." if hidden else "Everything is right."
+        other = next((each for each in grade.findings if each.status == WRONG), None)
+        said = "All that is asked for is right." if other is not None else "Everything is right."
+        yield "All visible checks passed." if hidden else said
+        if other is not None:
+            yield _located(replace(other, reads=()))
+            if grade.feedback == MISTAKE:
+                yield from explanation(other)
     if hidden and grade.hidden == "count":
         passed = sum(each.passed for each in hidden)
         yield f"Hidden checks: {passed} of {len(hidden)} passed."

@@ -81,7 +81,8 @@ class Hearing(Cases):
             right = all(self._right_at(each, places) for each in self.wanted.required)
             found.met[check] = right and not lost and not unruly and not self.blanks and self.broken is None
         if found.met[None]:
-            found.findings = [each for each in found.findings if each.status == RIGHT]
+            besides = {"other-statement"} if self.wanted.straight else set()
+            found.findings = [each for each in found.findings if each.status == RIGHT or each.mistake in besides]
         return found
 
     def _looked_into(self, finding: Finding) -> Finding:
