@@ -26,6 +26,8 @@ BELOW = 4
 BAR = 24
 KINDS = (".ad", ".csv", ".md", ".txt")
 """What a submission's name ends in."""
+SHOWN = 5
+"""Files that are named where many are left out."""
 OF_ONE = ("gradescope", "prairielearn", "coderunner")
 """Reports that a platform asks for about each submission by itself."""
 
@@ -111,7 +113,7 @@ def _submissions(words: Iterable[str], exercise: str, console: Console) -> Itera
     home = os.path.realpath(os.path.dirname(exercise) or ".")
     for word in words:
         if os.path.isdir(word):
-            names = sorted(each for each in os.listdir(word) if each.endswith(KINDS))
+            names = sorted(filter(_is_submission, os.listdir(word)))
             if not names:
                 what = f" there is no submission in the folder `{visible(word)}`: no file {', '.join(KINDS)}"
                 console.remark([("note:", "note"), (what + _nearby(word), "")])
@@ -120,6 +122,8 @@ def _submissions(words: Iterable[str], exercise: str, console: Console) -> Itera
                     f" `{visible(word)}` is the folder of the exercise, and its own files are marked like submissions"
                 )
                 console.remark([("note:", "note"), (what, "")])
+            else:
+                _left_out(word, names, console)
             yield from (os.path.join(word, each) for each in names)
         else:
             if not os.path.lexists(word):
@@ -127,12 +131,28 @@ def _submissions(words: Iterable[str], exercise: str, console: Console) -> Itera
             yield word
 
 
+def _is_submission(name: str) -> bool:
+    """Is a file in a folder handed in? What begins with a dot (`._anna.ad`) is the system's own."""
+    return name.lower().endswith(KINDS) and not name.startswith(".")
+
+
+def _left_out(folder: str, names: Sequence[str], console: Console) -> None:
+    """Tell of files beside submissions that are not marked: one may be somebody's."""
+    others = sorted({each for each in os.listdir(folder) if not each.startswith(".")} - set(names))
+    files_only = [each for each in others if os.path.isfile(os.path.join(folder, each))]
+    if files_only:
+        told = ", ".join(f"`{visible(each)}`" for each in files_only[:SHOWN])
+        more = f" and {len(files_only) - SHOWN} more" if len(files_only) > SHOWN else ""
+        what = f" not marked in `{visible(folder)}`, no file {', '.join(KINDS)}: {told}{more}"
+        console.remark([("note:", "note"), (what, "")])
+
+
 def _nearby(folder: str) -> str:
     """Where submissions are, if they are one folder further down."""
     with os.scandir(folder) as inside:
         for each in sorted((one for one in inside if one.is_dir(follow_symlinks=False)), key=lambda one: one.name):
             try:
-                if any(name.endswith(KINDS) for name in os.listdir(each.path)):
+                if any(map(_is_submission, os.listdir(each.path))):
                     return f"; `{visible(each.path)}` has some"
             except OSError:
                 continue

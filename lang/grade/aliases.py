@@ -16,11 +16,14 @@ Series = Mapping[str, Sequence[Sequence[float]]]
 """The values of each name, trial by trial, in the order in which it got them."""
 
 
-def adjoints(names: Iterable[str], adjoints: Mapping[str, str], renamed: Mapping[str, str]) -> dict[str, str]:
+def adjoints(
+    names: Iterable[str], adjoints: Mapping[str, str], renamed: Mapping[str, str], patterns: Sequence[str] = BACKWARD
+) -> dict[str, str]:
     """The adjoint that each name holds.
 
     Args:
         names: of the submission.
+        patterns: how an adjoint may be called.
         adjoints: the adjoint of each name of the program.
         renamed: the name of the program that each of the submission's values is.
     """
@@ -29,7 +32,7 @@ def adjoints(names: Iterable[str], adjoints: Mapping[str, str], renamed: Mapping
     owners = {**{each: each for each in adjoints}, **{own: of for own, of in renamed.items() if of in adjoints}}
     for numbered in (False, True):
         for own in sorted(owners, key=len, reverse=True):
-            for pattern in BACKWARD:
+            for pattern in patterns:
                 shape = _shape(pattern, own, numbered)
                 for each in words:
                     if each not in found and each not in owners and shape.fullmatch(each):

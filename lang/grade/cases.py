@@ -5,8 +5,6 @@ Law: a line is given what the submission had computed when the line ran, in ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from lang.grade.blame import Case
 from lang.grade.evaluating import CONSTANTS
 from lang.grade.evidence import Evidence, Track
@@ -36,7 +34,8 @@ class Cases(Evidence):
                 points.append(self._known(at, track.moments[at][each], quantity) | self._before(at, each, quantity))
                 made.append(track.values[at][each])
                 truth.append(right[each] if right and each < len(right) else float("nan"))
-        last = [track.moments[at][event] for at in range(len(self.runs)) if event < len(track.moments[at])]
+        ran = ((at, those) for at, those in enumerate(track.moments) if those and event < len(those))
+        first = next(((at, those[event]) for at, those in ran), None)
         return Case(
             wanted=self.wanted,
             quantity=quantity,
@@ -45,16 +44,18 @@ class Cases(Evidence):
             truth=truth,
             tolerance=self.tolerance,
             several=any(len(values) > 1 for values in track.values) and self.wanted.straight,
-            early=self._early(track, event, last),
+            early=self._early(track, event, first),
             overwrites=self._overwrites(track),
             constant=not self.reads(track, event),
             definitions=self._definitions(quantity, event, meaning),
-            line=self._line_of(track, last),
+            line=self._line_of(first),
         )
 
-    def _line_of(self, track: Track, moments: Sequence[int]) -> tree.Expression | None:
-        """The right side of a line, in quantities; None where it reads something else, or gives several values."""
-        node = self.statement(self.runs[0][moments[0]]) if moments else None
+    def _line_of(self, first: tuple[int, int] | None) -> tree.Expression | None:
+        """The right side of the line that ran in a trial at a moment, in quantities; None where it reads something
+        else, or gives several values.
+        """
+        node = self.statement(self.runs[first[0]][first[1]]) if first is not None else None
         if not isinstance(node, tree.Assign) or node.operator is not None or len(node.targets) != 1:
             return None
         read = mentions(node.values[0]) - set(CONSTANTS)
@@ -126,15 +127,16 @@ class Cases(Evidence):
             return {}
         return {owner: track.values[at][event - 1]}
 
-    def _early(self, track: Track, event: int, moments: Sequence[int]) -> str:
+    def _early(self, track: Track, event: int, first: tuple[int, int] | None) -> str:
         """An adjoint that a line reads before its last contribution was added; empty where there is none."""
-        if not self.wanted.backwards or not moments:
+        if not self.wanted.backwards or first is None:
             return ""
+        at, moment = first
         for read in sorted(self.reads(track, event)):
             other = self.tracks.get(read)
             if other is None or other is track or read not in self.names:
                 continue
-            if other.moments[0] and other.moments[0][-1] > moments[0]:
+            if other.moments[at] and other.moments[at][-1] > moment:
                 return read
         return ""
 

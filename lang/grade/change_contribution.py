@@ -12,6 +12,7 @@ from lang.grade.differential import Functions, Moving, differential
 from lang.grade.quantities import Contribution, Definition
 from lang.syntax import tree
 from lang.syntax.unparse import expression as written
+from lang.syntax.walk import subexpressions
 from lang.transform.expressions import apply, constant, mentions, name, substitute
 
 Expression = tree.Expression
@@ -36,6 +37,8 @@ def adjoints(
         rest = [term for place, term in enumerate(terms) if place != at]
         for each in contribution_candidates(part, right, functions, names, gradients):
             yield each._replace(expression=total([each.expression, *rest]))
+    if len(terms) > 1:
+        yield Candidate("signs", apply("-", total(terms)), other=made.of)
     for term in terms if len(terms) > 1 else ():
         yield Candidate("counted-twice", total([*terms, term]), other=made.of)
     yield Candidate("zero", constant(0.0))
@@ -81,7 +84,8 @@ def contribution_candidates(
         yield Candidate("partial-missing", name(part.adjoint), op, part.target)
     for other in sorted(mentions(part.expression)):
         if other != part.by and other in mentions(right):
-            yield Candidate("own-operand", substitute(right, {other: name(part.by)}), op, part.by, rule)
+            inner = rule_of(_around(part.expression, part.by)) or rule
+            yield Candidate("own-operand", substitute(right, {other: name(part.by)}), op, part.by, inner)
     for each in misapplied(part.expression, moving, functions):
         yield each._replace(key=ADJOINT_KEYS.get(each.key, each.key), other=part.target)
     yield from _uses_once(part, moving, functions)
@@ -93,6 +97,16 @@ def contribution_candidates(
         for other in names:
             if other != word:
                 yield Candidate("wrong-value", substitute(right, {word: name(other)}), op, word, rule)
+
+
+def _around(value: Expression, word: str) -> Expression:
+    """The operation that a name is an operand of; the whole where there is none."""
+    for each in subexpressions(value):
+        if isinstance(each, tree.Apply) and any(
+            isinstance(one, tree.Name) and one.name == word for one in each.arguments
+        ):
+            return each
+    return value
 
 
 def _uses_once(part: Contribution, moving: Moving, functions: Functions) -> Iterator[Candidate]:

@@ -193,7 +193,8 @@ def _no_differential(value: Expression, moving: Moving, functions: Functions) ->
     """The factors of several differentials, and none of these; or two differentials, each with the other's factor."""
     moved = sorted(mentions(value) & set(moving))
     right = differential(value, dict.fromkeys(moved, constant(1.0)), functions)
-    if right is not None and len(moved) > 1:
+    stands = sum(isinstance(each, tree.Name) and each.name in moved for each in subexpressions(value))
+    if right is not None and stands > 1:
         yield Candidate("differentials-missing", right)
     for one, other in combinations(moved, 2):
         swapped = differential(value, {**moving, one: moving[other], other: moving[one]}, functions)

@@ -118,9 +118,13 @@ def _signs(place: Place) -> Iterator[Change]:
 
 
 def _squares(place: Place) -> Iterator[Change]:
+    still = {each for at, each in enumerate(place.primitive.parameters) if at not in place.active}
+
     def lowered(node: Expression) -> Iterator[Expression]:
-        if isinstance(node, tree.Apply) and node.function == POWER and not mentions(node.arguments[1]):
-            yield node.arguments[0]
+        if isinstance(node, tree.Apply) and node.function == POWER:
+            base, exponent = node.arguments
+            if not mentions(exponent) and not mentions(base) <= still:  # nobody squares what is only divided by
+                yield base
 
     def raised(node: Expression) -> Iterator[Expression]:
         if isinstance(node, tree.Apply) and node.function == "/":

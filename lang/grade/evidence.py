@@ -174,14 +174,15 @@ class Evidence:
         """
         finals = [trial.truth.get(quantity, ())[-1:] for trial in self.trials]
         ends = [values[-1:] for values in track.values]
-        if all(e and f and close(e[0], f[0], self.tolerance) for e, f in zip(ends, finals, strict=True)):
+        asked = [(e, f) for e, f in zip(ends, finals, strict=True) if f]  # in a branch that is not taken there is none
+        if asked and all(e and close(e[0], f[0], self.tolerance) for e, f in asked):
             return None
-        if not self.alike(quantity, track) or all(len(values) == 1 for values in track.values):
+        if not self.alike(quantity, track) or all(len(values) <= 1 for values in track.values):
             return -1
         first: int | None = None
         for values, trial in zip(track.values, self.trials, strict=True):
             meanings = trial.meanings.get(quantity, ())
-            for at, pair in enumerate(zip(values, trial.truth[quantity], strict=True)):
+            for at, pair in enumerate(zip(values, trial.truth.get(quantity, ()), strict=True)):
                 if (meaning is None or meanings[at] == meaning) and not close(*pair, self.tolerance):
                     first = at if first is None else min(first, at)
                     break

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from lang.grade.builder import Builder
 from lang.grade.differential import differential
+from lang.grade.exercise import ExerciseError
 from lang.grade.outline import active as moving_names
 from lang.grade.outline import assignments, names_in_order, needed
 from lang.grade.quantities import ADJOINT, SEED, Contribution, Definition, Expression
@@ -29,13 +30,16 @@ def backward(builder: Builder) -> Expected:
     names = names_in_order(builder.body)
     statements = [node for node in builder.body if isinstance(node, tree.Assign)]
     read = needed(statements, set(fixed), builder.sides) | set(fixed)
-    adjoints = {each: builder.fresh.fresh("g" + each) for each in names if each in read or each in by}
-    builder.owners = {adjoint: each for each, adjoint in adjoints.items()}
     active = moving_names(builder.body, set(by), builder.sides)
+    if not active & set(fixed):
+        raise ExerciseError(f"`{', '.join(fixed)}` does not depend on `{', '.join(by)}`")
+    wanted = [each for each in names if each in active and (each in read or each in by)]
+    adjoints = {each: builder.fresh.fresh("g" + each) for each in wanted}
+    builder.owners = {adjoint: each for each, adjoint in adjoints.items()}
     for node in statements:
         builder.value(node)
     body: list[tree.Statement] = list(builder.body)
-    backwards = [each for each in reversed(names) if each in adjoints and each in active]
+    backwards = [each for each in reversed(names) if each in adjoints]
     body += [_adjoint(builder, each, adjoints, statements, fixed) for each in backwards]
     required = tuple(adjoints[each] for each in by)
     return builder.finish(body, required, {each: adjoints[each] for each in fixed if each in adjoints})

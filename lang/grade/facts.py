@@ -77,12 +77,14 @@ class Verdict:
         findings: in the order of the submission's lines, missing quantities last.
         met: for each check, by its number: do all required quantities have their values there?
         error: what stopped it.
+        cut: the line from which on nothing was marked; 0 where all was.
     """
 
     state: str
     findings: list[Finding] = field(default_factory=list)
     met: dict[int | None, bool] = field(default_factory=dict)
     error: AdError | None = None
+    cut: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Marks:
         findings: line by line, in the order of the submission.
         error: what is wrong with it as a program, as people read it; empty where nothing is.
         feedback, hidden: how much the student is told.
+        cut: the line from which on nothing was marked, because of the error; 0 where all was.
     """
 
     file: str
@@ -128,6 +131,7 @@ class Marks:
     feedback: str = "mistake"
     hidden: str = "count"
     seconds: float = field(default=0.0, compare=False)
+    cut: int = 0
 
     @property
     def points(self) -> float:

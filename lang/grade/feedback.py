@@ -8,6 +8,7 @@ student can see only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lang.diagnostic import visible
 from lang.grade.facts import (
@@ -28,7 +29,7 @@ from lang.grade.mistakes import MISTAKES
 
 LINE, MISTAKE = "line", "mistake"
 STATES = {
-    BROKEN: "It cannot be read as a program, so nothing in it was marked.",
+    BROKEN: "It cannot be read, so nothing in it was marked.",
     STOPPED: "It was stopped: it needs more than a submission may use.",
     REFUSED: "It uses what this exercise does not allow.",
     FAULT: "It could not be marked. This is not your fault; tell your lecturer.",
@@ -69,7 +70,15 @@ def sentences(grade: Marks) -> list[str]:
 def summary(grade: Marks) -> str:
     """One sentence: the first thing that is wrong, or that nothing is."""
     first = sentences(grade)
-    return first[0] if first else headline(grade)
+    if not first:
+        return headline(grade)
+    wrong = any(each.status == WRONG for each in grade.findings)
+    return first[0] if wrong or not grade.error else f"{first[0]} {told_error(grade)}"
+
+
+def told_error(grade: Marks) -> str:
+    """The first line of what is wrong with a submission as a program; empty where nothing is."""
+    return grade.error.partition("\n")[0]
 
 
 def _about_lines(grade: Marks) -> Iterator[str]:
@@ -86,8 +95,10 @@ def _about_lines(grade: Marks) -> Iterator[str]:
     blank = [each.name for each in grade.findings if each.status == BLANK]
     if blank:
         yield f"{_list(blank)} {_is(blank)} still blank." if len(blank) < 6 else _many(blank, "still blank")
-    missing = [each.quantity for each in grade.findings if each.status == MISSING]
-    if missing and not (wrong and grade.error):
+    missing = [each.name or each.quantity for each in grade.findings if each.status == MISSING]
+    if grade.cut:
+        yield f"From line {grade.cut} on nothing was marked."
+    elif missing and not (wrong and grade.error):
         yield f"{_list(missing)} {_is(missing)} missing." if len(missing) < 6 else _many(missing, "missing")
     if len(wrong) > 1:
         others = sorted({each.line for each in wrong[1:] if each.line})
@@ -133,7 +144,13 @@ def _about_checks(grade: Marks) -> Iterator[str]:
     if failed:
         yield f"Not passed: {', '.join(failed)}."
     elif visible_ones and all(each.passed for each in visible_ones):
-        yield "All visible checks passed." if hidden else "Everything is right."
+        other = next((each for each in grade.findings if each.status == WRONG), None)
+        said = "All that is asked for is right." if other is not None else "Everything is right."
+        yield "All visible checks passed." if hidden else said
+        if other is not None:
+            yield _located(replace(other, reads=()))
+            if grade.feedback == MISTAKE:
+                yield from explanation(other)
     if hidden and grade.hidden == "count":
         passed = sum(each.passed for each in hidden)
         yield f"Hidden checks: {passed} of {len(hidden)} passed."

@@ -8,17 +8,18 @@ from it are not counted again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lang.errors import RuleError
 from lang.grade.blame import UNSURE, Case, blame
 from lang.grade.cases import Cases
 from lang.grade.evidence import Track
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.inlining import called
 from lang.grade.inside import Judge, looked_into
-from lang.grade.overall import other_way, told_of_unset
-from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE
+from lang.grade.overall import other_branch, other_way, told_of_order, told_of_unset
+from lang.grade.quantities import ADJOINT, INPUT, SEED, TANGENT, VALUE, Definition
 from lang.grade.splitting import split
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
@@ -71,13 +72,17 @@ class Hearing(Cases):
         findings += [Finding(name, name, line, BLANK) for name, line in self.blanks.items() if name not in told]
         findings = told_of_unset(self, findings)
         findings = other_way(self, [self._looked_into(each) for each in findings])
-        found = Verdict(GRADED, self._in_order(findings), error=self.submission.error or self.broken)
+        handed = self.submission
+        found = Verdict(GRADED, self._in_order(findings), error=handed.error or self.broken, cut=handed.cut)
+        lost = {self.meant(each) for each in handed.never} & set(self.wanted.required)
+        unruly = isinstance(handed.error, RuleError)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
-            found.met[check] = right and not self.blanks and self.broken is None
+            found.met[check] = right and not lost and not unruly and not self.blanks and self.broken is None
         if found.met[None]:
-            found.findings = [each for each in found.findings if each.status == RIGHT]
+            besides = {"other-statement"} if self.wanted.straight else set()
+            found.findings = [each for each in found.findings if each.status == RIGHT or each.mistake in besides]
         return found
 
     def _looked_into(self, finding: Finding) -> Finding:
@@ -112,18 +117,7 @@ class Hearing(Cases):
         found = [one for each in asked for one in self._findings(each)]
         if any(each.status in (WRONG, MISSING, BLANK) for each in found):
             return found
-        return [self._old(each) if each.status == CARRIED else each for each in found]
-
-    def _old(self, finding: Finding) -> Finding:
-        """A line that is right for what it was given, though all that it was given is right: it read it too early."""
-        track = self.tracks[finding.name]
-        for event, moment in enumerate(track.moments[0]):
-            for read in sorted(self.reads(track, event)) if track.lines[0][event] == finding.line else ():
-                later = self.tracks.get(read)
-                if later is not None and read in self.names and later.moments[0][-1] > moment:
-                    detail = (("name", finding.name), ("other", read))
-                    return replace(finding, status=WRONG, mistake="old-value", detail=detail)
-        return finding
+        return told_of_order(self, found)
 
     def _is_asked(self, quantity: str, role: str) -> bool:
         if role == INPUT:
@@ -132,7 +126,10 @@ class Hearing(Cases):
             return fixed and quantity not in self.wanted.definitions
         if role == SEED:
             track = self.tracked.get(quantity)
-            return quantity in self.wanted.seeds.values() and not (track is not None and track.given)
+            if track is None and self.wanted.fixed is not None:
+                return False  # a seed of 1 may be left out
+            kept = track is not None and track.given and self.differing(quantity, track) is None
+            return quantity in self.wanted.seeds.values() and not kept
         if role == VALUE:
             track = self.tracked.get(quantity)
             own = track is not None and any(line for lines in track.lines for line in lines)
@@ -158,18 +155,37 @@ class Hearing(Cases):
         run = {each for trial in self.trials for each in trial.meanings.get(quantity, ())}
         made = self.wanted.definitions[quantity]
         found = {each: self.finding(quantity, each) for each in known if each in run}
+        for at, one in found.items():
+            if one.status == WRONG and one.mistake in ("", "other-branch"):
+                found[at] = self._in_one_branch(one, {each: made[place] for place, each in found.items()})
         return [one if mentions(made[at].local) else replace(one, earns=False) for at, one in found.items()]
+
+    def _in_one_branch(self, wrong: Finding, found: Mapping[Finding, Definition]) -> Finding:
+        """A line that stands for several branches, and is right in another one."""
+        for each, made in found.items():
+            if each.status == RIGHT and each.line == wrong.line and made.value is not None:
+                words = (("name", wrong.name), ("op", unparse.expression(made.value)))
+                return replace(wrong, mistake="one-branch", detail=words)
+        return wrong
 
     def finding(self, quantity: str, meaning: int | None = None) -> Finding:
         """What is to be said of a quantity, or of the values that one of its definitions gives."""
         track = self.tracked.get(quantity)
         if track is not None and track.name in self.blanks and quantity not in self.wanted.inputs:
             return Finding(quantity, track.name, self.blanks[track.name], BLANK)
-        if track is not None and self.wanted.roles[quantity] == INPUT:
+        if track is not None and (track.given or self.wanted.roles[quantity] == INPUT) and self._is_given(quantity):
             line = max((lines[-1] for lines in track.lines if lines), default=0)
-            return Finding(quantity, track.name, line, WRONG, mistake="input-fixed", detail=(("name", track.name),))
+            key = "given-overwritten" if track.name in self.asked else "input-fixed"
+            return Finding(quantity, track.name, line, WRONG, mistake=key, detail=(("name", track.name),))
         if track is None or track.given or not any(track.values):
             return Finding(quantity, "", 0, MISSING)
+        if self._is_left_out(quantity, track):
+            line = max((lines[-1] for lines in track.lines if lines), default=0)
+            made = self.wanted.definitions[quantity][0].value
+            turned = any(not t.truth.get(quantity) and each for t, each in zip(self.trials, track.values, strict=True))
+            told = (("name", track.name), ("op", "" if made is None else unparse.expression(made)))
+            key = "other-branch" if turned and made is not None else "sometimes"
+            return Finding(quantity, track.name, line, WRONG, mistake=key, detail=told)
         event = self.differing(quantity, track, meaning)
         if event is None:
             return Finding(quantity, track.name, self.last_line(quantity, track, meaning), RIGHT)
@@ -183,7 +199,7 @@ class Hearing(Cases):
             words = (("name", track.name), ("other", self.wanted.owners[quantity]), ("op", left_out))
             line = self.last_line(quantity, track)
             return Finding(quantity, track.name, line, WRONG, mistake="differential-missing", detail=words)
-        line = next((lines[event] for lines in track.lines if event < len(lines) or (event < 0 and lines)), 0)
+        line = next((lines[event] for lines in track.lines if lines and event < len(lines)), 0)
         if not self.wanted.straight and self.alike(quantity, track):
             first = self.first_differing(quantity, track, meaning)
             if first is None:
@@ -193,9 +209,12 @@ class Hearing(Cases):
         case = self.case(quantity, track, event, meaning)
         plain = Finding(quantity, track.name, line, WRONG, self._right_reads(quantity, track, event))
         local = self.calculator.numbers([each.local for each in case.definitions], case.points)
-        follows = any(case.matches(row) or case.carries(row) for row in local)
+        follows = any(case.matches(row) or (not case.constant and case.carries(row)) for row in local)
         if self.wanted.roles[quantity] != SEED and not case.early and follows:
             return replace(plain, status=CARRIED, earns=len(set(case.made)) > 1 or len(set(case.truth)) == 1)
+        other = other_branch(self, case)
+        if other:
+            return replace(plain, mistake="other-branch", detail=(("name", track.name), ("op", other)))
         if self.wanted.roles[quantity] == VALUE:
             return self._other_statement(plain, case)
         key, detail = blame(case, self.calculator)
@@ -209,6 +228,8 @@ class Hearing(Cases):
     def _other_statement(self, finding: Finding, case: Case) -> Finding:
         """A line of the program that says something else than the program; where values are asked, that is no help."""
         made = case.definitions[0].value if case.definitions else None
+        if not any(value - value == 0.0 for value in case.made):
+            return replace(finding, mistake="not-finite", detail=(("name", finding.name),))
         if self.standard.exercise.kind == "value" or made is None or case.definitions[0].of != finding.name:
             return finding
         words = (("name", finding.name), ("op", unparse.expression(made)))
@@ -224,6 +245,14 @@ class Hearing(Cases):
         return all(
             values and truth and all(map(self._same, zip(values, truth, strict=False))) for values, truth in both
         )
+
+    def _is_given(self, quantity: str) -> bool:
+        """Does the exercise give it its value?"""
+        return self.wanted.roles[quantity] in (INPUT, SEED)
+
+    def _is_left_out(self, quantity: str, track: Track) -> bool:
+        """Is there a run in which the program gives it a value and the submission does not?"""
+        return any(t.truth.get(quantity) and not each for t, each in zip(self.trials, track.values, strict=True))
 
     def _left_out(self, quantity: str, track: Track) -> str:
         """The statement whose differential is not there, though all others of its name are right; else empty."""

@@ -17,6 +17,7 @@ from lang.grade.following import Blame, Way, follow
 from lang.grade.hearing import Hearing
 from lang.grade.inside import Judge
 from lang.grade.meeting import Meeting, Seen
+from lang.grade.naming import patterns
 from lang.grade.quantities import VALUE
 from lang.grade.standard import Standard
 from lang.grade.submission import Submission
@@ -70,7 +71,8 @@ class BackHearing(Hearing):
             for name in {each for run in self.standard.primals for each in run.series}
         }
         series = {name: self.tracks[name].values for name in own}
-        found = aliases.adjoints(own, self.sweep.adjoints, aliases.values(series, truth, self.tolerance))
+        renamed = aliases.values(series, truth, self.tolerance)
+        found = aliases.adjoints(own, self.sweep.adjoints, renamed, patterns(self.wanted)[True])
         for name, quantity in self.names.items():
             if quantity in self.wanted.owners and name not in found and name in own:
                 found[name] = quantity

@@ -22,6 +22,7 @@ from lang.grade.standard import Standard
 from lang.source import Source
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
+from lang.syntax.walk import nodes
 from lang.transform.expressions import NOWHERE
 from lang.transform.names import Names, language_names, used_names
 
@@ -69,8 +70,7 @@ def _inside(
     fresh = Names(used_names(body) | used_names(functions) | language_names())
     result, tangent = fresh.fresh("result"), fresh.fresh("dresult")
     inputs = tuple(tree.Input(each, None, NOWHERE) for each in asked.parameters)
-    others = tuple(each for each in functions if each is not asked)
-    program = unparse((*others, *inputs, *_assigned(asked.body, result)))
+    program = unparse((*_needed(asked, functions), *inputs, *_assigned(asked.body, result)))
     text = _handed_in(own, source, body, result, tangent)
     try:
         small = Exercise(exercise.title, "derivative", program, of=(result,), tolerance=exercise.tolerance)
@@ -84,6 +84,19 @@ def _inside(
         return None
     name = "" if first.name in (result, tangent) else first.name
     return replace(first, quantity=name or own.name.name, name=name or own.name.name, earns=False)
+
+
+def _needed(asked: tree.Function, functions: tuple[tree.Function, ...]) -> tuple[tree.Function, ...]:
+    """The functions that one calls, itself or by others, in their order."""
+    known = {each.name.name: each for each in functions}
+    found: set[str] = set()
+    pending = [asked]
+    while pending:
+        calls = (each for each in nodes(pending.pop().body) if isinstance(each, tree.Apply | tree.Derivative))
+        new = {each.function for each in calls} & set(known) - found
+        found |= new
+        pending += [known[name] for name in new]
+    return tuple(each for each in functions if each.name.name in found)
 
 
 def _assigned(body: tree.Block, result: str) -> tree.Block:

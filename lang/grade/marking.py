@@ -65,7 +65,7 @@ class Marker:
         findings = tuple(verdict.findings) if verdict.state == GRADED else ()
         return Grade(
             file, student, exercise.title, verdict.state, tuple(items), findings, error,
-            exercise.feedback, exercise.hidden, seconds,
+            exercise.feedback, exercise.hidden, seconds, verdict.cut,
         )  # fmt: skip
 
     def _all_met(self, verdict: Verdict) -> bool:

@@ -93,10 +93,35 @@ LINES = {
         "`{name}` is an input of the exercise; here it is given a value, so what follows holds for that value only.",
         "inputs are written `{name} = ?`",
     ),
+    "given-overwritten": Mistake(
+        "what is given gets another value",
+        "`{name}` is given from outside; here it gets another value, and the lines below read that.",
+        "give what the line computes a name of its own",
+    ),
+    "not-beside": Mistake(
+        "not computed each time",
+        "`{name}` is not computed each time that `{other}` is.",
+        "a differential stands beside its statement, in a loop too",
+    ),
     "other-statement": Mistake(
         "not the exercise's statement",
         "The exercise's program has `{name} = {op}` here.",
         "the program's own lines stay as they are",
+    ),
+    "sometimes": Mistake(
+        "a value in some cases only",
+        "Where a condition goes the other way, nothing gives `{name}` a value.",
+        "does every branch that the program has give it one?",
+    ),
+    "one-branch": Mistake(
+        "right in one branch only",
+        "The line is right where the program computes `{op}`; in another branch it is not.",
+        "what belongs to a statement stands in its branch",
+    ),
+    "other-branch": Mistake(
+        "the other branch",
+        "In this case the exercise's program does not compute `{op}`: it takes another branch.",
+        "compare the conditions",
     ),
     "other-turns": Mistake(
         "another number of turns",
@@ -155,6 +180,21 @@ LINES = {
         "the derivative in the place of the value",
         "The number given for `{name}` is its derivative.",
         "which column is which?",
+    ),
+    "of-another": Mistake(
+        "another name's number",
+        "The number given for `{name}` is that of `{other}`.",
+        "which is which?",
+    ),
+    "rounded": Mistake(
+        "rounded too far",
+        "`{name}` is about right, and has too few digits.",
+        "round at the end, and keep three digits or more",
+    ),
+    "no-number": Mistake(
+        "not a number",
+        "For `{name}` a number is asked, and here stands `{op}`.",
+        "work it out",
     ),
     "two-mistakes": Mistake(
         "two mistakes at once",

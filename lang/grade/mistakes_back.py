@@ -20,6 +20,11 @@ BACKWARDS = {
         "A later line gives `{name}` a new value, and what was there is lost; contributions are added up.",
         "the second contribution is an addition (`+=`)",
     ),
+    "signs": Mistake(
+        "the other sign",
+        "All that contributes to `{name}` has the other sign.",
+        "one contribution at a time: in which direction does the result move?",
+    ),
     "counted-twice": Mistake(
         "a contribution counted twice",
         "One of the contributions to `{name}` is added twice.",

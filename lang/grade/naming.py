@@ -16,20 +16,35 @@ Finals = Mapping[str, Sequence[float]]
 
 FORWARD = (
     *("d{}", "d_{}", "D{}", "{}_dot", "{}dot", "dot_{}", "{}_d", "{}d", "d{}_"),
-    *("tangent_{}", "{}_tangent", "∂{}", "δ{}"),
+    *("tangent_{}", "{}_tangent", "∂{}", "δ{}", "{}p", "{}_p", "{}_prime"),
 )
+QUOTIENTS = ("d{}d{}", "d{}_d{}", "∂{}_∂{}", "d{}_by_d{}")
 BACKWARD = ("g{}", "g_{}", "{}_bar", "{}bar", "bar_{}", "grad_{}", "adj_{}", "{}_adj", "{}_grad", "a_{}", "d{}", "d_{}")
+
+
+def patterns(wanted: Expected) -> dict[bool, tuple[str, ...]]:
+    """How an adjoint is called, and how a differential: the usual ways, and quotients where their other half is clear:
+    `dL_dw` of the only result `L`, `da_dx` by the only input that moves.
+    """
+    own = list(wanted.seeds)
+    if len(own) != 1:
+        return {True: BACKWARD, False: FORWARD}
+    (only,) = own
+    if wanted.backwards:
+        return {True: (*BACKWARD, *(each.format(only, "{}") for each in QUOTIENTS)), False: FORWARD}
+    return {True: BACKWARD, False: (*FORWARD, *(each.format("{}", only) for each in QUOTIENTS))}
 
 
 def by_words(names: Iterable[str], wanted: Expected) -> dict[str, str]:
     """The quantity of each name that says what it is."""
     known = dict.fromkeys(names)
     found = {each: each for each in wanted.roles if each in known}
+    usual = patterns(wanted)
     for quantity, of in wanted.owners.items():
         if quantity in found.values():
             continue
         backward = wanted.roles[quantity] == ADJOINT or (quantity in wanted.seeds.values() and wanted.backwards)
-        for pattern in BACKWARD if backward else FORWARD:
+        for pattern in usual[backward]:
             word = pattern.format(of)
             if word in known and word not in found:
                 found[word] = quantity
@@ -52,7 +67,23 @@ def inputs(asked: Sequence[str], wanted: Expected) -> dict[str, str]:
         found[name] = known
         if name in moving and known in wanted.seeds:
             found[moving[name]] = wanted.seeds[known]
-    return found
+    return found | _seeds([each for each in strange if each not in found], found, wanted)
+
+
+def _seeds(strange: Sequence[str], found: Mapping[str, str], wanted: Expected) -> dict[str, str]:
+    """The open seeds that no name says to be, for the inputs that are left: by the name in theirs, else in order."""
+    left = {of: seed for of, seed in wanted.seeds.items() if wanted.fixed is None and seed not in found.values()}
+    if len(strange) != len(left):
+        return {}
+    called = {seed: own for own, seed in found.items()}
+    made = {}
+    rest = list(strange)
+    for of, seed in sorted(left.items(), key=lambda each: -len(each[0])):
+        name = next((each for each in rest if called.get(of, of) in each), "")
+        if name:
+            made[name] = seed
+            rest.remove(name)
+    return made | dict(zip(rest, (each for each in left.values() if each not in made.values()), strict=True))
 
 
 def _called(of: str, patterns: Sequence[str]) -> list[str]:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lang.errors import StackError
+from lang.grade.blame import Case
 from lang.grade.cases import Cases
-from lang.grade.facts import MISSING, RIGHT, WRONG, Finding
+from lang.grade.facts import CARRIED, MISSING, RIGHT, WRONG, Finding
 from lang.grade.naming import BACKWARD, FORWARD
 from lang.grade.quantities import ADJOINT, SEED, TANGENT
-from lang.syntax import tree
+from lang.syntax import tree, unparse
 from lang.transform.expressions import mentions
 
 
@@ -49,6 +50,14 @@ def told_of_unset(cases: Cases, findings: list[Finding]) -> list[Finding]:
 def _nothing_saved(cases: Cases, findings: list[Finding]) -> list[Finding]:
     """The findings where a `pop()` finds nothing: what it and the lines below it would have given is not wrong."""
     stop = cases.broken
+    if stop is not None and stop.span is not None and stop.source is cases.own:
+        last = cases.own.position(stop.span[0])[0]
+        findings = [
+            replace(each, status=MISSING, mistake="", name="", line=0)
+            if each.mistake == "sometimes" and each.line >= last
+            else each
+            for each in findings
+        ]
     if not isinstance(stop, StackError) or stop.span is None or "pop" not in cases.own.slice(stop.span):
         return findings  # another one: what was put away is left over, and nothing stopped
     later = [each for each in cases.statements if isinstance(each, tree.Assign) and each.span[1] > stop.span[0]]
@@ -57,6 +66,70 @@ def _nothing_saved(cases: Cases, findings: list[Finding]) -> list[Finding]:
     line = cases.own.position(stop.span[0])[0]
     name = cases.own.slice(stop.span).partition("=")[0].strip()
     return [*said, Finding(name, name, line, WRONG, mistake="nothing-saved", detail=(("name", name),))]
+
+
+def told_of_order(cases: Cases, findings: list[Finding]) -> list[Finding]:
+    """The findings where every line is right for what it was given: what was read too early, or computed too seldom."""
+    right = {each.name for each in findings if each.status == RIGHT}
+    found = [_old(cases, each, right) if each.status == CARRIED else each for each in findings]
+    if any(each.status == WRONG for each in found):
+        return found
+    stop = _endless(cases, {each.name for each in found if each.status == CARRIED})
+    if stop is not None:
+        name, line = stop
+        at = next(at for at, each in enumerate(found) if each.name == name)
+        found[at] = replace(found[at], line=line, status=WRONG, mistake="not-finite", detail=(("name", name),))
+        return found
+    for at, each in enumerate(found):
+        if each.status == CARRIED and _is_seldom(cases, each):
+            words = (("name", each.name), ("other", cases.wanted.owners[each.quantity]))
+            found[at] = replace(each, status=WRONG, mistake="not-beside", detail=words)
+            break
+    return found
+
+
+def other_branch(cases: Cases, case: Case) -> str:
+    """What the program computes in another branch, where that gives a line's numbers; else empty."""
+    if not any(isinstance(each, tree.If) for each in cases.statements):
+        return ""
+    others = [each for each in cases.wanted.definitions.get(case.quantity, ()) if each not in case.definitions]
+    usable = [(each.value, each.local) for each in others if each.value is not None and mentions(each.local)]
+    rows = cases.calculator.numbers([local for _, local in usable], case.points)
+    same = (value for (value, _), row in zip(usable, rows, strict=True) if case.matches(row))
+    value = next(same, None)
+    return "" if value is None else unparse.expression(value)
+
+
+def _endless(cases: Cases, names: set[str]) -> tuple[str, int] | None:
+    """The first of these names that got what is no finite number, and on which line."""
+    for at in range(len(cases.runs)):
+        for moment, event in enumerate(cases.runs[at]):
+            if event.name in names and event.value - event.value != 0.0:
+                track = cases.tracks[event.name]
+                return event.name, track.lines[at][track.moments[at].index(moment)]
+    return None
+
+
+def _old(cases: Cases, finding: Finding, right: set[str]) -> Finding:
+    """A line that is right for what it was given, though all that it was given is right: it read it too early."""
+    track = cases.tracks[finding.name]
+    for event, moment in enumerate(track.moments[0]):
+        for read in sorted(cases.reads(track, event)) if track.lines[0][event] == finding.line else ():
+            later = cases.tracks.get(read)
+            last = later.moments[0][-1:] if later is not None and read in cases.names else []
+            if last and last[0] > moment and read in right:
+                detail = (("name", finding.name), ("other", read))
+                return replace(finding, status=WRONG, mistake="old-value", detail=detail)
+    return finding
+
+
+def _is_seldom(cases: Cases, finding: Finding) -> bool:
+    """Is a differential not computed each time that its name is?"""
+    owner = cases.tracked.get(cases.wanted.owners.get(finding.quantity, ""))
+    if cases.wanted.roles[finding.quantity] != TANGENT or owner is None:
+        return False
+    own = cases.tracked[finding.quantity]
+    return any(len(one) != len(other) for one, other in zip(own.values, owner.values, strict=True))
 
 
 def other_way(cases: Cases, findings: list[Finding]) -> list[Finding]:

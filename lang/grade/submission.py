@@ -2,8 +2,9 @@
 
 Law: whatever the text holds, the answer is a `Submission`; only a fault of this project's own raises anything.
 
-What is not a program at all is broken. Where one line means nothing, the lines above it are still marked. A blank
-(`da = ___`) is filled with the right value, so the lines under it can be marked; the blank itself earns nothing.
+What is not a program at all is broken. Where one line means nothing or cannot be read, the lines above it are still
+marked. A blank (`da = ___`, `da =`) is filled with the right value, so the lines under it can be marked; the blank
+itself earns nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lang.entry import Entry, prepare
-from lang.errors import AdError, CheckError, LimitExceeded, RuleError
+from lang.errors import AdError, CheckError, LimitExceeded, ParseError, RuleError
 from lang.grade.exercise import Exercise
 from lang.grade.facts import BROKEN, GRADED, REFUSED, STOPPED
 from lang.grade.outline import flat
@@ -28,6 +29,14 @@ from lang.syntax.walk import nodes
 from lang.transform.expressions import mentions, name, substitute
 
 BLANK = re.compile(r"_{3,}")
+STATEMENT = re.compile(r"(?!elif\b|else\b)[^\s#)\]]")
+"""How a line begins that may begin a statement of its own."""
+GIVEN = re.compile(r"\s*(\w+)\s*(?:\*\*|[-+*/])?=(?!=)")
+"""A line that gives a name a value."""
+EMPTY = re.compile(r"\s*(?:_+|\.\.\.|…)?\s*")
+"""A right side on which nothing stands yet."""
+MOST_CUTS = 40
+"""How often a text is cut above what cannot be read."""
 
 
 class Unset(NamedTuple):
@@ -58,6 +67,7 @@ class Submission:
         blanks: names whose values were left blank, with their lines.
         unset: where the first wrong line reads a name that has no value.
         never: the names that it and the lines below it would give values, which do not run.
+        cut: the line from which on nothing runs, from 1; 0 where all does.
     """
 
     source: Source
@@ -68,6 +78,7 @@ class Submission:
     blanks: dict[str, int] = field(default_factory=dict)
     unset: Unset | None = None
     never: frozenset[str] = frozenset()
+    cut: int = 0
 
 
 def read(data: bytes | str, label: str, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
@@ -85,7 +96,12 @@ def read(data: bytes | str, label: str, exercise: Exercise, wanted: Expected, li
 
 def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) -> Submission:
     blanked, blanks = _blanks(source, exercise, wanted)
-    program = parse(blanked, limits)
+    made = Submission(source, blanks=blanks)
+    try:
+        program = parse(blanked, limits)
+    except ParseError as error:
+        program = _readable(made, blanked, error, limits)
+        blanked = program.source
     if exercise.kind != "value":
         cheat = next((each for each in nodes(program.body) if isinstance(each, tree.Derivative)), None)
         if cheat is not None:
@@ -97,7 +113,7 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
     entry: Entry | None = None
     unruly: RuleError | None = None
     if exercise.kind == "rule" and not blanks:
-        whole = blanked
+        whole = _without_earlier(program, exercise.rule)
         program, blanked = _ruled(program, exercise, wanted)
         unruly = _unruly(whole, wanted, limits)
     if exercise.kind != "value" and (exercise.kind in ("rule", "fill") or exercise.form != "interleaved"):
@@ -106,13 +122,13 @@ def _read(source: Source, exercise: Exercise, wanted: Expected, limits: Limits) 
         alone = exercise.kind != "rule" and exercise.form == "any"
         entry, stands = _alone(program, wanted, limits) if alone else (None, False)
         before = () if stands else (given,)
-    made = Submission(source, blanks=blanks)
     try:
         entry = entry or _entry(blanked, before, limits)
     except CheckError as error:
         if unruly is not None:
             raise unruly from error
         entry = _above(made, program, error, before, limits)
+    made.error = made.error or unruly
     made.entries = (*before, entry)
     made.body = entry.checked.program.body
     return made
@@ -150,9 +166,37 @@ def _above(made: Submission, program: tree.Program, error: AdError, before: tupl
     if failing is None:
         raise error
     left = [each for each in flat(program.body) if isinstance(each, tree.Assign) and each.span[0] >= failing.span[0]]
-    made.never = frozenset(target.name for each in left for target in each.targets)
+    made.never |= {target.name for each in left for target in each.targets}
+    made.cut = program.source.position(failing.span[0])[0]
     made.unset = _unset(left, program.source, error.span)
     return _entry(Source(program.source.text[: failing.span[0]], program.source.name), before, limits)
+
+
+def _readable(made: Submission, source: Source, error: ParseError, limits: Limits) -> tree.Program:
+    """The part of a text above the statement that cannot be read.
+
+    Raises:
+        ParseError: the text's own, where nothing is left.
+    """
+    if error.span is None:
+        raise error
+    lines = source.text.split("\n")
+    end = source.position(min(error.span[0], len(source.text)))[0] - 1
+    for _ in range(MOST_CUTS):
+        while end > 0 and not STATEMENT.match(lines[end]):
+            end -= 1
+        try:
+            program = parse(Source("".join(f"{line}\n" for line in lines[:end]), source.name), limits)
+        except ParseError:
+            end -= 1
+            continue
+        if not program.body:
+            break
+        made.error, made.cut = error, end + 1
+        made.never = frozenset(found[1] for line in lines[end:] if (found := GIVEN.match(line)))
+        made.blanks = {name: line for name, line in made.blanks.items() if line <= end}
+        return program
+    raise error
 
 
 def _unset(lines: list[tree.Assign], source: Source, span: Span) -> Unset | None:
@@ -177,8 +221,6 @@ def _blanks(source: Source, exercise: Exercise, wanted: Expected) -> tuple[Sourc
     """The text with every right side that holds a blank made an input, and the names whose these are; a rule with a
     blank is the one that is asked.
     """
-    if not BLANK.search(source.text):
-        return source, {}
     blanks: dict[str, int] = {}
     lines = source.text.split("\n")
     for number, line in enumerate(lines, 1):
@@ -186,10 +228,11 @@ def _blanks(source: Source, exercise: Exercise, wanted: Expected) -> tuple[Sourc
         left, equals, right = code.partition("=")
         if exercise.kind == "rule" and "=>" in code and BLANK.search(right):
             left = wanted.required[0]
-        if equals and BLANK.search(right) and left.strip().isidentifier():
+        blank = equals and (BLANK.search(right) or EMPTY.fullmatch(right))
+        if blank and left.strip().isidentifier():
             blanks[left.strip()] = number
             lines[number - 1] = f"{left} = ?"
-    return Source("\n".join(lines), source.name), blanks
+    return Source("\n".join(lines), source.name) if blanks else source, blanks
 
 
 def _unruly(source: Source, wanted: Expected, limits: Limits) -> RuleError | None:
@@ -203,6 +246,16 @@ def _unruly(source: Source, wanted: Expected, limits: Limits) -> RuleError | Non
     except RuleError as error:
         return error
     return None
+
+
+def _without_earlier(program: tree.Program, function: str) -> Source:
+    """The text without the rules for a function that a later one replaces."""
+    rules = [each for each in program.body if isinstance(each, tree.Rule) and isinstance(each.left, tree.Apply)]
+    own = [each for each in rules if isinstance(each.left, tree.Apply) and each.left.function == function]
+    text = program.source.text
+    for first, last in (each.span for each in own[:-1]):
+        text = text[:first] + re.sub(r"[^\n]", " ", text[first:last]) + text[last:]
+    return Source(text, program.source.name)
 
 
 # --- rules --------------------------------------------------------------------------------------------------------

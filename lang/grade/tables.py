@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import pi
+from typing import NamedTuple
 
 from lang.errors import AdError, LimitExceeded, ParseError
 from lang.grade import naming
-from lang.grade.blame import Case, Detail, blame
+from lang.grade.blame import UNSURE, Case, Detail, blame
 from lang.grade.differential import variants
 from lang.grade.facts import BLANK, CARRIED, GRADED, MISSING, RIGHT, WRONG, Finding, Verdict
 from lang.grade.quantities import INPUT, SEED, VALUE
@@ -27,7 +28,7 @@ from lang.syntax.text import admit, decode
 from lang.transform.expressions import apply, constant
 
 NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
-ASSIGNED = re.compile(r"^([^\s=:]+)\s*[=:]\s*(.*)$")
+ASSIGNED = re.compile(r"^([^\s=:≈]+)\s*[=:≈]\s*(.*)$")
 QUOTIENT = re.compile(r"^[d∂](\w+)\s*/\s*[d∂](\w+)$")
 BLANKS = re.compile(r"^(?:_{2,}|\?|-|\.\.\.|…)?$")
 COMMA = re.compile(r"([-+−]?\d+),(\d+)")
@@ -35,7 +36,24 @@ SURE = re.compile(r"(?<![\d,.])[-+−]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))(?![\d,.]
 """A number with a decimal comma, which no mark for thousands can be."""
 VALUES = ("value", "values", "v", "wert", "primal")
 
-Cells = dict[str, tuple[float | None, int]]
+POINT = re.compile(r"\d\.\d")
+"""Where it stands nowhere, no comma is a mark for thousands."""
+BETWEEN = re.compile(r",(?!\d)|(?<!\d),")
+"""A comma that is in no number."""
+ROUNDED = 0.1
+"""How far off, in parts of the right number, what was rounded may be."""
+
+
+class Cell(NamedTuple):
+    """What is given for a quantity: a number or none, on which line, how it is written, and under which name."""
+
+    value: float | None
+    line: int
+    text: str
+    name: str
+
+
+Cells = dict[str, Cell]
 
 
 def read_table(data: bytes | str, file: str, standard: Standard) -> Verdict:
@@ -54,14 +72,14 @@ def read_table(data: bytes | str, file: str, standard: Standard) -> Verdict:
 
 
 def _cells(source: Source, standard: Standard) -> Cells:
-    """The numbers of a table, by quantity, with their lines; None for a blank.
+    """The numbers of a table, by quantity.
 
     Raises:
-        ParseError: a cell is no number.
+        ParseError: a cell is no number that can be told from another.
     """
-    found: Cells = {}
+    given: Cells = {}
     heads: list[str] = []
-    comma = False
+    comma = POINT.search(source.text) is None
     start = 0
     for number, line in enumerate(source.text.split("\n"), 1):
         place, start = (start, start + len(line)), start + len(line) + 1
@@ -69,17 +87,19 @@ def _cells(source: Source, standard: Standard) -> Cells:
         if not code or not code.strip("|-: +="):
             continue
         cells = [each.strip() for each in _split(code)]
-        comma = comma or bool(any(map(SURE.fullmatch, cells)) and SURE.search(code))
+        comma = comma or any(
+            map(SURE.fullmatch, [*cells, *(found[2] for found in map(ASSIGNED.match, cells) if found)])
+        )
         if not heads and _is_head(cells):
             heads = [each.lower() for each in cells]
             continue
-        for name, text in _named(cells, heads, standard):
+        for name, text, word in _named(cells, heads, standard):
             value = _number(text, comma)
-            if value is None and not BLANKS.match(text):
-                hint = "a number has a decimal point" if COMMA.fullmatch(text) else "write one number in each cell"
+            if value is None and COMMA.fullmatch(text):
+                hint = "a number has a decimal point"
                 raise ParseError(f"`{text:.40}` is not a number", place, source=source, hint=hint)
-            found[name] = (value, number)
-    return found
+            given[name] = Cell(value, number, text, word)
+    return given
 
 
 def _is_head(cells: list[str]) -> bool:
@@ -91,21 +111,23 @@ def _is_head(cells: list[str]) -> bool:
 def _split(code: str) -> list[str]:
     if "|" in code:
         return code.strip("|").split("|")
-    for sign in ("\t", ";", ","):
+    for sign in ("\t", ";"):
         if sign in code:
             return code.split(sign)
+    if "," in code:
+        return BETWEEN.split(code) if ASSIGNED.match(code) else code.split(",")
     return [code] if ASSIGNED.match(code) else re.split(r"\s{1,}", code)
 
 
-def _named(cells: list[str], heads: list[str], standard: Standard) -> list[tuple[str, str]]:
-    """The quantities that a row gives, each with its text."""
+def _named(cells: list[str], heads: list[str], standard: Standard) -> list[tuple[str, str, str]]:
+    """The quantities that a row gives, each with its text and with what the row calls it."""
     owners = {of: quantity for quantity, of in standard.wanted.owners.items()}
     stated = ASSIGNED.match(cells[0])
     if stated and len(cells) > 1 and _number(stated[2]) is None and not any(map(ASSIGNED.match, cells[1:])):
         cells = [stated[1], *cells[1:]]  # the statement stands in the place of its name
     assigned = [found for each in cells if (found := ASSIGNED.match(each))]
     if assigned:
-        return [(_quantity(found[1], standard), found[2].strip()) for found in assigned]
+        return [(_quantity(found[1], standard), found[2].strip(), found[1].strip("`$ ")) for found in assigned]
     name, rest = cells[0], cells[1:]
     if name.isdigit() and len(rest) > 1:
         name, rest, heads = rest[0], rest[1:], heads[1:]
@@ -115,9 +137,9 @@ def _named(cells: list[str], heads: list[str], standard: Standard) -> list[tuple
         plain = _quantity(name, standard)
         first_is_value = at == 0 and len(rest) > 1 and plain in owners
         if head in VALUES or (not head and first_is_value) or plain not in owners:
-            made.append((plain, text))
+            made.append((plain, text, plain))
         elif head not in ("statement", "step", "line"):
-            made.append((owners[plain], text))
+            made.append((owners[plain], text, owners[plain]))
     return made
 
 
@@ -145,6 +167,8 @@ class _Table:
 
     def verdict(self) -> Verdict:
         asked = [each for each, role in self.wanted.roles.items() if self._is_asked(each, role)]
+        if self.standard.exercise.kind == "gradient":
+            asked = list(self.wanted.required)
         asked.sort(key=lambda each: self.wanted.roles[each] != VALUE)  # no value follows from a derivative
         findings = [self._finding(each) for each in asked]
         whole = bool(findings) and all(each.status == RIGHT for each in findings)
@@ -159,14 +183,17 @@ class _Table:
 
     def _finding(self, quantity: str) -> Finding:
         truth = self.trial.truth[quantity][-1]
-        value, line = self.cells.get(quantity, (None, 0))
+        value, line, text, name = self.cells.get(quantity, Cell(None, 0, "", self._called(quantity)))
         if value is None:
             self.known[quantity] = truth
-            return Finding(quantity, quantity if line else "", line, BLANK if line else MISSING)
+            if not BLANKS.match(text):
+                words = (("name", name), ("op", text))
+                return Finding(quantity, name, line, WRONG, mistake="no-number", detail=words)
+            return Finding(quantity, name, line, BLANK if line else MISSING)
         before = dict(self.known)
         self.known[quantity] = value
         if close(value, truth, self.tolerance):
-            return Finding(quantity, quantity, line, RIGHT)
+            return Finding(quantity, name, line, RIGHT)
         definitions = self.wanted.definitions.get(quantity, [])
         for each in self.wanted.roles:
             if each not in before and each != quantity and each in self.trial.truth:
@@ -174,10 +201,41 @@ class _Table:
         case = Case(self.wanted, quantity, [before], [value], [truth], self.tolerance, definitions=tuple(definitions))
         local = self.standard.calculator.numbers([each.local for each in definitions], [before])
         if self.wanted.roles[quantity] != SEED and any(case.matches(row) for row in local):
-            return Finding(quantity, quantity, line, CARRIED)
-        key, detail = self._by_calculator(case) or blame(case, self.standard.calculator)
-        return Finding(quantity, quantity, line, WRONG, mistake=key, detail=detail)
+            return Finding(quantity, name, line, CARRIED)
+        key, detail = (
+            self._rounded(case, text, [truth, *(row[0] for row in local)])
+            or self._by_calculator(case)
+            or blame(case, self.standard.calculator)
+        )
+        if key in UNSURE:
+            key, detail = self._of_another(case) or (key, detail)
+        return Finding(quantity, name, line, WRONG, mistake=key, detail=detail)
 
+    def _called(self, quantity: str) -> str:
+        """What a quantity is called where nobody gives it a name."""
+        of = self.standard.exercise.of
+        owner = self.wanted.owners.get(quantity, "")
+        return (
+            f"d{of[0]}/d{owner}" if self.standard.exercise.kind == "gradient" and len(of) == 1 and owner else quantity
+        )
+
+    def _rounded(self, case: Case, text: str, right: list[float]) -> tuple[str, Detail] | None:
+        """A right number with too few digits."""
+        places = len(text.replace(",", ".").partition(".")[2].strip("`$ ")) if "e" not in text.lower() else 0
+        off = [abs(case.made[0] - each) for each in right if each - each == 0.0]
+        near = [
+            one <= 0.5001 * 10.0**-places and one <= ROUNDED * abs(each) for one, each in zip(off, right, strict=False)
+        ]
+        return ("rounded", (("name", case.quantity),)) if any(near) else None
+
+    def _of_another(self, case: Case) -> tuple[str, Detail] | None:
+        """The number that another name has, of those that are asked for like it."""
+        role = self.wanted.roles[case.quantity]
+        for other, truth in self.trial.truth.items():
+            alike = other != case.quantity and self.wanted.roles.get(other) == role
+            if alike and close(case.made[0], truth[-1], self.tolerance):
+                return "of-another", (("name", case.quantity), ("other", self._called(other)))
+        return None
 
     def _by_calculator(self, case: Case) -> tuple[str, Detail] | None:
         """What goes wrong with a calculator and a table: degrees, or the derivative in the column of values."""

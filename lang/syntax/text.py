@@ -19,6 +19,16 @@ UNSEEN = (
     "\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 
+KNOWN = {
+    b"PK\x03\x04": "a document or an archive (ZIP)",
+    b"\xd0\xcf\x11\xe0": "a document of an office program",
+    b"{\\rtf": "a text with formats (RTF)",
+    b"%PDF-": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+"""What files begin with that people take for text, and what these are."""
+
 
 def decode(data: bytes, name: str = "<program>") -> Source:
     """The text of a file's bytes.
@@ -28,8 +38,13 @@ def decode(data: bytes, name: str = "<program>") -> Source:
         name: what people call the file.
 
     Raises:
-        ParseError: the bytes are not UTF-8; the error names the byte and its line.
+        ParseError: the bytes are not UTF-8, and the error names the byte and its line; or they are no text at all.
     """
+    for sign, what in KNOWN.items():
+        if data.startswith(sign):
+            shown = Source(sign.decode("ascii", "replace").rstrip("\x03\x04"), name)
+            hint = "save the program as plain text, as an editor for programs does"
+            raise ParseError(f"this is {what}, and no program", (0, len(shown.text)), source=shown, hint=hint)
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     try:

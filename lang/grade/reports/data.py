@@ -54,6 +54,7 @@ def fact(grade: Marks) -> dict[str, Any]:
             }
             for each in grade.findings
         ],
+        "cut": grade.cut,
         "error": grade.error,
         "feedback": feedback.sentences(grade),
         "seconds": round(grade.seconds, 4),
@@ -75,10 +76,10 @@ def csv(grades: Sequence[Marks]) -> str:
                 feedback.points(grade.points),
                 feedback.points(grade.most),
                 f"{100 * grade.fraction:.1f}",
-                first.line if first and first.line else "",
+                (first.line if first and first.line else grade.cut) or "",
                 _cell(first.name or first.quantity) if first else "",
                 first.mistake if first else "",
-                _cell(" ".join(feedback.sentences(grade))),
+                _cell(" ".join(filter(None, (*feedback.sentences(grade), feedback.told_error(grade))))),
             ]
         )
     return written.getvalue().rstrip("\n")

@@ -65,14 +65,16 @@ def mistakes(grades: Sequence[Marks]) -> list[tuple[str, int]]:
         if grade.state != GRADED:
             key = grade.state
         elif first is not None and not grade.ok:
-            key = first.mistake or first.status
+            key = first.mistake or (CUT if grade.cut and first.status == MISSING else first.status)
         else:
             continue
         counts[key] = counts.get(key, 0) + 1
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
+CUT = "cut"
 TITLES = {
+    CUT: "a line that cannot be read or run",
     WRONG: "a wrong line, with no name for its mistake",
     MISSING: "something is missing",
     BLANK: "a blank is left",
