@@ -73,9 +73,11 @@ class Hearing(Cases):
         findings = told_of_unset(self, findings)
         findings = other_way(self, [self._looked_into(each) for each in findings])
         handed = self.submission
-        found = Verdict(GRADED, self._in_order(findings), error=handed.error or self.broken, cut=handed.cut)
-        lost = {self.meant(each) for each in handed.never} & set(self.wanted.required)
         unruly = isinstance(handed.error, RuleError)
+        named = unruly and any(each.status == WRONG for each in findings)  # its mistake says more than the error
+        error = None if named else handed.error or self.broken
+        found = Verdict(GRADED, self._in_order(findings), error=error, cut=handed.cut)
+        lost = {self.meant(each) for each in handed.never} & set(self.wanted.required)
         for check in {trial.check for trial in self.trials}:
             places = [at for at, trial in enumerate(self.trials) if trial.check == check]
             right = all(self._right_at(each, places) for each in self.wanted.required)
