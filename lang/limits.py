@@ -46,3 +46,8 @@ class Limits(NamedTuple):
             source_chars=100_000,
             nesting=100,
         )
+
+
+def further(limits: Limits) -> Limits:
+    """The same for a derivative program whose program keeps within them."""
+    return limits._replace(steps=FURTHER * limits.steps)

@@ -109,7 +109,10 @@ class _Before:
         """Was machine code made of it in an earlier run, under these limits and with these inputs supplied?"""
         kept = self.run.code(self.part).made if self.alone else {}
         point = self.point(self.part) if kept else None
-        return point is not None and kept.get((tuple(point), self.limits, self.telling)) is not None
+        return point is not None and kept.get(self._key(point)) is not None
+
+    def _key(self, point: Mapping[str, float]) -> tuple[Any, ...]:
+        return tuple(point), self.limits, self.telling
 
     def point(self, part: form.Procedure) -> dict[str, float] | None:
         """The inputs that are supplied; None where somebody would have to be asked."""
@@ -130,7 +133,7 @@ class _Before:
             return None
         inputs = tuple(point)
         kept = self.run.code(self.part).made if self.alone else {}
-        key = inputs, self.limits, self.telling
+        key = self._key(point)
         if key not in kept:
             if len(kept) >= KEPT:
                 kept.clear()

@@ -19,7 +19,7 @@ from lang.compiled.ties import with_ties
 from lang.errors import AdError, LimitExceeded
 from lang.evaluate.settings import Settings
 from lang.garbage import paused
-from lang.limits import FURTHER
+from lang.limits import further
 
 ONCE = ("gradient", "jvp")
 """Questions for which the interpreter counts the program's steps once."""
@@ -54,7 +54,6 @@ class Codes:
         self._asked = asked
         self._policy = policy
         self._replaced = replaced
-        self._vectors: set[str] = set()
 
     def of(self, way: str) -> Executable | None:
         """The code of a question; None where the interpreter answers."""
@@ -65,30 +64,28 @@ class Codes:
 
     def further(self, way: str, point: Sequence[float]) -> Any:
         """The answer where only the derivative program's own steps are too many; None for the interpreter to say."""
-        value = self.of("value")
-        if way not in ONCE or self.used != "native" or value is None or not self._questions.exact:
+        value = self.of("value") if way in ONCE else None
+        if value is None or self.used != "native" or not self._questions.exact:
             return None
         try:
             if value(point[: len(self._questions.inputs)]) is None:
                 return None
             if way not in self._more:
                 limits = self._settings.limits
-                more = limits._replace(steps=FURTHER * limits.steps)
                 with paused, within(limits.seconds):
-                    self._more[way] = build("native", self._unit(way), more, self._flows(way))
+                    self._more[way] = build("native", self._unit(way), further(limits), self._flows(way))
             return self._more[way](point)
         except (LimitExceeded, Unavailable):
             return None
 
     def _set(self, way: str, made: Executable | None) -> None:
         self.made[way], self.quick[way] = made, getattr(made, "quick", None)
-        self._vectors.discard(way)
 
     def take_vectors(self, way: str) -> None:
         """Let quick calls take NumPy vectors, too, from now on: they are made for it when the first one comes."""
-        vectors = getattr(self.made[way], "vectors", None)
-        if vectors is not None and way not in self._vectors:
-            self._vectors.add(way)
+        made = self.made[way]
+        vectors = getattr(made, "vectors", None)
+        if vectors is not None and self.quick[way] is getattr(made, "quick", None):
             self.quick[way] = vectors(_nobody)
 
     def _compile(self, way: str) -> Executable | None:

@@ -14,7 +14,7 @@ from lang.compiled.policy import Policy, Watched
 from lang.compiled.units import Units
 from lang.errors import AdError, LimitExceeded
 from lang.garbage import paused
-from lang.limits import FURTHER, Limits
+from lang.limits import Limits, further
 
 Numbers = tuple[float, ...]
 
@@ -76,8 +76,8 @@ class Together:
             return None
         try:
             if self._more is None:
-                limits = self.limits._replace(steps=FURTHER * self.limits.steps)
-                self._more = (build("native", self.units.counted, self.limits), *self._built("native", limits))
+                counted = build("native", self.units.counted, self.limits)
+                self._more = (counted, *self._built("native", further(self.limits)))
             counted, main, beside = self._more
             if any(each(point) is None for each in (counted, *beside)):
                 return None

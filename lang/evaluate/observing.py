@@ -7,17 +7,20 @@ here and nowhere else whether it is kept, dropped or an error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lang.errors import DerivativeError
 from lang.evaluate import notes as noted
 from lang.evaluate import rulecode
 from lang.evaluate.active import Value, plain
-from lang.evaluate.carrying import Carrying, Running
 from lang.evaluate.settings import Settings
 from lang.kernels.comparisons import COMPARISONS
 from lang.rules import Primitive
 from lang.source import Source
 from lang.steps import form
+
+if TYPE_CHECKING:
+    from lang.evaluate.carrying import Carrying, Running
 
 
 class Observing:
@@ -38,6 +41,8 @@ class Observing:
     def carries(self, step: form.Step) -> bool:
         """Can the derivative of a step that is made now reach a result, or does its value only decide?"""
         if self._carrying is None:
+            from lang.evaluate.carrying import Carrying  # most runs meet nothing awkward
+
             self._carrying = Carrying(self.parts, self.wanted, self.functions)
         return self._carrying(step, self.frames)
 

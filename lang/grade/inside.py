@@ -20,6 +20,7 @@ from lang.grade.facts import WRONG, Finding, Verdict, first_wrong
 from lang.grade.naming import FORWARD
 from lang.grade.standard import Standard
 from lang.source import Source
+from lang.steps.reach import Reach
 from lang.syntax import tree
 from lang.syntax.unparse import unparse
 from lang.syntax.walk import nodes
@@ -89,13 +90,12 @@ def _inside(
 def _needed(asked: tree.Function, functions: tuple[tree.Function, ...]) -> tuple[tree.Function, ...]:
     """The functions that one calls, itself or by others, in their order."""
     known = {each.name.name: each for each in functions}
-    found: set[str] = set()
-    pending = [asked]
-    while pending:
-        calls = (each for each in nodes(pending.pop().body) if isinstance(each, tree.Apply | tree.Derivative))
-        new = {each.function for each in calls} & set(known) - found
-        found |= new
-        pending += [known[name] for name in new]
+
+    def calls(function: tree.Function) -> list[str]:
+        applied = (each for each in nodes(function.body) if isinstance(each, tree.Apply | tree.Derivative))
+        return [each.function for each in applied if each.function in known]
+
+    found = Reach(calls, lambda function: [known[name] for name in calls(function)]).of(asked)
     return tuple(each for each in functions if each.name.name in found)
 
 

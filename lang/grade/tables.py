@@ -222,11 +222,12 @@ class _Table:
     def _rounded(self, case: Case, text: str, right: list[float]) -> tuple[str, Detail] | None:
         """A right number with too few digits."""
         places = len(text.replace(",", ".").partition(".")[2].strip("`$ ")) if "e" not in text.lower() else 0
-        off = [abs(case.made[0] - each) for each in right if each - each == 0.0]
-        near = [
-            one <= 0.5001 * 10.0**-places and one <= ROUNDED * abs(each) for one, each in zip(off, right, strict=False)
-        ]
-        return ("rounded", (("name", case.quantity),)) if any(near) else None
+        near = any(
+            abs(case.made[0] - each) <= min(0.5001 * 10.0**-places, ROUNDED * abs(each))
+            for each in right
+            if each - each == 0.0
+        )
+        return ("rounded", (("name", case.quantity),)) if near else None
 
     def _of_another(self, case: Case) -> tuple[str, Detail] | None:
         """The number that another name has, of those that are asked for like it."""

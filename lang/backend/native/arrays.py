@@ -144,8 +144,7 @@ filled:
 @cache
 def _code() -> tuple[Any, int]:
     """The machine code for all programs; what must live as long, and its address."""
-    for name in OUTSIDE:
-        jit.symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
+    jit.of_python(OUTSIDE)
     kept, (address,) = jit.compile_text(TEXT, LEVEL, ("ad_array",))
     return kept, address
 

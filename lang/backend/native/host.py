@@ -162,8 +162,7 @@ def _host() -> tuple[Any, ...]:
     """The host's functions, as machine code calls them."""
     kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
     kept = kind(refuel), kind(_grow)
-    for name in (*THREADS, *OBJECTS):
-        jit.symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
+    jit.of_python((*THREADS, *OBJECTS))
     for name, each in zip(("ad_refuel", "ad_grow"), kept, strict=True):
         jit.symbol(name, ctypes.cast(each, ctypes.c_void_p).value or 0)
     return kept

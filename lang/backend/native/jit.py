@@ -12,6 +12,7 @@ import hashlib
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -77,6 +78,12 @@ def flags() -> str:
 def symbol(name: str, address: int) -> None:
     """Tell machine code where a function lies."""
     _SYMBOLS[name] = address
+
+
+def of_python(names: Iterable[str]) -> None:
+    """Tell machine code where functions of Python's C interface lie."""
+    for name in names:
+        symbol(name, ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0)
 
 
 @cache
